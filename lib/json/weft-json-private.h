@@ -1,0 +1,105 @@
+/* weft-json-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-json.h"
+
+G_BEGIN_DECLS
+
+/* What weft_json_parse() takes from weft-limits.h, for callers with tighter ones. */
+typedef struct
+{
+  gsize bytes_max;
+  guint depth_max;
+  guint nodes_max;
+} WeftJsonLimits;
+
+#define WEFT_JSON_NUMBER_CHARS_MAX 32
+
+JsonNode *weft_json_parse_with_limits (const char           *text,
+                                       gsize                 length,
+                                       const WeftJsonLimits *limits,
+                                       GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Appends the canonical text (RFC 8785) of a valid node. */
+void      weft_json_append            (GString              *text,
+                                       JsonNode             *node);
+/* Writes the ES6 text of a finite number, NUL-terminated; returns its length. */
+gsize     weft_json_format_double     (double                value,
+                                       char                  text[WEFT_JSON_NUMBER_CHARS_MAX]);
+/* SHA-256 of bytes as base64url text without padding. */
+char     *weft_sha256_base64url       (const void           *data,
+                                       gsize                 length) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A place in a JSON document while from_json() walks it, so that an error can name the member:
+ * `operations[0].pend.rev: expected a positive integer`. A path lives on the stack and points
+ * to its parent; the text is made only when an error is. `name` NULL means an array index. */
+typedef struct _WeftJsonPath WeftJsonPath;
+struct _WeftJsonPath
+{
+  const WeftJsonPath *parent; /* NULL at the root */
+  const char *name;
+  guint index;
+};
+
+/* All set WEFT_ERROR_INVALID with the path in front. The `dup`-less getters return what the object
+ * owns. "optional" returns TRUE with the default when the member is absent; null is a wrong type. */
+void         weft_json_set_error           (GError             **error,
+                                            const WeftJsonPath  *path,
+                                            const char          *format,
+                                            ...) G_GNUC_PRINTF (3, 4);
+JsonObject  *weft_json_get_object          (JsonNode            *node,
+                                            const WeftJsonPath  *path,
+                                            GError             **error);
+JsonArray   *weft_json_get_array           (JsonNode            *node,
+                                            const WeftJsonPath  *path,
+                                            GError             **error);
+const char  *weft_json_get_string          (JsonNode            *node,
+                                            const WeftJsonPath  *path,
+                                            GError             **error);
+gboolean     weft_json_get_integer         (JsonNode            *node,
+                                            const WeftJsonPath  *path,
+                                            gint64               min,
+                                            gint64               max,
+                                            gint64              *value,
+                                            GError             **error);
+/* The member, or NULL with an error (required) or without (optional). */
+JsonNode    *weft_json_require_member      (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            GError             **error);
+const char  *weft_json_require_string      (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            GError             **error);
+gboolean     weft_json_optional_string     (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            const char         **value,
+                                            GError             **error);
+gboolean     weft_json_require_integer     (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            gint64               min,
+                                            gint64               max,
+                                            gint64              *value,
+                                            GError             **error);
+gboolean     weft_json_optional_integer    (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            gint64               min,
+                                            gint64               max,
+                                            gint64               fallback,
+                                            gint64              *value,
+                                            GError             **error);
+gboolean     weft_json_optional_boolean    (JsonObject          *object,
+                                            const char          *name,
+                                            const WeftJsonPath  *path,
+                                            gboolean             fallback,
+                                            gboolean            *value,
+                                            GError             **error);
+
+G_END_DECLS

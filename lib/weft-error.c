@@ -1,0 +1,99 @@
+/* weft-error.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-error.h"
+
+/**
+ * weft_error_quark:
+ *
+ * Gets the error domain of Weft.
+ *
+ * Returns: the error domain
+ *
+ * Since: 0.1
+ */
+G_DEFINE_QUARK (weft-error-quark, weft_error)
+
+static const struct
+{
+  const char *name;
+  gboolean retryable;
+} codes[] = {
+  [WEFT_ERROR_FAILED] = { "failed", TRUE },
+  [WEFT_ERROR_INVALID] = { "invalid", FALSE },
+  [WEFT_ERROR_NOT_FOUND] = { "not-found", FALSE },
+  [WEFT_ERROR_UNAVAILABLE] = { "unavailable", TRUE },
+  [WEFT_ERROR_TIMED_OUT] = { "timed-out", TRUE },
+  [WEFT_ERROR_INDETERMINATE] = { "indeterminate", FALSE },
+  [WEFT_ERROR_REFUSED] = { "refused", FALSE },
+  [WEFT_ERROR_CORRUPT] = { "corrupt", FALSE },
+  [WEFT_ERROR_TOO_LARGE] = { "too-large", FALSE },
+  [WEFT_ERROR_PROTOCOL] = { "protocol", FALSE },
+  [WEFT_ERROR_CLOSED] = { "closed", TRUE },
+  [WEFT_ERROR_EXISTS] = { "exists", FALSE },
+  [WEFT_ERROR_EXHAUSTED] = { "exhausted", TRUE },
+  [WEFT_ERROR_MISSING_BASE] = { "missing-base", TRUE },
+};
+
+/**
+ * weft_error_to_name:
+ * @code: a code
+ *
+ * Gets the name by which a code travels between peers, such as `too-large`.
+ *
+ * Returns: (transfer none): the name
+ *
+ * Since: 0.1
+ */
+const char *
+weft_error_to_name (WeftError code)
+{
+  g_return_val_if_fail ((guint) code < G_N_ELEMENTS (codes), NULL);
+
+  return codes[code].name;
+}
+
+/**
+ * weft_error_from_name:
+ * @name: a name, such as `too-large`
+ *
+ * Gets the code that travels by a name. A name this version does not know is
+ * [error@Weft.Error.FAILED].
+ *
+ * Returns: the code
+ *
+ * Since: 0.1
+ */
+WeftError
+weft_error_from_name (const char *name)
+{
+  g_return_val_if_fail (name != NULL, WEFT_ERROR_FAILED);
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_str_equal (codes[i].name, name))
+      return i;
+
+  return WEFT_ERROR_FAILED;
+}
+
+/**
+ * weft_error_is_retryable:
+ * @code: a code
+ *
+ * Tells whether the same request may succeed later without any change to it.
+ *
+ * Returns: whether a retry can help
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_error_is_retryable (WeftError code)
+{
+  g_return_val_if_fail ((guint) code < G_N_ELEMENTS (codes), FALSE);
+
+  return codes[code].retryable;
+}

@@ -1,0 +1,67 @@
+/* weft-limits.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined(WEFT_INSIDE) && !defined(WEFT_COMPILATION)
+#error "Only <weft.h> can be included directly."
+#endif
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Every limit that a peer, a file or a caller can run into, with its reason. Each has a test
+ * at it and one past it. Sizes are bytes, durations are microseconds. */
+
+/* Enough for any record or routing table; a larger control message is an attack or a bug. */
+#define WEFT_LIMIT_CONTROL_BYTES_MAX (1024 * 1024)
+/* Carries the 256 blocks of one request when they have a usual size, or eight of the largest. */
+#define WEFT_LIMIT_MESSAGE_BYTES_MAX (8 * 1024 * 1024)
+/* Deeper JSON serves nobody, and every level costs stack in consumers that recurse. */
+#define WEFT_LIMIT_JSON_DEPTH_MAX 64
+/* A node of a parsed document costs about 100 bytes: caps what 8 MiB of "[0,0,…" can cost. */
+#define WEFT_LIMIT_JSON_NODES_MAX (1024 * 1024)
+/* The largest integer a JSON number carries exactly everywhere, 2^53 - 1. */
+#define WEFT_LIMIT_INTEGER_MAX G_GINT64_CONSTANT (9007199254740991)
+/* One block in canonical JSON. Blocks are small; large content is many blocks. */
+#define WEFT_LIMIT_BLOCK_BYTES_MAX (1024 * 1024)
+/* An id must fit a key of any storage engine together with its prefix (LMDB: 511 bytes). */
+#define WEFT_LIMIT_BLOCK_ID_BYTES_MAX 256
+#define WEFT_LIMIT_ACTION_ID_BYTES_MAX 128
+/* Attribute names, types and network names are words, not content. */
+#define WEFT_LIMIT_NAME_BYTES_MAX 256
+/* Bounds the work, and the locks, of one request. */
+#define WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX 256
+/* Clusters have about ten members; 64 leaves room and bounds the signatures to check. */
+#define WEFT_LIMIT_RECORD_PEERS_MAX 64
+/* A host has a few interfaces; more addresses only make dialling slow. */
+#define WEFT_LIMIT_PEER_ADDRESSES_MAX 8
+/* Keeps a fast peer from filling our queues: past it the request is answered at once. */
+#define WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX 64
+/* Two of the largest messages: what one slow reader may hold of our memory. */
+#define WEFT_LIMIT_PEER_QUEUED_BYTES_MAX (16 * 1024 * 1024)
+/* Connections at once, in total and from one address. */
+#define WEFT_LIMIT_CONNECTIONS_MAX 256
+#define WEFT_LIMIT_CONNECTIONS_PER_ADDRESS_MAX 64
+/* Connections that have not proved who they are. */
+#define WEFT_LIMIT_HANDSHAKES_MAX 32
+/* GIO runs each TLS handshake in a thread of a pool of ten that everything shares. */
+#define WEFT_LIMIT_TLS_HANDSHAKES_MAX 6
+/* From accepting a connection to its proof. */
+#define WEFT_LIMIT_HANDSHAKE_USEC (10 * G_TIME_SPAN_SECOND)
+#define WEFT_LIMIT_DIAL_USEC (3 * G_TIME_SPAN_SECOND)
+#define WEFT_LIMIT_REPLY_USEC (10 * G_TIME_SPAN_SECOND)
+/* How much one connection may read before the others have their turn. */
+#define WEFT_LIMIT_READ_BUDGET_BYTES (64 * 1024)
+/* Pings, pongs and closes a connection may send per second; an honest peer sends one in many. */
+#define WEFT_LIMIT_CONTROL_FRAMES_PER_SECOND 16
+/* The upgrade request; browsers send about 1 KiB. */
+#define WEFT_LIMIT_HTTP_HEAD_BYTES_MAX (16 * 1024)
+/* A quiet connection is asked for a sign of life, and given up after this many unanswered. */
+#define WEFT_LIMIT_PING_USEC (15 * G_TIME_SPAN_SECOND)
+#define WEFT_LIMIT_PINGS_MISSED_MAX 3
+
+G_END_DECLS
