@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 
 /**
  * WeftError:
- * @WEFT_ERROR_FAILED: something went wrong that no other code names; a retry may help
+ * @WEFT_ERROR_FAILED: something that no other code names went wrong; a retry may help
  * @WEFT_ERROR_INVALID: the input is malformed or contradicts itself; fix it, a retry cannot help
  * @WEFT_ERROR_NOT_FOUND: the thing that was named does not exist; a retry cannot help
  * @WEFT_ERROR_UNAVAILABLE: nothing was done because peers or a device could not be used; retry later

@@ -80,8 +80,6 @@ def problems(root, path, homes):
             yield number, f"{match.group(1)} reaches the real world; take it from an event or a port"
         if pure and (match := ORDER.search(code)):
             yield number, f"{match.group(0)[:-1].strip()} has no stable order; keep a sorted array or a GSequence"
-        if re.search(r"//(?!/)", re.sub(r'"(\\.|[^"\\])*"', '""', code)) and "://" not in code:
-            yield number, "comments are /* … */"
         if re.search(r"\b(FIXME|XXX|HACK|TODO|dbg)\b", line):
             yield number, "leftover marker"
     yield from includes(root, path, lines, homes)
