@@ -36,17 +36,21 @@ char     *weft_sha256_base64url       (const void           *data,
 
 /* A place in a JSON document while from_json() walks it, so that an error can name the member:
  * `operations[0].pend.rev: expected a positive integer`. A path lives on the stack and points
- * to its parent; the text is made only when an error is. `name` NULL means an array index. */
+ * to its parent; the text is made only when an error is. The path NULL is the document itself, so
+ * its members have the parent NULL. `name` NULL means an array index. */
 typedef struct _WeftJsonPath WeftJsonPath;
 struct _WeftJsonPath
 {
-  const WeftJsonPath *parent; /* NULL at the root */
+  const WeftJsonPath *parent;
   const char *name;
   guint index;
 };
 
-/* All set WEFT_ERROR_INVALID with the path in front. The `dup`-less getters return what the object
- * owns. "optional" returns TRUE with the default when the member is absent; null is a wrong type. */
+/* `operations[0].pend.rev`, or "" for the document itself. */
+char        *weft_json_path_to_string      (const WeftJsonPath  *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All set WEFT_ERROR_INVALID with the path in front. What they return belongs to the document.
+ * "optional" returns TRUE with the default when the member is absent; null is a wrong type. */
 void         weft_json_set_error           (GError             **error,
                                             const WeftJsonPath  *path,
                                             const char          *format,

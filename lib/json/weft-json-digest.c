@@ -1,0 +1,63 @@
+/* weft-json-digest.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-json-private.h"
+
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+
+#define SHA256_BYTES 32
+
+char *
+weft_sha256_base64url (const void *data,
+                       gsize       length)
+{
+  guint8 digest[SHA256_BYTES];
+  int result = gnutls_hash_fast (GNUTLS_DIG_SHA256, data, length, digest);
+  char *text;
+  gsize n_chars = 0;
+
+  g_assert (result == GNUTLS_E_SUCCESS);
+
+  text = g_base64_encode (digest, sizeof digest);
+  for (; text[n_chars] != '=' && text[n_chars] != '\0'; n_chars++)
+    {
+      if (text[n_chars] == '+')
+        text[n_chars] = '-';
+      else if (text[n_chars] == '/')
+        text[n_chars] = '_';
+    }
+  text[n_chars] = '\0';
+  return text;
+}
+
+/**
+ * weft_json_digest:
+ * @node: a node that [func@json_validate] accepts
+ *
+ * Gets the SHA-256 digest of the canonical text of @node. Nodes with equal values have equal
+ * digests.
+ *
+ * Returns: (transfer full): the digest as 43 characters of base64url, without padding
+ *
+ * Since: 0.1
+ */
+char *
+weft_json_digest (JsonNode *node)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  const void *data;
+  gsize length;
+
+  g_return_val_if_fail (node != NULL, NULL);
+
+  bytes = weft_json_to_bytes (node);
+  if (bytes == NULL)
+    return NULL;
+  data = g_bytes_get_data (bytes, &length);
+  return weft_sha256_base64url (data, length);
+}

@@ -1,0 +1,24 @@
+/* weft-json-string-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How many bytes weft_json_read_string() may look at behind the end of the text. */
+#define WEFT_JSON_PADDING 8
+
+/* Reads the string that begins with the quotation mark at `*at`, in place: returns its text,
+ * NUL-terminated, and moves `*at` behind the closing mark. On a refusal returns NULL, what was
+ * expected instead, and `*at` where it was expected. The text ends with WEFT_JSON_PADDING zeros. */
+char     *weft_json_read_string    (char        **at,
+                                    const char  **expected);
+/* Appends the string with quotation marks and escapes; FALSE when it is not valid UTF-8. */
+gboolean  weft_json_append_string  (GString      *text,
+                                    const char   *string);
+
+G_END_DECLS
