@@ -33,6 +33,10 @@ G_BEGIN_DECLS
 #define WEFT_LIMIT_ACTION_ID_BYTES_MAX 128
 /* Attribute names, types and network names are words, not content. */
 #define WEFT_LIMIT_NAME_BYTES_MAX 256
+/* The longest host name, a port, a peer id and the words between take 340 bytes. */
+#define WEFT_LIMIT_ADDRESS_BYTES_MAX 512
+/* A key file has 119 bytes; people may add lines around the key. */
+#define WEFT_LIMIT_KEY_FILE_BYTES_MAX 4096
 /* Bounds the work, and the locks, of one request. */
 #define WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX 256
 /* Clusters have about ten members; 64 leaves room and bounds the signatures to check. */

@@ -46,6 +46,7 @@
 #include "weft-repo-reply.h"
 #include "weft-repo.h"
 #include "weft-request.h"
+#include "weft-ring-key.h"
 #include "weft-stale-failure.h"
 #include "weft-storage-repo.h"
 #include "weft-storage.h"

@@ -31,6 +31,9 @@ WeftPeerId   *weft_peer_id_parse               (const char   *text,
 WEFT_AVAILABLE_IN_ALL
 const char   *weft_peer_id_get_text            (WeftPeerId   *self);
 WEFT_AVAILABLE_IN_ALL
+const guint8 *weft_peer_id_get_bytes           (WeftPeerId   *self,
+                                                gsize        *length);
+WEFT_AVAILABLE_IN_ALL
 const guint8 *weft_peer_id_get_public_key      (WeftPeerId   *self,
                                                 gsize        *length);
 WEFT_AVAILABLE_IN_ALL

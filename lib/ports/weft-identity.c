@@ -1,0 +1,263 @@
+/* weft-identity.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <string.h>
+
+#include "weft-error.h"
+#include "weft-identity-file-private.h"
+#include "weft-identity.h"
+
+/**
+ * WeftIdentity:
+ *
+ * The key by which a node is known, and with which it proves that it is the one.
+ *
+ * It is an Ed25519 key. It does not change, and can be used by several threads. Its file is PKCS#8
+ * in PEM (`BEGIN PRIVATE KEY`), which `openssl pkey` and others can read, and which only its
+ * owner may.
+ *
+ * Since: 0.1
+ */
+struct _WeftIdentity
+{
+  GObject parent_instance;
+
+  guint8 seed[WEFT_IDENTITY_SEED_LENGTH];
+  WeftPeerId *peer_id;
+};
+
+G_DEFINE_FINAL_TYPE (WeftIdentity, weft_identity, G_TYPE_OBJECT)
+
+static void
+weft_identity_finalize (GObject *object)
+{
+  WeftIdentity *self = WEFT_IDENTITY (object);
+
+  gnutls_memset (self->seed, 0, sizeof self->seed);
+  g_clear_pointer (&self->peer_id, weft_peer_id_unref);
+
+  G_OBJECT_CLASS (weft_identity_parent_class)->finalize (object);
+}
+
+static void
+weft_identity_class_init (WeftIdentityClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weft_identity_finalize;
+}
+
+static void
+weft_identity_init (WeftIdentity *self)
+{
+}
+
+static WeftIdentity *
+identity_new (const guint8 seed[WEFT_IDENTITY_SEED_LENGTH])
+{
+  WeftIdentity *self = g_object_new (WEFT_TYPE_IDENTITY, NULL);
+  guint8 public_key[WEFT_IDENTITY_SEED_LENGTH];
+
+  memcpy (self->seed, seed, sizeof self->seed);
+  weft_identity_derive (seed, public_key);
+  self->peer_id = weft_peer_id_new_from_public_key (public_key, sizeof public_key, NULL);
+  /* No seed leads to a key that is refused: the private scalar is never zero. */
+  g_assert (self->peer_id != NULL);
+
+  return self;
+}
+
+/**
+ * weft_identity_new:
+ * @random: where the key comes from
+ *
+ * Makes a new key, which is nowhere yet but in memory.
+ *
+ * Returns: (transfer full): a new identity
+ *
+ * Since: 0.1
+ */
+WeftIdentity *
+weft_identity_new (WeftRandom *random)
+{
+  guint8 seed[WEFT_IDENTITY_SEED_LENGTH];
+  WeftIdentity *self;
+
+  g_return_val_if_fail (WEFT_IS_RANDOM (random), NULL);
+
+  weft_random_fill (random, seed, sizeof seed);
+  self = identity_new (seed);
+  gnutls_memset (seed, 0, sizeof seed);
+
+  return self;
+}
+
+/**
+ * weft_identity_new_from_seed:
+ * @seed: an Ed25519 private key, 32 bytes
+ * @error: return location for an error
+ *
+ * Makes the identity of a private key. The caller clears its own copy, if need be.
+ *
+ * Sets [error@Weft.Error.INVALID] when @seed has another length.
+ *
+ * Returns: (transfer full): a new identity
+ *
+ * Since: 0.1
+ */
+WeftIdentity *
+weft_identity_new_from_seed (GBytes  *seed,
+                             GError **error)
+{
+  const guint8 *data;
+  gsize length;
+
+  g_return_val_if_fail (seed != NULL, NULL);
+
+  data = g_bytes_get_data (seed, &length);
+  if (length != WEFT_IDENTITY_SEED_LENGTH)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected a seed of %d bytes, got %" G_GSIZE_FORMAT " bytes",
+                   WEFT_IDENTITY_SEED_LENGTH, length);
+      return NULL;
+    }
+
+  return identity_new (data);
+}
+
+/**
+ * weft_identity_load:
+ * @path: (type filename): the name of a key file
+ * @error: return location for an error
+ *
+ * Reads a key file.
+ *
+ * Sets [error@Weft.Error.NOT_FOUND] when there is none, [error@Weft.Error.REFUSED] when it may not
+ * be read, or when others than its owner may read it, and [error@Weft.Error.INVALID] or
+ * [error@Weft.Error.TOO_LARGE] when it holds something else than one Ed25519 key. Each message
+ * names @path.
+ *
+ * Returns: (transfer full): the identity
+ *
+ * Since: 0.1
+ */
+WeftIdentity *
+weft_identity_load (const char *path,
+                    GError    **error)
+{
+  guint8 seed[WEFT_IDENTITY_SEED_LENGTH];
+  WeftIdentity *self = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (weft_identity_file_read (path, seed, error))
+    self = identity_new (seed);
+  gnutls_memset (seed, 0, sizeof seed);
+
+  return self;
+}
+
+/**
+ * weft_identity_save:
+ * @self: an identity
+ * @path: (type filename): the name of the key file
+ * @overwrite: whether a file of that name is replaced; its key is lost then
+ * @error: return location for an error
+ *
+ * Writes the key to a file that only its owner can read.
+ *
+ * The file is there in whole or not at all, and it is on the disk when this returns.
+ *
+ * Sets [error@Weft.Error.EXISTS] when there is a file and @overwrite is %FALSE, and
+ * [error@Weft.Error.NOT_FOUND], [error@Weft.Error.REFUSED], [error@Weft.Error.UNAVAILABLE] or
+ * [error@Weft.Error.FAILED] when the file system does not let it be created. Each message names
+ * @path.
+ *
+ * Returns: whether it is saved
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_identity_save (WeftIdentity *self,
+                    const char   *path,
+                    gboolean      overwrite,
+                    GError      **error)
+{
+  g_return_val_if_fail (WEFT_IS_IDENTITY (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return weft_identity_file_write (path, self->seed, overwrite, error);
+}
+
+/**
+ * weft_identity_get_peer_id:
+ * @self: an identity
+ *
+ * Gets the name by which others know this identity.
+ *
+ * Returns: (transfer none): the peer id
+ *
+ * Since: 0.1
+ */
+WeftPeerId *
+weft_identity_get_peer_id (WeftIdentity *self)
+{
+  g_return_val_if_fail (WEFT_IS_IDENTITY (self), NULL);
+
+  return self->peer_id;
+}
+
+/**
+ * weft_identity_sign:
+ * @self: an identity
+ * @message: what to sign
+ *
+ * Signs a message. The same message always gets the same signature.
+ *
+ * Returns: (transfer full): the 64 bytes of the signature, for [method@Weft.PeerId.verify]
+ *
+ * Since: 0.1
+ */
+GBytes *
+weft_identity_sign (WeftIdentity *self,
+                    GBytes       *message)
+{
+  gnutls_datum_t message_datum = { NULL, 0 };
+  gnutls_datum_t signature = { NULL, 0 };
+  gnutls_datum_t x = { NULL, WEFT_IDENTITY_SEED_LENGTH };
+  gnutls_datum_t k = { NULL, WEFT_IDENTITY_SEED_LENGTH };
+  gnutls_privkey_t key;
+  GBytes *bytes;
+  gsize length;
+  int result;
+
+  g_return_val_if_fail (WEFT_IS_IDENTITY (self), NULL);
+  g_return_val_if_fail (message != NULL, NULL);
+  g_return_val_if_fail (g_bytes_get_size (message) <= G_MAXUINT, NULL);
+
+  message_datum.data = (guint8 *) g_bytes_get_data (message, &length);
+  message_datum.size = length;
+  x.data = (guint8 *) weft_peer_id_get_public_key (self->peer_id, NULL);
+  k.data = self->seed;
+
+  /* An object of GnuTLS may be used by one thread at a time; to make one costs next to nothing
+   * beside a signature. */
+  result = gnutls_privkey_init (&key);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  result = gnutls_privkey_import_ecc_raw (key, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  result = gnutls_privkey_sign_data2 (key, GNUTLS_SIGN_EDDSA_ED25519, 0, &message_datum,
+                                      &signature);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  gnutls_privkey_deinit (key);
+
+  bytes = g_bytes_new (signature.data, signature.size);
+  gnutls_free (signature.data);
+
+  return bytes;
+}
