@@ -132,6 +132,13 @@ struct _WeftTransportInterface
 };
 
 WEFT_AVAILABLE_IN_ALL
+void       weft_transport_register           (GType               type,
+                                              const char         *name);
+WEFT_AVAILABLE_IN_ALL
+GType      weft_transport_lookup             (const char         *name);
+WEFT_AVAILABLE_IN_ALL
+GType      weft_transport_lookup_for_address (WeftMultiaddr      *address);
+WEFT_AVAILABLE_IN_ALL
 gboolean   weft_transport_listen             (WeftTransport      *self,
                                               WeftMultiaddr      *address,
                                               GError            **error);
