@@ -1,0 +1,56 @@
+/* weft-websocket-frames-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A message arrives in at most this many frames. A sender that cuts the largest message into
+ * pieces of 4 KiB stays below; empty fragments without end do not. */
+#define WEFT_WEBSOCKET_FRAGMENTS_MAX 4096
+
+/* Follows the frames of one direction of a WebSocket connection, by their headers alone, however
+ * the bytes are cut. What comes from a peer is judged; what goes to a peer is only counted. */
+typedef struct
+{
+  gboolean is_judge;     /* refuse what breaks the rules */
+  gboolean is_masked;    /* what the rules say: clients mask, servers do not */
+  gsize message_bytes_max;
+
+  guint8 header[14];
+  guint header_length;
+  guint header_needed;
+  guint64 payload_left;
+
+  gboolean is_in_message;
+  guint64 message_bytes;
+  guint fragments;
+  gboolean is_closed;
+
+  gint64 second_start_usec;
+  guint controls_in_second;
+
+  guint64 n_messages;
+  guint64 n_pings;
+  guint64 n_pongs;
+  guint64 control_bytes; /* headers and payloads of control frames that went by */
+  gboolean is_control;   /* the frame at hand */
+} WeftWebsocketFrames;
+
+void     weft_websocket_frames_init_judge (WeftWebsocketFrames  *self,
+                                           gboolean              is_masked,
+                                           gsize                 message_bytes_max);
+void     weft_websocket_frames_init_count (WeftWebsocketFrames  *self);
+gboolean weft_websocket_frames_feed       (WeftWebsocketFrames  *self,
+                                           gint64                now_usec,
+                                           const guint8         *data,
+                                           gsize                 length,
+                                           guint                *frames_left,
+                                           gsize                *passed,
+                                           GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,299 @@
+/* weft-websocket-frames.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-websocket-frames-private.h"
+
+#include <weft.h>
+
+enum
+{
+  OPCODE_CONTINUATION = 0x0,
+  OPCODE_TEXT = 0x1,
+  OPCODE_BINARY = 0x2,
+  OPCODE_CLOSE = 0x8,
+  OPCODE_PING = 0x9,
+  OPCODE_PONG = 0xa,
+};
+
+/* RFC 6455 leaves no choice. */
+#define CONTROL_PAYLOAD_BYTES_MAX 125
+
+static void
+frames_init (WeftWebsocketFrames *self)
+{
+  *self = (WeftWebsocketFrames) { .header_needed = 2, .second_start_usec = G_MININT64 };
+}
+
+/* @is_masked: TRUE for what a client sent. */
+void
+weft_websocket_frames_init_judge (WeftWebsocketFrames *self,
+                                  gboolean             is_masked,
+                                  gsize                message_bytes_max)
+{
+  g_assert (message_bytes_max > 0);
+
+  frames_init (self);
+  self->is_judge = TRUE;
+  self->is_masked = is_masked;
+  self->message_bytes_max = message_bytes_max;
+}
+
+void
+weft_websocket_frames_init_count (WeftWebsocketFrames *self)
+{
+  frames_init (self);
+}
+
+static gboolean
+refuse (GError     **error,
+        int          code,
+        const char  *message)
+{
+  g_set_error_literal (error, WEFT_ERROR, code, message);
+
+  return FALSE;
+}
+
+/* The first two bytes say nearly everything: judge them before the rest has come. */
+static gboolean
+judge_start (WeftWebsocketFrames  *self,
+             GError              **error)
+{
+  guint8 opcode = self->header[0] & 0x0f;
+  gboolean is_final = (self->header[0] & 0x80) != 0;
+  guint8 length = self->header[1] & 0x7f;
+
+  if (self->is_closed)
+    return refuse (error, WEFT_ERROR_PROTOCOL,
+                   "expected nothing after the close frame, got a frame");
+  if (self->header[0] & 0x70)
+    return refuse (error, WEFT_ERROR_PROTOCOL,
+                   "expected reserved bits to be 0, got a frame that is compressed or extended");
+  if (((self->header[1] & 0x80) != 0) != self->is_masked)
+    return refuse (error, WEFT_ERROR_PROTOCOL,
+                   self->is_masked ? "expected a masked frame, got an unmasked one"
+                                   : "expected an unmasked frame, got a masked one");
+
+  switch (opcode)
+    {
+    case OPCODE_CONTINUATION:
+      if (!self->is_in_message)
+        return refuse (error, WEFT_ERROR_PROTOCOL,
+                       "expected the start of a message, got a continuation");
+      return TRUE;
+
+    case OPCODE_TEXT:
+      if (self->is_in_message)
+        return refuse (error, WEFT_ERROR_PROTOCOL,
+                       "expected a continuation, got the start of a message");
+      return TRUE;
+
+    case OPCODE_BINARY:
+      return refuse (error, WEFT_ERROR_PROTOCOL, "expected text frames, got a binary one");
+
+    case OPCODE_CLOSE:
+    case OPCODE_PING:
+    case OPCODE_PONG:
+      if (!is_final)
+        return refuse (error, WEFT_ERROR_PROTOCOL,
+                       "expected a whole control frame, got a fragment");
+      if (length > CONTROL_PAYLOAD_BYTES_MAX)
+        return refuse (error, WEFT_ERROR_TOO_LARGE,
+                       "expected at most 125 bytes in a control frame, got more");
+      return TRUE;
+
+    default:
+      return refuse (error, WEFT_ERROR_PROTOCOL, "expected a known kind of frame, got another");
+    }
+}
+
+static guint64
+read_length (WeftWebsocketFrames *self)
+{
+  guint64 length = 0;
+  guint n_bytes;
+
+  switch (self->header[1] & 0x7f)
+    {
+    case 126:
+      n_bytes = 2;
+      break;
+    case 127:
+      n_bytes = 8;
+      break;
+    default:
+      return self->header[1] & 0x7f;
+    }
+  for (guint i = 0; i < n_bytes; i++)
+    length = length << 8 | self->header[2 + i];
+
+  return length;
+}
+
+static gboolean
+judge_length (WeftWebsocketFrames  *self,
+              guint64               length,
+              GError              **error)
+{
+  guint8 form = self->header[1] & 0x7f;
+
+  if ((form == 126 && length < 126) || (form == 127 && length <= G_MAXUINT16))
+    return refuse (error, WEFT_ERROR_PROTOCOL,
+                   "expected the shortest form of a frame length, got a longer one");
+  if (self->is_control)
+    return TRUE;
+  if (length > self->message_bytes_max - self->message_bytes)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                   "expected a message of at most %" G_GSIZE_FORMAT " bytes, got more",
+                   self->message_bytes_max);
+      return FALSE;
+    }
+  if (self->fragments == WEFT_WEBSOCKET_FRAGMENTS_MAX)
+    return refuse (error, WEFT_ERROR_TOO_LARGE,
+                   "expected a message in at most " G_STRINGIFY (WEFT_WEBSOCKET_FRAGMENTS_MAX)
+                   " fragments, got more");
+
+  return TRUE;
+}
+
+static gboolean
+judge_rate (WeftWebsocketFrames  *self,
+            gint64                now_usec,
+            GError              **error)
+{
+  if (self->second_start_usec == G_MININT64
+      || now_usec - self->second_start_usec >= G_TIME_SPAN_SECOND)
+    {
+      self->second_start_usec = now_usec;
+      self->controls_in_second = 0;
+    }
+  if (self->controls_in_second == WEFT_LIMIT_CONTROL_FRAMES_PER_SECOND)
+    return refuse (error, WEFT_ERROR_REFUSED,
+                   "expected at most " G_STRINGIFY (WEFT_LIMIT_CONTROL_FRAMES_PER_SECOND)
+                   " control frames a second, got more");
+  self->controls_in_second++;
+
+  return TRUE;
+}
+
+static void
+note_control (WeftWebsocketFrames *self,
+              guint8               opcode)
+{
+  self->control_bytes += self->header_needed + self->payload_left;
+  self->is_closed = self->is_closed || opcode == OPCODE_CLOSE;
+  self->n_pings += opcode == OPCODE_PING;
+  self->n_pongs += opcode == OPCODE_PONG;
+}
+
+static void
+note_data (WeftWebsocketFrames *self)
+{
+  gboolean is_final = (self->header[0] & 0x80) != 0;
+
+  self->message_bytes += self->payload_left;
+  self->fragments++;
+  self->is_in_message = !is_final;
+  if (is_final)
+    {
+      self->n_messages++;
+      self->message_bytes = 0;
+      self->fragments = 0;
+    }
+}
+
+static gboolean
+finish_header (WeftWebsocketFrames  *self,
+               gint64                now_usec,
+               GError              **error)
+{
+  guint64 length = read_length (self);
+
+  if (self->is_judge)
+    {
+      if (!judge_length (self, length, error))
+        return FALSE;
+      if (self->is_control && !judge_rate (self, now_usec, error))
+        return FALSE;
+    }
+
+  self->payload_left = length;
+  if (self->is_control)
+    note_control (self, self->header[0] & 0x0f);
+  else
+    note_data (self);
+  self->header_length = 0;
+  self->header_needed = 2;
+
+  return TRUE;
+}
+
+static gboolean
+start_header (WeftWebsocketFrames  *self,
+              GError              **error)
+{
+  guint8 form = self->header[1] & 0x7f;
+
+  if (self->is_judge && !judge_start (self, error))
+    return FALSE;
+
+  self->is_control = (self->header[0] & 0x08) != 0;
+  self->header_needed += form == 126 ? 2 : form == 127 ? 8 : 0;
+  self->header_needed += self->header[1] & 0x80 ? 4 : 0;
+
+  return TRUE;
+}
+
+/* Follows @data and tells in @passed how much of it may go on: all, unless *@frames_left frames
+ * have begun; then what follows waits for another turn. FALSE: nothing of @data may go on. */
+gboolean
+weft_websocket_frames_feed (WeftWebsocketFrames  *self,
+                            gint64                now_usec,
+                            const guint8         *data,
+                            gsize                 length,
+                            guint                *frames_left,
+                            gsize                *passed,
+                            GError              **error)
+{
+  gsize at = 0;
+
+  g_assert (data != NULL || length == 0);
+
+  while (at < length)
+    {
+      gsize n;
+
+      if (self->payload_left > 0)
+        {
+          n = MIN (self->payload_left, length - at);
+          self->payload_left -= n;
+          at += n;
+          continue;
+        }
+      if (self->header_length == 0)
+        {
+          if (*frames_left == 0)
+            break;
+          (*frames_left)--;
+        }
+
+      n = MIN (self->header_needed - self->header_length, length - at);
+      memcpy (self->header + self->header_length, data + at, n);
+      self->header_length += n;
+      at += n;
+      if (self->header_length == 2 && !start_header (self, error))
+        return FALSE;
+      if (self->header_length == self->header_needed && !finish_header (self, now_usec, error))
+        return FALSE;
+    }
+
+  *passed = at;
+  g_assert (at <= length);
+
+  return TRUE;
+}

@@ -1,0 +1,39 @@
+/* weft-websocket-guard-input-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <weft.h>
+
+#include "weft-websocket-guard-output-private.h"
+
+G_BEGIN_DECLS
+
+/* A small message costs its handler about as much as 256 bytes cost the network. */
+#define WEFT_WEBSOCKET_FRAMES_PER_TURN_MAX 256
+/* What a peer that sends pings and reads nothing can make us keep: 8 KiB of pongs. */
+#define WEFT_WEBSOCKET_PONGS_UNREAD_MAX 64
+
+/* Called once, when the peer broke a rule. What it sends from then on is thrown away. */
+typedef void (*WeftWebsocketFaultFunc) (const GError *fault,
+                                        gpointer      user_data);
+
+#define WEFT_TYPE_WEBSOCKET_GUARD_INPUT (weft_websocket_guard_input_get_type ())
+G_DECLARE_FINAL_TYPE (WeftWebsocketGuardInput, weft_websocket_guard_input,
+                      WEFT, WEBSOCKET_GUARD_INPUT, GInputStream)
+
+WeftWebsocketGuardInput *weft_websocket_guard_input_new
+    (GPollableInputStream     *base,
+     WeftWebsocketGuardOutput *output,
+     WeftClock                *clock,
+     gboolean                  is_server,
+     WeftWebsocketFaultFunc    fault_func,
+     gpointer                  user_data) G_GNUC_WARN_UNUSED_RESULT;
+void weft_websocket_guard_input_set_message_bytes_max (WeftWebsocketGuardInput *self,
+                                                       gsize                    bytes_max);
+void weft_websocket_guard_input_shut                  (WeftWebsocketGuardInput *self);
+
+G_END_DECLS

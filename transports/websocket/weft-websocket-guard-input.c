@@ -1,0 +1,419 @@
+/* weft-websocket-guard-input.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-websocket-guard-input-private.h"
+
+#include "weft-websocket-frames-private.h"
+#include "weft-websocket-head-private.h"
+
+typedef enum
+{
+  PHASE_HEAD,   /* an HTTP head is collected, judged whole and passed on whole */
+  PHASE_FRAMES, /* each frame's header is judged before any of the frame is passed on */
+  PHASE_DRAIN,  /* the peer broke a rule: read and throw away, so that our last words arrive */
+  PHASE_SHUT,
+} Phase;
+
+/* The half of a guard that comes from the peer.
+ *
+ * A turn is what is read between two dispatches of the stream's source. It is bounded in bytes
+ * and in frames, so that one connection cannot keep the main loop to itself. */
+struct _WeftWebsocketGuardInput
+{
+  GInputStream parent_instance;
+
+  GPollableInputStream *base;
+  WeftWebsocketGuardOutput *output;
+  WeftClock *clock;
+  gboolean is_server;
+  WeftWebsocketFaultFunc fault_func;
+  gpointer user_data;
+
+  Phase phase;
+  WeftWebsocketFrames frames;
+
+  GByteArray *buffer; /* (nullable): read, not yet passed on */
+  gsize judged;       /* up to here the buffer may be passed on */
+  gsize at;           /* up to here it was */
+
+  gsize turn_bytes_left;
+  guint turn_frames_left;
+  gboolean is_turn_over;
+};
+
+typedef struct
+{
+  GSource parent;
+  WeftWebsocketGuardInput *input;
+} InputSource;
+
+static void pollable_iface_init (GPollableInputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeftWebsocketGuardInput, weft_websocket_guard_input,
+                               G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
+                                                      pollable_iface_init))
+
+static void
+start_turn (WeftWebsocketGuardInput *self)
+{
+  self->turn_bytes_left = WEFT_LIMIT_READ_BUDGET_BYTES;
+  self->turn_frames_left = WEFT_WEBSOCKET_FRAMES_PER_TURN_MAX;
+  self->is_turn_over = FALSE;
+}
+
+static void
+drop_buffer (WeftWebsocketGuardInput *self)
+{
+  g_clear_pointer (&self->buffer, g_byte_array_unref);
+  self->judged = 0;
+  self->at = 0;
+}
+
+static gssize
+would_block (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing to read now");
+
+  return -1;
+}
+
+static void
+fail (WeftWebsocketGuardInput *self,
+      const GError            *fault)
+{
+  g_assert (self->phase == PHASE_HEAD || self->phase == PHASE_FRAMES);
+
+  self->phase = PHASE_DRAIN;
+  drop_buffer (self);
+  self->fault_func (fault, self->user_data);
+}
+
+/* Moves up to a turn's bytes from the base to the end of the buffer. */
+static gssize
+fill (WeftWebsocketGuardInput  *self,
+      GError                  **error)
+{
+  gsize length = self->buffer ? self->buffer->len : 0;
+  gsize wanted = self->turn_bytes_left;
+  gssize n;
+
+  if (wanted == 0)
+    {
+      self->is_turn_over = TRUE;
+      return would_block (error);
+    }
+
+  /* Half a head is kept for as long as the peer likes to think: keep it small. */
+  if (self->phase == PHASE_HEAD)
+    wanted = MIN (wanted, WEFT_LIMIT_HTTP_HEAD_BYTES_MAX - length);
+  if (!self->buffer)
+    self->buffer = g_byte_array_sized_new (wanted);
+  g_byte_array_set_size (self->buffer, length + wanted);
+  n = g_pollable_input_stream_read_nonblocking (self->base, self->buffer->data + length,
+                                                wanted, NULL, error);
+  g_byte_array_set_size (self->buffer, length + MAX (n, 0));
+  if (n > 0)
+    self->turn_bytes_left -= n;
+  if (self->buffer->len == 0)
+    drop_buffer (self);
+
+  return n;
+}
+
+static gboolean
+judge_head (WeftWebsocketGuardInput  *self,
+            gsize                     searched,
+            GError                  **error)
+{
+  const char *head = (const char *) self->buffer->data;
+  gsize end = weft_websocket_head_find_end (head, self->buffer->len, searched);
+  g_autoptr(GBytes) clean = NULL;
+  GByteArray *rest;
+
+  g_assert (self->buffer->len <= WEFT_LIMIT_HTTP_HEAD_BYTES_MAX);
+
+  if (end == 0 && self->buffer->len == WEFT_LIMIT_HTTP_HEAD_BYTES_MAX)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                   "expected an HTTP head of at most %d bytes, got more",
+                   WEFT_LIMIT_HTTP_HEAD_BYTES_MAX);
+      return FALSE;
+    }
+  if (end == 0)
+    return TRUE;
+
+  self->phase = PHASE_FRAMES;
+  self->judged = end;
+  if (!self->is_server)
+    return TRUE;
+
+  clean = weft_websocket_head_clean_request (head, end, error);
+  if (!clean)
+    return FALSE;
+  self->judged = g_bytes_get_size (clean);
+  rest = g_byte_array_sized_new (self->judged + self->buffer->len - end);
+  g_byte_array_append (rest, g_bytes_get_data (clean, NULL), self->judged);
+  g_byte_array_append (rest, self->buffer->data + end, self->buffer->len - end);
+  g_byte_array_unref (self->buffer);
+  self->buffer = rest;
+
+  return TRUE;
+}
+
+static gboolean
+judge_frames (WeftWebsocketGuardInput  *self,
+              GError                  **error)
+{
+  gsize passed = 0;
+
+  if (!weft_websocket_frames_feed (&self->frames, weft_clock_get_monotonic (self->clock),
+                                   self->buffer->data + self->judged,
+                                   self->buffer->len - self->judged,
+                                   &self->turn_frames_left, &passed, error))
+    return FALSE;
+  if (self->frames.n_pings
+      > weft_websocket_guard_output_get_pongs (self->output) + WEFT_WEBSOCKET_PONGS_UNREAD_MAX)
+    {
+      g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+                           "expected a peer that reads its pongs, got one that does not");
+      return FALSE;
+    }
+
+  self->judged += passed;
+  self->is_turn_over = self->judged < self->buffer->len;
+
+  return TRUE;
+}
+
+/* Reads and judges more. TRUE: look at the buffer again; else @result is the answer. */
+static gboolean
+advance (WeftWebsocketGuardInput  *self,
+         gssize                   *result,
+         GError                  **error)
+{
+  gboolean has_unjudged = self->buffer && self->judged < self->buffer->len;
+  g_autoptr(GError) fault = NULL;
+  gsize searched = self->buffer ? self->buffer->len : 0;
+
+  if (self->is_turn_over)
+    {
+      *result = would_block (error);
+      return FALSE;
+    }
+  if (self->phase != PHASE_FRAMES || !has_unjudged)
+    {
+      *result = fill (self, error);
+      if (*result <= 0)
+        return FALSE;
+    }
+
+  if (self->phase == PHASE_DRAIN)
+    drop_buffer (self);
+  else if (!(self->phase == PHASE_HEAD ? judge_head (self, searched, &fault)
+                                       : judge_frames (self, &fault)))
+    fail (self, fault);
+
+  return TRUE;
+}
+
+static gssize
+weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
+                                             void                  *buffer,
+                                             gsize                  count,
+                                             GError               **error)
+{
+  WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (stream);
+  gssize result = 0;
+  gsize n;
+
+  while (self->phase != PHASE_SHUT && self->at == self->judged)
+    if (!advance (self, &result, error))
+      return result;
+
+  if (self->phase == PHASE_SHUT)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the connection is closed");
+      return -1;
+    }
+
+  n = MIN (count, self->judged - self->at);
+  memcpy (buffer, self->buffer->data + self->at, n);
+  self->at += n;
+  if (self->at == self->buffer->len)
+    drop_buffer (self);
+
+  return n;
+}
+
+/* Whether a read would tell something without asking the base, now or in the next turn. */
+static gboolean
+is_ready_by_itself (WeftWebsocketGuardInput *self)
+{
+  return self->phase == PHASE_SHUT || self->is_turn_over || self->at < self->judged;
+}
+
+static gboolean
+weft_websocket_guard_input_is_readable (GPollableInputStream *stream)
+{
+  WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (stream);
+
+  if (self->phase == PHASE_SHUT || self->at < self->judged)
+    return TRUE;
+
+  return !self->is_turn_over && g_pollable_input_stream_is_readable (self->base);
+}
+
+static gboolean
+input_source_prepare (GSource *source,
+                      int     *timeout_msec)
+{
+  *timeout_msec = -1;
+
+  return is_ready_by_itself (((InputSource *) source)->input);
+}
+
+static gboolean
+input_source_check (GSource *source)
+{
+  return is_ready_by_itself (((InputSource *) source)->input);
+}
+
+static gboolean
+input_source_dispatch (GSource     *source,
+                       GSourceFunc  callback,
+                       gpointer     user_data)
+{
+  WeftWebsocketGuardInput *input = ((InputSource *) source)->input;
+  GPollableSourceFunc func = (GPollableSourceFunc) callback;
+
+  start_turn (input);
+
+  return func (G_OBJECT (input), user_data);
+}
+
+static void
+input_source_finalize (GSource *source)
+{
+  g_clear_object (&((InputSource *) source)->input);
+}
+
+static GSourceFuncs input_source_funcs = {
+  .prepare = input_source_prepare,
+  .check = input_source_check,
+  .dispatch = input_source_dispatch,
+  .finalize = input_source_finalize,
+};
+
+static GSource *
+weft_websocket_guard_input_create_source (GPollableInputStream *stream,
+                                          GCancellable         *cancellable)
+{
+  WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (stream);
+  GSource *source = g_source_new (&input_source_funcs, sizeof (InputSource));
+  g_autoptr(GSource) base = NULL;
+
+  ((InputSource *) source)->input = g_object_ref (self);
+  g_source_set_static_name (source, "[weft] websocket guard");
+  /* Ready by itself, and the socket is gone. */
+  if (self->phase == PHASE_SHUT)
+    return source;
+
+  base = g_pollable_input_stream_create_source (self->base, cancellable);
+  g_source_set_dummy_callback (base);
+  g_source_add_child_source (source, base);
+
+  return source;
+}
+
+static gssize
+weft_websocket_guard_input_read (GInputStream  *stream,
+                                 void          *buffer,
+                                 gsize          count,
+                                 GCancellable  *cancellable,
+                                 GError       **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "a guarded connection never blocks");
+
+  return -1;
+}
+
+static void
+weft_websocket_guard_input_finalize (GObject *object)
+{
+  WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (object);
+
+  drop_buffer (self);
+  g_clear_object (&self->base);
+  g_clear_object (&self->output);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (weft_websocket_guard_input_parent_class)->finalize (object);
+}
+
+static void
+weft_websocket_guard_input_class_init (WeftWebsocketGuardInputClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weft_websocket_guard_input_finalize;
+  G_INPUT_STREAM_CLASS (klass)->read_fn = weft_websocket_guard_input_read;
+}
+
+static void
+pollable_iface_init (GPollableInputStreamInterface *iface)
+{
+  iface->is_readable = weft_websocket_guard_input_is_readable;
+  iface->create_source = weft_websocket_guard_input_create_source;
+  iface->read_nonblocking = weft_websocket_guard_input_read_nonblocking;
+}
+
+static void
+weft_websocket_guard_input_init (WeftWebsocketGuardInput *self)
+{
+  start_turn (self);
+}
+
+WeftWebsocketGuardInput *
+weft_websocket_guard_input_new (GPollableInputStream     *base,
+                                WeftWebsocketGuardOutput *output,
+                                WeftClock                *clock,
+                                gboolean                  is_server,
+                                WeftWebsocketFaultFunc    fault_func,
+                                gpointer                  user_data)
+{
+  WeftWebsocketGuardInput *self = g_object_new (WEFT_TYPE_WEBSOCKET_GUARD_INPUT, NULL);
+
+  g_assert (fault_func != NULL);
+
+  self->base = g_object_ref (base);
+  self->output = g_object_ref (output);
+  self->clock = g_object_ref (clock);
+  self->is_server = is_server;
+  self->fault_func = fault_func;
+  self->user_data = user_data;
+  weft_websocket_frames_init_judge (&self->frames, is_server, WEFT_LIMIT_MESSAGE_BYTES_MAX);
+
+  return self;
+}
+
+/* For the messages that begin after those that are under way. */
+void
+weft_websocket_guard_input_set_message_bytes_max (WeftWebsocketGuardInput *self,
+                                                  gsize                    bytes_max)
+{
+  g_assert (bytes_max >= self->frames.message_bytes);
+
+  self->frames.message_bytes_max = bytes_max;
+}
+
+/* From now on every read fails; who waits for one is woken. */
+void
+weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self)
+{
+  self->phase = PHASE_SHUT;
+  drop_buffer (self);
+}

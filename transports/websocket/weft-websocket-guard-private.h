@@ -1,0 +1,28 @@
+/* weft-websocket-guard-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <weft.h>
+
+G_BEGIN_DECLS
+
+#define WEFT_TYPE_WEBSOCKET_GUARD (weft_websocket_guard_get_type ())
+G_DECLARE_FINAL_TYPE (WeftWebsocketGuard, weft_websocket_guard, WEFT, WEBSOCKET_GUARD, GIOStream)
+
+WeftWebsocketGuard *weft_websocket_guard_new (GIOStream *base,
+                                              WeftClock *clock,
+                                              gboolean   is_server) G_GNUC_WARN_UNUSED_RESULT;
+void          weft_websocket_guard_set_message_bytes_max (WeftWebsocketGuard *self,
+                                                          gsize               bytes_max);
+const GError *weft_websocket_guard_get_fault             (WeftWebsocketGuard *self);
+guint64       weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *self);
+void          weft_websocket_guard_say                   (WeftWebsocketGuard *self,
+                                                          const char         *last_words);
+gboolean      weft_websocket_guard_is_shut               (WeftWebsocketGuard *self);
+void          weft_websocket_guard_shut                  (WeftWebsocketGuard *self);
+
+G_END_DECLS
