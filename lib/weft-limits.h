@@ -28,6 +28,8 @@ G_BEGIN_DECLS
 #define WEFT_LIMIT_INTEGER_MAX G_GINT64_CONSTANT (9007199254740991)
 /* One block in canonical JSON. Blocks are small; large content is many blocks. */
 #define WEFT_LIMIT_BLOCK_BYTES_MAX (1024 * 1024)
+/* Leaves 16 levels for whatever is around a block: requests, archives, records, envelopes. */
+#define WEFT_LIMIT_BLOCK_DEPTH_MAX 48
 /* An id must fit a key of any storage engine together with its prefix (LMDB: 511 bytes). */
 #define WEFT_LIMIT_BLOCK_ID_BYTES_MAX 256
 #define WEFT_LIMIT_ACTION_ID_BYTES_MAX 128

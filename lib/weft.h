@@ -31,6 +31,7 @@
 #include "weft-get-block-result.h"
 #include "weft-get-result.h"
 #include "weft-identity.h"
+#include "weft-ids.h"
 #include "weft-json.h"
 #include "weft-limits.h"
 #include "weft-memory-storage.h"

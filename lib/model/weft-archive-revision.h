@@ -42,6 +42,7 @@ WEFT_AVAILABLE_IN_ALL
 void                 weft_archive_revision_unref         (WeftArchiveRevision *self);
 WEFT_AVAILABLE_IN_ALL
 WeftArchiveRevision *weft_archive_revision_from_json     (JsonNode            *json,
+                                                          gint64               rev,
                                                           GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL

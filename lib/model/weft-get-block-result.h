@@ -25,7 +25,7 @@ WEFT_AVAILABLE_IN_ALL
 GType               weft_get_block_result_get_type             (void);
 WEFT_AVAILABLE_IN_ALL
 WeftGetBlockResult *weft_get_block_result_new                  (WeftBlock          *block,
-                                                                gint64              materialized_rev,
+                                                                gint64              rev,
                                                                 WeftActionRev      *latest,
                                                                 const char * const *pendings)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -11,6 +11,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "weft-block.h"
 #include "weft-version-macros.h"
 
 G_BEGIN_DECLS

@@ -50,7 +50,9 @@ WEFT_AVAILABLE_IN_ALL
 void              weft_repo_reply_unref         (WeftRepoReply    *self);
 WEFT_AVAILABLE_IN_ALL
 WeftRepoReply    *weft_repo_reply_from_json     (JsonNode         *json,
-                                                 GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+                                                 WeftRepoOperation operation,
+                                                 GError          **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 JsonNode         *weft_repo_reply_to_json       (WeftRepoReply    *self) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL

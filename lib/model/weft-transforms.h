@@ -32,6 +32,9 @@ WeftTransforms *weft_transforms_new_for_block  (const char         *block_id,
                                                 GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftTransforms *weft_transforms_concat         (GPtrArray          *parts)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftTransforms *weft_transforms_merge          (WeftTransforms     *self,
                                                 WeftTransforms     *later)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,473 @@
+/* weft-block-metadata.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-block-metadata.h"
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-ids-private.h"
+#include "weft-limits.h"
+#include "weft-parse-private.h"
+
+typedef struct
+{
+  gint64 start;
+  gint64 end; /* exclusive; G_MAXINT64 for an open range */
+} Range;
+
+/**
+ * WeftBlockMetadata:
+ *
+ * What a store knows of a block: its latest revision, and for which ranges of revisions it can
+ * answer.
+ *
+ * Revisions are counted for a whole collection, so a range covers also those that did not touch
+ * the block. Ranges are sorted, never overlap and never touch: `[1,5)` and `[5,8)` are `[1,8)`,
+ * while `[1,5)` and `[6,8)` stay apart.
+ *
+ * Since: 0.1
+ */
+struct _WeftBlockMetadata
+{
+  GArray *ranges;        /* Range */
+  WeftActionRev *latest; /* or NULL */
+};
+
+static void
+clear (WeftBlockMetadata *self)
+{
+  g_clear_pointer (&self->ranges, g_array_unref);
+  g_clear_pointer (&self->latest, weft_action_rev_unref);
+}
+
+/**
+ * weft_block_metadata_ref:
+ * @self: metadata
+ *
+ * Takes a reference. References may be taken and dropped in any thread.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_metadata_unref:
+ * @self: (transfer full): metadata
+ *
+ * Drops a reference; the last one frees the value.
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_metadata_to_string:
+ * @self: metadata
+ *
+ * Writes the value as canonical JSON (RFC 8785).
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_metadata_equal:
+ * @a: metadata
+ * @b: another one
+ *
+ * Compares two values by their canonical JSON.
+ *
+ * Returns: whether they are the same
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED (WeftBlockMetadata, weft_block_metadata, clear)
+
+static int
+compare_ranges (gconstpointer a,
+                gconstpointer b)
+{
+  const Range *left = a;
+  const Range *right = b;
+
+  return left->start < right->start ? -1 : left->start > right->start;
+}
+
+/* Sorts the ranges and merges those that overlap or touch. */
+static void
+normalize (GArray *ranges)
+{
+  guint kept = 0;
+
+  g_array_sort (ranges, compare_ranges);
+  for (guint i = 1; i < ranges->len; i++)
+    {
+      Range *last = &g_array_index (ranges, Range, kept);
+      Range next = g_array_index (ranges, Range, i);
+
+      if (next.start <= last->end)
+        last->end = MAX (last->end, next.end);
+      else
+        g_array_index (ranges, Range, ++kept) = next;
+    }
+  g_array_set_size (ranges, ranges->len > 0 ? kept + 1 : 0);
+}
+
+static WeftBlockMetadata *
+copy (WeftBlockMetadata *self)
+{
+  WeftBlockMetadata *result = g_atomic_rc_box_new0 (WeftBlockMetadata);
+
+  result->ranges = g_array_copy (self->ranges);
+  if (self->latest != NULL)
+    result->latest = weft_action_rev_ref (self->latest);
+
+  return result;
+}
+
+static gboolean
+parse_range (JsonNode            *json,
+             Range               *range,
+             const WeftJsonPath  *path,
+             GError             **error)
+{
+  WeftJsonPath start = { path, NULL, 0 };
+  WeftJsonPath end = { path, NULL, 1 };
+  JsonArray *array = weft_json_get_array (json, path, error);
+  guint length;
+
+  if (array == NULL)
+    return FALSE;
+
+  length = json_array_get_length (array);
+  if (length < 1 || length > 2)
+    {
+      weft_json_set_error (error, path, "expected [start] or [start,end], got %u elements",
+                           length);
+      return FALSE;
+    }
+
+  range->end = G_MAXINT64;
+  if (!weft_json_get_integer (json_array_get_element (array, 0), &start, 1, WEFT_REV_MAX,
+                              &range->start, error))
+    return FALSE;
+
+  return length == 1 ||
+         weft_json_get_integer (json_array_get_element (array, 1), &end, range->start + 1,
+                                WEFT_REV_MAX, &range->end, error);
+}
+
+static gboolean
+parse_ranges (WeftBlockMetadata   *self,
+              JsonNode            *json,
+              const WeftJsonPath  *path,
+              GError             **error)
+{
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonArray *array = weft_json_get_array (json, path, error);
+  guint length;
+
+  if (array == NULL)
+    return FALSE;
+
+  length = json_array_get_length (array);
+  for (; here.index < length; here.index++)
+    {
+      Range range;
+
+      if (!parse_range (json_array_get_element (array, here.index), &range, &here, error))
+        return FALSE;
+      g_array_append_val (self->ranges, range);
+    }
+  normalize (self->ranges);
+
+  return TRUE;
+}
+
+static WeftBlockMetadata *
+weft_block_metadata_parse (JsonNode            *json,
+                           const WeftJsonPath  *path,
+                           GError             **error)
+{
+  g_autoptr (WeftBlockMetadata) self = NULL;
+  WeftJsonPath ranges = { path, "ranges", 0 };
+  WeftJsonPath latest = { path, "latest", 0 };
+  JsonObject *object = weft_json_get_object (json, path, error);
+  JsonNode *member;
+
+  if (object == NULL)
+    return NULL;
+
+  self = weft_block_metadata_new ();
+  member = weft_json_require_member (object, "ranges", path, error);
+  if (member == NULL || !parse_ranges (self, member, &ranges, error))
+    return NULL;
+
+  member = json_object_get_member (object, "latest");
+  if (member != NULL)
+    {
+      self->latest = weft_action_rev_parse (member, &latest, error);
+      if (self->latest == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * weft_block_metadata_new:
+ *
+ * Creates the metadata of a block of which nothing is known: no range and no latest revision.
+ *
+ * Returns: (transfer full): the metadata
+ *
+ * Since: 0.1
+ */
+WeftBlockMetadata *
+weft_block_metadata_new (void)
+{
+  WeftBlockMetadata *self = g_atomic_rc_box_new0 (WeftBlockMetadata);
+
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
+
+  return self;
+}
+
+/**
+ * weft_block_metadata_with_latest:
+ * @self: metadata, which stays as it is
+ * @latest: (nullable): the latest revision, or %NULL for none
+ *
+ * Makes metadata with another latest revision. The ranges stay the same.
+ *
+ * Returns: (transfer full): the metadata
+ *
+ * Since: 0.1
+ */
+WeftBlockMetadata *
+weft_block_metadata_with_latest (WeftBlockMetadata *self,
+                                 WeftActionRev     *latest)
+{
+  WeftBlockMetadata *result;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  result = copy (self);
+  g_clear_pointer (&result->latest, weft_action_rev_unref);
+  if (latest != NULL)
+    result->latest = weft_action_rev_ref (latest);
+
+  return result;
+}
+
+/**
+ * weft_block_metadata_with_range:
+ * @self: metadata, which stays as it is
+ * @start: the first revision, at least 1
+ * @end: the revision after the last, more than @start, or zero for an open range
+ *
+ * Makes metadata that cover a range of revisions also.
+ *
+ * Returns: (transfer full): the metadata
+ *
+ * Since: 0.1
+ */
+WeftBlockMetadata *
+weft_block_metadata_with_range (WeftBlockMetadata *self,
+                                gint64             start,
+                                gint64             end)
+{
+  Range range = { start, end == 0 ? G_MAXINT64 : end };
+  WeftBlockMetadata *result;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (start >= 1 && start <= WEFT_REV_MAX, NULL);
+  g_return_val_if_fail (end == 0 || (end > start && end <= WEFT_REV_MAX), NULL);
+
+  result = copy (self);
+  g_array_append_val (result->ranges, range);
+  normalize (result->ranges);
+
+  return result;
+}
+
+/**
+ * weft_block_metadata_get_latest:
+ * @self: metadata
+ *
+ * Gets the latest revision of the block.
+ *
+ * Returns: (transfer none) (nullable): the revision, or %NULL if none was committed here
+ *
+ * Since: 0.1
+ */
+WeftActionRev *
+weft_block_metadata_get_latest (WeftBlockMetadata *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->latest;
+}
+
+/**
+ * weft_block_metadata_get_latest_rev:
+ * @self: metadata
+ *
+ * Gets the number of the latest revision of the block.
+ *
+ * Returns: the revision, or zero if none was committed here
+ *
+ * Since: 0.1
+ */
+gint64
+weft_block_metadata_get_latest_rev (WeftBlockMetadata *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->latest != NULL ? weft_action_rev_get_rev (self->latest) : 0;
+}
+
+/**
+ * weft_block_metadata_get_n_ranges:
+ * @self: metadata
+ *
+ * Counts the ranges.
+ *
+ * Returns: the number of ranges
+ *
+ * Since: 0.1
+ */
+guint
+weft_block_metadata_get_n_ranges (WeftBlockMetadata *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->ranges->len;
+}
+
+/**
+ * weft_block_metadata_get_range:
+ * @self: metadata
+ * @index: which range, less than [method@Weft.BlockMetadata.get_n_ranges]
+ * @start: (out) (optional): return location for the first revision
+ * @end: (out) (optional): return location for the revision after the last, or zero if the range
+ *   is open
+ *
+ * Gets one of the ranges, which are sorted.
+ *
+ * Since: 0.1
+ */
+void
+weft_block_metadata_get_range (WeftBlockMetadata *self,
+                               guint              index,
+                               gint64            *start,
+                               gint64            *end)
+{
+  const Range *range;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (index < self->ranges->len);
+
+  range = &g_array_index (self->ranges, Range, index);
+  if (start != NULL)
+    *start = range->start;
+  if (end != NULL)
+    *end = range->end == G_MAXINT64 ? 0 : range->end;
+}
+
+/**
+ * weft_block_metadata_covers:
+ * @self: metadata
+ * @rev: a revision
+ *
+ * Tells whether the store can answer for a revision.
+ *
+ * Returns: whether a range holds it
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_block_metadata_covers (WeftBlockMetadata *self,
+                            gint64             rev)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < self->ranges->len; i++)
+    {
+      const Range *range = &g_array_index (self->ranges, Range, i);
+
+      if (rev >= range->start && rev < range->end)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * weft_block_metadata_from_json:
+ * @json: `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev}`
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads metadata. Ranges may come in
+ *  any order. Members it does not know are ignored. An error names the member by its path.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE if it is over a limit
+ *
+ * Since: 0.1
+ */
+WeftBlockMetadata *
+weft_block_metadata_from_json (JsonNode  *json,
+                               GError   **error)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return weft_block_metadata_parse (json, NULL, error);
+}
+
+static JsonNode *
+ranges_to_json (GArray *ranges)
+{
+  JsonArray *array = json_array_sized_new (ranges->len);
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const Range *range = &g_array_index (ranges, Range, i);
+      JsonArray *pair = json_array_sized_new (2);
+
+      json_array_add_int_element (pair, range->start);
+      if (range->end != G_MAXINT64)
+        json_array_add_int_element (pair, range->end);
+      json_array_add_array_element (array, pair);
+    }
+
+  return weft_content_seal_array (array);
+}
+
+/**
+ * weft_block_metadata_to_json:
+ * @self: metadata
+ *
+ * Writes the value as `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_block_metadata_to_json (WeftBlockMetadata *self)
+{
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  json_object_set_member (object, "ranges", ranges_to_json (self->ranges));
+  if (self->latest != NULL)
+    json_object_set_member (object, "latest", weft_action_rev_to_json (self->latest));
+
+  return weft_content_seal_object (object);
+}

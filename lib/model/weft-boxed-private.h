@@ -1,0 +1,59 @@
+/* weft-boxed-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-json-private.h"
+
+/* Every value of the model is an atomic reference-counted box that never changes. Here is what
+ * is the same for all of them. clear (self) releases the members. Two values are equal when
+ * their JSON is: there is no second notion of equality that could drift from what is hashed. */
+#define WEFT_DEFINE_BOXED(TypeName, type_name, clear)                              \
+  G_DEFINE_BOXED_TYPE (TypeName, type_name, type_name##_ref, type_name##_unref)    \
+                                                                                   \
+  TypeName *                                                                       \
+  type_name##_ref (TypeName *self)                                                 \
+  {                                                                                \
+    g_return_val_if_fail (self != NULL, NULL);                                     \
+                                                                                   \
+    return g_atomic_rc_box_acquire (self);                                         \
+  }                                                                                \
+                                                                                   \
+  void                                                                             \
+  type_name##_unref (TypeName *self)                                               \
+  {                                                                                \
+    g_return_if_fail (self != NULL);                                               \
+                                                                                   \
+    g_atomic_rc_box_release_full (self, (GDestroyNotify) clear);                   \
+  }                                                                                \
+                                                                                   \
+  char *                                                                           \
+  type_name##_to_string (TypeName *self)                                           \
+  {                                                                                \
+    g_autoptr (JsonNode) json = NULL;                                              \
+                                                                                   \
+    g_return_val_if_fail (self != NULL, NULL);                                     \
+                                                                                   \
+    json = type_name##_to_json (self);                                             \
+    return weft_json_to_string (json);                                             \
+  }                                                                                \
+                                                                                   \
+  gboolean                                                                         \
+  type_name##_equal (TypeName *a,                                                  \
+                     TypeName *b)                                                  \
+  {                                                                                \
+    g_autoptr (JsonNode) a_json = NULL;                                            \
+    g_autoptr (JsonNode) b_json = NULL;                                            \
+                                                                                   \
+    g_return_val_if_fail (a != NULL, FALSE);                                       \
+    g_return_val_if_fail (b != NULL, FALSE);                                       \
+                                                                                   \
+    if (a == b)                                                                    \
+      return TRUE;                                                                 \
+                                                                                   \
+    a_json = type_name##_to_json (a);                                              \
+    b_json = type_name##_to_json (b);                                              \
+    return weft_json_equal (a_json, b_json);                                       \
+  }

@@ -1,0 +1,61 @@
+/* weft-ids-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-ids.h"
+#include "weft-json-private.h"
+
+G_BEGIN_DECLS
+
+#define WEFT_REV_MAX WEFT_LIMIT_INTEGER_MAX
+
+typedef gboolean (*WeftIdCheck) (const char          *id,
+                                 const WeftJsonPath  *path,
+                                 GError             **error);
+
+/* Each sets WEFT_ERROR_INVALID with the path in front. */
+gboolean    weft_ids_check_block   (const char          *id,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+gboolean    weft_ids_check_action  (const char          *id,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+gboolean    weft_ids_check_name    (const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+gboolean    weft_ids_check_rev     (gint64               rev,
+                                    gint64               min,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+/* A member that has to be there and be an id; owned by the object. */
+const char *weft_ids_get_block     (JsonObject          *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+const char *weft_ids_get_action    (JsonObject          *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+/* The ids of the blocks of one request: 1 to 256 of them, each kept once, in the order given. */
+char      **weft_ids_dup_request   (const char * const  *ids,
+                                    const WeftJsonPath  *path,
+                                    GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+char      **weft_ids_parse_request (JsonObject          *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Any number of ids as given; an absent member is an empty list. */
+char      **weft_ids_parse_list    (JsonObject          *object,
+                                    const char          *name,
+                                    WeftIdCheck          check,
+                                    const WeftJsonPath  *path,
+                                    GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode   *weft_ids_to_json       (const char * const  *ids) G_GNUC_WARN_UNUSED_RESULT;
+/* A GCompareFunc over pointers to strings, by bytes. */
+int         weft_ids_compare       (gconstpointer        a,
+                                    gconstpointer        b);
+
+G_END_DECLS

@@ -1,0 +1,350 @@
+/* weft-ids.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-ids-private.h"
+
+#include <string.h>
+
+#include "weft-content-private.h"
+#include "weft-limits.h"
+
+/* A control character is U+0000 to U+001F or U+007F to U+009F: terminals and logs obey them. */
+static gboolean
+has_control_character (const char *text)
+{
+  const guchar *at = (const guchar *) text;
+
+  for (; *at != '\0'; at++)
+    {
+      if (*at < 0x20 || *at == 0x7f)
+        return TRUE;
+      if (at[0] == 0xc2 && at[1] < 0xa0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+check_text (const char          *text,
+            gsize                bytes_max,
+            const WeftJsonPath  *path,
+            GError             **error)
+{
+  gsize length = strlen (text);
+
+  if (length == 0 || length > bytes_max)
+    {
+      weft_json_set_error (error, path,
+                           "expected 1 to %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT,
+                           bytes_max, length);
+      return FALSE;
+    }
+  if (!g_utf8_validate (text, length, NULL))
+    {
+      weft_json_set_error (error, path, "expected UTF-8");
+      return FALSE;
+    }
+  if (has_control_character (text))
+    {
+      weft_json_set_error (error, path, "expected no control characters");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+weft_ids_check_block (const char          *id,
+                      const WeftJsonPath  *path,
+                      GError             **error)
+{
+  return check_text (id, WEFT_LIMIT_BLOCK_ID_BYTES_MAX, path, error);
+}
+
+gboolean
+weft_ids_check_action (const char          *id,
+                       const WeftJsonPath  *path,
+                       GError             **error)
+{
+  return check_text (id, WEFT_LIMIT_ACTION_ID_BYTES_MAX, path, error);
+}
+
+gboolean
+weft_ids_check_name (const char          *name,
+                     const WeftJsonPath  *path,
+                     GError             **error)
+{
+  return check_text (name, WEFT_LIMIT_NAME_BYTES_MAX, path, error);
+}
+
+gboolean
+weft_ids_check_rev (gint64               rev,
+                    gint64               min,
+                    const WeftJsonPath  *path,
+                    GError             **error)
+{
+  if (rev >= min && rev <= WEFT_REV_MAX)
+    return TRUE;
+
+  weft_json_set_error (error, path,
+                       "expected an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                       ", got %" G_GINT64_FORMAT,
+                       min, WEFT_REV_MAX, rev);
+  return FALSE;
+}
+
+static const char *
+get_checked (JsonObject          *object,
+             const char          *name,
+             WeftIdCheck          check,
+             const WeftJsonPath  *path,
+             GError             **error)
+{
+  WeftJsonPath here = { path, name, 0 };
+  const char *id;
+
+  id = weft_json_require_string (object, name, path, error);
+  if (id == NULL || !check (id, &here, error))
+    return NULL;
+
+  return id;
+}
+
+const char *
+weft_ids_get_block (JsonObject          *object,
+                    const char          *name,
+                    const WeftJsonPath  *path,
+                    GError             **error)
+{
+  return get_checked (object, name, weft_ids_check_block, path, error);
+}
+
+const char *
+weft_ids_get_action (JsonObject          *object,
+                     const char          *name,
+                     const WeftJsonPath  *path,
+                     GError             **error)
+{
+  return get_checked (object, name, weft_ids_check_action, path, error);
+}
+
+/* The number of blocks of a request bounds the work and the locks it can cause. */
+static gboolean
+check_count (gsize                count,
+             const WeftJsonPath  *path,
+             GError             **error)
+{
+  if (count == 0)
+    {
+      weft_json_set_error (error, path, "expected at least one block id");
+      return FALSE;
+    }
+  if (count > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
+    {
+      weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
+                              "expected at most %d block ids, got %" G_GSIZE_FORMAT,
+                              WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, count);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+char **
+weft_ids_dup_request (const char * const  *ids,
+                      const WeftJsonPath  *path,
+                      GError             **error)
+{
+  g_autoptr (GHashTable) seen = NULL; /* const char * owned by ids */
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  WeftJsonPath here = { path, NULL, 0 };
+
+  if (!check_count (g_strv_length ((char **) ids), path, error))
+    return NULL;
+
+  seen = g_hash_table_new (g_str_hash, g_str_equal);
+  for (; ids[here.index] != NULL; here.index++)
+    {
+      if (!weft_ids_check_block (ids[here.index], &here, error))
+        return NULL;
+      if (g_hash_table_add (seen, (gpointer) ids[here.index]))
+        g_strv_builder_add (builder, ids[here.index]);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+/* Borrows the strings of an array member; an absent member is an empty list. */
+static const char **
+borrow_strings (JsonObject          *object,
+                const char          *name,
+                WeftIdCheck          check,
+                const WeftJsonPath  *path,
+                GError             **error)
+{
+  WeftJsonPath list = { path, name, 0 };
+  WeftJsonPath here = { &list, NULL, 0 };
+  g_autofree const char **strings = NULL;
+  JsonNode *member = json_object_get_member (object, name);
+  JsonArray *array;
+  guint length;
+
+  if (member == NULL)
+    return g_new0 (const char *, 1);
+
+  array = weft_json_get_array (member, &list, error);
+  if (array == NULL)
+    return NULL;
+
+  length = json_array_get_length (array);
+  strings = g_new0 (const char *, (gsize) length + 1);
+  for (; here.index < length; here.index++)
+    {
+      JsonNode *element = json_array_get_element (array, here.index);
+
+      strings[here.index] = weft_json_get_string (element, &here, error);
+      if (strings[here.index] == NULL)
+        return NULL;
+      if (check != NULL && !check (strings[here.index], &here, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&strings);
+}
+
+char **
+weft_ids_parse_request (JsonObject          *object,
+                        const char          *name,
+                        const WeftJsonPath  *path,
+                        GError             **error)
+{
+  WeftJsonPath here = { path, name, 0 };
+  g_autofree const char **strings = NULL;
+
+  if (weft_json_require_member (object, name, path, error) == NULL)
+    return NULL;
+  strings = borrow_strings (object, name, NULL, path, error);
+  if (strings == NULL)
+    return NULL;
+
+  return weft_ids_dup_request (strings, &here, error);
+}
+
+char **
+weft_ids_parse_list (JsonObject          *object,
+                     const char          *name,
+                     WeftIdCheck          check,
+                     const WeftJsonPath  *path,
+                     GError             **error)
+{
+  g_autofree const char **strings = borrow_strings (object, name, check, path, error);
+
+  return g_strdupv ((char **) strings);
+}
+
+JsonNode *
+weft_ids_to_json (const char * const *ids)
+{
+  JsonArray *array = json_array_new ();
+
+  for (gsize i = 0; ids[i] != NULL; i++)
+    json_array_add_string_element (array, ids[i]);
+
+  return weft_content_seal_array (array);
+}
+
+int
+weft_ids_compare (gconstpointer a,
+                  gconstpointer b)
+{
+  return strcmp (*(const char * const *) a, *(const char * const *) b);
+}
+
+/**
+ * weft_block_id_is_valid:
+ * @id: a text
+ *
+ * Tells whether a text may name a block: 1 to 256 bytes of UTF-8 without control characters.
+ *
+ * An id can hold `/`, `..`, `:` or anything else, so it is never used as a file name as it is.
+ *
+ * Returns: whether it may
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_block_id_is_valid (const char *id)
+{
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return weft_ids_check_block (id, NULL, NULL);
+}
+
+/**
+ * weft_block_id_validate:
+ * @id: a text
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Does what [func@Weft.Block.id_is_valid] does and says what is wrong.
+ *
+ * Returns: %TRUE if it may name a block, or %FALSE with %WEFT_ERROR_INVALID
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_block_id_validate (const char  *id,
+                        GError     **error)
+{
+  WeftJsonPath path = { NULL, "blockId", 0 };
+
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return weft_ids_check_block (id, &path, error);
+}
+
+/**
+ * weft_action_id_is_valid:
+ * @id: a text
+ *
+ * Tells whether a text may name an action: 1 to 128 bytes of UTF-8 without control characters.
+ *
+ * Returns: whether it may
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_action_id_is_valid (const char *id)
+{
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return weft_ids_check_action (id, NULL, NULL);
+}
+
+/**
+ * weft_action_id_validate:
+ * @id: a text
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Does what [func@Weft.action_id_is_valid] does and says what is wrong.
+ *
+ * Returns: %TRUE if it may name an action, or %FALSE with %WEFT_ERROR_INVALID
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_action_id_validate (const char  *id,
+                         GError     **error)
+{
+  WeftJsonPath path = { NULL, "actionId", 0 };
+
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return weft_ids_check_action (id, &path, error);
+}

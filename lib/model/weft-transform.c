@@ -1,0 +1,390 @@
+/* weft-transform.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-transform-private.h"
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-draft-private.h"
+#include "weft-parse-private.h"
+
+/**
+ * WeftTransform:
+ *
+ * A change to one block: an insert, then updates in order, then a delete, each of them optional.
+ *
+ * Since: 0.1
+ */
+struct _WeftTransform
+{
+  WeftBlock *insert;  /* or NULL */
+  GPtrArray *updates; /* WeftOperation */
+  gboolean is_delete;
+};
+
+static void
+clear (WeftTransform *self)
+{
+  g_clear_pointer (&self->insert, weft_block_unref);
+  g_clear_pointer (&self->updates, g_ptr_array_unref);
+}
+
+/**
+ * weft_transform_ref:
+ * @self: a transform
+ *
+ * Takes a reference. References may be taken and dropped in any thread.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_transform_unref:
+ * @self: (transfer full): a transform
+ *
+ * Drops a reference; the last one frees the value.
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_transform_to_string:
+ * @self: a transform
+ *
+ * Writes the value as canonical JSON (RFC 8785).
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_transform_equal:
+ * @a: a transform
+ * @b: another one
+ *
+ * Compares two values by their canonical JSON.
+ *
+ * Returns: whether they are the same
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED (WeftTransform, weft_transform, clear)
+
+static WeftTransform *
+new_empty (void)
+{
+  WeftTransform *self = g_atomic_rc_box_new0 (WeftTransform);
+
+  self->updates = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_operation_unref);
+
+  return self;
+}
+
+/**
+ * weft_transform_new:
+ * @insert: (nullable): the block that takes the place of whatever was there
+ * @updates: (nullable) (element-type WeftOperation): what to change then, in order
+ * @is_delete: whether there is no block in the end
+ *
+ * Creates a transform.
+ *
+ * Returns: (transfer full): the transform
+ *
+ * Since: 0.1
+ */
+WeftTransform *
+weft_transform_new (WeftBlock *insert,
+                    GPtrArray *updates,
+                    gboolean   is_delete)
+{
+  WeftTransform *self = new_empty ();
+
+  if (insert != NULL)
+    self->insert = weft_block_ref (insert);
+  for (guint i = 0; updates != NULL && i < updates->len; i++)
+    g_ptr_array_add (self->updates, weft_operation_ref (g_ptr_array_index (updates, i)));
+  self->is_delete = is_delete;
+
+  return self;
+}
+
+static gboolean
+parse_updates (WeftTransform       *self,
+               JsonNode            *json,
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonArray *array = weft_json_get_array (json, path, error);
+  guint length;
+
+  if (array == NULL)
+    return FALSE;
+
+  length = json_array_get_length (array);
+  for (; here.index < length; here.index++)
+    {
+      WeftOperation *update;
+
+      update = weft_operation_parse (json_array_get_element (array, here.index), &here, error);
+      if (update == NULL)
+        return FALSE;
+      g_ptr_array_add (self->updates, update);
+    }
+
+  return TRUE;
+}
+
+/* The parts apart, as the values of many blocks hold them; each may be NULL. */
+WeftTransform *
+weft_transform_parse_parts (JsonNode            *insert,
+                            const WeftJsonPath  *insert_path,
+                            JsonNode            *updates,
+                            const WeftJsonPath  *updates_path,
+                            gboolean             is_delete,
+                            GError             **error)
+{
+  g_autoptr (WeftTransform) self = new_empty ();
+
+  if (insert != NULL)
+    {
+      self->insert = weft_block_parse (insert, insert_path, error);
+      if (self->insert == NULL)
+        return NULL;
+    }
+  if (updates != NULL && !parse_updates (self, updates, updates_path, error))
+    return NULL;
+  self->is_delete = is_delete;
+
+  return g_steal_pointer (&self);
+}
+
+WeftTransform *
+weft_transform_parse (JsonNode            *json,
+                      const WeftJsonPath  *path,
+                      GError             **error)
+{
+  WeftJsonPath insert = { path, "insert", 0 };
+  WeftJsonPath updates = { path, "updates", 0 };
+  JsonObject *object = weft_json_get_object (json, path, error);
+  gboolean is_delete;
+
+  if (object == NULL)
+    return NULL;
+  if (!weft_json_optional_boolean (object, "delete", path, FALSE, &is_delete, error))
+    return NULL;
+
+  return weft_transform_parse_parts (json_object_get_member (object, "insert"), &insert,
+                                     json_object_get_member (object, "updates"), &updates,
+                                     is_delete, error);
+}
+
+/**
+ * weft_transform_get_insert:
+ * @self: a transform
+ *
+ * Gets the block that takes the place of whatever was there.
+ *
+ * Returns: (transfer none) (nullable): the block, or %NULL if there is none
+ *
+ * Since: 0.1
+ */
+WeftBlock *
+weft_transform_get_insert (WeftTransform *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->insert;
+}
+
+/**
+ * weft_transform_get_updates:
+ * @self: a transform
+ *
+ * Gets the operations that follow the insert.
+ *
+ * Returns: (transfer none) (element-type WeftOperation): the operations, not to be changed
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+weft_transform_get_updates (WeftTransform *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->updates;
+}
+
+/**
+ * weft_transform_is_delete:
+ * @self: a transform
+ *
+ * Tells whether there is no block in the end.
+ *
+ * Returns: whether it deletes
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_transform_is_delete (WeftTransform *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_delete;
+}
+
+/**
+ * weft_transform_needs_base:
+ * @self: a transform
+ *
+ * Tells whether the transform can be applied only to a block that is there: it has updates and
+ * no insert that they would start from.
+ *
+ * Returns: whether it needs a base
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_transform_needs_base (WeftTransform *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->insert == NULL && self->updates->len > 0;
+}
+
+static WeftBlock *
+apply_updates (WeftTransform  *self,
+               WeftBlock      *base,
+               GError        **error)
+{
+  g_autoptr (WeftDraft) draft = weft_draft_new (base);
+
+  for (guint i = 0; i < self->updates->len; i++)
+    if (!weft_draft_apply (draft, g_ptr_array_index (self->updates, i), error))
+      return NULL;
+
+  return weft_draft_finish (draft, error);
+}
+
+/**
+ * weft_transform_apply:
+ * @self: a transform
+ * @base: (nullable): the block to start from, which stays as it is, or %NULL if there is none
+ * @result: (out) (optional) (nullable) (transfer full): return location for the block that
+ *   results, %NULL if there is none
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Applies the change: the insert replaces the base, the updates follow in order, and a delete
+ * leaves no block.
+ *
+ * Returns: %TRUE, or %FALSE with %WEFT_ERROR_MISSING_BASE if there are updates and nothing to
+ *   apply them to, %WEFT_ERROR_INVALID if an attribute to splice is no array, or
+ *   %WEFT_ERROR_TOO_LARGE if the block would be
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_transform_apply (WeftTransform  *self,
+                      WeftBlock      *base,
+                      WeftBlock     **result,
+                      GError        **error)
+{
+  g_autoptr (WeftBlock) block = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (result != NULL)
+    *result = NULL;
+
+  if (self->insert != NULL)
+    base = self->insert;
+
+  if (self->updates->len > 0)
+    {
+      if (base == NULL)
+        {
+          g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE,
+                               "expected a block to update, found none");
+          return FALSE;
+        }
+      block = apply_updates (self, base, error);
+      if (block == NULL)
+        return FALSE;
+    }
+  else if (base != NULL)
+    {
+      block = weft_block_ref (base);
+    }
+
+  if (result != NULL && !self->is_delete)
+    *result = g_steal_pointer (&block);
+
+  return TRUE;
+}
+
+JsonNode *
+weft_transform_updates_to_json (WeftTransform *self)
+{
+  JsonArray *array = json_array_sized_new (self->updates->len);
+
+  for (guint i = 0; i < self->updates->len; i++)
+    json_array_add_element (array, weft_operation_to_json (g_ptr_array_index (self->updates, i)));
+
+  return weft_content_seal_array (array);
+}
+
+/**
+ * weft_transform_from_json:
+ * @json: `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads a transform. Members it does not
+ *  know are ignored. An error names the member by its path.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE if it is over a limit
+ *
+ * Since: 0.1
+ */
+WeftTransform *
+weft_transform_from_json (JsonNode  *json,
+                          GError   **error)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return weft_transform_parse (json, NULL, error);
+}
+
+/**
+ * weft_transform_to_json:
+ * @self: a transform
+ *
+ * Writes the value as `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_transform_to_json (WeftTransform *self)
+{
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  if (self->insert != NULL)
+    json_object_set_member (object, "insert", weft_block_to_json (self->insert));
+  if (self->updates->len > 0)
+    json_object_set_member (object, "updates", weft_transform_updates_to_json (self));
+  if (self->is_delete)
+    json_object_set_boolean_member (object, "delete", TRUE);
+
+  return weft_content_seal_object (object);
+}
