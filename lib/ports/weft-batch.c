@@ -1,0 +1,454 @@
+/* weft-batch.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-batch.h"
+#include "weft-ids-private.h"
+#include "weft-limits.h"
+
+struct _WeftBatch
+{
+  gatomicrefcount ref_count;
+  gboolean is_frozen;
+  GArray *operations; /* (element-type WeftBatchOperation), which own what they point to */
+};
+
+G_DEFINE_BOXED_TYPE (WeftBatch, weft_batch, weft_batch_ref, weft_batch_unref)
+
+static void
+operation_clear (gpointer data)
+{
+  WeftBatchOperation *operation = data;
+
+  g_free ((char *) operation->block_id);
+  g_free ((char *) operation->key);
+  g_clear_pointer (&operation->json, json_node_unref);
+}
+
+/* Takes @json, copies the names. */
+static void
+add (WeftBatch    *self,
+     WeftBatchKind kind,
+     const char   *block_id,
+     const char   *key,
+     gint64        rev,
+     JsonNode     *json)
+{
+  WeftBatchOperation operation = {
+    .kind = kind,
+    .block_id = g_strdup (block_id),
+    .key = g_strdup (key),
+    .rev = rev,
+    .json = json,
+  };
+
+  if (json != NULL)
+    json_node_seal (json);
+  g_array_append_val (self->operations, operation);
+}
+
+static gboolean
+is_writable (WeftBatch *self)
+{
+  return self != NULL && !self->is_frozen;
+}
+
+static gboolean
+is_block_id (const char *id)
+{
+  return id != NULL && weft_ids_check_block (id, NULL, NULL);
+}
+
+static gboolean
+is_action_id (const char *id)
+{
+  return id != NULL && weft_ids_check_action (id, NULL, NULL);
+}
+
+static gboolean
+is_name (const char *name)
+{
+  return name != NULL && weft_ids_check_name (name, NULL, NULL);
+}
+
+/**
+ * weft_batch_new:
+ *
+ * Makes a batch without any change.
+ *
+ * Returns: (transfer full): a new batch
+ *
+ * Since: 0.1
+ */
+WeftBatch *
+weft_batch_new (void)
+{
+  WeftBatch *self = g_new0 (WeftBatch, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->operations = g_array_new (FALSE, FALSE, sizeof (WeftBatchOperation));
+  g_array_set_clear_func (self->operations, operation_clear);
+
+  return self;
+}
+
+/**
+ * weft_batch_ref:
+ * @self: a batch
+ *
+ * Takes a reference.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+WeftBatch *
+weft_batch_ref (WeftBatch *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * weft_batch_unref:
+ * @self: (transfer full): a batch
+ *
+ * Gives a reference back.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_unref (WeftBatch *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->operations, g_array_unref);
+  g_free (self);
+}
+
+/**
+ * weft_batch_put_metadata:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @metadata: what to know of it
+ *
+ * Adds a step that replaces the metadata of a block.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_metadata (WeftBatch         *self,
+                         const char        *block_id,
+                         WeftBlockMetadata *metadata)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (metadata != NULL);
+
+  add (self, WEFT_BATCH_PUT_METADATA, block_id, NULL, 0, weft_block_metadata_to_json (metadata));
+}
+
+/**
+ * weft_batch_put_revision:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @rev: a revision, from 1
+ * @action_id: the action that made it
+ *
+ * Adds a step that says which action made a revision of a block.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_revision (WeftBatch  *self,
+                         const char *block_id,
+                         gint64      rev,
+                         const char *action_id)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (rev >= 1 && rev <= WEFT_REV_MAX);
+  g_return_if_fail (is_action_id (action_id));
+
+  add (self, WEFT_BATCH_PUT_REVISION, block_id, action_id, rev, NULL);
+}
+
+/**
+ * weft_batch_put_pending:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: an action that is not committed on that block
+ * @pending: what the action would change
+ *
+ * Adds a step that stores what an action would change in a block.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_pending (WeftBatch   *self,
+                        const char  *block_id,
+                        const char  *action_id,
+                        WeftPending *pending)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+  g_return_if_fail (pending != NULL);
+
+  add (self, WEFT_BATCH_PUT_PENDING, block_id, action_id, 0, weft_pending_to_json (pending));
+}
+
+/**
+ * weft_batch_delete_pending:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: an action
+ *
+ * Adds a step that drops a pending action; one that is absent is fine.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_delete_pending (WeftBatch  *self,
+                           const char *block_id,
+                           const char *action_id)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+
+  add (self, WEFT_BATCH_DELETE_PENDING, block_id, action_id, 0, NULL);
+}
+
+/**
+ * weft_batch_promote_pending:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: an action that is pending on that block
+ *
+ * Adds a step that makes a pending action a committed one. The batch fails with
+ * [error@Weft.Error.NOT_FOUND] when it is not pending.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_promote_pending (WeftBatch  *self,
+                            const char *block_id,
+                            const char *action_id)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+
+  add (self, WEFT_BATCH_PROMOTE_PENDING, block_id, action_id, 0, NULL);
+}
+
+/**
+ * weft_batch_put_action:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: an action
+ * @action: what it changed
+ *
+ * Adds a step that stores a committed action, as one that was restored from another peer. If it was
+ * pending, it no longer is.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_action (WeftBatch   *self,
+                       const char  *block_id,
+                       const char  *action_id,
+                       WeftPending *action)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+  g_return_if_fail (action != NULL);
+
+  add (self, WEFT_BATCH_PUT_ACTION, block_id, action_id, 0, weft_pending_to_json (action));
+}
+
+/**
+ * weft_batch_put_materialized:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: the action after which the block is so
+ * @block: the block
+ *
+ * Adds a step that stores a block as an action left it.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_materialized (WeftBatch  *self,
+                             const char *block_id,
+                             const char *action_id,
+                             WeftBlock  *block)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+  g_return_if_fail (block != NULL);
+
+  add (self, WEFT_BATCH_PUT_MATERIALIZED, block_id, action_id, 0, weft_block_to_json (block));
+}
+
+/**
+ * weft_batch_delete_materialized:
+ * @self: a batch that is not frozen
+ * @block_id: a block
+ * @action_id: an action
+ *
+ * Adds a step that drops a block as an action left it; one that is absent is fine.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_delete_materialized (WeftBatch  *self,
+                                const char *block_id,
+                                const char *action_id)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_block_id (block_id));
+  g_return_if_fail (is_action_id (action_id));
+
+  add (self, WEFT_BATCH_DELETE_MATERIALIZED, block_id, action_id, 0, NULL);
+}
+
+/**
+ * weft_batch_put_record:
+ * @self: a batch that is not frozen
+ * @message_hash: the hash of the record's message
+ * @record: the record; it is sealed
+ * @is_resolved: whether it is decided and carried out
+ *
+ * Adds a step that stores a cluster record, instead of the one that has the same hash.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_record (WeftBatch  *self,
+                       const char *message_hash,
+                       JsonNode   *record,
+                       gboolean    is_resolved)
+{
+  WeftBatchOperation *operation;
+
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_name (message_hash));
+  g_return_if_fail (record != NULL);
+
+  add (self, WEFT_BATCH_PUT_RECORD, NULL, message_hash, 0, json_node_ref (record));
+  operation = &g_array_index (self->operations, WeftBatchOperation, self->operations->len - 1);
+  operation->is_resolved = is_resolved;
+}
+
+/**
+ * weft_batch_delete_record:
+ * @self: a batch that is not frozen
+ * @message_hash: the hash of a record's message
+ *
+ * Adds a step that drops a cluster record; one that is absent is fine.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_delete_record (WeftBatch  *self,
+                          const char *message_hash)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_name (message_hash));
+
+  add (self, WEFT_BATCH_DELETE_RECORD, NULL, message_hash, 0, NULL);
+}
+
+/**
+ * weft_batch_put_value:
+ * @self: a batch that is not frozen
+ * @name: the name of a value of the node
+ * @value: the value; it is sealed
+ *
+ * Adds a step that replaces a small value which the node keeps for itself.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_put_value (WeftBatch  *self,
+                      const char *name,
+                      JsonNode   *value)
+{
+  g_return_if_fail (is_writable (self));
+  g_return_if_fail (is_name (name));
+  g_return_if_fail (value != NULL);
+
+  add (self, WEFT_BATCH_PUT_VALUE, NULL, name, 0, json_node_ref (value));
+}
+
+/**
+ * weft_batch_get_n_operations:
+ * @self: a batch
+ *
+ * Gets how many steps there are.
+ *
+ * Returns: the number of steps
+ *
+ * Since: 0.1
+ */
+guint
+weft_batch_get_n_operations (WeftBatch *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->operations->len;
+}
+
+/**
+ * weft_batch_get_operation:
+ * @self: a frozen batch
+ * @index: which step, from 0
+ *
+ * Gets a step, in the order in which they were added. It is carried out in that order too.
+ *
+ * The step and what it points to belong to the batch, and stay as they are while somebody holds a
+ * reference to it; any thread may read them.
+ *
+ * Returns: (transfer none): the step
+ *
+ * Since: 0.1
+ */
+const WeftBatchOperation *
+weft_batch_get_operation (WeftBatch *self,
+                          guint      index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self->is_frozen, NULL);
+  g_return_val_if_fail (index < self->operations->len, NULL);
+
+  return &g_array_index (self->operations, WeftBatchOperation, index);
+}
+
+/**
+ * weft_batch_freeze:
+ * @self: a batch
+ *
+ * Makes the batch immutable: from now on nothing can be added. [method@Weft.Storage.submit] does
+ * this; it can be done twice.
+ *
+ * Since: 0.1
+ */
+void
+weft_batch_freeze (WeftBatch *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_frozen = TRUE;
+}
