@@ -56,6 +56,10 @@ G_BEGIN_DECLS
 #define WEFT_LIMIT_HANDSHAKES_MAX 32
 /* GIO runs each TLS handshake in a thread of a pool of ten that everything shares. */
 #define WEFT_LIMIT_TLS_HANDSHAKES_MAX 6
+/* The first two messages, from somebody nobody knows yet; a hello is below 2 KiB. */
+#define WEFT_LIMIT_HANDSHAKE_BYTES_MAX (16 * 1024)
+/* A node serves a handful of protocols, each in a few versions. */
+#define WEFT_LIMIT_PROTOCOLS_MAX 64
 /* From accepting a connection to its proof. */
 #define WEFT_LIMIT_HANDSHAKE_USEC (10 * G_TIME_SPAN_SECOND)
 #define WEFT_LIMIT_DIAL_USEC (3 * G_TIME_SPAN_SECOND)
@@ -69,5 +73,11 @@ G_BEGIN_DECLS
 /* A quiet connection is asked for a sign of life, and given up after this many unanswered. */
 #define WEFT_LIMIT_PING_USEC (15 * G_TIME_SPAN_SECOND)
 #define WEFT_LIMIT_PINGS_MISSED_MAX 3
+/* A peer may be slow to reply; one that still owes a reply so long after its deadline never will. */
+#define WEFT_LIMIT_UNANSWERED_USEC (45 * G_TIME_SPAN_SECOND)
+/* Each ping makes us write a pong; an honest peer sends one in WEFT_LIMIT_PING_USEC. */
+#define WEFT_LIMIT_PINGS_PER_SECOND 16
+/* The text of an error reply is for a person to read. */
+#define WEFT_LIMIT_ERROR_TEXT_BYTES_MAX 1024
 
 G_END_DECLS

@@ -1,0 +1,68 @@
+/* weft-link-effects.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-link-effects-private.h"
+
+void
+weft_link_effects_init (WeftLinkEffects *self)
+{
+  *self = (WeftLinkEffects) { .deadline_usec = G_MAXINT64 };
+  self->items = g_array_new (FALSE, TRUE, sizeof (WeftLinkEffect));
+  g_array_set_clear_func (self->items, (GDestroyNotify) weft_link_effect_clear);
+}
+
+void
+weft_link_effects_clear (WeftLinkEffects *self)
+{
+  g_clear_pointer (&self->items, g_array_unref);
+  g_clear_error (&self->refusal);
+}
+
+void
+weft_link_effect_clear (WeftLinkEffect *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->body, json_node_unref);
+  g_clear_error (&self->error);
+}
+
+/* The new effect, valid until the next is added. */
+WeftLinkEffect *
+weft_link_effects_add (WeftLinkEffects   *self,
+                       WeftLinkEffectType type)
+{
+  g_assert (self->items != NULL);
+
+  g_array_set_size (self->items, self->items->len + 1);
+  g_array_index (self->items, WeftLinkEffect, self->items->len - 1).type = type;
+
+  return &g_array_index (self->items, WeftLinkEffect, self->items->len - 1);
+}
+
+void
+weft_link_effects_count (WeftLinkEffects *self,
+                         const char      *counter)
+{
+  weft_link_effects_add (self, WEFT_LINK_EFFECT_COUNT)->counter = counter;
+}
+
+void
+weft_link_effects_complete (WeftLinkEffects *self,
+                            gint64           id,
+                            JsonNode        *body,
+                            GError          *error)
+{
+  WeftLinkEffect *effect = weft_link_effects_add (self, WEFT_LINK_EFFECT_COMPLETE);
+
+  g_assert (id > 0);
+  g_assert ((body == NULL) != (error == NULL));
+
+  effect->id = id;
+  effect->body = body != NULL ? json_node_ref (body) : NULL;
+  effect->error = error;
+}

@@ -1,0 +1,173 @@
+/* weft-link-handshake.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-link-machine-internal-private.h"
+
+#include "weft-handshake-private.h"
+#include "weft-limits.h"
+
+void
+weft_link_machine_start (WeftLinkMachine     *self,
+                         const WeftLinkEvent *event,
+                         WeftLinkEffects     *effects)
+{
+  g_assert (self->state == WEFT_LINK_STATE_IDLE);
+  g_assert (event->bytes != NULL);
+
+  self->binding = event->binding != NULL ? g_bytes_ref (event->binding) : NULL;
+  self->own = weft_hello_new (self->peer_id, event->bytes, self->network, self->agent,
+                              self->is_client, (const char *const *) self->protocols,
+                              self->addresses, &self->limits);
+  self->state = WEFT_LINK_STATE_HELLO;
+  self->handshake_deadline_usec = event->now_usec + WEFT_LIMIT_HANDSHAKE_USEC;
+  weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND)->bytes =
+      weft_envelope_write_hello (self->own->json);
+}
+
+static void
+open_if_ready (WeftLinkMachine     *self,
+               const WeftLinkEvent *event,
+               WeftLinkEffects     *effects)
+{
+  if (!self->is_proof_sent || !self->is_proof_good)
+    return;
+
+  self->state = WEFT_LINK_STATE_OPEN;
+  self->next_ping_usec = event->now_usec + WEFT_LIMIT_PING_USEC;
+  weft_link_outgoing_open (&self->outgoing, &self->other->limits);
+  weft_link_incoming_open (&self->incoming, &self->other->limits);
+  weft_link_effects_add (effects, WEFT_LINK_EFFECT_OPENED);
+}
+
+void
+weft_link_machine_signed (WeftLinkMachine     *self,
+                          const WeftLinkEvent *event,
+                          WeftLinkEffects     *effects)
+{
+  if (self->state != WEFT_LINK_STATE_PROOF)
+    return;
+
+  g_assert (!self->is_proof_sent);
+  self->is_proof_sent = TRUE;
+  weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND)->bytes =
+      weft_envelope_write_proof (event->bytes);
+  open_if_ready (self, event, effects);
+}
+
+/* Whether the other side is one we talk to. What it says is not proved yet. */
+static gboolean
+is_welcome (WeftLinkMachine *self,
+            const WeftHello *other,
+            WeftLinkEffects *effects)
+{
+  g_autofree char *text = NULL;
+
+  if (weft_peer_id_equal (other->peer_id, self->peer_id))
+    {
+      weft_link_machine_end (self, WEFT_LINK_REASON_SELF, "the other side has our own peer id",
+                             effects);
+      return FALSE;
+    }
+  if (!g_str_equal (other->network, self->network))
+    {
+      text = g_strdup_printf ("the network “%s” was expected, got “%s”", self->network,
+                              other->network);
+      weft_link_machine_end (self, WEFT_LINK_REASON_WRONG_NETWORK, text, effects);
+      return FALSE;
+    }
+  if (self->expected_peer_id != NULL &&
+      !weft_peer_id_equal (other->peer_id, self->expected_peer_id))
+    {
+      text = g_strdup_printf ("the peer %s was expected, got %s",
+                              weft_peer_id_get_text (self->expected_peer_id),
+                              weft_peer_id_get_text (other->peer_id));
+      weft_link_machine_end (self, WEFT_LINK_REASON_WRONG_PEER, text, effects);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+receive_hello (WeftLinkMachine *self,
+               JsonNode        *json,
+               WeftLinkEffects *effects)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftHello) other = weft_hello_from_json (json, &error);
+
+  if (other == NULL)
+    {
+      weft_link_machine_end (self,
+                             g_error_matches (error, WEFT_ERROR, WEFT_ERROR_REFUSED)
+                                 ? WEFT_LINK_REASON_VERSION
+                                 : WEFT_LINK_REASON_PROTOCOL,
+                             error->message, effects);
+      return;
+    }
+  if (!is_welcome (self, other, effects))
+    return;
+
+  self->other = g_steal_pointer (&other);
+  self->state = WEFT_LINK_STATE_PROOF;
+  weft_link_effects_add (effects, WEFT_LINK_EFFECT_SIGN)->bytes =
+      weft_handshake_make_transcript (self->is_dialer, self->own->json, self->other->json,
+                                      self->binding);
+}
+
+static void
+receive_proof (WeftLinkMachine     *self,
+               GBytes              *signature,
+               const WeftLinkEvent *event,
+               WeftLinkEffects     *effects)
+{
+  g_autoptr (GBytes) transcript = NULL;
+
+  if (self->is_proof_good)
+    {
+      weft_link_machine_end (self, WEFT_LINK_REASON_PROTOCOL, "one proof was expected, got two",
+                             effects);
+      return;
+    }
+  transcript = weft_handshake_make_transcript (!self->is_dialer, self->other->json,
+                                               self->own->json, self->binding);
+  if (!weft_peer_id_verify (self->other->peer_id, transcript, signature))
+    {
+      weft_link_machine_end (self, WEFT_LINK_REASON_BAD_PROOF,
+                             "the proof does not verify with the peer's key", effects);
+      return;
+    }
+  self->is_proof_good = TRUE;
+  open_if_ready (self, event, effects);
+}
+
+/* A frame of somebody who has not proved who it is: a hello, then a proof, and nothing else. */
+void
+weft_link_machine_handshake_frame (WeftLinkMachine     *self,
+                                   const WeftLinkEvent *event,
+                                   WeftLinkEffects     *effects)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftEnvelope) envelope = weft_envelope_parse_stranger (event->bytes, &error);
+
+  if (envelope == NULL)
+    weft_link_machine_end (self,
+                           g_error_matches (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE)
+                               ? WEFT_LINK_REASON_TOO_LARGE
+                               : WEFT_LINK_REASON_PROTOCOL,
+                           error->message, effects);
+  else if (self->state == WEFT_LINK_STATE_HELLO && envelope->kind == WEFT_ENVELOPE_HELLO)
+    receive_hello (self, envelope->body, effects);
+  else if (self->state == WEFT_LINK_STATE_PROOF && envelope->kind == WEFT_ENVELOPE_PROOF)
+    receive_proof (self, envelope->signature, event, effects);
+  else
+    weft_link_machine_end (self, WEFT_LINK_REASON_PROTOCOL,
+                           self->state == WEFT_LINK_STATE_HELLO
+                               ? "a hello was expected, got another envelope"
+                               : "a proof was expected, got another envelope",
+                           effects);
+}

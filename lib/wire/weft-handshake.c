@@ -1,0 +1,101 @@
+/* weft-handshake.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-handshake-private.h"
+
+#include "weft-json-private.h"
+
+#include <string.h>
+
+static void
+append_string (GString    *text,
+               const char *string)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), string);
+
+  weft_json_append (text, node);
+}
+
+/* The canonical text (RFC 8785) of
+ *
+ *   ["weft/handshake/1", "dialer" or "listener", own hello, other's hello, channel binding]
+ *
+ * The role keeps a proof from being played back to the side that made it, the nonces in the two
+ * hellos from being used again, the binding from being passed on over another TLS connection. */
+GBytes *
+weft_handshake_make_transcript (gboolean  signer_is_dialer,
+                                JsonNode *own,
+                                JsonNode *other,
+                                GBytes   *binding)
+{
+  g_autofree char *binding_text = NULL;
+  GString *text = g_string_sized_new (2048);
+
+  g_assert (own != NULL);
+  g_assert (other != NULL);
+
+  binding_text = binding != NULL ? weft_base64url_encode (binding) : g_strdup ("");
+
+  g_string_append_c (text, '[');
+  append_string (text, WEFT_HANDSHAKE_CONTEXT);
+  g_string_append_c (text, ',');
+  append_string (text, signer_is_dialer ? "dialer" : "listener");
+  g_string_append_c (text, ',');
+  weft_json_append (text, own);
+  g_string_append_c (text, ',');
+  weft_json_append (text, other);
+  g_string_append_c (text, ',');
+  append_string (text, binding_text);
+  g_string_append_c (text, ']');
+
+  return g_string_free_to_bytes (text);
+}
+
+char *
+weft_base64url_encode (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  char *text = g_base64_encode (data, size);
+
+  g_strdelimit (text, "+", '-');
+  g_strdelimit (text, "/", '_');
+  text[strcspn (text, "=")] = '\0';
+
+  return text;
+}
+
+/* The bytes, or NULL unless `text` is the one encoding of exactly `length` bytes. */
+GBytes *
+weft_base64url_decode (const char *text,
+                       gsize       length)
+{
+  g_autofree char *padded = NULL;
+  g_autofree char *again = NULL;
+  g_autofree guint8 *data = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size = 0;
+
+  g_assert (text != NULL);
+
+  if (strlen (text) != (length * 4 + 2) / 3)
+    return NULL;
+  padded = g_strconcat (text, "===", NULL);
+  padded[(strlen (text) + 3) / 4 * 4] = '\0';
+  g_strdelimit (padded, "-", '+');
+  g_strdelimit (padded, "_", '/');
+  data = g_base64_decode (padded, &size);
+  bytes = g_bytes_new_take (g_steal_pointer (&data), size);
+
+  /* GLib skips what is not base64, and the spare bits of the last character may be anything:
+   * only the text that comes out again is the encoding. */
+  again = weft_base64url_encode (bytes);
+  if (size != length || !g_str_equal (again, text))
+    return NULL;
+
+  return g_steal_pointer (&bytes);
+}
