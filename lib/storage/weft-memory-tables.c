@@ -1,0 +1,352 @@
+/* weft-memory-tables.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-memory-tables-private.h"
+
+#include <string.h>
+
+#include "weft-error.h"
+
+/* How to take one change back: what was there, or NULL with the place of what is new. */
+typedef struct
+{
+  WeftMemoryEntry *before;
+  WeftMemoryEntry *after;
+} Undo;
+
+struct _WeftMemoryTables
+{
+  GTree *entries; /* (element-type WeftMemoryEntry) both key and value */
+};
+
+static int
+compare_entries (gconstpointer a,
+                 gconstpointer b,
+                 gpointer      user_data)
+{
+  const WeftMemoryEntry *x = a;
+  const WeftMemoryEntry *y = b;
+  int order = strcmp (x->block_id, y->block_id);
+
+  if (order == 0)
+    order = (x->table > y->table) - (x->table < y->table);
+  if (order == 0)
+    order = (x->rev > y->rev) - (x->rev < y->rev);
+  if (order == 0)
+    order = strcmp (x->key, y->key);
+
+  return order;
+}
+
+static void
+entry_clear (gpointer data)
+{
+  WeftMemoryEntry *self = data;
+
+  g_free (self->block_id);
+  g_free (self->key);
+  g_free (self->action_id);
+  g_clear_pointer (&self->json, json_node_unref);
+}
+
+static void
+entry_unref (gpointer data)
+{
+  g_rc_box_release_full (data, entry_clear);
+}
+
+static WeftMemoryEntry *
+entry_new (const char      *block_id,
+           WeftMemoryTable  table,
+           gint64           rev,
+           const char      *key)
+{
+  WeftMemoryEntry *self = g_rc_box_new0 (WeftMemoryEntry);
+
+  self->block_id = g_strdup (block_id);
+  self->table = table;
+  self->rev = rev;
+  self->key = g_strdup (key);
+
+  return self;
+}
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_clear_pointer (&undo->before, entry_unref);
+  g_clear_pointer (&undo->after, entry_unref);
+  g_free (undo);
+}
+
+WeftMemoryTables *
+weft_memory_tables_new (void)
+{
+  WeftMemoryTables *self = g_new0 (WeftMemoryTables, 1);
+
+  self->entries = g_tree_new_full (compare_entries, NULL, NULL, entry_unref);
+
+  return self;
+}
+
+void
+weft_memory_tables_free (WeftMemoryTables *self)
+{
+  g_tree_unref (self->entries);
+  g_free (self);
+}
+
+WeftMemoryEntry *
+weft_memory_tables_find (WeftMemoryTables *self,
+                         const char       *block_id,
+                         WeftMemoryTable   table,
+                         gint64            rev,
+                         const char       *key)
+{
+  const WeftMemoryEntry wanted = {
+    .block_id = (char *) block_id, .table = table, .rev = rev, .key = (char *) key,
+  };
+
+  return g_tree_lookup (self->entries, &wanted);
+}
+
+GTreeNode *
+weft_memory_tables_seek (WeftMemoryTables *self,
+                         const char       *block_id,
+                         WeftMemoryTable   table,
+                         gint64            rev,
+                         const char       *key)
+{
+  const WeftMemoryEntry wanted = {
+    .block_id = (char *) block_id, .table = table, .rev = rev, .key = (char *) key,
+  };
+
+  return g_tree_lower_bound (self->entries, &wanted);
+}
+
+GTreeNode *
+weft_memory_tables_first (WeftMemoryTables *self)
+{
+  return g_tree_node_first (self->entries);
+}
+
+GTreeNode *
+weft_memory_tables_last (WeftMemoryTables *self)
+{
+  return g_tree_node_last (self->entries);
+}
+
+static void
+put_entry (WeftMemoryTables *self,
+           GPtrArray        *undos,
+           WeftMemoryEntry  *entry)
+{
+  Undo *undo = g_new0 (Undo, 1);
+  WeftMemoryEntry *before = g_tree_lookup (self->entries, entry);
+
+  undo->before = before != NULL ? g_rc_box_acquire (before) : NULL;
+  undo->after = g_rc_box_acquire (entry);
+  g_ptr_array_add (undos, undo);
+  g_tree_replace (self->entries, entry, entry);
+}
+
+static void
+delete_entry (WeftMemoryTables *self,
+              GPtrArray        *undos,
+              const char       *block_id,
+              WeftMemoryTable   table,
+              const char       *key)
+{
+  WeftMemoryEntry *before = weft_memory_tables_find (self, block_id, table, 0, key);
+  Undo *undo;
+
+  if (before == NULL)
+    return;
+
+  undo = g_new0 (Undo, 1);
+  undo->before = g_rc_box_acquire (before);
+  g_ptr_array_add (undos, undo);
+  g_tree_remove (self->entries, before);
+}
+
+static void
+put_json (WeftMemoryTables         *self,
+          GPtrArray                *undos,
+          WeftMemoryTable           table,
+          const WeftBatchOperation *operation)
+{
+  const char *block_id = operation->block_id != NULL ? operation->block_id : "";
+  const char *key = operation->key != NULL ? operation->key : "";
+  WeftMemoryEntry *entry = entry_new (block_id, table, 0, key);
+
+  entry->json = json_node_ref (operation->json);
+  entry->is_resolved = operation->is_resolved;
+  put_entry (self, undos, entry);
+}
+
+static void
+put_revision (WeftMemoryTables         *self,
+              GPtrArray                *undos,
+              const WeftBatchOperation *operation)
+{
+  WeftMemoryEntry *entry;
+
+  entry = entry_new (operation->block_id, WEFT_MEMORY_REVISION, operation->rev, "");
+  entry->action_id = g_strdup (operation->key);
+  put_entry (self, undos, entry);
+}
+
+static gboolean
+promote (WeftMemoryTables          *self,
+         GPtrArray                 *undos,
+         const WeftBatchOperation  *operation,
+         GError                   **error)
+{
+  WeftMemoryEntry *pending;
+  WeftMemoryEntry *action;
+
+  pending = weft_memory_tables_find (self, operation->block_id, WEFT_MEMORY_PENDING, 0,
+                                     operation->key);
+  if (pending == NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                   "action %s is not pending on block %s, so it cannot be promoted",
+                   operation->key, operation->block_id);
+      return FALSE;
+    }
+
+  action = entry_new (operation->block_id, WEFT_MEMORY_ACTION, 0, operation->key);
+  action->json = json_node_ref (pending->json);
+  put_entry (self, undos, action);
+  delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
+
+  return TRUE;
+}
+
+/* An action is never both pending and committed on a block. */
+static gboolean
+check_not_committed (WeftMemoryTables          *self,
+                     const WeftBatchOperation  *operation,
+                     GError                   **error)
+{
+  if (weft_memory_tables_find (self, operation->block_id, WEFT_MEMORY_ACTION, 0,
+                               operation->key) == NULL)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
+               "action %s is committed on block %s, so it cannot be pending there",
+               operation->key, operation->block_id);
+  return FALSE;
+}
+
+static gboolean
+apply_operation (WeftMemoryTables          *self,
+                 GPtrArray                 *undos,
+                 const WeftBatchOperation  *operation,
+                 GError                   **error)
+{
+  switch (operation->kind)
+    {
+    case WEFT_BATCH_PUT_METADATA:
+      put_json (self, undos, WEFT_MEMORY_METADATA, operation);
+      break;
+
+    case WEFT_BATCH_PUT_REVISION:
+      put_revision (self, undos, operation);
+      break;
+
+    case WEFT_BATCH_PUT_PENDING:
+      if (!check_not_committed (self, operation, error))
+        return FALSE;
+      put_json (self, undos, WEFT_MEMORY_PENDING, operation);
+      break;
+
+    case WEFT_BATCH_DELETE_PENDING:
+      delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
+      return TRUE;
+
+    case WEFT_BATCH_PROMOTE_PENDING:
+      return promote (self, undos, operation, error);
+
+    case WEFT_BATCH_PUT_ACTION:
+      put_json (self, undos, WEFT_MEMORY_ACTION, operation);
+      delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
+      break;
+
+    case WEFT_BATCH_PUT_MATERIALIZED:
+      put_json (self, undos, WEFT_MEMORY_MATERIALIZED, operation);
+      break;
+
+    case WEFT_BATCH_DELETE_MATERIALIZED:
+      delete_entry (self, undos, operation->block_id, WEFT_MEMORY_MATERIALIZED, operation->key);
+      return TRUE;
+
+    case WEFT_BATCH_PUT_RECORD:
+      put_json (self, undos, WEFT_MEMORY_RECORD, operation);
+      return TRUE;
+
+    case WEFT_BATCH_DELETE_RECORD:
+      delete_entry (self, undos, "", WEFT_MEMORY_RECORD, operation->key);
+      return TRUE;
+
+    case WEFT_BATCH_PUT_VALUE:
+      put_json (self, undos, WEFT_MEMORY_VALUE, operation);
+      return TRUE;
+
+    default:
+      g_assert_not_reached ();
+    }
+
+  /* Whatever is put makes its block known, so that a listing is complete. */
+  if (weft_memory_tables_find (self, operation->block_id, WEFT_MEMORY_METADATA, 0, "") == NULL)
+    put_entry (self, undos, entry_new (operation->block_id, WEFT_MEMORY_METADATA, 0, ""));
+
+  return TRUE;
+}
+
+void
+weft_memory_tables_take_back (WeftMemoryTables *self,
+                              GPtrArray        *undos)
+{
+  for (guint i = undos->len; i > 0; i--)
+    {
+      Undo *undo = g_ptr_array_index (undos, i - 1);
+
+      if (undo->before != NULL)
+        {
+          WeftMemoryEntry *entry = g_rc_box_acquire (undo->before);
+
+          g_tree_replace (self->entries, entry, entry);
+        }
+      else
+        {
+          g_tree_remove (self->entries, undo->after);
+        }
+    }
+  g_ptr_array_set_size (undos, 0);
+}
+
+GPtrArray *
+weft_memory_tables_apply (WeftMemoryTables  *self,
+                          WeftBatch         *batch,
+                          GError           **error)
+{
+  g_autoptr (GPtrArray) undos = g_ptr_array_new_with_free_func (undo_free);
+
+  for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
+    {
+      if (!apply_operation (self, undos, weft_batch_get_operation (batch, i), error))
+        {
+          weft_memory_tables_take_back (self, undos);
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&undos);
+}
