@@ -79,5 +79,11 @@ G_BEGIN_DECLS
 #define WEFT_LIMIT_PINGS_PER_SECOND 16
 /* The text of an error reply is for a person to read. */
 #define WEFT_LIMIT_ERROR_TEXT_BYTES_MAX 1024
+/* A node that stops waits so long for the answers it owes; what takes longer is not coming. */
+#define WEFT_LIMIT_DRAIN_USEC (5 * G_TIME_SPAN_SECOND)
+/* Ids in one answer: with the longest ids, a quarter of a control message. */
+#define WEFT_LIMIT_LIST_BLOCKS_MAX 1000
+/* What a person looks at; a history is read from the blocks. */
+#define WEFT_LIMIT_RECENT_COMMITS_MAX 256
 
 G_END_DECLS

@@ -25,6 +25,7 @@
 #include "weft-clock.h"
 #include "weft-commit-request.h"
 #include "weft-commit-result.h"
+#include "weft-commit.h"
 #include "weft-enum-types.h"
 #include "weft-error.h"
 #include "weft-file-storage.h"

@@ -1,0 +1,34 @@
+/* weft-call-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "weft-call-stats-private.h"
+#include "weft-request.h"
+
+G_BEGIN_DECLS
+
+/* One request while a service works on it. It ends with exactly one of reply and fail, which
+ * consume it; both are counted. */
+typedef struct _WeftCall WeftCall;
+
+WeftCall     *weft_call_new             (WeftRequest   *request,
+                                         WeftCallStats *stats) G_GNUC_WARN_UNUSED_RESULT;
+void          weft_call_set_kind        (WeftCall      *self,
+                                         WeftCallKind   kind);
+WeftPeer     *weft_call_get_peer        (WeftCall      *self);
+JsonNode     *weft_call_get_body        (WeftCall      *self);
+GCancellable *weft_call_get_cancellable (WeftCall      *self);
+void          weft_call_reply           (WeftCall      *self,
+                                         JsonNode      *body);
+void          weft_call_fail            (WeftCall      *self,
+                                         const GError  *error);
+void          weft_call_fail_literal    (WeftCall      *self,
+                                         WeftError      code,
+                                         const char    *message);
+
+G_END_DECLS

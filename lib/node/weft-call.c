@@ -1,0 +1,217 @@
+/* weft-call.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-call-private.h"
+#include "weft-json.h"
+#include "weft-limits.h"
+#include "weft-protocol-private.h"
+
+/* What an envelope adds to the body it carries, with room to spare. */
+#define ENVELOPE_BYTES_MAX 256
+
+struct _WeftCall
+{
+  WeftRequest *request;
+  WeftCallStats *stats;
+  WeftCallKind kind;
+};
+
+/* What to do when the answer does not fit into one message. */
+static const char *const size_hints[] = {
+  [WEFT_CALL_GET] = "ask for fewer blocks at once",
+  [WEFT_CALL_PEND] = "pend fewer blocks at once",
+  [WEFT_CALL_CANCEL] = "name fewer blocks",
+  [WEFT_CALL_COMMIT] = "commit fewer blocks at once",
+  [WEFT_CALL_ARCHIVE] = "ask for fewer revisions with maxRevisions",
+  [WEFT_CALL_LIST] = "ask for fewer ids with limit",
+  [WEFT_CALL_STATUS] = "ask for less",
+  [WEFT_CALL_PEERS] = "ask for less",
+  [WEFT_CALL_OTHER] = "ask for less",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (size_hints) == WEFT_CALL_KINDS);
+
+WeftCall *
+weft_call_new (WeftRequest   *request,
+               WeftCallStats *stats)
+{
+  WeftCall *self = g_new0 (WeftCall, 1);
+
+  g_assert (!weft_request_is_one_way (request));
+
+  self->request = g_object_ref (request);
+  self->stats = weft_call_stats_ref (stats);
+  self->kind = WEFT_CALL_OTHER;
+  weft_call_stats_begin (stats);
+
+  return self;
+}
+
+static void
+weft_call_free (WeftCall *self)
+{
+  g_object_unref (self->request);
+  weft_call_stats_unref (self->stats);
+  g_free (self);
+}
+
+void
+weft_call_set_kind (WeftCall     *self,
+                    WeftCallKind  kind)
+{
+  g_assert (kind < WEFT_CALL_KINDS);
+
+  self->kind = kind;
+}
+
+WeftPeer *
+weft_call_get_peer (WeftCall *self)
+{
+  return weft_request_get_peer (self->request);
+}
+
+JsonNode *
+weft_call_get_body (WeftCall *self)
+{
+  return weft_request_get_body (self->request);
+}
+
+GCancellable *
+weft_call_get_cancellable (WeftCall *self)
+{
+  return weft_request_get_cancellable (self->request);
+}
+
+/* At most how many bytes a text takes in canonical JSON: a control character takes six. */
+static gsize
+bound_text (const char *text)
+{
+  gsize bound = 2;
+
+  for (const guchar *c = (const guchar *) text; *c != '\0'; c++)
+    bound += *c < 0x20 ? 6 : *c == '"' || *c == '\\' ? 2 : 1;
+
+  return bound;
+}
+
+static gsize bound_node (JsonNode *node);
+
+static void
+add_element_cb (JsonArray *array,
+                guint      index,
+                JsonNode  *element,
+                gpointer   user_data)
+{
+  gsize *bound = user_data;
+
+  *bound += bound_node (element) + 1;
+}
+
+static void
+add_member_cb (JsonObject *object,
+               const char *name,
+               JsonNode   *member,
+               gpointer    user_data)
+{
+  gsize *bound = user_data;
+
+  *bound += bound_text (name) + bound_node (member) + 2;
+}
+
+/* A bound is a walk without a copy; writing out every answer to measure it would write it twice.
+ * The depth of what a peer or a storage gave us is limited, so this recursion is. */
+static gsize
+bound_node (JsonNode *node)
+{
+  gsize bound = 2;
+
+  switch (json_node_get_node_type (node))
+    {
+    case JSON_NODE_OBJECT:
+      json_object_foreach_member (json_node_get_object (node), add_member_cb, &bound);
+      return bound;
+
+    case JSON_NODE_ARRAY:
+      json_array_foreach_element (json_node_get_array (node), add_element_cb, &bound);
+      return bound;
+
+    case JSON_NODE_VALUE:
+      if (json_node_get_value_type (node) == G_TYPE_STRING)
+        return bound_text (json_node_get_string (node));
+      return 32;
+
+    case JSON_NODE_NULL:
+    default:
+      return 4;
+    }
+}
+
+static gboolean
+check_size (WeftCall  *self,
+            JsonNode  *body,
+            GError   **error)
+{
+  const char *protocol = weft_request_get_protocol (self->request);
+  gsize bytes_max = weft_protocol_get_bytes_max (protocol) - ENVELOPE_BYTES_MAX;
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (bound_node (body) <= bytes_max)
+    return TRUE;
+
+  bytes = weft_json_to_bytes (body);
+  if (g_bytes_get_size (bytes) <= bytes_max)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+               "expected an answer of at most %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT
+               ": %s", bytes_max, g_bytes_get_size (bytes), size_hints[self->kind]);
+  return FALSE;
+}
+
+/* Answers with a body, or with an error when the body does not fit into one message. */
+void
+weft_call_reply (WeftCall *self,
+                 JsonNode *body)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert (body != NULL);
+
+  if (!check_size (self, body, &error))
+    {
+      weft_call_fail (self, error);
+      return;
+    }
+
+  weft_request_reply (self->request, body);
+  weft_call_stats_end (self->stats, self->kind, NULL);
+  weft_call_free (self);
+}
+
+void
+weft_call_fail (WeftCall     *self,
+                const GError *error)
+{
+  g_assert (error != NULL);
+
+  g_debug ("%s for %s: %s", weft_call_kind_to_name (self->kind),
+           weft_peer_id_get_text (weft_peer_get_peer_id (weft_call_get_peer (self))),
+           error->message);
+  weft_request_fail (self->request, error);
+  weft_call_stats_end (self->stats, self->kind, error);
+  weft_call_free (self);
+}
+
+void
+weft_call_fail_literal (WeftCall   *self,
+                        WeftError   code,
+                        const char *message)
+{
+  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, code, message);
+
+  weft_call_fail (self, error);
+}

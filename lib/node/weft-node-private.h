@@ -1,0 +1,59 @@
+/* weft-node-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-call-stats-private.h"
+#include "weft-node.h"
+#include "weft-undo-private.h"
+
+G_BEGIN_DECLS
+
+/* The class is in weft-node.c, its life in weft-node-life.c, what it says about itself in
+ * weft-node-status.c. */
+struct _WeftNode
+{
+  GObject parent_instance;
+
+  /* What it is made of. */
+  WeftIdentity *identity;
+  char *network;
+  WeftClock *clock;
+  WeftRandom *random;
+  WeftTransport *transport;
+  WeftStorage *storage;
+  char **listen;
+  char *prefix;
+  char *agent;
+  WeftStorageRepo *repo; /* NULL without a storage */
+
+  /* What it shows. */
+  GListStore *peers;          /* WeftPeer */
+  GListStore *recent_commits; /* WeftCommit, the newest first */
+  WeftCallStats *stats;
+
+  /* Where it is in its life. */
+  WeftNodeState state;
+  WeftUndo *undo;
+  GTask *start_task;          /* NULL when nobody waits for a start */
+  GPtrArray *stop_tasks;      /* GTask */
+  guint64 alarm_id;           /* 0 when none is set */
+  gint64 started_usec;        /* monotonic; 0 before */
+  gint64 started_real_usec;
+};
+
+void      weft_node_set_state    (WeftNode      *self,
+                                  WeftNodeState  state);
+void      weft_node_add_commit   (WeftNode      *self,
+                                  const char    *collection_id,
+                                  char         **block_ids,
+                                  const char    *action_id,
+                                  gint64         rev);
+/* Gives everything back at once, without waiting for anybody. */
+void      weft_node_abandon      (WeftNode      *self);
+/* {"peers":[…]} */
+JsonNode *weft_node_make_peers   (WeftNode      *self) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,80 @@
+/* weft-repo-service.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-service-private.h"
+
+static const WeftCallKind kinds[] = {
+  [WEFT_REPO_OPERATION_GET] = WEFT_CALL_GET,
+  [WEFT_REPO_OPERATION_PEND] = WEFT_CALL_PEND,
+  [WEFT_REPO_OPERATION_CANCEL] = WEFT_CALL_CANCEL,
+  [WEFT_REPO_OPERATION_COMMIT] = WEFT_CALL_COMMIT,
+};
+
+static void
+performed_cb (WeftRepo      *repo,
+              WeftRepoReply *reply,
+              const GError  *error,
+              gpointer       user_data)
+{
+  WeftCall *call = user_data;
+  g_autoptr(JsonNode) body = NULL;
+
+  if (reply == NULL)
+    {
+      weft_call_fail (call, error);
+      return;
+    }
+
+  body = weft_repo_reply_to_json (reply);
+  weft_call_reply (call, body);
+}
+
+/* An asker that has given up does not read the answer, so working on it helps nobody, and a change
+ * would land behind its back. */
+static gboolean
+check_expiration (WeftRepoMessage  *message,
+                  WeftClock        *clock,
+                  GError          **error)
+{
+  gint64 expiration_msec = weft_repo_message_get_expiration (message);
+  gint64 now_msec = weft_clock_get_real (clock) / 1000;
+
+  if (expiration_msec == 0 || expiration_msec > now_msec)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
+               "expected a message that has not expired, got one that did so %" G_GINT64_FORMAT
+               " ms ago", now_msec - expiration_msec);
+  return FALSE;
+}
+
+static void
+serve (WeftNode *node,
+       WeftCall *call)
+{
+  g_autoptr(WeftRepoMessage) message = NULL;
+  g_autoptr(GError) error = NULL;
+
+  message = weft_repo_message_from_json (weft_call_get_body (call), &error);
+  if (message == NULL)
+    {
+      weft_call_fail (call, error);
+      return;
+    }
+
+  weft_call_set_kind (call, kinds[weft_repo_message_get_operation (message)]);
+  if (!check_expiration (message, weft_node_get_clock (node), &error))
+    {
+      weft_call_fail (call, error);
+      return;
+    }
+
+  weft_repo_perform (WEFT_REPO (weft_node_get_repo (node)), message,
+                     weft_call_get_cancellable (call), performed_cb, call);
+}
+
+const WeftService weft_repo_service = { "repo", serve };

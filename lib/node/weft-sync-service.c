@@ -1,0 +1,152 @@
+/* weft-sync-service.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-json-private.h"
+#include "weft-limits.h"
+#include "weft-service-private.h"
+
+static const WeftJsonPath root_path = { NULL };
+
+static void
+reply_archive (WeftCall         *call,
+               WeftBlockArchive *archive)
+{
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  if (archive != NULL)
+    json_object_set_member (object, "archive", weft_block_archive_to_json (archive));
+  json_node_take_object (body, object);
+  json_node_seal (body);
+
+  weft_call_reply (call, body);
+}
+
+static gboolean
+read_archive (WeftNode          *node,
+              JsonObject        *object,
+              WeftBlockArchive **archive,
+              GError           **error)
+{
+  const char *block_id = weft_json_require_string (object, "blockId", &root_path, error);
+  g_autoptr(GError) read_error = NULL;
+  gboolean include_pending;
+  gint64 revisions_max;
+  gint64 rev;
+
+  if (block_id == NULL ||
+      !weft_json_optional_integer (object, "rev", &root_path, 1, WEFT_LIMIT_INTEGER_MAX, 0, &rev,
+                                   error) ||
+      !weft_json_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT, 0,
+                                   &revisions_max, error) ||
+      !weft_json_optional_boolean (object, "includePending", &root_path, FALSE, &include_pending,
+                                   error))
+    return FALSE;
+
+  *archive = weft_storage_repo_read_archive (weft_node_get_repo (node), block_id, rev,
+                                             revisions_max, include_pending, &read_error);
+  /* A block that is not here is an answer, not a failure. */
+  if (*archive != NULL || g_error_matches (read_error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&read_error));
+  return FALSE;
+}
+
+static void
+serve_archive (WeftNode   *node,
+               JsonObject *object,
+               WeftCall   *call)
+{
+  g_autoptr(WeftBlockArchive) archive = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weft_call_set_kind (call, WEFT_CALL_ARCHIVE);
+  if (read_archive (node, object, &archive, &error))
+    reply_archive (call, archive);
+  else
+    weft_call_fail (call, error);
+}
+
+/* Makes {"blockIds":[…],"more":bool} of ids of which there is one more than was asked for when
+ * more are to come. */
+static JsonNode *
+make_list (char   **block_ids,
+           guint    limit)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  guint n_ids = g_strv_length (block_ids);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "blockIds");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < MIN (n_ids, limit); i++)
+    json_builder_add_string_value (builder, block_ids[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "more");
+  json_builder_add_boolean_value (builder, n_ids > limit);
+  json_builder_end_object (builder);
+
+  return json_builder_get_root (builder);
+}
+
+static JsonNode *
+read_list (WeftNode  *node,
+           JsonNode  *list_node,
+           GError   **error)
+{
+  const WeftJsonPath path = { &root_path, "list" };
+  JsonObject *list = weft_json_get_object (list_node, &path, error);
+  g_auto(GStrv) block_ids = NULL;
+  const char *after = NULL;
+  gint64 limit;
+
+  if (list == NULL ||
+      !weft_json_optional_string (list, "after", &path, &after, error) ||
+      !weft_json_optional_integer (list, "limit", &path, 1, WEFT_LIMIT_LIST_BLOCKS_MAX,
+                                   WEFT_LIMIT_LIST_BLOCKS_MAX, &limit, error))
+    return NULL;
+
+  block_ids = weft_storage_list_blocks (weft_node_get_storage (node), after, limit + 1, error);
+  if (block_ids == NULL)
+    return NULL;
+
+  return make_list (block_ids, limit);
+}
+
+static void
+serve_list (WeftNode *node,
+            JsonNode *list,
+            WeftCall *call)
+{
+  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weft_call_set_kind (call, WEFT_CALL_LIST);
+  body = read_list (node, list, &error);
+  if (body != NULL)
+    weft_call_reply (call, body);
+  else
+    weft_call_fail (call, error);
+}
+
+static void
+serve (WeftNode *node,
+       WeftCall *call)
+{
+  g_autoptr(GError) error = NULL;
+  JsonObject *object = weft_json_get_object (weft_call_get_body (call), &root_path, &error);
+
+  if (object == NULL)
+    weft_call_fail (call, error);
+  else if (json_object_has_member (object, "list"))
+    serve_list (node, json_object_get_member (object, "list"), call);
+  else
+    serve_archive (node, object, call);
+}
+
+const WeftService weft_sync_service = { "sync", serve };

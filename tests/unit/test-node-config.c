@@ -1,0 +1,192 @@
+/* test-node-config.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-nearest.h"
+#include "weft-node-config.h"
+
+#include <string.h>
+
+static void
+assert_refused (const char *text,
+                const char *message)
+{
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (weft_node_config_apply (text, strlen (text), settings, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_config_all (void)
+{
+  static const char text[] =
+    "# a node for the world\n"
+    "[node]\n"
+    "  network = stars\n"
+    "prefix=/star-p2p\n"
+    "listen=/ip4/0.0.0.0/tcp/9000/ws;localhost:9001\n"
+    "tls=true\n"
+    "storage=memory\r\n"
+    "\n"
+    "log-level=debug\n";
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GPtrArray) addresses = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  g_test_summary ("Each key of the configuration sets what it names.");
+
+  g_assert_true (weft_node_config_apply (text, strlen (text), settings, &error));
+  g_assert_no_error (error);
+
+  g_assert_cmpstr (settings->network, ==, "stars");
+  g_assert_cmpstr (settings->prefix, ==, "/star-p2p");
+  g_assert_cmpstr (weft_node_settings_get_storage (settings), ==, "memory");
+  g_assert_cmpint (settings->log_level, ==, WEFT_LOG_DEBUG);
+
+  addresses = weft_node_settings_list_addresses (settings);
+  g_assert_cmpuint (addresses->len, ==, 2);
+  first = weft_multiaddr_to_string (g_ptr_array_index (addresses, 0));
+  second = weft_multiaddr_to_string (g_ptr_array_index (addresses, 1));
+  g_assert_cmpstr (first, ==, "/ip4/0.0.0.0/tcp/9000/ws");
+  g_assert_cmpstr (second, ==, "/dns/localhost/tcp/9001/wss");
+}
+
+static void
+test_config_defaults (void)
+{
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GPtrArray) addresses = weft_node_settings_list_addresses (settings);
+  g_autofree char *address = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("An empty configuration is fine, and leaves a node that serves this machine.");
+
+  g_assert_true (weft_node_config_apply ("", 0, settings, &error));
+  g_assert_no_error (error);
+
+  g_assert_cmpstr (settings->network, ==, "main");
+  g_assert_cmpstr (settings->prefix, ==, "/db-p2p");
+  g_assert_cmpstr (weft_node_settings_get_storage (settings), ==, "file");
+  g_assert_cmpuint (addresses->len, ==, 1);
+  address = weft_multiaddr_to_string (g_ptr_array_index (addresses, 0));
+  g_assert_cmpstr (address, ==, "/ip4/127.0.0.1/tcp/9338/ws");
+}
+
+static void
+test_config_refused (void)
+{
+  g_test_summary ("What the configuration cannot mean is refused with the line and a suggestion.");
+
+  assert_refused ("[node]\nnetwrok=stars\n",
+                  "line 2: unknown key “netwrok” (did you mean network?)");
+  assert_refused ("[nodes]\n", "line 1: unknown group “nodes” (did you mean node?)");
+  assert_refused ("\n[node\n", "line 2: expected “]” after the name of a group");
+  assert_refused ("network=stars\n", "line 1: expected [node] before the first key, got “network”");
+  assert_refused ("[node]\n\nnetwork\n",
+                  "line 3: expected [group], key=value or a # comment, got “network”");
+  assert_refused ("[node]\ntls=true\nnetwork=a\ntls=false\n", "line 4: “tls” is set twice");
+  assert_refused ("[node]\ntls=yes\n", "line 2: tls: expected true or false, got “yes”");
+  assert_refused ("[node]\nnetwork=\n",
+                  "line 2: network: expected a network's name of 1 to 256 bytes, got 0");
+  assert_refused ("[node]\nnetwork=a/b\n",
+                  "line 2: network: expected letters, digits, “.”, “_” and “-” in a network's "
+                  "name, got “a/b”");
+  assert_refused ("[node]\nstorage=disk\n",
+                  "line 2: storage: expected the storage to be file or memory, got “disk”");
+  assert_refused ("[node]\nlog-level=mesage\n",
+                  "line 2: log-level: expected error, warning, message, info or debug, got "
+                  "“mesage” (did you mean message?)");
+  assert_refused ("[node]\nprefix=db\n",
+                  "line 2: prefix: expected a prefix such as /db-p2p, got “db”");
+  assert_refused ("[node]\nlisten=\n",
+                  "line 2: listen: expected 1 to 8 addresses to listen on, got 0");
+  assert_refused ("[node]\nlisten=9000\n",
+                  "line 2: listen: expected an address such as /ip4/127.0.0.1/tcp/9338/ws or "
+                  "127.0.0.1:9338, got “9000”");
+  assert_refused ("[node]\nnetwork=\xff\n", "expected text in UTF-8");
+}
+
+static void
+test_config_addresses_max (void)
+{
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("Eight addresses are taken, nine are too many and change nothing.");
+
+  g_assert_true (weft_node_settings_set (settings, "listen", "a:1;a:2;a:3;a:4;a:5;a:6;a:7;a:8",
+                                         &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (settings->listen), ==, 8);
+
+  g_assert_false (weft_node_settings_set (settings, "listen", "a:1;a:2;a:3;a:4;a:5;a:6;a:7;a:8;a:9",
+                                          &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpuint (g_strv_length (settings->listen), ==, 8);
+}
+
+static void
+test_config_short_address (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *address;
+  } cases[] = {
+    { "127.0.0.1:0", "/ip4/127.0.0.1/tcp/0/ws" },
+    { "[::1]:9000", "/ip6/::1/tcp/9000/ws" },
+    { "/ip4/10.0.0.1/tcp/1/wss", "/ip4/10.0.0.1/tcp/1/wss" },
+  };
+
+  g_test_summary ("HOST:PORT is short for a multiaddr, with IPv6 in brackets.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+      g_autoptr(GPtrArray) addresses = NULL;
+      g_autofree char *address = NULL;
+      g_autoptr(GError) error = NULL;
+
+      g_assert_true (weft_node_settings_set (settings, "listen", cases[i].text, &error));
+      g_assert_no_error (error);
+      addresses = weft_node_settings_list_addresses (settings);
+      address = weft_multiaddr_to_string (g_ptr_array_index (addresses, 0));
+      g_assert_cmpstr (address, ==, cases[i].address);
+    }
+}
+
+static void
+test_nearest (void)
+{
+  static const char *const words[] = { "network", "listen", "tls", "storage", NULL };
+
+  g_test_summary ("The nearest word is the one with the fewest mistakes, a swap being one.");
+
+  g_assert_cmpstr (weft_nearest_word ("lisetn", words), ==, "listen");
+  g_assert_cmpstr (weft_nearest_word ("storages", words), ==, "storage");
+  g_assert_cmpstr (weft_nearest_word ("", words), ==, "tls");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/node-config/all", test_config_all);
+  g_test_add_func ("/node-config/defaults", test_config_defaults);
+  g_test_add_func ("/node-config/refused", test_config_refused);
+  g_test_add_func ("/node-config/addresses-max", test_config_addresses_max);
+  g_test_add_func ("/node-config/short-address", test_config_short_address);
+  g_test_add_func ("/node-config/nearest", test_nearest);
+
+  return g_test_run ();
+}

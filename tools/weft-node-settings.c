@@ -1,0 +1,297 @@
+/* weft-node-settings.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-node-settings.h"
+#include "weft-nearest.h"
+
+#include <string.h>
+
+#define DEFAULT_NETWORK "main"
+#define DEFAULT_PREFIX "/db-p2p"
+/* 9338 is WEFT on a telephone's keys. Loopback, because serving the world is a decision. */
+#define DEFAULT_LISTEN "/ip4/127.0.0.1/tcp/9338/ws"
+
+static const char *const storage_names[] = {
+  [WEFT_NODE_STORAGE_FILE] = "file",
+  [WEFT_NODE_STORAGE_MEMORY] = "memory",
+  NULL,
+};
+
+/* A word that becomes part of a URL path and of log lines: printable, without separators. */
+static gboolean
+check_network (const char  *value,
+               GError     **error)
+{
+  gsize length = strlen (value);
+
+  for (const char *c = value; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("._-", *c) == NULL)
+      {
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                     "expected letters, digits, “.”, “_” and “-” in a network's name, got “%s”",
+                     value);
+        return FALSE;
+      }
+  if (length == 0 || length > WEFT_LIMIT_NAME_BYTES_MAX)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected a network's name of 1 to %d bytes, got %" G_GSIZE_FORMAT,
+                   WEFT_LIMIT_NAME_BYTES_MAX, length);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+set_network (WeftNodeSettings  *self,
+             const char        *value,
+             GError           **error)
+{
+  if (!check_network (value, error))
+    return FALSE;
+
+  g_free (self->network);
+  self->network = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+set_prefix (WeftNodeSettings  *self,
+            const char        *value,
+            GError           **error)
+{
+  gsize length = strlen (value);
+
+  if (value[0] != '/' || length < 2 || value[length - 1] == '/' ||
+      length > WEFT_LIMIT_NAME_BYTES_MAX / 2)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected a prefix such as %s, got “%s”", DEFAULT_PREFIX, value);
+      return FALSE;
+    }
+
+  g_free (self->prefix);
+  self->prefix = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+parse_port (const char *text,
+            guint16    *port)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL))
+    return FALSE;
+
+  *port = number;
+  return TRUE;
+}
+
+/* Takes a multiaddr, or HOST:PORT with IPv6 hosts in brackets. */
+static WeftMultiaddr *
+parse_address (const char  *text,
+               gboolean     is_tls,
+               GError     **error)
+{
+  g_autofree char *host = NULL;
+  const char *colon = strrchr (text, ':');
+  guint16 port;
+
+  if (text[0] == '/')
+    return weft_multiaddr_parse (text, error);
+
+  if (colon == NULL || colon == text || !parse_port (colon + 1, &port))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected an address such as %s or 127.0.0.1:9338, got “%s”",
+                   DEFAULT_LISTEN, text);
+      return NULL;
+    }
+
+  host = g_strndup (text, colon - text);
+  if (host[0] == '[' && g_str_has_suffix (host, "]"))
+    {
+      g_autofree char *bare = g_strndup (host + 1, strlen (host) - 2);
+
+      return weft_multiaddr_new_socket (bare, port, is_tls, error);
+    }
+
+  return weft_multiaddr_new_socket (host, port, is_tls, error);
+}
+
+static gboolean
+set_listen (WeftNodeSettings  *self,
+            const char        *value,
+            GError           **error)
+{
+  g_auto(GStrv) pieces = g_strsplit_set (value, "; ", -1);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  guint n_addresses = 0;
+
+  for (guint i = 0; pieces[i] != NULL; i++)
+    {
+      g_autoptr(WeftMultiaddr) address = NULL;
+
+      if (pieces[i][0] == '\0')
+        continue;
+      address = parse_address (pieces[i], FALSE, error);
+      if (address == NULL)
+        return FALSE;
+      g_strv_builder_add (builder, pieces[i]);
+      n_addresses++;
+    }
+
+  if (n_addresses == 0 || n_addresses > WEFT_LIMIT_PEER_ADDRESSES_MAX)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected 1 to %d addresses to listen on, got %u",
+                   WEFT_LIMIT_PEER_ADDRESSES_MAX, n_addresses);
+      return FALSE;
+    }
+
+  g_strfreev (self->listen);
+  self->listen = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+static gboolean
+set_tls (WeftNodeSettings  *self,
+         const char        *value,
+         GError           **error)
+{
+  gboolean is_true = g_str_equal (value, "true");
+
+  if (!is_true && !g_str_equal (value, "false"))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected true or false, got “%s”", value);
+      return FALSE;
+    }
+
+  self->is_tls = is_true;
+  return TRUE;
+}
+
+static gboolean
+set_storage (WeftNodeSettings  *self,
+             const char        *value,
+             GError           **error)
+{
+  for (guint i = 0; storage_names[i] != NULL; i++)
+    if (g_str_equal (storage_names[i], value))
+      {
+        self->storage = i;
+        return TRUE;
+      }
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "expected the storage to be file or memory, got “%s”", value);
+  return FALSE;
+}
+
+static gboolean
+set_log_level (WeftNodeSettings  *self,
+               const char        *value,
+               GError           **error)
+{
+  return weft_log_level_parse (value, &self->log_level, error);
+}
+
+static const char *const names[] = {
+  "network", "prefix", "listen", "tls", "storage", "log-level", NULL,
+};
+
+/* In the order of the names. */
+static gboolean (*const setters[]) (WeftNodeSettings *, const char *, GError **) = {
+  set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level,
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (setters) + 1);
+
+WeftNodeSettings *
+weft_node_settings_new (void)
+{
+  WeftNodeSettings *self = g_new0 (WeftNodeSettings, 1);
+
+  self->network = g_strdup (DEFAULT_NETWORK);
+  self->prefix = g_strdup (DEFAULT_PREFIX);
+  self->listen = g_strsplit (DEFAULT_LISTEN, ";", -1);
+  self->storage = WEFT_NODE_STORAGE_FILE;
+  self->log_level = WEFT_LOG_MESSAGE;
+
+  return self;
+}
+
+void
+weft_node_settings_free (WeftNodeSettings *self)
+{
+  g_free (self->network);
+  g_free (self->prefix);
+  g_strfreev (self->listen);
+  g_free (self);
+}
+
+const char *const *
+weft_node_settings_list_names (void)
+{
+  return names;
+}
+
+/* Sets one setting from text; nothing is changed on an error, which starts with the name. */
+gboolean
+weft_node_settings_set (WeftNodeSettings  *self,
+                        const char        *name,
+                        const char        *value,
+                        GError           **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], name))
+      {
+        if (setters[i] (self, value, error))
+          return TRUE;
+        g_prefix_error (error, "%s: ", name);
+        return FALSE;
+      }
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "unknown setting “%s” (did you mean %s?)", name, weft_nearest_word (name, names));
+  return FALSE;
+}
+
+GPtrArray *
+weft_node_settings_list_addresses (WeftNodeSettings *self)
+{
+  g_autoptr(GPtrArray) addresses = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
+  for (guint i = 0; self->listen[i] != NULL; i++)
+    {
+      WeftMultiaddr *address = parse_address (self->listen[i], self->is_tls, NULL);
+
+      /* It was parsed when it was set, and TLS does not change whether it can be. */
+      g_assert (address != NULL);
+      g_ptr_array_add (addresses, address);
+    }
+
+  return g_steal_pointer (&addresses);
+}
+
+const char *
+weft_node_settings_get_storage (WeftNodeSettings *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return storage_names[self->storage];
+}

@@ -1,0 +1,45 @@
+/* weft-node-settings.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <weft.h>
+
+#include "weft-log.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEFT_NODE_STORAGE_FILE,
+  WEFT_NODE_STORAGE_MEMORY,
+} WeftNodeStorage;
+
+/* What a node can be told, by its configuration file and by its command line alike. */
+typedef struct
+{
+  char *network;
+  char *prefix;
+  char **listen; /* multiaddrs or HOST:PORT, each checked */
+  gboolean is_tls;
+  WeftNodeStorage storage;
+  WeftLogLevel log_level;
+} WeftNodeSettings;
+
+WeftNodeSettings  *weft_node_settings_new             (void) G_GNUC_WARN_UNUSED_RESULT;
+void               weft_node_settings_free            (WeftNodeSettings *self);
+const char *const *weft_node_settings_list_names      (void);
+gboolean           weft_node_settings_set             (WeftNodeSettings *self,
+                                                       const char       *name,
+                                                       const char       *value,
+                                                       GError          **error);
+/* WeftMultiaddr elements */
+GPtrArray         *weft_node_settings_list_addresses  (WeftNodeSettings *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+const char        *weft_node_settings_get_storage     (WeftNodeSettings *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftNodeSettings, weft_node_settings_free)
+
+G_END_DECLS
