@@ -20,6 +20,11 @@ typedef struct
  * what was expected instead, with `*at` where it was expected. */
 const char *weft_json_read_number  (const char     **at,
                                     WeftJsonNumber  *number);
+/* Whether the value is finite and its canonical text reads as the same value everywhere. */
 gboolean    weft_json_is_writable  (double           value);
+
+/* The largest power of ten in 64 bits. */
+#define WEFT_JSON_POWER_OF_TEN_MAX 19
+guint64     weft_json_power_of_ten (guint            exponent);
 
 G_END_DECLS

@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Numbers between text and double: exact in both directions, and as short as ECMAScript's.
+ * Numbers from text to double, rounded once, to the nearest, as a strtod() should. Those of up to
+ * 19 digits with a small exponent, which is nearly all of them, do without one.
  */
 
 #include "config.h"
@@ -10,20 +11,34 @@
 #include "weft-json-number-private.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "weft-json-private.h"
 #include "weft-limits.h"
 
-/* Below these, the digits fit a guint64 and the power of ten a double, both exactly. */
-#define EXACT_DIGITS_MAX 19
-#define EXACT_POWER_MAX 22
+/* Up to these, digits and powers of ten are exact as doubles, or as 64-bit integers. */
+#define DOUBLE_DIGITS_MAX 15
+#define INTEGER_DIGITS_MAX 19
+/* Far beyond what a double can hold, and far from the end of a gint. */
 #define EXPONENT_MAX 100000
 
-static const double powers_of_ten[] = {
+static const double double_powers[] = {
   1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 };
+
+guint64
+weft_json_power_of_ten (guint exponent)
+{
+  static const guint64 powers[] = {
+    1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull,
+    1000000000ull, 10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull,
+    100000000000000ull, 1000000000000000ull, 10000000000000000ull, 100000000000000000ull,
+    1000000000000000000ull, 10000000000000000000ull,
+  };
+
+  g_assert (exponent < G_N_ELEMENTS (powers));
+
+  return powers[exponent];
+}
 
 /* From here up to 1e21 canonical text is a row of digits that looks like an integer, but that a
  * reader with 64-bit integers or with doubles reads as something else. */
@@ -42,7 +57,7 @@ typedef struct
   gboolean negative;
   gboolean is_plain; /* neither fraction nor exponent */
   guint64 digits;    /* without the point */
-  guint n_digits;    /* significant ones; more than EXACT_DIGITS_MAX do not fit */
+  guint n_digits;    /* significant ones; more than INTEGER_DIGITS_MAX do not fit */
   gint exponent;     /* value = digits * 10^exponent */
 } Spelling;
 
@@ -75,18 +90,59 @@ take_exponent (const char *at,
   return at;
 }
 
+#ifdef __SIZEOF_INT128__
+static guint
+count_bits (guint64 value)
+{
+  return 64 - (guint) __builtin_clzll (value);
+}
+
+/* digits / power, or digits * power, with 63 bits or more of the result and a last bit that
+ * stands for all that was cut off: converting it to double is the only rounding. */
+static double
+scale (guint64 digits,
+       gint    exponent)
+{
+  guint64 power = weft_json_power_of_ten (ABS (exponent));
+  unsigned __int128 wide;
+  gint shift;
+
+  if (digits == 0)
+    return 0;
+  if (exponent < 0)
+    {
+      shift = 63 + (gint) count_bits (power) - (gint) count_bits (digits);
+      wide = (unsigned __int128) digits << shift;
+      return ldexp ((double) ((guint64) (wide / power) | (wide % power != 0)), -shift);
+    }
+
+  wide = (unsigned __int128) digits * power;
+  shift = (guint64) (wide >> 64) != 0 ? (gint) count_bits ((guint64) (wide >> 64)) : 0;
+  return ldexp ((double) ((guint64) (wide >> shift) | (wide << (127 - shift) << 1 != 0)), shift);
+}
+#endif
+
 static double
 to_double (const Spelling *spelling)
 {
+  guint size = ABS (spelling->exponent);
   double value = spelling->digits;
 
-  if (spelling->n_digits > 15 || ABS (spelling->exponent) > EXACT_POWER_MAX)
-    return g_ascii_strtod (spelling->start, NULL);
-  /* One operation on two exact operands is rounded once, as it should be. */
-  if (spelling->exponent < 0)
-    value /= powers_of_ten[-spelling->exponent];
+  if (spelling->n_digits <= DOUBLE_DIGITS_MAX && size < G_N_ELEMENTS (double_powers))
+    {
+      /* One operation on two exact operands is rounded once. */
+      if (spelling->exponent < 0)
+        value /= double_powers[size];
+      else
+        value *= double_powers[size];
+    }
+#ifdef __SIZEOF_INT128__
+  else if (spelling->n_digits <= INTEGER_DIGITS_MAX && size <= WEFT_JSON_POWER_OF_TEN_MAX)
+    value = scale (spelling->digits, spelling->exponent);
+#endif
   else
-    value *= powers_of_ten[spelling->exponent];
+    return g_ascii_strtod (spelling->start, NULL);
+
   return spelling->negative ? -value : value;
 }
 
@@ -98,7 +154,7 @@ convert (const Spelling *spelling,
 
   if (spelling->is_plain)
     {
-      gboolean fits = spelling->n_digits <= EXACT_DIGITS_MAX
+      gboolean fits = spelling->n_digits <= INTEGER_DIGITS_MAX
                       && spelling->digits <= (guint64) WEFT_LIMIT_INTEGER_MAX;
 
       if (!fits)
@@ -121,6 +177,15 @@ convert (const Spelling *spelling,
   return NULL;
 }
 
+static const char *
+refuse (const char **cursor,
+        const char  *at,
+        const char  *expected)
+{
+  *cursor = at;
+  return expected;
+}
+
 const char *
 weft_json_read_number (const char     **cursor,
                        WeftJsonNumber  *number)
@@ -132,12 +197,12 @@ weft_json_read_number (const char     **cursor,
   spelling.negative = *at == '-';
   at += spelling.negative;
   if (!g_ascii_isdigit (*at))
-    return *cursor = at, "a digit";
+    return refuse (cursor, at, "a digit");
 
   /* No zero leads: after one, the integer is over. */
   at = *at == '0' ? at + 1 : take_digits (at, &spelling);
   if (g_ascii_isdigit (*at))
-    return *cursor = at, "no digit after a leading zero";
+    return refuse (cursor, at, "no digit after a leading zero");
 
   if (*at == '.')
     {
@@ -145,7 +210,7 @@ weft_json_read_number (const char     **cursor,
 
       at = take_digits (fraction, &spelling);
       if (at == fraction)
-        return *cursor = at, "a digit after the point";
+        return refuse (cursor, at, "a digit after the point");
       spelling.exponent = -(gint) MIN (at - fraction, EXPONENT_MAX);
       spelling.is_plain = FALSE;
     }
@@ -154,115 +219,10 @@ weft_json_read_number (const char     **cursor,
     {
       at = take_exponent (at + 1, &spelling);
       if (!g_ascii_isdigit (at[-1]))
-        return *cursor = at, "a digit in the exponent";
+        return refuse (cursor, at, "a digit in the exponent");
       spelling.is_plain = FALSE;
     }
 
   expected = convert (&spelling, number);
-  *cursor = expected != NULL ? spelling.start : at;
-  return expected;
-}
-
-/* The shortest digits that read back as `value`, and the place of the point behind them:
- * value = 0.DIGITS * 10^point. */
-static guint
-shortest_digits (double  value,
-                 char   *digits,
-                 int    *point)
-{
-  char text[WEFT_JSON_NUMBER_CHARS_MAX];
-  guint n_digits = 0;
-
-  for (int precision = 0; precision <= 16; precision++)
-    {
-      char format[8];
-
-      g_snprintf (format, sizeof format, "%%.%de", precision);
-      g_ascii_formatd (text, sizeof text, format, value);
-      if (g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-
-  for (const char *at = text; *at != 'e'; at++)
-    if (*at != '.')
-      digits[n_digits++] = *at;
-  *point = (int) g_ascii_strtoll (strchr (text, 'e') + 1, NULL, 10) + 1;
-  while (n_digits > 1 && digits[n_digits - 1] == '0')
-    n_digits--;
-  return n_digits;
-}
-
-static char *
-put (char       *at,
-     const char *text,
-     gsize       length)
-{
-  memcpy (at, text, length);
-  return at + length;
-}
-
-static char *
-put_zeros (char *at,
-           guint count)
-{
-  memset (at, '0', count);
-  return at + count;
-}
-
-/* ECMAScript's Number::toString: where the point goes and when there is an exponent. */
-static char *
-put_decimal (char       *at,
-             const char *digits,
-             int         n_digits,
-             int         point)
-{
-  if (n_digits <= point && point <= 21)
-    {
-      at = put (at, digits, n_digits);
-      return put_zeros (at, point - n_digits);
-    }
-  if (0 < point && point <= 21)
-    {
-      at = put (at, digits, point);
-      *at++ = '.';
-      return put (at, digits + point, n_digits - point);
-    }
-  if (-6 < point && point <= 0)
-    {
-      at = put (at, "0.", 2);
-      at = put_zeros (at, -point);
-      return put (at, digits, n_digits);
-    }
-
-  *at++ = digits[0];
-  if (n_digits > 1)
-    {
-      *at++ = '.';
-      at = put (at, digits + 1, n_digits - 1);
-    }
-  return at + g_snprintf (at, 8, "e%+d", point - 1);
-}
-
-gsize
-weft_json_format_double (double value,
-                         char   text[WEFT_JSON_NUMBER_CHARS_MAX])
-{
-  char digits[WEFT_JSON_NUMBER_CHARS_MAX];
-  char *at = text;
-  guint n_digits;
-  int point;
-
-  g_assert (isfinite (value));
-
-  if (value < 0)
-    *at++ = '-';
-  if (value == 0)
-    *at++ = '0';
-  else
-    {
-      n_digits = shortest_digits (fabs (value), digits, &point);
-      at = put_decimal (at, digits, n_digits, point);
-    }
-  *at = '\0';
-  return at - text;
+  return refuse (cursor, expected != NULL ? spelling.start : at, expected);
 }

@@ -18,6 +18,9 @@
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 
+/* Texts up to this size are copied to the stack. */
+#define STACK_BYTES_MAX (64 * 1024)
+
 typedef struct
 {
   char *text;
@@ -307,16 +310,67 @@ set_error (const Reader  *self,
                  line, column, self->expected, found);
 }
 
-/* A private function: `limits` come from the code, not from a peer. */
+static JsonNode *
+read_document (Reader *self)
+{
+  g_autoptr (JsonNode) root = read_value (self);
+
+  if (root == NULL)
+    return NULL;
+  skip_space (self);
+  if (self->at != self->end)
+    return refuse (self, "the end of the text");
+
+  g_assert (self->depth == 0);
+  json_node_seal (root);
+  return g_steal_pointer (&root);
+}
+
+static JsonNode *
+read_copy (const char            *text,
+           gsize                  length,
+           char                  *copy,
+           const WeftJsonLimits  *limits,
+           GError               **error)
+{
+  Reader self = {
+    .text = copy,
+    .at = copy,
+    .end = copy + length,
+    .limits = limits,
+    .code = WEFT_ERROR_INVALID,
+  };
+  JsonNode *root;
+
+  if (length > 0)
+    memcpy (copy, text, length);
+  memset (copy + length, 0, WEFT_JSON_PADDING);
+
+  root = read_document (&self);
+  if (root == NULL)
+    set_error (&self, text, error);
+  return root;
+}
+
+/* A large block makes malloc() tidy up all its small ones, which costs as much as reading. */
+static JsonNode *
+read_on_stack (const char            *text,
+               gsize                  length,
+               const WeftJsonLimits  *limits,
+               GError               **error)
+{
+  char copy[STACK_BYTES_MAX + WEFT_JSON_PADDING];
+
+  return read_copy (text, length, copy, limits, error);
+}
+
 JsonNode *
 weft_json_parse_with_limits (const char            *text,
                              gsize                  length,
                              const WeftJsonLimits  *limits,
                              GError               **error)
 {
-  Reader self = { .limits = limits, .code = WEFT_ERROR_INVALID };
   g_autofree char *copy = NULL;
-  g_autoptr (JsonNode) root = NULL;
 
   g_assert (text != NULL || length == 0);
   /* A document may come wrapped in an envelope. */
@@ -329,31 +383,11 @@ weft_json_parse_with_limits (const char            *text,
                    limits->bytes_max, length);
       return NULL;
     }
+  if (length <= STACK_BYTES_MAX)
+    return read_on_stack (text, length, limits, error);
 
   copy = g_malloc (length + WEFT_JSON_PADDING);
-  if (length > 0)
-    memcpy (copy, text, length);
-  memset (copy + length, 0, WEFT_JSON_PADDING);
-  self.text = copy;
-  self.at = copy;
-  self.end = copy + length;
-
-  root = read_value (&self);
-  if (root != NULL)
-    {
-      skip_space (&self);
-      if (self.at != self.end)
-        refuse (&self, "the end of the text");
-    }
-  if (self.expected != NULL)
-    {
-      set_error (&self, text, error);
-      return NULL;
-    }
-
-  g_assert (self.depth == 0);
-  json_node_seal (root);
-  return g_steal_pointer (&root);
+  return read_copy (text, length, copy, limits, error);
 }
 
 /**
