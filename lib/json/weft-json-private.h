@@ -15,6 +15,8 @@ typedef struct
   gsize bytes_max;
   guint depth_max;
   guint nodes_max;
+  /* The caller looks at the document and drops it, or seals the parts it keeps: a third faster. */
+  gboolean unsealed;
 } WeftJsonLimits;
 
 #define WEFT_JSON_NUMBER_CHARS_MAX 32

@@ -14,12 +14,24 @@
 #include <string.h>
 
 #include "weft-error.h"
+#include "weft-json-names-private.h"
 #include "weft-json-number-private.h"
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 
 /* Texts up to this size are copied to the stack. */
 #define STACK_BYTES_MAX (64 * 1024)
+
+/* How many values of containers that are still open find room on the stack. */
+#define STACK_ENTRIES_MAX 1024
+
+/* A value, and its name when it is a member. A string is kept as text until it has a place. */
+typedef struct
+{
+  const char *name;
+  const char *string;
+  JsonNode *node;
+} Entry;
 
 typedef struct
 {
@@ -29,29 +41,35 @@ typedef struct
   guint depth;
   guint nodes;
   const WeftJsonLimits *limits;
-  /* What was wrong at `at`, set once. */
-  WeftError code;
+  /* The values of all containers that are still open. */
+  Entry *entries;
+  guint n_entries;
+  guint n_entries_allocated;
+  Entry *entries_on_heap;
+  /* What was expected at `at`, when something else was there or a limit was in the way. */
   const char *expected;
+  guint limit;
 } Reader;
 
-static JsonNode *read_value (Reader *self);
+static gboolean read_value (Reader     *self,
+                            const char *name);
 
-static JsonNode *
+static gboolean
 refuse (Reader     *self,
         const char *expected)
 {
-  self->code = WEFT_ERROR_INVALID;
   self->expected = expected;
-  return NULL;
+  return FALSE;
 }
 
-static JsonNode *
+static gboolean
 refuse_size (Reader     *self,
-             const char *expected)
+             guint       limit,
+             const char *what)
 {
-  self->code = WEFT_ERROR_TOO_LARGE;
-  self->expected = expected;
-  return NULL;
+  self->limit = limit;
+  self->expected = what;
+  return FALSE;
 }
 
 static inline char
@@ -62,200 +80,279 @@ skip_space (Reader *self)
   return *self->at;
 }
 
+static void
+grow_entries (Reader *self)
+{
+  gboolean on_stack = self->entries_on_heap == NULL;
+
+  self->n_entries_allocated *= 2;
+  self->entries_on_heap = g_renew (Entry, self->entries_on_heap, self->n_entries_allocated);
+  if (on_stack)
+    memcpy (self->entries_on_heap, self->entries, self->n_entries * sizeof (Entry));
+  self->entries = self->entries_on_heap;
+}
+
+static inline gboolean
+push_entry (Reader     *self,
+            const char *name,
+            const char *string,
+            JsonNode   *node)
+{
+  if (self->n_entries == self->n_entries_allocated)
+    grow_entries (self);
+  self->entries[self->n_entries++] = (Entry) { name, string, node };
+  return TRUE;
+}
+
+/* The node of an entry, which now belongs to the caller. */
+static inline JsonNode *
+take_node (Entry *entry)
+{
+  if (entry->string != NULL)
+    return json_node_init_string (json_node_alloc (), entry->string);
+  return g_steal_pointer (&entry->node);
+}
+
+static void
+clear_entries (Reader *self)
+{
+  for (guint i = 0; i < self->n_entries; i++)
+    g_clear_pointer (&self->entries[i].node, json_node_unref);
+  g_free (self->entries_on_heap);
+}
+
 static gboolean
 enter (Reader *self)
 {
   if (self->depth == self->limits->depth_max)
-    {
-      refuse_size (self, "no deeper nesting");
-      return FALSE;
-    }
+    return refuse_size (self, self->limits->depth_max, "levels of nesting");
   self->depth++;
   self->at++;
   return TRUE;
 }
 
-static char *
-read_name (Reader *self)
+static gboolean
+read_member (Reader *self)
 {
   char *name;
 
   if (skip_space (self) != '"')
-    {
-      refuse (self, "a member name in quotation marks");
-      return NULL;
-    }
+    return refuse (self, "a member name in quotation marks");
   name = weft_json_read_string (&self->at, &self->expected);
   if (name == NULL)
-    return NULL;
+    return FALSE;
   if (skip_space (self) != ':')
-    {
-      refuse (self, "':'");
-      return NULL;
-    }
+    return refuse (self, "':'");
   self->at++;
-  return name;
+  return read_value (self, name);
 }
 
 static gboolean
-read_member (Reader     *self,
+names_are_spread (const Entry *entries,
+                  guint        n_entries)
+{
+  g_autofree guint32 *hashes = NULL;
+
+  if (n_entries <= WEFT_JSON_NAMES_UNCHECKED_MAX)
+    return TRUE;
+  hashes = g_new (guint32, n_entries);
+  for (guint i = 0; i < n_entries; i++)
+    hashes[i] = g_str_hash (entries[i].name);
+  return weft_json_names_are_spread (hashes, n_entries);
+}
+
+/* Moves the entries from `first` on into an object. */
+static gboolean
+fill_object (Reader     *self,
+             guint       first,
              JsonObject *object)
 {
-  char *start;
-  char *name;
-  JsonNode *value;
-  guint size = json_object_get_size (object);
+  Entry *entries = self->entries + first;
+  guint n_entries = self->n_entries - first;
 
-  skip_space (self);
-  start = self->at;
-  name = read_name (self);
-  if (name == NULL)
-    return FALSE;
-  value = read_value (self);
-  if (value == NULL)
-    return FALSE;
+  if (!names_are_spread (entries, n_entries))
+    return refuse (self, "an object whose member names do not collide");
 
-  json_object_set_member (object, name, value);
-  if (json_object_get_size (object) == size)
+  for (guint i = 0; i < n_entries; i++)
     {
-      self->at = start;
-      refuse (self, "a member name that is not yet in the object");
-      return FALSE;
+      /* Saves a look into the hash table. */
+      if (entries[i].string != NULL)
+        json_object_set_string_member (object, entries[i].name, entries[i].string);
+      else
+        json_object_set_member (object, entries[i].name, g_steal_pointer (&entries[i].node));
+      if (json_object_get_size (object) == i)
+        {
+          self->at += entries[i].name - 1 - self->at;
+          return refuse (self, "a member name that is not yet in the object");
+        }
     }
+  self->n_entries = first;
   return TRUE;
 }
 
-static JsonNode *
-read_object (Reader *self)
+static gboolean
+read_object (Reader     *self,
+             const char *name)
 {
+  guint first = self->n_entries;
   g_autoptr (JsonObject) object = NULL;
 
   if (!enter (self))
-    return NULL;
+    return FALSE;
 
-  object = json_object_new ();
   if (skip_space (self) != '}')
     {
-      for (;;)
-        {
-          if (!read_member (self, object))
-            return NULL;
-          if (skip_space (self) != ',')
-            break;
-          self->at++;
-        }
+      while (read_member (self) && skip_space (self) == ',')
+        self->at++;
+      if (self->expected != NULL)
+        return FALSE;
       if (*self->at != '}')
         return refuse (self, "',' or '}'");
     }
+
+  object = json_object_new ();
+  if (!fill_object (self, first, object))
+    return FALSE;
   self->at++;
   self->depth--;
-
-  return json_node_init_object (json_node_alloc (), object);
+  return push_entry (self, name, NULL, json_node_init_object (json_node_alloc (), object));
 }
 
-static JsonNode *
-read_array (Reader *self)
+static gboolean
+read_array (Reader     *self,
+            const char *name)
 {
+  guint first = self->n_entries;
   g_autoptr (JsonArray) array = NULL;
 
   if (!enter (self))
-    return NULL;
+    return FALSE;
 
-  array = json_array_new ();
   if (skip_space (self) != ']')
     {
-      for (;;)
-        {
-          JsonNode *element = read_value (self);
-
-          if (element == NULL)
-            return NULL;
-          json_array_add_element (array, element);
-          if (skip_space (self) != ',')
-            break;
-          self->at++;
-        }
+      while (read_value (self, NULL) && skip_space (self) == ',')
+        self->at++;
+      if (self->expected != NULL)
+        return FALSE;
       if (*self->at != ']')
         return refuse (self, "',' or ']'");
     }
   self->at++;
   self->depth--;
 
-  return json_node_init_array (json_node_alloc (), array);
+  array = json_array_sized_new (self->n_entries - first);
+  for (guint i = first; i < self->n_entries; i++)
+    json_array_add_element (array, take_node (&self->entries[i]));
+  self->n_entries = first;
+  return push_entry (self, name, NULL, json_node_init_array (json_node_alloc (), array));
 }
 
-static JsonNode *
-read_number (Reader *self)
+static gboolean
+read_string (Reader     *self,
+             const char *name)
+{
+  const char *string = weft_json_read_string (&self->at, &self->expected);
+
+  return string != NULL && push_entry (self, name, string, NULL);
+}
+
+static gboolean
+read_number (Reader     *self,
+             const char *name)
 {
   WeftJsonNumber number;
   const char *at = self->at;
   const char *expected = weft_json_read_number (&at, &number);
+  JsonNode *node;
 
   self->at += at - self->at;
   if (expected != NULL)
     return refuse (self, expected);
+  node = json_node_alloc ();
   if (number.is_integer)
-    return json_node_init_int (json_node_alloc (), number.integer);
-  return json_node_init_double (json_node_alloc (), number.real);
+    json_node_init_int (node, number.integer);
+  else
+    json_node_init_double (node, number.real);
+  return push_entry (self, name, NULL, node);
 }
 
 static gboolean
 take_word (Reader     *self,
            const char *word)
 {
-  if (!g_str_has_prefix (self->at, word))
+  gsize length = strlen (word);
+
+  if (strncmp (self->at, word, length) != 0)
     return FALSE;
-  self->at += strlen (word);
+  self->at += length;
   return TRUE;
 }
 
-static JsonNode *
-read_word (Reader *self)
+static gboolean
+read_word (Reader     *self,
+           const char *name)
 {
+  JsonNode *node;
+
   if (take_word (self, "true"))
-    return json_node_init_boolean (json_node_alloc (), TRUE);
-  if (take_word (self, "false"))
-    return json_node_init_boolean (json_node_alloc (), FALSE);
-  if (take_word (self, "null"))
-    return json_node_init_null (json_node_alloc ());
-  return refuse (self, "a value");
+    node = json_node_init_boolean (json_node_alloc (), TRUE);
+  else if (take_word (self, "false"))
+    node = json_node_init_boolean (json_node_alloc (), FALSE);
+  else if (take_word (self, "null"))
+    node = json_node_init_null (json_node_alloc ());
+  else
+    return refuse (self, "a value");
+  return push_entry (self, name, NULL, node);
 }
 
-static JsonNode *
-read_string (Reader *self)
-{
-  const char *string = weft_json_read_string (&self->at, &self->expected);
-
-  return string != NULL ? json_node_init_string (json_node_alloc (), string) : NULL;
-}
-
-static JsonNode *
-read_value (Reader *self)
+/* Reads a value and pushes it as an entry. */
+static gboolean
+read_value (Reader     *self,
+            const char *name)
 {
   char first = skip_space (self);
 
   if (self->nodes == self->limits->nodes_max)
-    return refuse_size (self, "no more values");
+    return refuse_size (self, self->limits->nodes_max, "values");
   self->nodes++;
 
   switch (first)
     {
-    case '{':
-      return read_object (self);
-    case '[':
-      return read_array (self);
     case '"':
-      return read_string (self);
-    case 't':
-    case 'f':
-    case 'n':
-      return read_word (self);
+      return read_string (self, name);
+    case '{':
+      return read_object (self, name);
+    case '[':
+      return read_array (self, name);
     case '-': case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9':
-      return read_number (self);
+      return read_number (self, name);
     default:
-      return refuse (self, "a value");
+      return read_word (self, name);
     }
+}
+
+static JsonNode *
+read_document (Reader *self)
+{
+  JsonNode *root;
+
+  if (!read_value (self, NULL))
+    return NULL;
+  skip_space (self);
+  if (self->at != self->end)
+    {
+      refuse (self, "the end of the text");
+      return NULL;
+    }
+
+  g_assert (self->depth == 0);
+  g_assert (self->n_entries == 1);
+  root = take_node (&self->entries[0]);
+  /* Once, from the top: sealing hashes every string, and what is sealed already costs nothing. */
+  if (!self->limits->unsealed)
+    json_node_seal (root);
+  return root;
 }
 
 /* What stands at `at`, in words that are safe to print. */
@@ -301,29 +398,13 @@ set_error (const Reader  *self,
         column += ((guchar) *passed & 0xc0) != 0x80;
     }
 
-  if (self->code == WEFT_ERROR_TOO_LARGE)
-    g_set_error (error, WEFT_ERROR, self->code,
-                 "line %u, column %u: expected %s than the limit of %u levels and %u values allows",
-                 line, column, self->expected, self->limits->depth_max, self->limits->nodes_max);
+  if (self->limit > 0)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                 "line %u, column %u: expected at most %u %s", line, column, self->limit,
+                 self->expected);
   else
-    g_set_error (error, WEFT_ERROR, self->code, "line %u, column %u: expected %s, got %s",
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "line %u, column %u: expected %s, got %s",
                  line, column, self->expected, found);
-}
-
-static JsonNode *
-read_document (Reader *self)
-{
-  g_autoptr (JsonNode) root = read_value (self);
-
-  if (root == NULL)
-    return NULL;
-  skip_space (self);
-  if (self->at != self->end)
-    return refuse (self, "the end of the text");
-
-  g_assert (self->depth == 0);
-  json_node_seal (root);
-  return g_steal_pointer (&root);
 }
 
 static JsonNode *
@@ -333,12 +414,14 @@ read_copy (const char            *text,
            const WeftJsonLimits  *limits,
            GError               **error)
 {
+  Entry entries[STACK_ENTRIES_MAX];
   Reader self = {
     .text = copy,
     .at = copy,
     .end = copy + length,
     .limits = limits,
-    .code = WEFT_ERROR_INVALID,
+    .entries = entries,
+    .n_entries_allocated = STACK_ENTRIES_MAX,
   };
   JsonNode *root;
 
@@ -349,6 +432,7 @@ read_copy (const char            *text,
   root = read_document (&self);
   if (root == NULL)
     set_error (&self, text, error);
+  clear_entries (&self);
   return root;
 }
 

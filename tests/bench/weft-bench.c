@@ -17,7 +17,7 @@
 #define ROUND_SECONDS 0.15
 #define QUICK_ROUNDS 3
 #define QUICK_ROUND_SECONDS 0.01
-#define NAME_WIDTH 34
+#define NAME_WIDTH 42
 #define FIGURE_WIDTH 14
 
 struct _WeftBenchTable
