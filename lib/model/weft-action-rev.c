@@ -177,8 +177,8 @@ weft_action_rev_get_rev (WeftActionRev *self)
  * @json: `{"actionId","rev"}`
  * @error: return location for a [error@Weft.Error]
  *
- * Reads an action and its revision. Members it does not know are
- *  ignored. An error names the member by its path.
+ * Reads an action and its revision. Members it does not know are ignored. An error names the
+ * member by its path.
  *
  * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
  *   %WEFT_ERROR_TOO_LARGE if it is over a limit

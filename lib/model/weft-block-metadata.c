@@ -410,8 +410,8 @@ weft_block_metadata_covers (WeftBlockMetadata *self,
  * @json: `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev}`
  * @error: return location for a [error@Weft.Error]
  *
- * Reads metadata. Ranges may come in
- *  any order. Members it does not know are ignored. An error names the member by its path.
+ * Reads metadata. Ranges may come in any order. Members it does not know are ignored. An error
+ * names the member by its path.
  *
  * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
  *   %WEFT_ERROR_TOO_LARGE if it is over a limit

@@ -28,6 +28,15 @@ WeftCommitRequest *weft_commit_request_new           (const char         *action
                                                       GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftCommitRequest *weft_commit_request_new_full      (const char         *action_id,
+                                                      const char * const *block_ids,
+                                                      gint64              rev,
+                                                      JsonObject         *digests,
+                                                      const char         *header_id,
+                                                      const char         *tail_id,
+                                                      GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_action_id (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL
 const char* const *weft_commit_request_get_block_ids (WeftCommitRequest  *self);

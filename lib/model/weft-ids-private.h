@@ -30,6 +30,10 @@ gboolean    weft_ids_check_rev     (gint64               rev,
                                     gint64               min,
                                     const WeftJsonPath  *path,
                                     GError             **error);
+/* How many blocks one request may touch; past it the error is WEFT_ERROR_TOO_LARGE. */
+gboolean    weft_ids_check_count   (gsize                count,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
 /* A member that has to be there and be an id; owned by the object. */
 const char *weft_ids_get_block     (JsonObject          *object,
                                     const char          *name,

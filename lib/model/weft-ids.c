@@ -134,20 +134,20 @@ weft_ids_get_action (JsonObject          *object,
 }
 
 /* The number of blocks of a request bounds the work and the locks it can cause. */
-static gboolean
-check_count (gsize                count,
-             const WeftJsonPath  *path,
-             GError             **error)
+gboolean
+weft_ids_check_count (gsize                count,
+                      const WeftJsonPath  *path,
+                      GError             **error)
 {
   if (count == 0)
     {
-      weft_json_set_error (error, path, "expected at least one block id");
+      weft_json_set_error (error, path, "expected at least one block");
       return FALSE;
     }
   if (count > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
     {
       weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
-                              "expected at most %d block ids, got %" G_GSIZE_FORMAT,
+                              "expected at most %d blocks, got %" G_GSIZE_FORMAT,
                               WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, count);
       return FALSE;
     }
@@ -164,7 +164,7 @@ weft_ids_dup_request (const char * const  *ids,
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   WeftJsonPath here = { path, NULL, 0 };
 
-  if (!check_count (g_strv_length ((char **) ids), path, error))
+  if (!weft_ids_check_count (g_strv_length ((char **) ids), path, error))
     return NULL;
 
   seen = g_hash_table_new (g_str_hash, g_str_equal);

@@ -72,4 +72,9 @@ WeftTransforms       *weft_transforms_parse        (JsonNode            *json,
                                                     const WeftJsonPath  *path,
                                                     GError             **error);
 
+gboolean weft_stale_failure_parse_success (JsonObject          *object,
+                                           gboolean            *is_success,
+                                           const WeftJsonPath  *path,
+                                           GError             **error);
+
 G_END_DECLS

@@ -230,8 +230,7 @@ weft_pending_digest (WeftPending *self)
  * @json: `{"transform":Transform,"base"?:n,"expiration"?:ms}`
  * @error: return location for a [error@Weft.Error]
  *
- * Reads a pending. Members it does not know are
- *  ignored. An error names the member by its path.
+ * Reads a pending. Members it does not know are ignored. An error names the member by its path.
  *
  * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
  *   %WEFT_ERROR_TOO_LARGE if it is over a limit

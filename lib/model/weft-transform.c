@@ -343,8 +343,8 @@ weft_transform_updates_to_json (WeftTransform *self)
  * @json: `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`
  * @error: return location for a [error@Weft.Error]
  *
- * Reads a transform. Members it does not
- *  know are ignored. An error names the member by its path.
+ * Reads a transform. Members it does not know are ignored. An error names the member by its
+ * path.
  *
  * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
  *   %WEFT_ERROR_TOO_LARGE if it is over a limit

@@ -101,8 +101,7 @@ weft_transforms_parse (JsonNode            *json,
  * @json: `{"inserts"?:{id:Block}, "updates"?:{id:[Operation…]}, "deletes"?:[id…]}`
  * @error: return location for a [error@Weft.Error]
  *
- * Reads transforms. Members
- *  it does not know are ignored. An error names the member by its path.
+ * Reads transforms. Members it does not know are ignored. An error names the member by its path.
  *
  * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
  *   %WEFT_ERROR_TOO_LARGE if it is over a limit

@@ -1,0 +1,227 @@
+/* weft-block-gets.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-block-gets.h"
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-ids-private.h"
+#include "weft-parse-private.h"
+
+/**
+ * WeftBlockGets:
+ *
+ * The request to read blocks, at most 256 of them.
+ *
+ * Since: 0.1
+ */
+struct _WeftBlockGets
+{
+  char **block_ids;
+  WeftActionContext *context; /* or NULL */
+};
+
+static void
+clear (WeftBlockGets *self)
+{
+  g_clear_pointer (&self->block_ids, g_strfreev);
+  g_clear_pointer (&self->context, weft_action_context_unref);
+}
+
+/**
+ * weft_block_gets_ref:
+ * @self: a request
+ *
+ * Takes a reference. References may be taken and dropped in any thread.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_gets_unref:
+ * @self: (transfer full): a request
+ *
+ * Drops a reference; the last one frees the value.
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_gets_to_string:
+ * @self: a request
+ *
+ * Writes the value as canonical JSON (RFC 8785).
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_block_gets_equal:
+ * @a: a request
+ * @b: another one
+ *
+ * Compares two values by their canonical JSON.
+ *
+ * Returns: whether they are the same
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED (WeftBlockGets, weft_block_gets, clear)
+
+/* Takes the ids over. */
+static WeftBlockGets *
+new_checked (char              **block_ids,
+             WeftActionContext  *context)
+{
+  WeftBlockGets *self = g_atomic_rc_box_new0 (WeftBlockGets);
+
+  self->block_ids = block_ids;
+  self->context = context != NULL ? weft_action_context_ref (context) : NULL;
+
+  return self;
+}
+
+WeftBlockGets *
+weft_block_gets_parse (JsonNode            *json,
+                       const WeftJsonPath  *path,
+                       GError             **error)
+{
+  g_autoptr (WeftActionContext) context = NULL;
+  g_auto (GStrv) block_ids = NULL;
+  WeftJsonPath here = { path, "context", 0 };
+  JsonObject *object = weft_json_get_object (json, path, error);
+  JsonNode *member;
+
+  if (object == NULL)
+    return NULL;
+  block_ids = weft_ids_parse_request (object, "blockIds", path, error);
+  if (block_ids == NULL)
+    return NULL;
+  member = json_object_get_member (object, "context");
+  if (member != NULL)
+    {
+      context = weft_action_context_parse (member, &here, error);
+      if (context == NULL)
+        return NULL;
+    }
+
+  return new_checked (g_steal_pointer (&block_ids), context);
+}
+
+/**
+ * weft_block_gets_new:
+ * @block_ids: (array zero-terminated=1): the blocks to read, 1 to 256; one that is named again
+ *   counts once
+ * @context: (nullable): what the reader knows, or %NULL to read the latest revision
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Creates the request to read blocks.
+ *
+ * Returns: (transfer full): the request, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE for more than 256 blocks
+ *
+ * Since: 0.1
+ */
+WeftBlockGets *
+weft_block_gets_new (const char * const  *block_ids,
+                     WeftActionContext   *context,
+                     GError             **error)
+{
+  WeftJsonPath path = { NULL, "blockIds", 0 };
+  char **ids;
+
+  g_return_val_if_fail (block_ids != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  ids = weft_ids_dup_request (block_ids, &path, error);
+  return ids != NULL ? new_checked (ids, context) : NULL;
+}
+
+/**
+ * weft_block_gets_get_block_ids:
+ * @self: a request
+ *
+ * Gets the blocks to read, each once, in the order in which they were asked for.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the ids
+ *
+ * Since: 0.1
+ */
+const char * const *
+weft_block_gets_get_block_ids (WeftBlockGets *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char * const *) self->block_ids;
+}
+
+/**
+ * weft_block_gets_get_context:
+ * @self: a request
+ *
+ * Gets what the reader knows.
+ *
+ * Returns: (transfer none) (nullable): the context, or %NULL to read the latest revision
+ *
+ * Since: 0.1
+ */
+WeftActionContext *
+weft_block_gets_get_context (WeftBlockGets *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->context;
+}
+
+/**
+ * weft_block_gets_from_json:
+ * @json: `{"blockIds":[…], "context"?:ActionContext}`
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads a request. Members it does not know are ignored. An error names the member by its path.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE if it is over a limit
+ *
+ * Since: 0.1
+ */
+WeftBlockGets *
+weft_block_gets_from_json (JsonNode  *json,
+                           GError   **error)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return weft_block_gets_parse (json, NULL, error);
+}
+
+/**
+ * weft_block_gets_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"blockIds":[…], "context"?:ActionContext}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_block_gets_to_json (WeftBlockGets *self)
+{
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  json_object_set_member (object, "blockIds",
+                          weft_ids_to_json ((const char * const *) self->block_ids));
+  if (self->context != NULL)
+    json_object_set_member (object, "context", weft_action_context_to_json (self->context));
+
+  return weft_content_seal_object (object);
+}

@@ -1,0 +1,469 @@
+/* weft-commit-request.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-commit-request.h"
+
+#include <string.h>
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-ids-private.h"
+#include "weft-limits.h"
+#include "weft-parse-private.h"
+
+/* SHA-256 as base64url without padding. */
+#define DIGEST_CHARS 43
+
+/**
+ * WeftCommitRequest:
+ *
+ * The request to make a pending action a revision of its blocks, at most 256.
+ *
+ * It may carry a digest for each block, which is that of [method@Weft.Pending.digest]: then only
+ * what the caller means is committed.
+ *
+ * Since: 0.1
+ */
+struct _WeftCommitRequest
+{
+  char *action_id;
+  char **block_ids;
+  gint64 rev;
+  JsonNode *digests; /* an object {block id: digest}, or NULL */
+  char *header_id;   /* or NULL */
+  char *tail_id;
+};
+
+static void
+clear (WeftCommitRequest *self)
+{
+  g_clear_pointer (&self->action_id, g_free);
+  g_clear_pointer (&self->block_ids, g_strfreev);
+  g_clear_pointer (&self->digests, json_node_unref);
+  g_clear_pointer (&self->header_id, g_free);
+  g_clear_pointer (&self->tail_id, g_free);
+}
+
+/**
+ * weft_commit_request_ref:
+ * @self: a request
+ *
+ * Takes a reference. References may be taken and dropped in any thread.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_commit_request_unref:
+ * @self: (transfer full): a request
+ *
+ * Drops a reference; the last one frees the value.
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_commit_request_to_string:
+ * @self: a request
+ *
+ * Writes the value as canonical JSON (RFC 8785).
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_commit_request_equal:
+ * @a: a request
+ * @b: another one
+ *
+ * Compares two values by their canonical JSON.
+ *
+ * Returns: whether they are the same
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED (WeftCommitRequest, weft_commit_request, clear)
+
+static gboolean
+is_digest (const char *text)
+{
+  gsize length = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+  return length == DIGEST_CHARS && text[length] == '\0';
+}
+
+/* A copy, so that it holds nothing but what was checked. */
+static gboolean
+take_digests (WeftCommitRequest   *self,
+              JsonObject          *digests,
+              const WeftJsonPath  *path,
+              GError             **error)
+{
+  g_autoptr (JsonObject) copy = json_object_new ();
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonObjectIter iter;
+  JsonNode *member;
+
+  json_object_iter_init_ordered (&iter, digests);
+  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+    {
+      const char *digest = weft_json_get_string (member, &here, error);
+
+      if (digest == NULL)
+        return FALSE;
+      if (!is_digest (digest))
+        {
+          weft_json_set_error (error, &here, "expected a SHA-256 in base64url");
+          return FALSE;
+        }
+      if (!g_strv_contains ((const char * const *) self->block_ids, here.name))
+        {
+          weft_json_set_error (error, &here, "expected a block of blockIds");
+          return FALSE;
+        }
+      json_object_set_string_member (copy, here.name, digest);
+    }
+
+  if (json_object_get_size (copy) > 0)
+    self->digests = weft_content_seal_object (g_steal_pointer (&copy));
+  return TRUE;
+}
+
+static gboolean
+parse_digests (WeftCommitRequest   *self,
+               JsonObject          *object,
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  WeftJsonPath here = { path, "digests", 0 };
+  JsonNode *member = json_object_get_member (object, "digests");
+  JsonObject *digests;
+
+  if (member == NULL)
+    return TRUE;
+  digests = weft_json_get_object (member, &here, error);
+
+  return digests != NULL && take_digests (self, digests, &here, error);
+}
+
+static gboolean
+parse_ends (WeftCommitRequest   *self,
+            JsonObject          *object,
+            const WeftJsonPath  *path,
+            GError             **error)
+{
+  const char *header_id = NULL;
+  const char *tail_id;
+
+  if (json_object_has_member (object, "headerId"))
+    {
+      header_id = weft_ids_get_block (object, "headerId", path, error);
+      if (header_id == NULL)
+        return FALSE;
+    }
+  tail_id = weft_ids_get_block (object, "tailId", path, error);
+  if (tail_id == NULL)
+    return FALSE;
+
+  self->header_id = g_strdup (header_id);
+  self->tail_id = g_strdup (tail_id);
+  return TRUE;
+}
+
+WeftCommitRequest *
+weft_commit_request_parse (JsonNode            *json,
+                           const WeftJsonPath  *path,
+                           GError             **error)
+{
+  g_autoptr (WeftCommitRequest) self = NULL;
+  JsonObject *object = weft_json_get_object (json, path, error);
+  const char *action_id;
+
+  if (object == NULL)
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeftCommitRequest);
+  action_id = weft_ids_get_action (object, "actionId", path, error);
+  if (action_id == NULL)
+    return NULL;
+  self->action_id = g_strdup (action_id);
+  self->block_ids = weft_ids_parse_request (object, "blockIds", path, error);
+  if (self->block_ids == NULL)
+    return NULL;
+  if (!weft_json_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
+    return NULL;
+  if (!parse_digests (self, object, path, error))
+    return NULL;
+  if (!parse_ends (self, object, path, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * weft_commit_request_new:
+ * @action_id: the id of the pending action
+ * @block_ids: (array zero-terminated=1): its blocks, 1 to 256; one that is named again counts
+ *   once
+ * @rev: the revision that it is to become, at least 1
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Creates the request to commit an action, without digests. The tail is the first block.
+ *
+ * Returns: (transfer full): the request, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE for more than 256 blocks
+ *
+ * Since: 0.1
+ */
+WeftCommitRequest *
+weft_commit_request_new (const char          *action_id,
+                         const char * const  *block_ids,
+                         gint64               rev,
+                         GError             **error)
+{
+  return weft_commit_request_new_full (action_id, block_ids, rev, NULL, NULL, NULL, error);
+}
+
+static gboolean
+check_end (const char  *id,
+           const char  *name,
+           GError     **error)
+{
+  WeftJsonPath path = { NULL, name, 0 };
+
+  return id == NULL || weft_ids_check_block (id, &path, error);
+}
+
+/**
+ * weft_commit_request_new_full:
+ * @action_id: the id of the pending action
+ * @block_ids: (array zero-terminated=1): its blocks, 1 to 256; one that is named again counts
+ *   once
+ * @rev: the revision that it is to become, at least 1
+ * @digests: (nullable): what is meant to be committed, `{id:digest}` for some or all of
+ *   @block_ids, see [method@Weft.Pending.digest]; it is copied
+ * @header_id: (nullable): the header block of the collection, if the action creates it
+ * @tail_id: (nullable): the last block of the log of the collection, or %NULL for the first of
+ *   @block_ids
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Creates the request to commit an action.
+ *
+ * Returns: (transfer full): the request, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE for more than 256 blocks
+ *
+ * Since: 0.1
+ */
+WeftCommitRequest *
+weft_commit_request_new_full (const char          *action_id,
+                              const char * const  *block_ids,
+                              gint64               rev,
+                              JsonObject          *digests,
+                              const char          *header_id,
+                              const char          *tail_id,
+                              GError             **error)
+{
+  g_autoptr (WeftCommitRequest) self = NULL;
+  WeftJsonPath path = { NULL, "actionId", 0 };
+
+  g_return_val_if_fail (action_id != NULL, NULL);
+  g_return_val_if_fail (block_ids != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!weft_ids_check_action (action_id, &path, error))
+    return NULL;
+  path.name = "rev";
+  if (!weft_ids_check_rev (rev, 1, &path, error))
+    return NULL;
+  if (!check_end (header_id, "headerId", error) || !check_end (tail_id, "tailId", error))
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeftCommitRequest);
+  path.name = "blockIds";
+  self->block_ids = weft_ids_dup_request (block_ids, &path, error);
+  if (self->block_ids == NULL)
+    return NULL;
+  path.name = "digests";
+  if (digests != NULL && !take_digests (self, digests, &path, error))
+    return NULL;
+  self->action_id = g_strdup (action_id);
+  self->rev = rev;
+  self->header_id = g_strdup (header_id);
+  self->tail_id = g_strdup (tail_id != NULL ? tail_id : self->block_ids[0]);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * weft_commit_request_get_action_id:
+ * @self: a request
+ *
+ * Gets the action to commit.
+ *
+ * Returns: (transfer none): its id
+ *
+ * Since: 0.1
+ */
+const char *
+weft_commit_request_get_action_id (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->action_id;
+}
+
+/**
+ * weft_commit_request_get_block_ids:
+ * @self: a request
+ *
+ * Gets the blocks to commit it on, each once.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): their ids
+ *
+ * Since: 0.1
+ */
+const char * const *
+weft_commit_request_get_block_ids (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char * const *) self->block_ids;
+}
+
+/**
+ * weft_commit_request_get_rev:
+ * @self: a request
+ *
+ * Gets the revision that the action is to become.
+ *
+ * Returns: the revision, at least 1
+ *
+ * Since: 0.1
+ */
+gint64
+weft_commit_request_get_rev (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->rev;
+}
+
+/**
+ * weft_commit_request_get_digest:
+ * @self: a request
+ * @block_id: the id of a block
+ *
+ * Gets the digest of what is meant to be committed on a block.
+ *
+ * Returns: (transfer none) (nullable): the digest, or %NULL if the request does not say
+ *
+ * Since: 0.1
+ */
+const char *
+weft_commit_request_get_digest (WeftCommitRequest *self,
+                                const char        *block_id)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (block_id != NULL, NULL);
+
+  if (self->digests == NULL)
+    return NULL;
+
+  return json_object_get_string_member_with_default (json_node_get_object (self->digests),
+                                                     block_id, NULL);
+}
+
+/**
+ * weft_commit_request_get_header_id:
+ * @self: a request
+ *
+ * Gets the header block of the collection, if the action creates it.
+ *
+ * Returns: (transfer none) (nullable): its id, or %NULL
+ *
+ * Since: 0.1
+ */
+const char *
+weft_commit_request_get_header_id (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->header_id;
+}
+
+/**
+ * weft_commit_request_get_tail_id:
+ * @self: a request
+ *
+ * Gets the block whose commit decides races between actions on a collection.
+ *
+ * Returns: (transfer none): its id
+ *
+ * Since: 0.1
+ */
+const char *
+weft_commit_request_get_tail_id (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->tail_id;
+}
+
+/**
+ * weft_commit_request_from_json:
+ * @json: `{"actionId","blockIds":[…],"digests"?:{id:sha256},"headerId"?,"tailId","rev"}`
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads a request. Members it does not know are ignored. An error names the member by its path.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE if it is over a limit
+ *
+ * Since: 0.1
+ */
+WeftCommitRequest *
+weft_commit_request_from_json (JsonNode  *json,
+                               GError   **error)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return weft_commit_request_parse (json, NULL, error);
+}
+
+/**
+ * weft_commit_request_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"actionId","blockIds":[…],"digests"?:{id:sha256},"headerId"?,"tailId",
+ * "rev"}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_commit_request_to_json (WeftCommitRequest *self)
+{
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  json_object_set_string_member (object, "actionId", self->action_id);
+  json_object_set_member (object, "blockIds",
+                          weft_ids_to_json ((const char * const *) self->block_ids));
+  if (self->digests != NULL)
+    json_object_set_member (object, "digests", json_node_ref (self->digests));
+  if (self->header_id != NULL)
+    json_object_set_string_member (object, "headerId", self->header_id);
+  json_object_set_string_member (object, "tailId", self->tail_id);
+  json_object_set_int_member (object, "rev", self->rev);
+
+  return weft_content_seal_object (object);
+}
