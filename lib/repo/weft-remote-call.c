@@ -469,11 +469,12 @@ attempt (Call *self)
 
   g_assert (!self->is_done);
 
-  /* The first attempt at a peer that is known just asks, as it is usually connected; a later one
+  /* The first attempt at the usual peer just asks, as that is connected nearly always; any other
    * finds out first. */
   self->attempts++;
   if (weft_remote_route_can_dial (route) &&
-      (!is_known || (self->attempts > 1 && !weft_remote_route_is_connected (route))))
+      (!is_known || ((self->attempts > 1 || route != self->party->home) &&
+                     !weft_remote_route_is_connected (route))))
     {
       self->has_dialled = TRUE;
       weft_remote_route_connect (route, connected_cb, call_ref (self));
