@@ -12,12 +12,7 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-parse-private.h"
-
-typedef struct
-{
-  gint64 start;
-  gint64 end; /* exclusive; G_MAXINT64 for an open range */
-} Range;
+#include "weft-range-private.h"
 
 /**
  * WeftBlockMetadata:
@@ -33,7 +28,7 @@ typedef struct
  */
 struct _WeftBlockMetadata
 {
-  GArray *ranges;        /* Range */
+  GArray *ranges;        /* WeftRange */
   WeftActionRev *latest; /* or NULL */
 };
 
@@ -89,8 +84,8 @@ static int
 compare_ranges (gconstpointer a,
                 gconstpointer b)
 {
-  const Range *left = a;
-  const Range *right = b;
+  const WeftRange *left = a;
+  const WeftRange *right = b;
 
   return left->start < right->start ? -1 : left->start > right->start;
 }
@@ -104,13 +99,13 @@ normalize (GArray *ranges)
   g_array_sort (ranges, compare_ranges);
   for (guint i = 1; i < ranges->len; i++)
     {
-      Range *last = &g_array_index (ranges, Range, kept);
-      Range next = g_array_index (ranges, Range, i);
+      WeftRange *last = &g_array_index (ranges, WeftRange, kept);
+      WeftRange next = g_array_index (ranges, WeftRange, i);
 
       if (next.start <= last->end)
         last->end = MAX (last->end, next.end);
       else
-        g_array_index (ranges, Range, ++kept) = next;
+        g_array_index (ranges, WeftRange, ++kept) = next;
     }
   g_array_set_size (ranges, ranges->len > 0 ? kept + 1 : 0);
 }
@@ -125,38 +120,6 @@ copy (WeftBlockMetadata *self)
     result->latest = weft_action_rev_ref (self->latest);
 
   return result;
-}
-
-static gboolean
-parse_range (JsonNode            *json,
-             Range               *range,
-             const WeftJsonPath  *path,
-             GError             **error)
-{
-  WeftJsonPath start = { path, NULL, 0 };
-  WeftJsonPath end = { path, NULL, 1 };
-  JsonArray *array = weft_json_get_array (json, path, error);
-  guint length;
-
-  if (array == NULL)
-    return FALSE;
-
-  length = json_array_get_length (array);
-  if (length < 1 || length > 2)
-    {
-      weft_json_set_error (error, path, "expected [start] or [start,end], got %u elements",
-                           length);
-      return FALSE;
-    }
-
-  range->end = G_MAXINT64;
-  if (!weft_json_get_integer (json_array_get_element (array, 0), &start, 1, WEFT_REV_MAX,
-                              &range->start, error))
-    return FALSE;
-
-  return length == 1 ||
-         weft_json_get_integer (json_array_get_element (array, 1), &end, range->start + 1,
-                                WEFT_REV_MAX, &range->end, error);
 }
 
 static gboolean
@@ -175,9 +138,9 @@ parse_ranges (WeftBlockMetadata   *self,
   length = json_array_get_length (array);
   for (; here.index < length; here.index++)
     {
-      Range range;
+      WeftRange range;
 
-      if (!parse_range (json_array_get_element (array, here.index), &range, &here, error))
+      if (!weft_range_parse (json_array_get_element (array, here.index), &range, &here, error))
         return FALSE;
       g_array_append_val (self->ranges, range);
     }
@@ -230,7 +193,7 @@ weft_block_metadata_new (void)
 {
   WeftBlockMetadata *self = g_atomic_rc_box_new0 (WeftBlockMetadata);
 
-  self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (WeftRange));
 
   return self;
 }
@@ -279,11 +242,11 @@ weft_block_metadata_with_range (WeftBlockMetadata *self,
                                 gint64             start,
                                 gint64             end)
 {
-  Range range = { start, end == 0 ? G_MAXINT64 : end };
+  WeftRange range = { start, end == 0 ? WEFT_RANGE_OPEN : end };
   WeftBlockMetadata *result;
 
   g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (start >= 1 && start <= WEFT_REV_MAX, NULL);
+  g_return_val_if_fail (start >= 1 && start < WEFT_REV_MAX, NULL);
   g_return_val_if_fail (end == 0 || (end > start && end <= WEFT_REV_MAX), NULL);
 
   result = copy (self);
@@ -365,16 +328,16 @@ weft_block_metadata_get_range (WeftBlockMetadata *self,
                                gint64            *start,
                                gint64            *end)
 {
-  const Range *range;
+  const WeftRange *range;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (index < self->ranges->len);
 
-  range = &g_array_index (self->ranges, Range, index);
+  range = &g_array_index (self->ranges, WeftRange, index);
   if (start != NULL)
     *start = range->start;
   if (end != NULL)
-    *end = range->end == G_MAXINT64 ? 0 : range->end;
+    *end = range->end == WEFT_RANGE_OPEN ? 0 : range->end;
 }
 
 /**
@@ -396,7 +359,7 @@ weft_block_metadata_covers (WeftBlockMetadata *self,
 
   for (guint i = 0; i < self->ranges->len; i++)
     {
-      const Range *range = &g_array_index (self->ranges, Range, i);
+      const WeftRange *range = &g_array_index (self->ranges, WeftRange, i);
 
       if (rev >= range->start && rev < range->end)
         return TRUE;
@@ -435,13 +398,9 @@ ranges_to_json (GArray *ranges)
 
   for (guint i = 0; i < ranges->len; i++)
     {
-      const Range *range = &g_array_index (ranges, Range, i);
-      JsonArray *pair = json_array_sized_new (2);
+      const WeftRange *range = &g_array_index (ranges, WeftRange, i);
 
-      json_array_add_int_element (pair, range->start);
-      if (range->end != G_MAXINT64)
-        json_array_add_int_element (pair, range->end);
-      json_array_add_array_element (array, pair);
+      json_array_add_element (array, weft_range_to_json (range));
     }
 
   return weft_content_seal_array (array);
