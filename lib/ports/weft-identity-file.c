@@ -192,8 +192,7 @@ decode_pem (const char   *path,
   result = gnutls_x509_privkey_import (key, &datum, GNUTLS_X509_FMT_PEM);
   if (result < 0)
     return fail (error, WEFT_ERROR_INVALID, path,
-                 "expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none (%s)",
-                 gnutls_strerror (result));
+                 "expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none");
   algorithm = gnutls_x509_privkey_get_pk_algorithm (key);
   if (algorithm != GNUTLS_PK_EDDSA_ED25519)
     return fail (error, WEFT_ERROR_INVALID, path, "expected an Ed25519 key, got one for %s",

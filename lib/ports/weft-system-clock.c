@@ -42,7 +42,7 @@ typedef struct
 {
   GSource parent;
 
-  WeftSystemClock *clock; /* unowned: the clock destroys its source */
+  WeftSystemClock *clock; /* unowned, NULL once it is disposed of */
 } ClockSource;
 
 static void
@@ -102,28 +102,30 @@ arm_source (WeftSystemClock *self)
 
 /* Calls what is due, in order. What alarms add meanwhile takes its place in that order, but no
  * more alarms are called than were waiting at first: one that always adds another that is due
- * must not keep the loop from everything else. */
+ * must not keep the loop from everything else. An alarm may let go of the clock. */
 static gboolean
 clock_source_dispatch (GSource     *source,
                        GSourceFunc  callback,
                        gpointer     user_data)
 {
-  g_autoptr(WeftSystemClock) self = g_object_ref (((ClockSource *) source)->clock);
+  ClockSource *clock_source = (ClockSource *) source;
   gint64 now_usec = g_get_monotonic_time ();
-  int budget = g_sequence_get_length (self->alarms);
+  int budget = g_sequence_get_length (clock_source->clock->alarms);
 
-  for (Alarm *first = first_alarm (self);
-       first != NULL && first->deadline_usec <= now_usec && budget > 0;
-       first = first_alarm (self), budget--)
+  while (budget-- > 0 && clock_source->clock != NULL)
     {
-      g_autoptr(Alarm) alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+      WeftSystemClock *self = clock_source->clock;
+      Alarm *first = first_alarm (self);
+      g_autoptr(Alarm) alarm = NULL;
 
+      if (first == NULL || first->deadline_usec > now_usec)
+        break;
+      alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
       arm_source (self);
       alarm->func (alarm->user_data);
     }
-  arm_source (self);
 
-  return G_SOURCE_CONTINUE;
+  return clock_source->clock != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static GSourceFuncs clock_source_funcs = { .dispatch = clock_source_dispatch };
@@ -193,7 +195,10 @@ weft_system_clock_dispose (GObject *object)
   WeftSystemClock *self = WEFT_SYSTEM_CLOCK (object);
 
   if (self->source != NULL)
-    g_source_destroy (self->source);
+    {
+      ((ClockSource *) self->source)->clock = NULL;
+      g_source_destroy (self->source);
+    }
   g_clear_pointer (&self->source, g_source_unref);
   while (first_alarm (self) != NULL)
     alarm_free (take_alarm (self, g_sequence_get_begin_iter (self->alarms)));

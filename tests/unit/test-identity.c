@@ -288,12 +288,10 @@ test_identity_other_files (Fixture      *fixture,
                      ": expected a key without a password, got one");
   write_file (fixture, "", -1, 0600);
   assert_load_fails (fixture, WEFT_ERROR_INVALID, "key file ",
-                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none "
-                     "(No PEM header was found.)");
+                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none");
   write_file (fixture, example_file, 60, 0600);
   assert_load_fails (fixture, WEFT_ERROR_INVALID, "key file ",
-                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none "
-                     "(Base64 unexpected header error.)");
+                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none");
 
   g_unlink (fixture->path);
   g_assert_cmpint (mkfifo (fixture->path, 0600), ==, 0);
@@ -324,8 +322,7 @@ test_identity_other_keys (Fixture      *fixture,
                      ": expected an Ed25519 key, got one for EC/ECDSA");
   write_file (fixture, foreign, -1, 0600);
   assert_load_fails (fixture, WEFT_ERROR_INVALID, "key file ",
-                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none "
-                     "(ASN1 parser: Error in DER parsing.)");
+                     ": expected an Ed25519 key in PEM (BEGIN PRIVATE KEY), got what is none");
 }
 
 static void
