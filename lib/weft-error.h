@@ -29,7 +29,7 @@ G_BEGIN_DECLS
  * @WEFT_ERROR_FAILED: something that no other code names went wrong; a retry may help
  * @WEFT_ERROR_INVALID: the input is malformed or contradicts itself; fix it, a retry cannot help
  * @WEFT_ERROR_NOT_FOUND: the thing that was named does not exist; a retry cannot help
- * @WEFT_ERROR_UNAVAILABLE: nothing was done because peers or a device could not be used; retry later
+ * @WEFT_ERROR_UNAVAILABLE: nothing was done, as peers or a device could not be used; retry later
  * @WEFT_ERROR_TIMED_OUT: no answer came before the deadline and whether the request took effect is
  *   unknown; retrying is safe for whatever is idempotent
  * @WEFT_ERROR_INDETERMINATE: a change was sent and its outcome is not known; read before a retry

@@ -58,4 +58,5 @@
 #include "weft-transforms.h"
 #include "weft-transport.h"
 #include "weft-version-macros.h"
+#include "weft-writer.h"
 #undef WEFT_INSIDE

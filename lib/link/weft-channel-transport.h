@@ -23,7 +23,8 @@ G_BEGIN_DECLS
 #define WEFT_TYPE_CHANNEL_TRANSPORT (weft_channel_transport_get_type ())
 
 WEFT_AVAILABLE_IN_ALL
-G_DECLARE_DERIVABLE_TYPE (WeftChannelTransport, weft_channel_transport, WEFT, CHANNEL_TRANSPORT, GObject)
+G_DECLARE_DERIVABLE_TYPE (WeftChannelTransport, weft_channel_transport, WEFT, CHANNEL_TRANSPORT,
+                          GObject)
 
 /**
  * WeftChannelTransportClass:

@@ -1,0 +1,425 @@
+/* test-writer.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The writer against a repo that follows a script: each test writes out what was asked, in order, and
+ * what the script answered. */
+
+#include "config.h"
+
+#include "manual-clock.h"
+
+#include "weft-error.h"
+#include "weft-json.h"
+#include "weft-system-random.h"
+#include "weft-writer.h"
+
+#define SCRIPT_TYPE_REPO (script_repo_get_type ())
+G_DECLARE_FINAL_TYPE (ScriptRepo, script_repo, SCRIPT, REPO, GObject)
+
+struct _ScriptRepo
+{
+  GObject parent_instance;
+
+  WeftClock *clock;
+  const char *const *answers; /* the JSON of a reply, or the name of an error code */
+  GString *asked;
+};
+
+typedef struct
+{
+  ScriptRepo *repo;
+  WeftRepoOperation operation;
+  const char *answer;
+  WeftRepoDoneFunc done;
+  gpointer user_data;
+} Answer;
+
+static void
+answer_cb (gpointer user_data)
+{
+  Answer *answer = user_data;
+  WeftRepo *repo = WEFT_REPO (answer->repo);
+  g_autoptr(JsonNode) json = weft_json_parse (answer->answer, -1, NULL);
+  g_autoptr(WeftRepoReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (json == NULL)
+    error = g_error_new (WEFT_ERROR, weft_error_from_name (answer->answer), "as scripted");
+  else
+    reply = weft_repo_reply_from_json (json, answer->operation, &error);
+  g_assert_true (json == NULL || reply != NULL);
+  answer->done (repo, reply, error, answer->user_data);
+}
+
+static void
+note (ScriptRepo      *self,
+      WeftRepoMessage *message)
+{
+  WeftPendRequest *pend = weft_repo_message_get_pend (message);
+  WeftCommitRequest *commit = weft_repo_message_get_commit (message);
+  g_auto(GStrv) ids = weft_repo_message_get_block_ids (message);
+  g_autofree char *joined = g_strjoinv (",", ids);
+
+  if (pend != NULL)
+    {
+      g_autofree char *text = weft_transforms_to_string (weft_pend_request_get_transforms (pend));
+
+      g_string_append_printf (self->asked, "pend rev %d base %d %s\n",
+                              (int) weft_pend_request_get_rev (pend),
+                              (int) weft_pend_request_get_base (pend, ids[0]), text);
+    }
+  else if (commit != NULL)
+    g_string_append_printf (self->asked, "commit %s rev %d\n", joined,
+                            (int) weft_commit_request_get_rev (commit));
+  else
+    g_string_append_printf (self->asked, "%s %s\n",
+                            weft_repo_message_get_cancel (message) != NULL ? "cancel" : "get",
+                            joined);
+}
+
+static void
+script_repo_perform (WeftRepo         *repo,
+                     WeftRepoMessage  *message,
+                     GCancellable     *cancellable,
+                     WeftRepoDoneFunc  done,
+                     gpointer          user_data)
+{
+  ScriptRepo *self = SCRIPT_REPO (repo);
+  Answer *answer = g_new0 (Answer, 1);
+
+  note (self, message);
+  g_assert_nonnull (*self->answers);
+  *answer = (Answer) { self, weft_repo_message_get_operation (message), *self->answers++, done,
+                       user_data };
+  weft_clock_add_alarm (self->clock, weft_clock_get_monotonic (self->clock), answer_cb, answer,
+                        g_free);
+}
+
+static void
+repo_iface_init (WeftRepoInterface *iface)
+{
+  iface->perform = script_repo_perform;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ScriptRepo, script_repo, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_REPO, repo_iface_init))
+
+static void
+script_repo_finalize (GObject *object)
+{
+  g_string_free (SCRIPT_REPO (object)->asked, TRUE);
+  G_OBJECT_CLASS (script_repo_parent_class)->finalize (object);
+}
+
+static void
+script_repo_class_init (ScriptRepoClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = script_repo_finalize;
+}
+
+static void
+script_repo_init (ScriptRepo *self)
+{
+  self->asked = g_string_new (NULL);
+}
+
+#define ABSENT "{\"b\":{\"state\":{}}}"
+#define BLOCK "{\"a\":1,\"header\":{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"}}"
+#define AT(rev) "{\"b\":{\"block\":" BLOCK ",\"materializedRev\":" #rev "," \
+                "\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
+#define DELETED_AT(rev) "{\"b\":{\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
+#define PENDED "{\"blockIds\":[\"b\"],\"pending\":[],\"success\":true}"
+#define COMMITTED "{\"success\":true}"
+#define STALE_AT(rev) "{\"staleAt\":{\"blockId\":\"b\",\"rev\":" #rev "},\"success\":false}"
+
+typedef struct
+{
+  ManualClock *clock;
+  ScriptRepo *repo;
+  WeftWriter *writer;
+  GAsyncResult *result;
+} Fixture;
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+  g_autoptr(WeftRandom) random = weft_system_random_new ();
+
+  fixture->clock = manual_clock_new ();
+  fixture->repo = g_object_new (SCRIPT_TYPE_REPO, NULL);
+  fixture->repo->clock = WEFT_CLOCK (fixture->clock);
+  fixture->writer = weft_writer_new (WEFT_REPO (fixture->repo), WEFT_CLOCK (fixture->clock),
+                                     random);
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  g_clear_object (&fixture->result);
+  g_assert_finalize_object (fixture->writer);
+  g_assert_finalize_object (fixture->repo);
+  g_assert_finalize_object (fixture->clock);
+}
+
+static void
+done_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_null (fixture->result);
+  fixture->result = g_object_ref (result);
+}
+
+/* Puts one block, or deletes it, and runs the script to its end. */
+static void
+fixture_write (Fixture            *fixture,
+               const char         *attributes,
+               const char *const  *answers)
+{
+  fixture->repo->answers = answers;
+  if (attributes != NULL)
+    {
+      g_autoptr(JsonNode) node = weft_json_parse (attributes, -1, NULL);
+      g_autoptr(GPtrArray) blocks = NULL;
+
+      blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+      g_ptr_array_add (blocks, weft_block_new ("b", "t", "c", json_node_get_object (node), NULL));
+      weft_writer_put_async (fixture->writer, blocks, NULL, done_cb, fixture);
+    }
+  else
+    {
+      const char *ids[] = { "b", NULL };
+
+      weft_writer_delete_async (fixture->writer, ids, NULL, done_cb, fixture);
+    }
+  while (manual_clock_run_next (fixture->clock))
+    ;
+  while (fixture->result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (*fixture->repo->answers);
+}
+
+static void
+assert_outcome (Fixture    *fixture,
+                guint       expected_changed,
+                gint64      expected_rev,
+                const char *expected_asked)
+{
+  g_autoptr(WeftActionRev) committed = NULL;
+  g_autoptr(GError) error = NULL;
+  guint n_changed;
+
+  weft_writer_put_finish (fixture->writer, fixture->result, &n_changed, &committed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_changed, ==, expected_changed);
+  g_assert_cmpint (committed != NULL ? weft_action_rev_get_rev (committed) : 0, ==, expected_rev);
+  g_assert_cmpstr (fixture->repo->asked->str, ==, expected_asked);
+}
+
+static void
+assert_failure (Fixture    *fixture,
+                WeftError   code,
+                const char *message)
+{
+  g_autoptr(WeftActionRev) committed = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (weft_writer_put_finish (fixture->writer, fixture->result, NULL, &committed,
+                                          &error));
+  g_assert_error (error, WEFT_ERROR, (int) code);
+  g_assert_cmpstr (error->message, ==, message);
+  g_assert_null (committed);
+}
+
+static void
+test_writer_insert (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  const char *const answers[] = { ABSENT, PENDED, COMMITTED, NULL };
+
+  g_test_summary ("What does not exist is inserted as revision 1.");
+
+  fixture_write (fixture, "{\"a\":1}", answers);
+  assert_outcome (fixture, 1, 1,
+                  "get b\n"
+                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "commit b rev 1\n");
+}
+
+static void
+test_writer_update (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (6), PENDED, COMMITTED, NULL };
+
+  g_test_summary ("Of what exists, only the attributes that differ are touched; null is a value.");
+
+  fixture_write (fixture, "{\"n\":null}", answers);
+  assert_outcome (fixture, 1, 7,
+                  "get b\n"
+                  "pend rev 7 base 6 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "{\"b\":[[\"n\",null,null,null],[\"a\",null,null]]}}\n"
+                  "commit b rev 7\n");
+}
+
+static void
+test_writer_unchanged (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (6), NULL };
+
+  g_test_summary ("What already is as asked for is only read; 1.0 is 1.");
+
+  fixture_write (fixture, "{\"a\":1.0}", answers);
+  assert_outcome (fixture, 0, 0, "get b\n");
+}
+
+static void
+test_writer_after_delete (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  const char *const answers[] = { DELETED_AT (3), PENDED, COMMITTED, NULL };
+
+  g_test_summary ("A deleted block is inserted again, above the revision that deleted it.");
+
+  fixture_write (fixture, "{\"a\":1}", answers);
+  assert_outcome (fixture, 1, 4,
+                  "get b\n"
+                  "pend rev 4 base 3 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "commit b rev 4\n");
+}
+
+static void
+test_writer_delete (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (2), PENDED, COMMITTED, NULL };
+
+  g_test_summary ("A delete reaches the repo as a delete.");
+
+  fixture_write (fixture, NULL, answers);
+  assert_outcome (fixture, 1, 3,
+                  "get b\n"
+                  "pend rev 3 base 2 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n"
+                  "commit b rev 3\n");
+}
+
+static void
+test_writer_stale (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  const char *const answers[] = {
+    ABSENT, STALE_AT (1),
+    AT (1), PENDED, STALE_AT (2), "{}",
+    AT (2), PENDED, COMMITTED,
+    NULL
+  };
+
+  g_test_summary ("Who was not first reads again, drops what is pending, and builds on what it found.");
+
+  fixture_write (fixture, "{\"a\":2}", answers);
+  assert_outcome (fixture, 1, 3,
+                  "get b\n"
+                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":{\"a\":2,\"header\":"
+                  "{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"}}},\"updates\":{}}\n"
+                  "get b\n"
+                  "pend rev 2 base 1 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "{\"b\":[[\"a\",null,null,2]]}}\n"
+                  "commit b rev 2\n"
+                  "cancel b\n"
+                  "get b\n"
+                  "pend rev 3 base 2 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "{\"b\":[[\"a\",null,null,2]]}}\n"
+                  "commit b rev 3\n");
+}
+
+static void
+test_writer_exhausted (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  const char *const answers[] = {
+    ABSENT, STALE_AT (1), ABSENT, STALE_AT (1), ABSENT, STALE_AT (1), ABSENT, STALE_AT (1),
+    ABSENT, STALE_AT (1), ABSENT, STALE_AT (1), ABSENT, STALE_AT (1), ABSENT, STALE_AT (1),
+    NULL
+  };
+
+  g_test_summary ("Eight attempts are enough.");
+
+  fixture_write (fixture, "{}", answers);
+  assert_failure (fixture, WEFT_ERROR_EXHAUSTED,
+                  "gave up after 8 attempts: somebody else changed block “b”, it is at revision 1");
+}
+
+static void
+test_writer_unknown_outcome (Fixture       *fixture,
+                             gconstpointer  user_data)
+{
+  const char *const answers[] = { ABSENT, PENDED, "indeterminate", "timed-out", COMMITTED, NULL };
+
+  g_test_summary ("A commit whose outcome is unknown is asked for again, and not made twice.");
+
+  fixture_write (fixture, "{\"a\":1}", answers);
+  assert_outcome (fixture, 1, 1,
+                  "get b\n"
+                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "commit b rev 1\n"
+                  "commit b rev 1\n"
+                  "commit b rev 1\n");
+}
+
+static void
+test_writer_unavailable (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+  const char *const answers[] = { "{\"b\":{\"state\":{},\"unavailable\":\"corrupt\"}}", NULL };
+
+  g_test_summary ("What cannot be read is not taken for absent.");
+
+  fixture_write (fixture, "{\"a\":1}", answers);
+  assert_failure (fixture, WEFT_ERROR_UNAVAILABLE, "block “b” is unavailable: corrupt");
+}
+
+static void
+test_writer_header (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  const char *const answers[] = {
+    "{\"b\":{\"block\":{\"header\":{\"collectionId\":\"d\",\"id\":\"b\",\"type\":\"t\"}},"
+    "\"materializedRev\":1,\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":1}}}}",
+    NULL
+  };
+
+  g_test_summary ("A block stays in its collection.");
+
+  fixture_write (fixture, "{}", answers);
+  assert_failure (fixture, WEFT_ERROR_INVALID,
+                  "b: the collection of a block cannot change: it is “d”, the new one is “c”");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) \
+  g_test_add ("/writer/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  ADD ("insert", test_writer_insert);
+  ADD ("update", test_writer_update);
+  ADD ("unchanged", test_writer_unchanged);
+  ADD ("after-delete", test_writer_after_delete);
+  ADD ("delete", test_writer_delete);
+  ADD ("stale", test_writer_stale);
+  ADD ("exhausted", test_writer_exhausted);
+  ADD ("unknown-outcome", test_writer_unknown_outcome);
+  ADD ("unavailable", test_writer_unavailable);
+  ADD ("header", test_writer_header);
+
+  return g_test_run ();
+}
