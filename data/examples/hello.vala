@@ -1,0 +1,33 @@
+/* hello.vala
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+async void hello () throws Error {
+  var clock = new Weft.SystemClock ();
+  var repo = new Weft.StorageRepo (new Weft.MemoryStorage (), clock);
+  var writer = new Weft.Writer (repo, clock, new Weft.SystemRandom ());
+  var blocks = new GenericArray<Weft.Block> ();
+  Weft.ActionRev made;
+  uint n_changed;
+
+  blocks.add (new Weft.Block ("greetings/1", "greeting", "greetings", null));
+  yield writer.put_async (blocks, null, out n_changed, out made);
+  stdout.printf ("revision %d\n", (int) made.get_rev ());
+}
+
+int main () {
+  var loop = new MainLoop ();
+
+  hello.begin ((source, result) => {
+    try {
+      hello.end (result);
+    } catch (Error error) {
+      stderr.printf ("%s\n", error.message);
+    }
+    loop.quit ();
+  });
+  loop.run ();
+
+  return 0;
+}
