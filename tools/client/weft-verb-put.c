@@ -1,0 +1,306 @@
+/* weft-verb-put.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-input.h"
+#include "weft-print.h"
+#include "weft-verbs.h"
+
+static char *block_id;
+static char *block_type;
+static char *collection;
+static char **sets;
+static char **unsets;
+
+static const GOptionEntry options[] = {
+  { "id", 0, 0, G_OPTION_ARG_STRING, &block_id, "Write this block instead of those of a file",
+    "ID" },
+  { "type", 0, 0, G_OPTION_ARG_STRING, &block_type, "With --id, for a new block: its type",
+    "TYPE" },
+  { "collection", 0, 0, G_OPTION_ARG_STRING, &collection,
+    "With --id, for a new block: its collection", "ID" },
+  { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sets,
+    "With --id: give an attribute a JSON value, or a text", "NAME=VALUE" },
+  { "unset", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &unsets, "With --id: remove an attribute", "NAME" },
+  G_OPTION_ENTRY_NULL
+};
+
+static gboolean
+add_block (GPtrArray  *blocks,
+           JsonNode   *node,
+           GError    **error)
+{
+  WeftBlock *block = weft_block_from_json (node, error);
+
+  if (block != NULL)
+    g_ptr_array_add (blocks, block);
+
+  return block != NULL;
+}
+
+static gboolean
+read_blocks (GPtrArray   *blocks,
+             const char  *name,
+             GError     **error)
+{
+  g_autoptr(JsonNode) node = weft_input_json (name, error);
+  JsonArray *array;
+
+  if (node == NULL)
+    return FALSE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return add_block (blocks, node, error);
+
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    if (!add_block (blocks, json_array_get_element (array, i), error))
+      {
+        g_prefix_error (error, "%s: [%u]: ", name, i);
+        return FALSE;
+      }
+  if (blocks->len == 0)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "%s: expected a block, got none", name);
+
+  return blocks->len > 0;
+}
+
+/* What is there now; sets @block to NULL where it does not exist. */
+static gboolean
+read_current (WeftTool   *tool,
+              WeftBlock **block,
+              GError    **error)
+{
+  const char *ids[] = { block_id, NULL };
+  g_autoptr(WeftBlockGets) gets = weft_block_gets_new (ids, NULL, error);
+  g_autoptr(WeftGetResult) result = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  WeftGetBlockResult *found;
+
+  *block = NULL;
+  if (gets == NULL)
+    return FALSE;
+  weft_repo_get_async (WEFT_REPO (tool->repo), gets, NULL, weft_await_cb, &await);
+  result = weft_repo_get_finish (WEFT_REPO (tool->repo), weft_await (&await), error);
+  if (result == NULL)
+    return FALSE;
+
+  found = weft_get_result_lookup (result, block_id);
+  if (found != NULL && weft_get_block_result_get_unavailable (found) != NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block “%s” is unavailable: %s",
+                   block_id, weft_get_block_result_get_unavailable (found));
+      return FALSE;
+    }
+  if (found != NULL && weft_get_block_result_get_block (found) != NULL)
+    *block = weft_block_ref (weft_get_block_result_get_block (found));
+
+  return TRUE;
+}
+
+/* A value is JSON if it can be read as such, and else a text. */
+static JsonNode *
+parse_value (const char *text)
+{
+  JsonNode *node = weft_json_parse (text, -1, NULL);
+
+  return node != NULL ? node : json_node_init_string (json_node_alloc (), text);
+}
+
+static gboolean
+edit_attributes (JsonObject  *attributes,
+                 GError     **error)
+{
+  for (guint i = 0; sets != NULL && sets[i] != NULL; i++)
+    {
+      const char *equals = strchr (sets[i], '=');
+      g_autofree char *name = NULL;
+
+      if (equals == NULL || equals == sets[i])
+        {
+          g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                       "expected --set NAME=VALUE, got “%s”", sets[i]);
+          return FALSE;
+        }
+      name = g_strndup (sets[i], equals - sets[i]);
+      json_object_set_member (attributes, name, parse_value (equals + 1));
+    }
+  for (guint i = 0; unsets != NULL && unsets[i] != NULL; i++)
+    json_object_remove_member (attributes, unsets[i]);
+
+  return TRUE;
+}
+
+static gboolean
+edit_block (WeftTool   *tool,
+            GPtrArray  *blocks,
+            GError    **error)
+{
+  g_autoptr(WeftBlock) current = NULL;
+  g_autoptr(JsonObject) attributes = json_object_new ();
+  WeftBlock *edited;
+
+  if (!read_current (tool, &current, error))
+    return FALSE;
+  if (current == NULL && (block_type == NULL || collection == NULL))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                   "there is no block “%s”; to make it, give --type and --collection", block_id);
+      return FALSE;
+    }
+
+  if (current != NULL)
+    {
+      g_auto(GStrv) names = weft_block_list_attributes (current);
+
+      for (guint i = 0; names[i] != NULL; i++)
+        json_object_set_member (attributes, names[i],
+                                json_node_ref (weft_block_get_attribute (current, names[i])));
+    }
+  if (!edit_attributes (attributes, error))
+    return FALSE;
+
+  edited = weft_block_new (block_id,
+                           block_type != NULL ? block_type : weft_block_get_block_type (current),
+                           collection != NULL ? collection
+                                              : weft_block_get_collection_id (current),
+                           attributes, error);
+  if (edited != NULL)
+    g_ptr_array_add (blocks, edited);
+
+  return edited != NULL;
+}
+
+/* Prints what a put or delete did: `{"changed":n,"rev"?,"actionId"?}` or a sentence. */
+static void
+print_outcome (WeftTool      *tool,
+               const char    *verb,
+               guint          n_changed,
+               WeftActionRev *committed)
+{
+  g_autoptr(JsonNode) node = NULL;
+  JsonObject *object;
+
+  if (!tool->json && committed == NULL)
+    g_print ("nothing to change\n");
+  else if (!tool->json)
+    g_print ("%s %u %s in revision %" G_GINT64_FORMAT ", action %s\n", verb, n_changed,
+             n_changed == 1 ? "block" : "blocks", weft_action_rev_get_rev (committed),
+             weft_action_rev_get_action_id (committed));
+  if (!tool->json)
+    return;
+
+  object = json_object_new ();
+  json_object_set_int_member (object, "changed", n_changed);
+  if (committed != NULL)
+    {
+      json_object_set_int_member (object, "rev", weft_action_rev_get_rev (committed));
+      json_object_set_string_member (object, "actionId",
+                                     weft_action_rev_get_action_id (committed));
+    }
+  node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  weft_print_json (node);
+}
+
+static WeftExit
+fail_write (WeftTool *tool,
+            GError   *error)
+{
+  gboolean is_lost = g_error_matches (error, WEFT_ERROR, WEFT_ERROR_EXHAUSTED);
+  WeftExit code = weft_tool_fail (tool, error);
+
+  return is_lost ? WEFT_EXIT_STALE : code;
+}
+
+static WeftExit
+run_put (WeftTool  *tool,
+         char     **arguments)
+{
+  g_autoptr(GPtrArray) blocks = NULL;
+  g_autoptr(WeftWriter) writer = NULL;
+  g_autoptr(WeftActionRev) committed = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  guint n_changed;
+  gboolean ok;
+  GError *error = NULL;
+
+  if (block_id != NULL && arguments[0] != NULL)
+    return weft_tool_usage (tool, "give either a FILE or --id");
+  if (block_id == NULL && (sets != NULL || unsets != NULL || block_type != NULL || collection))
+    return weft_tool_usage (tool, "--set, --unset, --type and --collection go with --id");
+  if (block_id == NULL && arguments[0] == NULL)
+    return weft_tool_usage (tool, "“weft put” needs a FILE (“-” for standard input) or --id");
+
+  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  if (block_id != NULL)
+    ok = edit_block (tool, blocks, &error);
+  else
+    ok = read_blocks (blocks, arguments[0], &error);
+  if (!ok)
+    return weft_tool_fail (tool, error);
+
+  writer = weft_writer_new (WEFT_REPO (tool->repo), tool->clock, tool->random);
+  weft_writer_put_async (writer, blocks, NULL, weft_await_cb, &await);
+  if (!weft_writer_put_finish (writer, weft_await (&await), &n_changed, &committed, &error))
+    return fail_write (tool, error);
+  print_outcome (tool, "wrote", n_changed, committed);
+
+  return WEFT_EXIT_OK;
+}
+
+static WeftExit
+run_delete (WeftTool  *tool,
+            char     **ids)
+{
+  g_autoptr(WeftWriter) writer = NULL;
+  g_autoptr(WeftActionRev) committed = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  guint n_changed;
+  GError *error = NULL;
+
+  writer = weft_writer_new (WEFT_REPO (tool->repo), tool->clock, tool->random);
+  weft_writer_delete_async (writer, (const char * const *) ids, NULL, weft_await_cb, &await);
+  if (!weft_writer_delete_finish (writer, weft_await (&await), &n_changed, &committed, &error))
+    return fail_write (tool, error);
+  print_outcome (tool, "deleted", n_changed, committed);
+
+  return WEFT_EXIT_OK;
+}
+
+const WeftVerb weft_verb_put = {
+  .name = "put",
+  .arguments = "[FILE]",
+  .summary = "Write blocks: pend and commit, again if somebody was first",
+  .description =
+    "FILE (“-” for standard input) holds one block or an array of blocks, which are written\n"
+    "all together or not at all. With --id, one block is edited, or made from --type\n"
+    "and --collection. A block that is already as asked for is left alone.\n"
+    "With --json, prints {\"changed\":N,\"rev\",\"actionId\"}.\n\n"
+    "Examples:\n"
+    "  weft put --id addresses/ann --type address --collection addresses --set city=Berlin\n"
+    "  weft put --id addresses/ann --set 'tags=[\"friend\"]' --unset phone\n"
+    "  weft put blocks.json",
+  .options = options,
+  .needs_node = TRUE,
+  .arguments_min = 0,
+  .arguments_max = 1,
+  .run = run_put,
+};
+
+const WeftVerb weft_verb_delete = {
+  .name = "delete",
+  .arguments = "ID…",
+  .summary = "Delete blocks; their history stays",
+  .description =
+    "Deletes all the blocks together or none. Earlier revisions stay readable.\n"
+    "With --json, prints {\"changed\":N,\"rev\",\"actionId\"}.\n\n"
+    "Example:\n"
+    "  weft delete addresses/ann",
+  .needs_node = TRUE,
+  .arguments_min = 1,
+  .arguments_max = WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX,
+  .run = run_delete,
+};

@@ -1,0 +1,93 @@
+/* weft-verb-status.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-print.h"
+#include "weft-verbs.h"
+
+static WeftExit
+run_status (WeftTool  *tool,
+            char     **arguments)
+{
+  g_autoptr(JsonNode) node = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  GError *error = NULL;
+
+  weft_remote_repo_get_status_async (tool->repo, NULL, weft_await_cb, &await);
+  node = weft_remote_repo_get_status_finish (tool->repo, weft_await (&await), &error);
+  if (node == NULL)
+    return weft_tool_fail (tool, error);
+
+  if (tool->json)
+    weft_print_json (node);
+  else
+    weft_print_json_pretty (node);
+
+  return WEFT_EXIT_OK;
+}
+
+static const char *
+get_text (JsonObject *object,
+          const char *name)
+{
+  return json_object_get_string_member_with_default (object, name, "");
+}
+
+static WeftExit
+run_peers (WeftTool  *tool,
+           char     **arguments)
+{
+  g_autoptr(JsonNode) node = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  JsonArray *peers;
+  GError *error = NULL;
+
+  weft_remote_repo_list_peers_async (tool->repo, NULL, weft_await_cb, &await);
+  node = weft_remote_repo_list_peers_finish (tool->repo, weft_await (&await), &error);
+  if (node == NULL)
+    return weft_tool_fail (tool, error);
+  if (tool->json || !JSON_NODE_HOLDS_ARRAY (node))
+    {
+      weft_print_json (node);
+      return WEFT_EXIT_OK;
+    }
+
+  peers = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (peers); i++)
+    {
+      JsonObject *peer = json_array_get_object_element (peers, i);
+
+      g_print ("%s  %-6s  %-3s  %s\n", get_text (peer, "peerId"), get_text (peer, "role"),
+               json_object_get_boolean_member_with_default (peer, "outbound", FALSE) ? "out" : "in",
+               get_text (peer, "agent"));
+    }
+
+  return WEFT_EXIT_OK;
+}
+
+const WeftVerb weft_verb_status = {
+  .name = "status",
+  .arguments = "",
+  .summary = "Tell how the node is",
+  .description =
+    "Prints the node’s peer id, network, addresses, storage and counters as JSON, indented\n"
+    "unless --json is given.",
+  .needs_node = TRUE,
+  .arguments_max = 0,
+  .run = run_status,
+};
+
+const WeftVerb weft_verb_peers = {
+  .name = "peers",
+  .arguments = "",
+  .summary = "List the peers and clients connected to the node",
+  .description =
+    "Prints peer id, role, direction and agent of each connection, this one included;\n"
+    "with --json, an array of {\"peerId\",\"role\",\"outbound\",\"agent\",…}.",
+  .needs_node = TRUE,
+  .arguments_max = 0,
+  .run = run_peers,
+};
