@@ -41,6 +41,12 @@ G_BEGIN_DECLS
 #define WEFT_LIMIT_KEY_FILE_BYTES_MAX 4096
 /* Bounds the work, and the locks, of one request. */
 #define WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX 256
+/* Rivals for one block; each can cost a block of storage. */
+#define WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX 64
+/* How many missed or pending actions one stale answer tells of: enough to catch up in a few. */
+#define WEFT_LIMIT_MISSING_ACTIONS_MAX 64
+/* How long after its expiration a pending action is kept: a decision may still be on its way. */
+#define WEFT_LIMIT_PENDING_GRACE_USEC (30 * G_TIME_SPAN_SECOND)
 /* Clusters have about ten members; 64 leaves room and bounds the signatures to check. */
 #define WEFT_LIMIT_RECORD_PEERS_MAX 64
 /* A host has a few interfaces; more addresses only make dialling slow. */

@@ -1,0 +1,32 @@
+/* weft-landing-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-storage-repo-private.h"
+
+G_BEGIN_DECLS
+
+/* An action that becomes a revision of some blocks with one batch, and the events that tell of it
+ * once the batch is durable. */
+typedef struct _WeftLanding WeftLanding;
+
+/* `collection_id` is for blocks that do not name one, as those that were never there do not. */
+WeftLanding *weft_landing_new    (WeftActionRev     *revision,
+                                  const char        *collection_id) G_GNUC_WARN_UNUSED_RESULT;
+void         weft_landing_free   (WeftLanding       *self);
+gboolean     weft_landing_add    (WeftLanding       *self,
+                                  WeftStorageRepo   *repo,
+                                  const char        *block_id,
+                                  WeftBlockMetadata *metadata,
+                                  WeftPending       *pending,
+                                  GError           **error);
+/* Takes over the landing. FALSE when there was nothing to submit. */
+gboolean     weft_landing_submit (WeftLanding       *self,
+                                  WeftStorageRepo   *repo);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftLanding, weft_landing_free)
+
+G_END_DECLS

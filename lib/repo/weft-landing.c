@@ -1,0 +1,148 @@
+/* weft-landing.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-landing-private.h"
+
+/* Blocks of one action are of one collection, but nothing here depends on it. */
+typedef struct
+{
+  char *collection_id;  /* (nullable): the first group may not know it */
+  GPtrArray *block_ids; /* (element-type utf8) */
+} Group;
+
+struct _WeftLanding
+{
+  WeftStorageRepo *repo; /* (owned) (nullable): from the submission on */
+  WeftActionRev *revision;
+  char *fallback;
+  WeftBatch *batch;
+  GPtrArray *groups;     /* (element-type Group) (owned) */
+  GPtrArray *block_ids;  /* (element-type utf8), of all groups */
+};
+
+static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_free (group->collection_id);
+  g_ptr_array_unref (group->block_ids);
+  g_free (group);
+}
+
+WeftLanding *
+weft_landing_new (WeftActionRev *revision,
+                  const char    *collection_id)
+{
+  WeftLanding *self = g_new0 (WeftLanding, 1);
+
+  self->revision = weft_action_rev_ref (revision);
+  self->fallback = g_strdup (collection_id);
+  self->batch = weft_batch_new ();
+  self->groups = g_ptr_array_new_with_free_func (group_free);
+  self->block_ids = g_ptr_array_new_with_free_func (g_free);
+
+  return self;
+}
+
+void
+weft_landing_free (WeftLanding *self)
+{
+  g_clear_pointer (&self->revision, weft_action_rev_unref);
+  g_free (self->fallback);
+  g_clear_pointer (&self->batch, weft_batch_unref);
+  g_ptr_array_unref (self->groups);
+  g_ptr_array_unref (self->block_ids);
+  g_clear_object (&self->repo);
+  g_free (self);
+}
+
+static Group *
+find_group (WeftLanding *self,
+            const char  *collection_id)
+{
+  Group *group;
+
+  for (guint i = 0; i < self->groups->len; i++)
+    {
+      group = g_ptr_array_index (self->groups, i);
+      if (group->collection_id == NULL)
+        group->collection_id = g_strdup (collection_id);
+      if (collection_id == NULL || g_str_equal (group->collection_id, collection_id))
+        return group;
+    }
+
+  group = g_new0 (Group, 1);
+  group->collection_id = g_strdup (collection_id);
+  group->block_ids = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->groups, group);
+
+  return group;
+}
+
+gboolean
+weft_landing_add (WeftLanding       *self,
+                  WeftStorageRepo   *repo,
+                  const char        *block_id,
+                  WeftBlockMetadata *metadata,
+                  WeftPending       *pending,
+                  GError           **error)
+{
+  g_autofree char *collection_id = NULL;
+
+  if (!weft_versioned_add_commit (repo->versioned, self->batch, block_id, metadata, pending,
+                                  self->revision, &collection_id, error))
+    return FALSE;
+
+  g_ptr_array_add (find_group (self, collection_id)->block_ids, g_strdup (block_id));
+  g_ptr_array_add (self->block_ids, g_strdup (block_id));
+
+  return TRUE;
+}
+
+static void
+settled_cb (const GError *error,
+            gpointer      user_data)
+{
+  g_autoptr (WeftLanding) self = user_data;
+
+  for (guint i = 0; error == NULL && i < self->groups->len; i++)
+    {
+      Group *group = g_ptr_array_index (self->groups, i);
+      const char *collection_id = group->collection_id;
+
+      if (collection_id == NULL)
+        collection_id = self->fallback != NULL ? self->fallback : "";
+      g_ptr_array_add (group->block_ids, NULL);
+      weft_repo_emit_committed (WEFT_REPO (self->repo), collection_id,
+                                (const char * const *) group->block_ids->pdata,
+                                weft_action_rev_get_action_id (self->revision),
+                                weft_action_rev_get_rev (self->revision));
+    }
+}
+
+gboolean
+weft_landing_submit (WeftLanding     *self,
+                     WeftStorageRepo *repo)
+{
+  const char *action_id = weft_action_rev_get_action_id (self->revision);
+
+  if (weft_batch_get_n_operations (self->batch) == 0)
+    {
+      weft_landing_free (self);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < self->block_ids->len; i++)
+    weft_storage_repo_unwatch_pending (repo, g_ptr_array_index (self->block_ids, i), action_id);
+  g_ptr_array_add (self->block_ids, NULL);
+  self->repo = g_object_ref (repo);
+  weft_submissions_submit (repo->submissions, self->batch,
+                           (const char * const *) self->block_ids->pdata, settled_cb, self);
+
+  return TRUE;
+}

@@ -1,0 +1,291 @@
+/* weft-storage-repo-commit.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-error.h"
+#include "weft-landing-private.h"
+#include "weft-missing-private.h"
+#include "weft-storage-repo-private.h"
+
+/* One block of a commit. */
+typedef struct
+{
+  const char *block_id;        /* of the request */
+  WeftBlockMetadata *metadata; /* (nullable) */
+  WeftPending *pending;        /* (nullable) */
+  gboolean is_committed;       /* the action is this revision already */
+} CommitBlock;
+
+static void
+commit_block_free (gpointer data)
+{
+  CommitBlock *block = data;
+
+  g_clear_pointer (&block->metadata, weft_block_metadata_unref);
+  g_clear_pointer (&block->pending, weft_pending_unref);
+  g_free (block);
+}
+
+static gint64
+get_latest_rev (CommitBlock *block)
+{
+  return block->metadata != NULL ? weft_block_metadata_get_latest_rev (block->metadata) : 0;
+}
+
+/* What was agreed upon is content: the same id with another is as good as nothing. */
+static gboolean
+has_digest (CommitBlock       *block,
+            WeftCommitRequest *request)
+{
+  const char *digest = weft_commit_request_get_digest (request, block->block_id);
+  g_autofree char *actual = NULL;
+
+  if (digest == NULL)
+    return TRUE;
+  actual = weft_pending_digest (block->pending);
+
+  return g_str_equal (actual, digest);
+}
+
+static CommitBlock *
+examine_block (WeftStorageRepo   *self,
+               WeftCommitRequest *request,
+               const char        *block_id,
+               GError           **error)
+{
+  const char *action_id = weft_commit_request_get_action_id (request);
+  gint64 rev = weft_commit_request_get_rev (request);
+  CommitBlock *block = g_new0 (CommitBlock, 1);
+  g_autoptr (GError) local_error = NULL;
+
+  block->block_id = block_id;
+  if (weft_storage_repo_read_metadata (self, block_id, &block->metadata, &local_error)
+      && rev <= get_latest_rev (block))
+    {
+      g_autofree char *committed_id
+          = weft_storage_read_revision (self->storage, block_id, rev, &local_error);
+
+      block->is_committed = committed_id != NULL && g_str_equal (committed_id, action_id);
+    }
+  if (local_error == NULL && !block->is_committed && block->metadata != NULL
+      && weft_storage_repo_read_pending (self, block_id, action_id, &block->pending, &local_error)
+      && block->pending != NULL && !has_digest (block, request))
+    g_clear_pointer (&block->pending, weft_pending_unref);
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      g_clear_pointer (&block, commit_block_free);
+    }
+
+  return block;
+}
+
+static void
+add_missing (WeftMissing *missing,
+             CommitBlock *block,
+             gint64       rev)
+{
+  gint64 latest_rev = get_latest_rev (block);
+  gint64 base = block->pending != NULL ? weft_pending_get_base (block->pending) : -1;
+
+  if (block->is_committed || latest_rev == 0)
+    return;
+
+  if (base >= 0 && latest_rev > base)
+    weft_missing_add (missing, block->block_id, base + 1, latest_rev);
+  else if (latest_rev >= rev)
+    weft_missing_add (missing, block->block_id, rev, latest_rev);
+}
+
+/* Names the action and all blocks it is not pending on. */
+static gboolean
+check_pending (GPtrArray         *blocks,
+               WeftCommitRequest *request,
+               GError           **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      CommitBlock *block = g_ptr_array_index (blocks, i);
+
+      if (block->pending == NULL && !block->is_committed)
+        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", block->block_id);
+    }
+  if (names->len == 0)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+               "action %s is not pending with the content to commit on: %s",
+               weft_commit_request_get_action_id (request), names->str);
+  return FALSE;
+}
+
+/* Each block needs latest = base < rev; latest > base was found to be stale before. */
+static gboolean
+check_base (WeftStorageRepo *self,
+            CommitBlock     *block,
+            gint64           rev,
+            GError         **error)
+{
+  gint64 latest_rev = get_latest_rev (block);
+  gint64 base = weft_pending_get_base (block->pending);
+
+  if (base >= rev)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "block %s: expected a revision after the base %" G_GINT64_FORMAT
+                   ", got %" G_GINT64_FORMAT, block->block_id, base, rev);
+      return FALSE;
+    }
+  if (latest_rev == base)
+    return TRUE;
+
+  g_assert (latest_rev < base);
+  weft_storage_repo_heal (self, block->block_id, latest_rev, base);
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE,
+               "block %s: expected revision %" G_GINT64_FORMAT " as the base, found %"
+               G_GINT64_FORMAT, block->block_id, base, latest_rev);
+  return FALSE;
+}
+
+static gboolean
+land (WeftStorageRepo   *self,
+      WeftCommitRequest *request,
+      GPtrArray         *blocks,
+      GError           **error)
+{
+  gint64 rev = weft_commit_request_get_rev (request);
+  g_autoptr (WeftActionRev) revision
+      = weft_action_rev_new (weft_commit_request_get_action_id (request), rev, error);
+  g_autoptr (WeftLanding) landing = NULL;
+
+  if (revision == NULL)
+    return FALSE;
+
+  landing = weft_landing_new (revision, weft_commit_request_get_header_id (request));
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      CommitBlock *block = g_ptr_array_index (blocks, i);
+
+      if (!block->is_committed
+          && (!check_base (self, block, rev, error)
+              || !weft_landing_add (landing, self, block->block_id, block->metadata,
+                                    block->pending, error)))
+        return FALSE;
+    }
+  weft_landing_submit (g_steal_pointer (&landing), self);
+
+  return TRUE;
+}
+
+static WeftRepoReply *
+commit (WeftStorageRepo    *self,
+        WeftCommitRequest  *request,
+        const char * const *block_ids,
+        GError            **error)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
+  g_autoptr (WeftMissing) missing = weft_missing_new ();
+  g_autoptr (WeftCommitResult) result = NULL;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+
+      if (block == NULL)
+        return NULL;
+      g_ptr_array_add (blocks, block);
+      add_missing (missing, block, weft_commit_request_get_rev (request));
+    }
+
+  if (weft_missing_is_empty (missing))
+    {
+      if (!check_pending (blocks, request, error) || !land (self, request, blocks, error))
+        return NULL;
+      result = weft_commit_result_new ();
+    }
+  else
+    {
+      g_autoptr (WeftStaleFailure) failure = weft_missing_build_failure (missing, self, error);
+
+      if (failure == NULL)
+        return NULL;
+      result = weft_commit_result_new_stale (failure);
+    }
+
+  return weft_repo_reply_new_commit (result);
+}
+
+void
+weft_storage_repo_perform_commit (WeftStorageRequest *request)
+{
+  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (request->message);
+  GError *error = NULL;
+  WeftRepoReply *reply = commit (request->repo, weft_repo_message_get_commit (request->message),
+                                 (const char * const *) block_ids, &error);
+
+  if (reply != NULL)
+    weft_storage_request_answer (request, (const char * const *) block_ids, reply);
+  else
+    weft_storage_request_fail (request, (const char * const *) block_ids, error);
+}
+
+static void
+ignore_cb (const GError *error,
+           gpointer      user_data)
+{
+  g_object_unref (user_data);
+}
+
+static gboolean
+cancel (WeftStorageRepo    *self,
+        const char         *action_id,
+        const char * const *block_ids,
+        GError            **error)
+{
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      g_autoptr (WeftPending) pending
+          = weft_storage_read_pending (self->storage, block_ids[i], action_id, &local_error);
+
+      /* What is damaged can still be dropped, and better is. */
+      if (local_error != NULL
+          && !g_error_matches (local_error, WEFT_ERROR, WEFT_ERROR_CORRUPT))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (pending == NULL && local_error == NULL)
+        continue;
+
+      weft_batch_delete_pending (batch, block_ids[i], action_id);
+      weft_versioned_forget_pending (self->versioned, block_ids[i], action_id);
+      weft_storage_repo_unwatch_pending (self, block_ids[i], action_id);
+    }
+
+  if (weft_batch_get_n_operations (batch) > 0)
+    weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
+
+  return TRUE;
+}
+
+void
+weft_storage_repo_perform_cancel (WeftStorageRequest *request)
+{
+  WeftActionBlocks *action = weft_repo_message_get_cancel (request->message);
+  const char * const *block_ids = weft_action_blocks_get_block_ids (action);
+  GError *error = NULL;
+
+  if (cancel (request->repo, weft_action_blocks_get_action_id (action), block_ids, &error))
+    weft_storage_request_answer (request, block_ids, weft_repo_reply_new_cancel ());
+  else
+    weft_storage_request_fail (request, block_ids, error);
+}

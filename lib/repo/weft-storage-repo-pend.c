@@ -1,0 +1,363 @@
+/* weft-storage-repo-pend.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "weft-error.h"
+#include "weft-limits.h"
+#include "weft-missing-private.h"
+#include "weft-storage-repo-private.h"
+
+/* One block of a pend. */
+typedef struct
+{
+  const char *block_id;        /* of the request */
+  WeftBlockMetadata *metadata; /* (nullable): NULL for a block never heard of */
+  WeftPending *stored;         /* (nullable): what a first pend of the same action stored */
+  WeftPending *pending;        /* what this pend asks to store */
+  char **pendings;             /* (nullable): all that is pending there */
+  gboolean is_committed;       /* the action is a revision already */
+} PendBlock;
+
+static void
+pend_block_free (gpointer data)
+{
+  PendBlock *block = data;
+
+  g_clear_pointer (&block->metadata, weft_block_metadata_unref);
+  g_clear_pointer (&block->stored, weft_pending_unref);
+  g_clear_pointer (&block->pending, weft_pending_unref);
+  g_strfreev (block->pendings);
+  g_free (block);
+}
+
+static gboolean
+is_new (PendBlock *block)
+{
+  return block->stored == NULL && !block->is_committed;
+}
+
+static WeftActionRev *
+get_latest (PendBlock *block)
+{
+  return block->metadata != NULL ? weft_block_metadata_get_latest (block->metadata) : NULL;
+}
+
+/* An action id names one content, so that a repeat can be told from a mix-up. */
+static gboolean
+check_repeat (PendBlock       *block,
+              WeftPendRequest *request,
+              GError         **error)
+{
+  gint64 base = weft_pend_request_get_base (request, block->block_id);
+
+  if (weft_transform_equal (weft_pending_get_transform (block->stored),
+                            weft_pending_get_transform (block->pending))
+      && (base == WEFT_BASE_UNKNOWN || base == weft_pending_get_base (block->stored)))
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
+               "block %s: action %s is pending with another content", block->block_id,
+               weft_pend_request_get_action_id (request));
+  return FALSE;
+}
+
+static gboolean
+check_room (PendBlock *block,
+            GError   **error)
+{
+  guint n_pendings = block->pendings != NULL ? g_strv_length (block->pendings) : 0;
+
+  if (n_pendings < WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+               "block %s: expected fewer than %d pending actions, found %u", block->block_id,
+               WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX, n_pendings);
+  return FALSE;
+}
+
+/* Reads how a block stands to the action. */
+static PendBlock *
+examine_block (WeftStorageRepo *self,
+               WeftPendRequest *request,
+               const char      *block_id,
+               gint64           expiration_msec,
+               GError         **error)
+{
+  const char *action_id = weft_pend_request_get_action_id (request);
+  WeftTransform *transform
+      = weft_transforms_lookup (weft_pend_request_get_transforms (request), block_id);
+  gint64 base = weft_pend_request_get_base (request, block_id);
+  PendBlock *block = g_new0 (PendBlock, 1);
+  g_autoptr (WeftPending) action = NULL;
+  gboolean is_good;
+
+  block->block_id = block_id;
+  is_good = weft_storage_repo_read_metadata (self, block_id, &block->metadata, error);
+  if (is_good && base == WEFT_BASE_UNKNOWN)
+    base = block->metadata != NULL ? weft_block_metadata_get_latest_rev (block->metadata) : 0;
+  block->pending = weft_pending_new (transform, MAX (base, 0), expiration_msec);
+
+  if (is_good && block->metadata != NULL)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      block->pendings = weft_storage_list_pendings (self->storage, block_id, &local_error);
+      is_good = local_error == NULL;
+      if (!is_good)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+    }
+  if (is_good && block->pendings != NULL
+      && g_strv_contains ((const char * const *) block->pendings, action_id))
+    is_good = weft_storage_repo_read_pending (self, block_id, action_id, &block->stored, error)
+              && check_repeat (block, request, error);
+  else if (is_good && get_latest (block) != NULL)
+    {
+      is_good = weft_storage_repo_read_action (self, block_id, action_id, &action, error);
+      block->is_committed = action != NULL;
+    }
+
+  if (!is_good)
+    g_clear_pointer (&block, pend_block_free);
+
+  return block;
+}
+
+/* Whether something happened to a block that the request does not know of. */
+static void
+add_missing (WeftStorageRepo *self,
+             WeftMissing     *missing,
+             WeftPendRequest *request,
+             PendBlock       *block)
+{
+  WeftActionRev *latest = get_latest (block);
+  WeftBlock *insert = weft_transform_get_insert (weft_pending_get_transform (block->pending));
+  gint64 rev = weft_pend_request_get_rev (request);
+  gint64 base = weft_pend_request_get_base (request, block->block_id);
+  gint64 latest_rev;
+
+  if (latest == NULL)
+    return;
+  latest_rev = weft_action_rev_get_rev (latest);
+
+  if (base > latest_rev)
+    weft_storage_repo_heal (self, block->block_id, latest_rev, base);
+
+  if (base != WEFT_BASE_UNKNOWN && base != latest_rev)
+    weft_missing_add (missing, block->block_id, base + 1, latest_rev);
+  else if (rev > 0 ? latest_rev >= rev : insert != NULL)
+    weft_missing_add (missing, block->block_id, MAX (rev, 1), latest_rev);
+}
+
+/* Lists the other actions, at most so many; with their transforms when those are wanted, as long
+ * as they have room. */
+static GPtrArray *
+list_others (WeftStorageRepo *self,
+             GPtrArray       *blocks,
+             const char      *action_id,
+             gboolean         with_transforms,
+             gboolean         only_new,
+             GError         **error)
+{
+  g_autoptr (GPtrArray) others
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_action_pending_unref);
+  gsize bytes = 0;
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      PendBlock *block = g_ptr_array_index (blocks, i);
+
+      for (guint j = 0; block->pendings != NULL && block->pendings[j] != NULL; j++)
+        {
+          const char *other_id = block->pendings[j];
+          g_autoptr (WeftPending) pending = NULL;
+          WeftActionPending *other;
+
+          if (g_str_equal (other_id, action_id) || (only_new && !is_new (block))
+              || others->len == WEFT_LIMIT_MISSING_ACTIONS_MAX)
+            continue;
+          if (with_transforms && bytes <= WEFT_MISSING_BYTES_MAX)
+            {
+              g_autoptr (JsonNode) json = NULL;
+
+              if (!weft_storage_repo_read_pending (self, block->block_id, other_id, &pending,
+                                                   error))
+                return NULL;
+              json = pending != NULL ? weft_pending_to_json (pending) : NULL;
+              bytes += json != NULL ? weft_missing_weigh (json) : 0;
+            }
+          other = weft_action_pending_new (block->block_id, other_id,
+                                           pending != NULL ? weft_pending_get_transform (pending)
+                                                           : NULL, error);
+          if (other == NULL)
+            return NULL;
+          g_ptr_array_add (others, other);
+        }
+    }
+
+  return g_steal_pointer (&others);
+}
+
+/* Sets `failure` when the policy forbids to go on. */
+static gboolean
+check_policy (WeftStorageRepo   *self,
+              WeftPendRequest   *request,
+              GPtrArray         *blocks,
+              WeftStaleFailure **failure,
+              GError           **error)
+{
+  WeftPendPolicy policy = weft_pend_request_get_policy (request);
+  g_autoptr (GPtrArray) others = NULL;
+
+  if (policy == WEFT_PEND_POLICY_CONTINUE)
+    return TRUE;
+
+  others = list_others (self, blocks, weft_pend_request_get_action_id (request),
+                        policy == WEFT_PEND_POLICY_RETURN, TRUE, error);
+  if (others == NULL)
+    return FALSE;
+
+  if (others->len > 0)
+    *failure = weft_stale_failure_new ("other actions are pending", NULL, others, NULL, 0, FALSE);
+
+  return TRUE;
+}
+
+static void
+store_block (WeftStorageRepo *self,
+             WeftBatch       *batch,
+             PendBlock       *block,
+             const char      *action_id)
+{
+  gint64 expiration_msec = weft_pending_get_expiration (block->pending);
+  g_autoptr (WeftPending) later = NULL;
+  WeftPending *pending = block->pending;
+
+  if (block->is_committed)
+    return;
+
+  if (block->stored != NULL)
+    {
+      gint64 stored_msec = weft_pending_get_expiration (block->stored);
+
+      /* No expiration is the latest of all. */
+      if (stored_msec == 0 || (expiration_msec != 0 && expiration_msec <= stored_msec))
+        return;
+      later = weft_pending_new (weft_pending_get_transform (block->stored),
+                                weft_pending_get_base (block->stored), expiration_msec);
+      pending = later;
+    }
+
+  if (block->metadata == NULL)
+    {
+      g_autoptr (WeftBlockMetadata) metadata = weft_block_metadata_new ();
+
+      weft_batch_put_metadata (batch, block->block_id, metadata);
+    }
+  weft_batch_put_pending (batch, block->block_id, action_id, pending);
+  weft_storage_repo_watch_pending (self, block->block_id, action_id, expiration_msec);
+}
+
+static void
+ignore_cb (const GError *error,
+           gpointer      user_data)
+{
+  g_object_unref (user_data);
+}
+
+static WeftRepoReply *
+store (WeftStorageRepo    *self,
+       WeftPendRequest    *request,
+       GPtrArray          *blocks,
+       const char * const *block_ids,
+       GError            **error)
+{
+  const char *action_id = weft_pend_request_get_action_id (request);
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+  g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (WeftPendResult) result = NULL;
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      PendBlock *block = g_ptr_array_index (blocks, i);
+
+      if (is_new (block)
+          && (!check_room (block, error)
+              || !weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
+                                                action_id, block->pending, error)))
+        return NULL;
+    }
+  others = list_others (self, blocks, action_id, FALSE, FALSE, error);
+  if (others == NULL)
+    return NULL;
+
+  for (guint i = 0; i < blocks->len; i++)
+    store_block (self, batch, g_ptr_array_index (blocks, i), action_id);
+  if (weft_batch_get_n_operations (batch) > 0)
+    weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
+  result = weft_pend_result_new (others, block_ids);
+
+  return weft_repo_reply_new_pend (result);
+}
+
+static WeftRepoReply *
+pend (WeftStorageRepo    *self,
+      WeftPendRequest    *request,
+      const char * const *block_ids,
+      gint64              expiration_msec,
+      GError            **error)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (pend_block_free);
+  g_autoptr (WeftMissing) missing = weft_missing_new ();
+  g_autoptr (WeftStaleFailure) failure = NULL;
+  g_autoptr (WeftPendResult) result = NULL;
+
+  if (weft_pend_request_get_transaction (request) != NULL && self->validate != NULL
+      && !self->validate (self, request, self->validate_data, error))
+    return NULL;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+
+      if (block == NULL)
+        return NULL;
+      g_ptr_array_add (blocks, block);
+      if (is_new (block))
+        add_missing (self, missing, request, block);
+    }
+
+  if (!weft_missing_is_empty (missing))
+    failure = weft_missing_build_failure (missing, self, error);
+  else if (!check_policy (self, request, blocks, &failure, error))
+    return NULL;
+  else if (failure == NULL)
+    return store (self, request, blocks, block_ids, error);
+
+  if (failure == NULL)
+    return NULL;
+  result = weft_pend_result_new_stale (failure);
+
+  return weft_repo_reply_new_pend (result);
+}
+
+void
+weft_storage_repo_perform_pend (WeftStorageRequest *request)
+{
+  WeftPendRequest *asked = weft_repo_message_get_pend (request->message);
+  g_auto (GStrv) block_ids
+      = weft_transforms_get_block_ids (weft_pend_request_get_transforms (asked));
+  GError *error = NULL;
+  WeftRepoReply *reply = pend (request->repo, asked, (const char * const *) block_ids,
+                               weft_repo_message_get_expiration (request->message), &error);
+
+  if (reply != NULL)
+    weft_storage_request_answer (request, (const char * const *) block_ids, reply);
+  else
+    weft_storage_request_fail (request, (const char * const *) block_ids, error);
+}

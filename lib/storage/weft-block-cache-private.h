@@ -1,0 +1,43 @@
+/* weft-block-cache-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-block.h"
+
+G_BEGIN_DECLS
+
+/* Blocks as they are after an action, the least recently used dropped first. An action is committed
+ * on one base, so what it makes of a block never changes: an entry is true or it is not there.
+ * What was only submitted can be lost again; then the owner clears all. */
+typedef struct _WeftBlockCache WeftBlockCache;
+
+/* Enough for the blocks a node works on at a time; what it costs when full. */
+#define WEFT_BLOCK_CACHE_BYTES_MAX (16 * 1024 * 1024)
+
+/* How far a revision is from the last one whose block is kept; see weft-versioned. */
+#define WEFT_POSITION_UNKNOWN (-1)
+
+WeftBlockCache *weft_block_cache_new    (gsize           bytes_max) G_GNUC_WARN_UNUSED_RESULT;
+void            weft_block_cache_free   (WeftBlockCache *self);
+/* TRUE when known; `block` is then NULL for a deleted one. Outputs may be NULL. */
+gboolean        weft_block_cache_lookup (WeftBlockCache *self,
+                                         const char     *block_id,
+                                         const char     *action_id,
+                                         WeftBlock     **block, /* (transfer full) */
+                                         int            *position);
+void            weft_block_cache_insert (WeftBlockCache *self,
+                                         const char     *block_id,
+                                         const char     *action_id,
+                                         WeftBlock      *block, /* (nullable) */
+                                         int             position);
+void            weft_block_cache_remove (WeftBlockCache *self,
+                                         const char     *block_id,
+                                         const char     *action_id);
+void            weft_block_cache_clear  (WeftBlockCache *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftBlockCache, weft_block_cache_free)
+
+G_END_DECLS

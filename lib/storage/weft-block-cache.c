@@ -1,0 +1,175 @@
+/* weft-block-cache.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-block-cache-private.h"
+
+#include "weft-block-private.h"
+
+/* An entry and its links in the two lists, with short ids. */
+#define ENTRY_BYTES 256
+/* Small values, each with a node and a place in a table, weigh more than their text. */
+#define BYTES_PER_CHARACTER 8
+
+typedef struct
+{
+  char *block_id;
+  char *action_id;
+  WeftBlock *block; /* (nullable): NULL once deleted */
+  int position;
+  gsize bytes;
+  GList link;
+} Entry;
+
+struct _WeftBlockCache
+{
+  GHashTable *entries; /* (element-type Entry) (owned), a set */
+  GQueue recent;       /* (element-type Entry) (unowned), the latest used first */
+  gsize bytes;
+  gsize bytes_max;
+};
+
+static guint
+entry_hash (gconstpointer data)
+{
+  const Entry *entry = data;
+
+  return g_str_hash (entry->block_id) * 31 + g_str_hash (entry->action_id);
+}
+
+static gboolean
+entry_equal (gconstpointer a,
+             gconstpointer b)
+{
+  const Entry *left = a;
+  const Entry *right = b;
+
+  return g_str_equal (left->action_id, right->action_id)
+         && g_str_equal (left->block_id, right->block_id);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->block_id);
+  g_free (entry->action_id);
+  g_clear_pointer (&entry->block, weft_block_unref);
+  g_free (entry);
+}
+
+WeftBlockCache *
+weft_block_cache_new (gsize bytes_max)
+{
+  WeftBlockCache *self = g_new0 (WeftBlockCache, 1);
+
+  self->entries = g_hash_table_new_full (entry_hash, entry_equal, entry_free, NULL);
+  g_queue_init (&self->recent);
+  self->bytes_max = bytes_max;
+
+  return self;
+}
+
+void
+weft_block_cache_free (WeftBlockCache *self)
+{
+  g_hash_table_unref (self->entries);
+  g_free (self);
+}
+
+static Entry *
+find_entry (WeftBlockCache *self,
+            const char     *block_id,
+            const char     *action_id)
+{
+  const Entry key = { .block_id = (char *) block_id, .action_id = (char *) action_id };
+
+  return g_hash_table_lookup (self->entries, &key);
+}
+
+static void
+remove_entry (WeftBlockCache *self,
+              Entry          *entry)
+{
+  g_assert (self->bytes >= entry->bytes);
+
+  g_queue_unlink (&self->recent, &entry->link);
+  self->bytes -= entry->bytes;
+  g_hash_table_remove (self->entries, entry);
+}
+
+gboolean
+weft_block_cache_lookup (WeftBlockCache *self,
+                         const char     *block_id,
+                         const char     *action_id,
+                         WeftBlock     **block,
+                         int            *position)
+{
+  Entry *entry = find_entry (self, block_id, action_id);
+
+  if (entry == NULL)
+    return FALSE;
+
+  g_queue_unlink (&self->recent, &entry->link);
+  g_queue_push_head_link (&self->recent, &entry->link);
+  if (block != NULL)
+    *block = entry->block != NULL ? weft_block_ref (entry->block) : NULL;
+  if (position != NULL)
+    *position = entry->position;
+
+  return TRUE;
+}
+
+void
+weft_block_cache_insert (WeftBlockCache *self,
+                         const char     *block_id,
+                         const char     *action_id,
+                         WeftBlock      *block,
+                         int             position)
+{
+  gsize bytes = ENTRY_BYTES;
+  Entry *entry;
+
+  if (block != NULL)
+    bytes += weft_block_get_bytes_bound (block) * BYTES_PER_CHARACTER;
+
+  weft_block_cache_remove (self, block_id, action_id);
+  if (bytes > self->bytes_max)
+    return;
+
+  entry = g_new0 (Entry, 1);
+  entry->block_id = g_strdup (block_id);
+  entry->action_id = g_strdup (action_id);
+  entry->block = block != NULL ? weft_block_ref (block) : NULL;
+  entry->position = position;
+  entry->bytes = bytes;
+  entry->link.data = entry;
+  g_hash_table_add (self->entries, entry);
+  g_queue_push_head_link (&self->recent, &entry->link);
+
+  self->bytes += bytes;
+  while (self->bytes > self->bytes_max)
+    remove_entry (self, g_queue_peek_tail (&self->recent));
+}
+
+void
+weft_block_cache_remove (WeftBlockCache *self,
+                         const char     *block_id,
+                         const char     *action_id)
+{
+  Entry *entry = find_entry (self, block_id, action_id);
+
+  if (entry != NULL)
+    remove_entry (self, entry);
+}
+
+void
+weft_block_cache_clear (WeftBlockCache *self)
+{
+  while (!g_queue_is_empty (&self->recent))
+    remove_entry (self, g_queue_peek_tail (&self->recent));
+}

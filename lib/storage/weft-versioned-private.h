@@ -1,0 +1,69 @@
+/* weft-versioned-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-storage.h"
+
+G_BEGIN_DECLS
+
+/* The revisions of blocks over a storage: what a block was at a revision, and what a batch must
+ * hold to add one. Kept are all transforms, and the blocks of the first revision, of every
+ * KEEP_INTERVAL-th after it and of the latest. */
+typedef struct _WeftVersioned WeftVersioned;
+
+/* Bounds how many transforms a read applies, and how much larger than its transforms a history
+ * may be. */
+#define WEFT_VERSIONED_KEEP_INTERVAL 32
+
+typedef struct
+{
+  WeftBlock *block;    /* (nullable) (owned): NULL when absent or deleted */
+  gint64 rev;          /* the revision that was materialised; 0 when there was none */
+  gboolean is_outside; /* the revision asked for is not in the ranges: ask others */
+} WeftMaterialized;
+
+WeftVersioned *weft_versioned_new                (WeftStorage       *storage)
+    G_GNUC_WARN_UNUSED_RESULT;
+void           weft_versioned_free               (WeftVersioned     *self);
+/* The block at `rev`, or the latest for zero. `metadata` is NULL for a block never heard of. */
+gboolean       weft_versioned_materialize        (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  WeftBlockMetadata *metadata,
+                                                  gint64             rev,
+                                                  WeftMaterialized  *result,
+                                                  GError           **error);
+/* Whether a pending fits the block it was made for; a missing base is no objection yet. */
+gboolean       weft_versioned_check_pending      (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  WeftBlockMetadata *metadata,
+                                                  const char        *action_id,
+                                                  WeftPending       *pending,
+                                                  GError           **error);
+/* Adds all that makes a pending the revision after latest. Sets the collection of the block, from
+ * its header before or after. Nothing is added when it fails. */
+gboolean       weft_versioned_add_commit         (WeftVersioned     *self,
+                                                  WeftBatch         *batch,
+                                                  const char        *block_id,
+                                                  WeftBlockMetadata *metadata,
+                                                  WeftPending       *pending,
+                                                  WeftActionRev     *revision,
+                                                  char             **collection_id,
+                                                  GError           **error);
+/* The start of the range that holds a revision, or 0 when none does. */
+gint64         weft_versioned_find_range_start   (WeftBlockMetadata *metadata,
+                                                  gint64             rev);
+/* The pending is dropped, and its id may come to mean another content. */
+void           weft_versioned_forget_pending     (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  const char        *action_id);
+/* A batch failed: what was submitted is not so. */
+void           weft_versioned_forget_all         (WeftVersioned     *self);
+void           weft_materialized_clear           (WeftMaterialized  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftVersioned, weft_versioned_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftMaterialized, weft_materialized_clear)
+
+G_END_DECLS

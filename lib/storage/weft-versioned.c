@@ -1,0 +1,482 @@
+/* weft-versioned.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-versioned-private.h"
+
+#include "weft-block-cache-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+
+struct _WeftVersioned
+{
+  WeftStorage *storage;  /* (owned) */
+  WeftBlockCache *cache; /* (owned) */
+};
+
+WeftVersioned *
+weft_versioned_new (WeftStorage *storage)
+{
+  WeftVersioned *self = g_new0 (WeftVersioned, 1);
+
+  self->storage = g_object_ref (storage);
+  self->cache = weft_block_cache_new (WEFT_BLOCK_CACHE_BYTES_MAX);
+
+  return self;
+}
+
+void
+weft_versioned_free (WeftVersioned *self)
+{
+  g_clear_object (&self->storage);
+  g_clear_pointer (&self->cache, weft_block_cache_free);
+  g_free (self);
+}
+
+void
+weft_materialized_clear (WeftMaterialized *self)
+{
+  g_clear_pointer (&self->block, weft_block_unref);
+}
+
+static WeftPending *
+read_action (WeftVersioned *self,
+             const char    *block_id,
+             WeftActionRev *revision,
+             GError       **error)
+{
+  const char *action_id = weft_action_rev_get_action_id (revision);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (WeftPending) action
+      = weft_storage_read_action (self->storage, block_id, action_id, &local_error);
+
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (action == NULL)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT,
+                 "block %s: expected action %s of revision %" G_GINT64_FORMAT ", found nothing",
+                 block_id, action_id, weft_action_rev_get_rev (revision));
+
+  return g_steal_pointer (&action);
+}
+
+/* Where nothing was committed before the first revision we hold, an earlier one is known to be
+ * absent: the base of the first says so. */
+static gboolean
+check_beginning (WeftVersioned *self,
+                 const char    *block_id,
+                 gint64         rev,
+                 gboolean      *is_absent,
+                 GError       **error)
+{
+  g_autoptr (GPtrArray) revisions
+      = weft_storage_list_revisions (self->storage, block_id, 1, WEFT_LIMIT_INTEGER_MAX, 1, error);
+  g_autoptr (WeftPending) action = NULL;
+  WeftActionRev *first;
+
+  *is_absent = FALSE;
+  if (revisions == NULL)
+    return FALSE;
+  if (revisions->len == 0)
+    return TRUE;
+
+  first = g_ptr_array_index (revisions, 0);
+  if (weft_action_rev_get_rev (first) <= rev)
+    return TRUE;
+
+  action = read_action (self, block_id, first, error);
+  if (action == NULL)
+    return FALSE;
+  *is_absent = weft_pending_get_base (action) == 0;
+
+  return TRUE;
+}
+
+gint64
+weft_versioned_find_range_start (WeftBlockMetadata *metadata,
+                                 gint64             rev)
+{
+  for (guint i = 0; i < weft_block_metadata_get_n_ranges (metadata); i++)
+    {
+      gint64 start, end;
+
+      weft_block_metadata_get_range (metadata, i, &start, &end);
+      if (start <= rev && (end == 0 || rev < end))
+        return start;
+    }
+
+  return 0;
+}
+
+/* The newest revision at or below `rev`, or NULL with `is_outside` when it is not held here. */
+static gboolean
+find_revision (WeftVersioned     *self,
+               const char        *block_id,
+               WeftBlockMetadata *metadata,
+               gint64             rev,
+               WeftActionRev    **revision,
+               gboolean          *is_outside,
+               GError           **error)
+{
+  WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
+  g_autoptr (GPtrArray) found = NULL;
+  gint64 start = weft_versioned_find_range_start (metadata, rev);
+  gboolean is_absent = FALSE;
+
+  if (rev == 0 || rev >= weft_action_rev_get_rev (latest))
+    {
+      *revision = weft_action_rev_ref (latest);
+      return TRUE;
+    }
+
+  if (start > 0)
+    {
+      found = weft_storage_list_revisions (self->storage, block_id, rev, start, 1, error);
+      if (found == NULL)
+        return FALSE;
+    }
+  if (found != NULL && found->len > 0)
+    {
+      *revision = weft_action_rev_ref (g_ptr_array_index (found, 0));
+      return TRUE;
+    }
+
+  if (!check_beginning (self, block_id, rev, &is_absent, error))
+    return FALSE;
+  *is_outside = !is_absent;
+
+  return TRUE;
+}
+
+/* Looks for the block after an action, without applying anything. */
+static gboolean
+find_block (WeftVersioned *self,
+            const char    *block_id,
+            const char    *action_id,
+            gboolean      *is_found,
+            WeftBlock    **block,
+            GError       **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *is_found = weft_block_cache_lookup (self->cache, block_id, action_id, block, NULL);
+  if (*is_found)
+    return TRUE;
+
+  *block = weft_storage_read_materialized (self->storage, block_id, action_id, &local_error);
+  *is_found = *block != NULL;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (*is_found)
+    weft_block_cache_insert (self->cache, block_id, action_id, *block, WEFT_POSITION_UNKNOWN);
+
+  return TRUE;
+}
+
+static gboolean
+set_chain_error (const char    *block_id,
+                 gint64         rev,
+                 WeftActionRev *revision,
+                 GError       **error)
+{
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT,
+               "block %s: expected revision %" G_GINT64_FORMAT " to rebuild revision %"
+               G_GINT64_FORMAT " from, found none",
+               block_id, rev, weft_action_rev_get_rev (revision));
+  return FALSE;
+}
+
+/* Adds the transforms from `revision` down to, and without, the newest kept block; newest first. */
+static gboolean
+collect_chain (WeftVersioned *self,
+               const char    *block_id,
+               WeftActionRev *revision,
+               GPtrArray     *chain, /* (element-type WeftPending) */
+               WeftBlock    **base,
+               GError       **error)
+{
+  gint64 rev = weft_action_rev_get_rev (revision);
+
+  while (rev > 0)
+    {
+      g_autoptr (GPtrArray) revisions
+          = weft_storage_list_revisions (self->storage, block_id, rev, 1,
+                                         WEFT_VERSIONED_KEEP_INTERVAL + 1, error);
+
+      if (revisions == NULL)
+        return FALSE;
+      if (revisions->len == 0)
+        break;
+
+      for (guint i = 0; i < revisions->len; i++)
+        {
+          WeftActionRev *each = g_ptr_array_index (revisions, i);
+          gboolean is_found = FALSE;
+          WeftPending *action;
+
+          if (weft_action_rev_get_rev (each) != rev)
+            return set_chain_error (block_id, rev, revision, error);
+          if (!find_block (self, block_id, weft_action_rev_get_action_id (each), &is_found, base,
+                           error))
+            return FALSE;
+          if (is_found)
+            return TRUE;
+
+          action = read_action (self, block_id, each, error);
+          if (action == NULL)
+            return FALSE;
+          g_ptr_array_add (chain, action);
+          if (!weft_transform_needs_base (weft_pending_get_transform (action)))
+            return TRUE;
+          rev = weft_pending_get_base (action);
+        }
+    }
+
+  return set_chain_error (block_id, rev, revision, error);
+}
+
+static gboolean
+rebuild (WeftVersioned *self,
+         const char    *block_id,
+         WeftActionRev *revision,
+         WeftBlock    **block,
+         GError       **error)
+{
+  g_autoptr (GPtrArray) chain
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pending_unref);
+  g_autoptr (WeftBlock) base = NULL;
+
+  if (!collect_chain (self, block_id, revision, chain, &base, error))
+    return FALSE;
+
+  for (guint i = chain->len; i > 0; i--)
+    {
+      WeftPending *action = g_ptr_array_index (chain, i - 1);
+      WeftBlock *result = NULL;
+
+      if (!weft_transform_apply (weft_pending_get_transform (action), base, &result, error))
+        {
+          g_prefix_error (error, "block %s: ", block_id);
+          return FALSE;
+        }
+      g_clear_pointer (&base, weft_block_unref);
+      base = result;
+    }
+
+  if (chain->len > 0)
+    weft_block_cache_insert (self->cache, block_id, weft_action_rev_get_action_id (revision), base,
+                             WEFT_POSITION_UNKNOWN);
+  *block = g_steal_pointer (&base);
+
+  return TRUE;
+}
+
+gboolean
+weft_versioned_materialize (WeftVersioned     *self,
+                            const char        *block_id,
+                            WeftBlockMetadata *metadata,
+                            gint64             rev,
+                            WeftMaterialized  *result,
+                            GError           **error)
+{
+  g_autoptr (WeftActionRev) revision = NULL;
+
+  g_assert (rev >= 0);
+
+  *result = (WeftMaterialized) { NULL };
+  if (metadata == NULL || weft_block_metadata_get_latest (metadata) == NULL)
+    return TRUE;
+
+  if (!find_revision (self, block_id, metadata, rev, &revision, &result->is_outside, error))
+    return FALSE;
+  if (revision == NULL)
+    return TRUE;
+
+  result->rev = weft_action_rev_get_rev (revision);
+
+  return rebuild (self, block_id, revision, &result->block, error);
+}
+
+gboolean
+weft_versioned_check_pending (WeftVersioned     *self,
+                              const char        *block_id,
+                              WeftBlockMetadata *metadata,
+                              const char        *action_id,
+                              WeftPending       *pending,
+                              GError           **error)
+{
+  WeftTransform *transform = weft_pending_get_transform (pending);
+  g_auto (WeftMaterialized) base = { NULL };
+  g_autoptr (WeftBlock) block = NULL;
+  gint64 latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+
+  /* The id may have named another content that was refused or dropped. */
+  weft_block_cache_remove (self->cache, block_id, action_id);
+  if (latest_rev != weft_pending_get_base (pending))
+    return TRUE;
+
+  if (!weft_versioned_materialize (self, block_id, metadata, 0, &base, error))
+    return FALSE;
+  if (base.block == NULL && weft_transform_needs_base (transform))
+    return TRUE;
+
+  if (!weft_transform_apply (transform, base.block, &block, error))
+    {
+      g_prefix_error (error, "block %s: ", block_id);
+      return FALSE;
+    }
+  /* A commit that follows finds it there. */
+  weft_block_cache_insert (self->cache, block_id, action_id, block, WEFT_POSITION_UNKNOWN);
+
+  return TRUE;
+}
+
+/* How many revisions after the newest kept one the latest is, counting it as not kept for being
+ * the latest; 0 when it is kept for its own sake. */
+static gboolean
+find_position (WeftVersioned *self,
+               const char    *block_id,
+               WeftActionRev *latest,
+               int           *position,
+               GError       **error)
+{
+  g_autoptr (GPtrArray) revisions = NULL;
+
+  *position = WEFT_POSITION_UNKNOWN;
+  weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest), NULL,
+                           position);
+  if (*position != WEFT_POSITION_UNKNOWN)
+    return TRUE;
+
+  revisions = weft_storage_list_revisions (self->storage, block_id,
+                                           weft_action_rev_get_rev (latest), 1,
+                                           WEFT_VERSIONED_KEEP_INTERVAL, error);
+  if (revisions == NULL)
+    return FALSE;
+
+  /* With nothing kept near, whatever the cause, this one is. */
+  *position = 0;
+  for (guint i = 1; i < revisions->len; i++)
+    {
+      WeftActionRev *each = g_ptr_array_index (revisions, i);
+      g_autoptr (GError) local_error = NULL;
+      g_autoptr (WeftBlock) block
+          = weft_storage_read_materialized (self->storage, block_id,
+                                            weft_action_rev_get_action_id (each), &local_error);
+
+      if (local_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (block != NULL)
+        {
+          *position = i;
+          break;
+        }
+    }
+
+  return TRUE;
+}
+
+/* What the action makes of the block at latest. */
+static gboolean
+apply_pending (WeftVersioned *self,
+               const char    *block_id,
+               const char    *action_id,
+               WeftPending   *pending,
+               WeftBlock     *base,
+               WeftBlock    **block,
+               GError       **error)
+{
+  WeftTransform *transform = weft_pending_get_transform (pending);
+
+  if (weft_block_cache_lookup (self->cache, block_id, action_id, block, NULL))
+    return TRUE;
+
+  if (weft_transform_apply (transform, base, block, error))
+    return TRUE;
+
+  g_prefix_error (error, "block %s: ", block_id);
+  return FALSE;
+}
+
+static WeftBlockMetadata *
+advance_metadata (WeftBlockMetadata *metadata,
+                  WeftActionRev     *revision)
+{
+  gint64 start = weft_block_metadata_get_latest_rev (metadata);
+  g_autoptr (WeftBlockMetadata) latest = weft_block_metadata_with_latest (metadata, revision);
+
+  /* From the latest on nothing was missed, since the new one has it as its base. */
+  if (start == 0)
+    start = weft_action_rev_get_rev (revision);
+  if (weft_block_metadata_covers (metadata, WEFT_LIMIT_INTEGER_MAX))
+    return g_steal_pointer (&latest);
+
+  return weft_block_metadata_with_range (latest, start, 0);
+}
+
+gboolean
+weft_versioned_add_commit (WeftVersioned     *self,
+                           WeftBatch         *batch,
+                           const char        *block_id,
+                           WeftBlockMetadata *metadata,
+                           WeftPending       *pending,
+                           WeftActionRev     *revision,
+                           char             **collection_id,
+                           GError           **error)
+{
+  const char *action_id = weft_action_rev_get_action_id (revision);
+  gint64 rev = weft_action_rev_get_rev (revision);
+  WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
+  g_auto (WeftMaterialized) base = { NULL };
+  g_autoptr (WeftBlock) block = NULL;
+  g_autoptr (WeftBlockMetadata) advanced = NULL;
+  WeftBlock *named;
+  int position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
+
+  g_assert (weft_block_metadata_get_latest_rev (metadata) == weft_pending_get_base (pending));
+  g_assert (weft_pending_get_base (pending) < rev);
+
+  if (!weft_versioned_materialize (self, block_id, metadata, 0, &base, error)
+      || !apply_pending (self, block_id, action_id, pending, base.block, &block, error)
+      || (latest != NULL && !find_position (self, block_id, latest, &position, error)))
+    return FALSE;
+
+  if (block != NULL)
+    weft_batch_put_materialized (batch, block_id, action_id, block);
+  weft_batch_put_revision (batch, block_id, rev, action_id);
+  weft_batch_promote_pending (batch, block_id, action_id);
+  if (base.block != NULL && position > 0)
+    weft_batch_delete_materialized (batch, block_id, weft_action_rev_get_action_id (latest));
+  advanced = advance_metadata (metadata, revision);
+  weft_batch_put_metadata (batch, block_id, advanced);
+
+  weft_block_cache_insert (self->cache, block_id, action_id, block,
+                           (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL);
+  named = block != NULL ? block : base.block;
+  *collection_id = g_strdup (named != NULL ? weft_block_get_collection_id (named) : NULL);
+
+  return TRUE;
+}
+
+void
+weft_versioned_forget_pending (WeftVersioned *self,
+                               const char    *block_id,
+                               const char    *action_id)
+{
+  weft_block_cache_remove (self->cache, block_id, action_id);
+}
+
+void
+weft_versioned_forget_all (WeftVersioned *self)
+{
+  weft_block_cache_clear (self->cache);
+}
