@@ -141,6 +141,14 @@ manual_clock_run_next (ManualClock *self)
 }
 
 void
+manual_clock_run_due (ManualClock *self)
+{
+  while (self->alarms->len > 0
+         && g_array_index (self->alarms, Alarm, 0).deadline_usec <= self->now_usec)
+    manual_clock_run_next (self);
+}
+
+void
 manual_clock_advance (ManualClock *self,
                       gint64       usec)
 {

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "weft-clock.h"
+#include <weft.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (ManualClock, manual_clock, MANUAL, CLOCK, GObject)
 ManualClock *manual_clock_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Goes to the next alarm and calls it; FALSE when there is none. */
 gboolean     manual_clock_run_next (ManualClock *self);
+/* Calls every alarm whose time has come. */
+void         manual_clock_run_due  (ManualClock *self);
 void         manual_clock_advance  (ManualClock *self,
                                     gint64       usec);
 

@@ -6,6 +6,7 @@
 /* The guard around a connection, over a pair of sockets: we write what a peer would and see what
  * comes out on the inside. */
 
+#include "manual-clock.h"
 #include "weft-websocket-guard-input-private.h"
 #include "weft-websocket-guard-private.h"
 
@@ -17,44 +18,9 @@
 #define HEAD "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define MASK "\x01\x02\x03\x04"
 
-/* A clock that the test turns. */
-struct _TurnClock
-{
-  GObject parent_instance;
-  gint64 now_usec;
-};
-
-#define TURN_TYPE_CLOCK (turn_clock_get_type ())
-G_DECLARE_FINAL_TYPE (TurnClock, turn_clock, TURN, CLOCK, GObject)
-
-static gint64
-turn_clock_get_monotonic (WeftClock *clock)
-{
-  return TURN_CLOCK (clock)->now_usec;
-}
-
-static void
-clock_iface_init (WeftClockInterface *iface)
-{
-  iface->get_monotonic = turn_clock_get_monotonic;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TurnClock, turn_clock, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_CLOCK, clock_iface_init))
-
-static void
-turn_clock_class_init (TurnClockClass *klass)
-{
-}
-
-static void
-turn_clock_init (TurnClock *self)
-{
-}
-
 typedef struct
 {
-  TurnClock *clock;
+  ManualClock *clock;
   GSocket *peer;
   WeftWebsocketGuard *guard;
   GPollableInputStream *input;
@@ -98,7 +64,7 @@ fixture_set_up (Fixture       *fixture,
   g_socket_set_blocking (fixture->peer, FALSE);
   connection = g_socket_connection_factory_create_connection (ours);
 
-  fixture->clock = g_object_new (TURN_TYPE_CLOCK, NULL);
+  fixture->clock = manual_clock_new ();
   fixture->guard = weft_websocket_guard_new (G_IO_STREAM (connection), WEFT_CLOCK (fixture->clock),
                                              is_server);
   fixture->input = G_POLLABLE_INPUT_STREAM (
@@ -330,7 +296,8 @@ test_guard_unread_pongs (Fixture       *fixture,
       WRITE (fixture, "\x89\x80" MASK);
       fixture_run (fixture);
       /* Slow enough for the limit of the rate. */
-      fixture->clock->now_usec += G_TIME_SPAN_SECOND / 16;
+      manual_clock_advance (fixture->clock, G_TIME_SPAN_SECOND / 16);
+      manual_clock_run_due (fixture->clock);
     }
   g_assert_error (weft_websocket_guard_get_fault (fixture->guard), WEFT_ERROR, WEFT_ERROR_REFUSED);
 }

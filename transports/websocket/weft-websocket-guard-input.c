@@ -302,11 +302,28 @@ input_source_finalize (GSource *source)
   g_clear_object (&((InputSource *) source)->input);
 }
 
+/* Who wraps this stream makes our source the child of theirs, which takes a closure. */
+static gboolean
+input_source_closure_cb (GObject *stream,
+                         gpointer user_data)
+{
+  g_auto(GValue) parameter = G_VALUE_INIT;
+  g_auto(GValue) result = G_VALUE_INIT;
+
+  g_value_init (&parameter, G_TYPE_INPUT_STREAM);
+  g_value_set_object (&parameter, stream);
+  g_value_init (&result, G_TYPE_BOOLEAN);
+  g_closure_invoke (user_data, &result, 1, &parameter, NULL);
+
+  return g_value_get_boolean (&result);
+}
+
 static GSourceFuncs input_source_funcs = {
   .prepare = input_source_prepare,
   .check = input_source_check,
   .dispatch = input_source_dispatch,
   .finalize = input_source_finalize,
+  .closure_callback = (GSourceFunc) input_source_closure_cb,
 };
 
 static GSource *
