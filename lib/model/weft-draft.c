@@ -7,9 +7,17 @@
 
 #include "weft-draft-private.h"
 
+#include <string.h>
+
 #include "weft-block-private.h"
+#include "weft-error.h"
+#include "weft-json-names-private.h"
 #include "weft-json-private.h"
+#include "weft-limits.h"
 #include "weft-operation-private.h"
+
+/* The shortest member, `"a":1,`. */
+#define MEMBER_BYTES_MIN 6
 
 /* An attribute that some operation touched. At most one of value and elements is set: a value,
  * the elements of an array that is being spliced, or neither for an attribute that is absent.
@@ -26,10 +34,16 @@ typedef struct
 struct _WeftDraft
 {
   WeftBlock *base;
-  GPtrArray *touched;  /* Attribute, in the order of the first touch */
-  GHashTable *by_name; /* const char * -> Attribute of touched; only looked up */
+  GPtrArray *touched; /* Attribute, in the order of the first touch */
+  GTree *by_name;     /* const char * -> Attribute of touched; a tree has no collisions */
   gsize bytes_bound;
 };
+
+typedef struct
+{
+  const char *name;
+  JsonNode *value;
+} Member;
 
 static void
 attribute_clear (Attribute *self)
@@ -50,7 +64,7 @@ static Attribute *
 touch (WeftDraft  *self,
        const char *name)
 {
-  Attribute *attribute = g_hash_table_lookup (self->by_name, name);
+  Attribute *attribute = g_tree_lookup (self->by_name, name);
   JsonNode *value;
 
   if (attribute != NULL)
@@ -61,7 +75,7 @@ touch (WeftDraft  *self,
   attribute->name = g_strdup (name);
   attribute->value = value != NULL ? json_node_ref (value) : NULL;
   g_ptr_array_add (self->touched, attribute);
-  g_hash_table_insert (self->by_name, attribute->name, attribute);
+  g_tree_insert (self->by_name, attribute->name, attribute);
 
   return attribute;
 }
@@ -147,7 +161,7 @@ weft_draft_new (WeftBlock *base)
 
   self->base = weft_block_ref (base);
   self->touched = g_ptr_array_new_with_free_func ((GDestroyNotify) attribute_free);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_name = g_tree_new ((GCompareFunc) strcmp);
   self->bytes_bound = weft_block_get_bytes_bound (base);
 
   return self;
@@ -156,7 +170,7 @@ weft_draft_new (WeftBlock *base)
 void
 weft_draft_free (WeftDraft *self)
 {
-  g_hash_table_unref (self->by_name);
+  g_tree_unref (self->by_name);
   g_ptr_array_unref (self->touched);
   weft_block_unref (self->base);
   g_free (self);
@@ -206,41 +220,104 @@ close_elements (GSequence *elements)
 }
 
 static void
-write_attribute (Attribute  *self,
-                 JsonObject *object)
+member_clear (gpointer data)
 {
+  Member *member = data;
+
+  g_clear_pointer (&member->value, json_node_unref);
+}
+
+static void
+write_attribute (Attribute *self,
+                 GArray    *members)
+{
+  Member member = { self->name, NULL };
+
   if (self->is_written)
     return;
 
   self->is_written = TRUE;
   if (self->elements != NULL)
-    json_object_set_member (object, self->name, close_elements (self->elements));
+    member.value = close_elements (self->elements);
   else if (self->value != NULL)
-    json_object_set_member (object, self->name, json_node_ref (self->value));
+    member.value = json_node_ref (self->value);
+  if (member.value != NULL)
+    g_array_append_val (members, member);
 }
 
-/* Makes the block. The draft cannot be used any more. Sets WEFT_ERROR_TOO_LARGE. */
+/* The members of the block in a fixed order: those of the base first, then the new ones. */
+static GArray *
+list_members (WeftDraft *self)
+{
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (Member));
+  JsonObjectIter iter;
+  Member member;
+
+  g_array_set_clear_func (members, member_clear);
+  json_object_iter_init_ordered (&iter, weft_block_get_object (self->base));
+  while (json_object_iter_next_ordered (&iter, &member.name, &member.value))
+    {
+      Attribute *attribute = g_tree_lookup (self->by_name, member.name);
+
+      if (attribute != NULL)
+        {
+          write_attribute (attribute, members);
+          continue;
+        }
+      json_node_ref (member.value);
+      g_array_append_val (members, member);
+    }
+  for (guint i = 0; i < self->touched->len; i++)
+    write_attribute (g_ptr_array_index (self->touched, i), members);
+
+  return members;
+}
+
+/* What the reader of JSON refuses must not come into being here, or nobody could read it. */
+static gboolean
+check_names (GArray  *members,
+             GError **error)
+{
+  g_autofree guint32 *hashes = NULL;
+
+  if (members->len <= WEFT_JSON_NAMES_UNCHECKED_MAX)
+    return TRUE;
+  if (members->len > WEFT_LIMIT_BLOCK_BYTES_MAX / MEMBER_BYTES_MIN)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                   "expected at most %d attributes, got %u",
+                   WEFT_LIMIT_BLOCK_BYTES_MAX / MEMBER_BYTES_MIN, members->len);
+      return FALSE;
+    }
+
+  hashes = g_new (guint32, members->len);
+  for (guint i = 0; i < members->len; i++)
+    hashes[i] = g_str_hash (g_array_index (members, Member, i).name);
+  if (weft_json_names_are_spread (hashes, members->len))
+    return TRUE;
+
+  weft_json_set_error (error, NULL, "expected attribute names that do not collide");
+  return FALSE;
+}
+
+/* Makes the block. The draft cannot be used any more. */
 WeftBlock *
 weft_draft_finish (WeftDraft  *self,
                    GError    **error)
 {
-  JsonObject *object = json_object_new ();
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
+  g_autoptr (GArray) members = list_members (self);
+  JsonObject *object;
 
-  json_object_iter_init_ordered (&iter, weft_block_get_object (self->base));
-  while (json_object_iter_next_ordered (&iter, &name, &value))
+  if (!check_names (members, error))
+    return NULL;
+
+  object = json_object_new ();
+  for (guint i = 0; i < members->len; i++)
     {
-      Attribute *attribute = g_hash_table_lookup (self->by_name, name);
+      Member *member = &g_array_index (members, Member, i);
 
-      if (attribute != NULL)
-        write_attribute (attribute, object);
-      else
-        json_object_set_member (object, name, json_node_ref (value));
+      json_object_set_member (object, member->name, g_steal_pointer (&member->value));
     }
-  for (guint i = 0; i < self->touched->len; i++)
-    write_attribute (g_ptr_array_index (self->touched, i), object);
 
   return weft_block_new_checked (object, self->bytes_bound, error);
 }
