@@ -44,6 +44,7 @@
 #include "weft-pend-result.h"
 #include "weft-pending.h"
 #include "weft-random.h"
+#include "weft-remote-repo.h"
 #include "weft-repo-message.h"
 #include "weft-repo-reply.h"
 #include "weft-repo.h"
