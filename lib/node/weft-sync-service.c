@@ -50,7 +50,7 @@ read_archive (WeftNode          *node,
   *archive = weft_storage_repo_read_archive (weft_node_get_repo (node), block_id, rev,
                                              revisions_max, include_pending, &read_error);
   /* A block that is not here is an answer, not a failure. */
-  if (*archive != NULL || g_error_matches (read_error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
+  if (read_error == NULL)
     return TRUE;
 
   g_propagate_error (error, g_steal_pointer (&read_error));
