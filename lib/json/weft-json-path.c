@@ -25,7 +25,7 @@ is_word (const char *name)
 
   while (g_ascii_isalnum (*at) || *at == '_' || *at == '-')
     at++;
-  return *at == '\0' && at - name <= NAME_CHARS_SHOWN_MAX;
+  return at != name && *at == '\0' && at - name <= NAME_CHARS_SHOWN_MAX;
 }
 
 /* `["name"]`, with everything replaced that could disturb a terminal or a log. */

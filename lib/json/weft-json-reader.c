@@ -22,6 +22,8 @@
 /* Texts up to this size are copied to the stack. */
 #define STACK_BYTES_MAX (64 * 1024)
 
+/* How much of a refused number an error shows. */
+#define NUMBER_CHARS_SHOWN_MAX 32
 /* How many values of containers that are still open find room on the stack. */
 #define STACK_ENTRIES_MAX 1024
 
@@ -49,6 +51,7 @@ typedef struct
   /* What was expected at `at`, when something else was there or a limit was in the way. */
   const char *expected;
   guint limit;
+  const char *repeated; /* the member name, when it was there before */
 } Reader;
 
 static gboolean read_value (Reader     *self,
@@ -183,7 +186,8 @@ fill_object (Reader     *self,
       if (json_object_get_size (object) == i)
         {
           self->at += entries[i].name - 1 - self->at;
-          return refuse (self, "a member name that is not yet in the object");
+          self->repeated = entries[i].name;
+          return refuse (self, "each member name once");
         }
     }
   self->n_entries = first;
@@ -360,10 +364,19 @@ static char *
 describe_found (const char *at,
                 const char *end)
 {
+  static const char number_chars[] = "+-.0123456789Ee";
   gunichar character;
+  gsize length = 0;
 
   if (at == end)
     return g_strdup ("the end of the text");
+  if (g_ascii_isdigit (*at) || *at == '-')
+    {
+      while (at + length < end && length < NUMBER_CHARS_SHOWN_MAX && at[length] != '\0'
+             && strchr (number_chars, at[length]) != NULL)
+        length++;
+      return g_strndup (at, length);
+    }
   character = g_utf8_get_char_validated (at, end - at);
   if (character == 0xfeff)
     return g_strdup ("a byte order mark");
@@ -374,6 +387,15 @@ describe_found (const char *at,
   return g_strdup_printf ("U+%04X", character);
 }
 
+static char *
+describe_repeated (const char *name)
+{
+  const WeftJsonPath member = { NULL, name, 0 };
+  g_autofree char *place = weft_json_path_to_string (&member);
+
+  return g_strdup_printf ("%s again", place);
+}
+
 /* `original` is the text before strings were read in place. */
 static void
 set_error (const Reader  *self,
@@ -382,7 +404,8 @@ set_error (const Reader  *self,
 {
   const char *at = original + (self->at - self->text);
   const char *end = original + (self->end - self->text);
-  g_autofree char *found = describe_found (at, end);
+  g_autofree char *found = self->repeated != NULL ? describe_repeated (self->repeated)
+                                                  : describe_found (at, end);
   guint line = 1;
   guint column = 1;
 

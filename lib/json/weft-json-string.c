@@ -131,7 +131,7 @@ read_unicode_escape (char **read,
   if (unit < 0)
     return "four hexadecimal digits";
   if (unit == 0)
-    return "no NUL";
+    return "any character but NUL";
   if (unit >= 0xdc00 && unit <= 0xdfff)
     return "a high surrogate before a low one";
   *read += 4;

@@ -9,6 +9,8 @@
 
 #include "weft-json-private.h"
 
+#include <math.h>
+
 #include "weft-error.h"
 #include "weft-json-number-private.h"
 #include "weft-limits.h"
@@ -121,11 +123,16 @@ validate_value (Validation         *self,
   if (type == G_TYPE_DOUBLE)
     {
       double value = json_node_get_double (node);
+      char text[WEFT_JSON_NUMBER_CHARS_MAX] = "no number";
 
       if (weft_json_is_writable (value))
         return TRUE;
+      if (isfinite (value))
+        weft_json_format_double (value, text);
+      else if (isinf (value))
+        g_strlcpy (text, "infinity", sizeof text);
       weft_json_set_error (self->error, path, "expected a finite number below 2^53 or from 1e21 on,"
-                           " got %g", value);
+                           " got %s", text);
       return FALSE;
     }
   weft_json_set_error (self->error, path, "expected a value, got a node without one");
