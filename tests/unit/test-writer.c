@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The writer against a repo that follows a script: each test writes out what was asked, in order, and
- * what the script answered. */
+/* The writer against a repo that follows a script: each test writes out what was asked, in order,
+ * and what the script answered. */
 
 #include "config.h"
 
@@ -127,6 +127,7 @@ script_repo_init (ScriptRepo *self)
 
 #define ABSENT "{\"b\":{\"state\":{}}}"
 #define BLOCK "{\"a\":1,\"header\":{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"}}"
+#define INSERT "{\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}"
 #define AT(rev) "{\"b\":{\"block\":" BLOCK ",\"materializedRev\":" #rev "," \
                 "\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
 #define DELETED_AT(rev) "{\"b\":{\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
@@ -248,7 +249,7 @@ test_writer_insert (Fixture       *fixture,
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 1,
                   "get b\n"
-                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "pend rev 1 base 0 " INSERT "\n"
                   "commit b rev 1\n");
 }
 
@@ -291,7 +292,7 @@ test_writer_after_delete (Fixture       *fixture,
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 4,
                   "get b\n"
-                  "pend rev 4 base 3 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "pend rev 4 base 3 " INSERT "\n"
                   "commit b rev 4\n");
 }
 
@@ -321,7 +322,7 @@ test_writer_stale (Fixture       *fixture,
     NULL
   };
 
-  g_test_summary ("Who was not first reads again, drops what is pending, and builds on what it found.");
+  g_test_summary ("Who was not first reads again, drops what is pending, builds on what it found.");
 
   fixture_write (fixture, "{\"a\":2}", answers);
   assert_outcome (fixture, 1, 3,
@@ -367,7 +368,7 @@ test_writer_unknown_outcome (Fixture       *fixture,
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 1,
                   "get b\n"
-                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":" BLOCK "},\"updates\":{}}\n"
+                  "pend rev 1 base 0 " INSERT "\n"
                   "commit b rev 1\n"
                   "commit b rev 1\n"
                   "commit b rev 1\n");
