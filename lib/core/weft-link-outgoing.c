@@ -184,7 +184,23 @@ refuse (WeftLinkEffects *effects,
   weft_link_effects_count (effects, "requests-unsendable");
 }
 
-/* Whether the message may be sent or queued at all. */
+/* Whether the caller asks for something that the wire can carry. */
+static gboolean
+is_sendable (const WeftLinkEvent *event,
+             WeftLinkEffects     *effects)
+{
+  if (!weft_protocol_is_valid (event->protocol))
+    refuse (effects, WEFT_ERROR_INVALID,
+            "a protocol such as /db-p2p/repo/1.0.0 was expected, got “%s”", event->protocol);
+  else if (!JSON_NODE_HOLDS_OBJECT (event->body))
+    refuse (effects, WEFT_ERROR_INVALID, "a body that is an object was expected");
+  else
+    weft_json_validate (event->body, &effects->refusal);
+
+  return effects->refusal == NULL;
+}
+
+/* Whether the message may be sent or queued at this moment. */
 static gboolean
 admit (WeftLinkOutgoing    *self,
        const WeftLinkEvent *event,
@@ -225,7 +241,7 @@ weft_link_outgoing_submit (WeftLinkOutgoing    *self,
   WeftLinkRequest *request;
   gsize size;
 
-  if (!weft_json_validate (event->body, &effects->refusal))
+  if (!is_sendable (event, effects))
     return;
   draft = weft_envelope_draft_new (event->protocol, event->body);
   size = weft_envelope_draft_get_size (draft, id,

@@ -27,6 +27,22 @@ G_DECLARE_DERIVABLE_TYPE (WeftChannelTransport, weft_channel_transport, WEFT, CH
                           GObject)
 
 /**
+ * WeftPeerPolicyFunc:
+ * @transport: the transport
+ * @peer: a peer that has proved who it is
+ * @user_data: what was given to [method@Weft.ChannelTransport.set_policy]
+ *
+ * Decides whether a peer is welcome.
+ *
+ * Returns: whether to keep the connection
+ *
+ * Since: 0.1
+ */
+typedef gboolean (*WeftPeerPolicyFunc) (WeftChannelTransport *transport,
+                                        WeftPeer             *peer,
+                                        gpointer              user_data);
+
+/**
  * WeftChannelTransportClass:
  * @listen: starts accepting at an address; answers the address really bound
  * @dial: starts connecting; ends with exactly one weft_channel_transport_dialled()
@@ -56,6 +72,11 @@ struct _WeftChannelTransportClass
   gpointer padding[8];
 };
 
+WEFT_AVAILABLE_IN_ALL
+void          weft_channel_transport_set_policy   (WeftChannelTransport *self,
+                                                   WeftPeerPolicyFunc    policy,
+                                                   gpointer              user_data,
+                                                   GDestroyNotify        destroy);
 WEFT_AVAILABLE_IN_ALL
 WeftIdentity *weft_channel_transport_get_identity (WeftChannelTransport *self);
 WEFT_AVAILABLE_IN_ALL

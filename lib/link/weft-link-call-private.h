@@ -1,0 +1,37 @@
+/* weft-link-call-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-link-hub-private.h"
+
+G_BEGIN_DECLS
+
+/* A request of ours that is under way. */
+typedef struct
+{
+  guint64 request_id; /* the transport's */
+  gint64 link_id;     /* the machine's */
+  WeftLink *link;     /* unowned: it completes its calls before it goes */
+  WeftReplyFunc done;
+  gpointer user_data;
+} WeftLinkCall;
+
+guint64 weft_link_call_new      (WeftLinkHub    *hub,
+                                 WeftPeerId     *peer_id,
+                                 const char     *protocol,
+                                 JsonNode       *body,
+                                 gint64          timeout_usec,
+                                 WeftReplyFunc   done,
+                                 gpointer        user_data);
+void    weft_link_call_cancel   (WeftLinkHub    *hub,
+                                 guint64         request_id);
+/* Takes the error. */
+void    weft_link_call_complete (WeftLink       *link,
+                                 gint64          link_id,
+                                 JsonNode       *body,
+                                 GError         *error);
+
+G_END_DECLS
