@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* JsonObject keeps its members in a GHashTable with g_str_hash(), for which anybody can make names
- * that collide: 8 MiB of them would keep it busy for hours. Objects of up to this many members
+ * that collide: 8 MiB of them would keep it busy for minutes. Objects of up to this many members
  * cannot cost much; larger ones are looked at first. */
 #define WEFT_JSON_NAMES_UNCHECKED_MAX 64
 

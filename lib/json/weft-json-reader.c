@@ -505,7 +505,7 @@ weft_json_parse_with_limits (const char            *text,
  *
  * Reads one JSON document, strictly: RFC 8259 text in valid UTF-8 without a byte order mark, with
  * nothing behind it. Refused are also duplicate member names, lone surrogates, NUL characters,
- * and numbers that a double cannot carry exactly or at all (integers beyond ±(2^53-1)). A number
+ * and numbers that a double cannot carry or that print as an integer beyond ±(2^53-1). A number
  * with an integral value becomes an integer node however it is spelled.
  *
  * Sets %WEFT_ERROR_INVALID, with line and column and what was expected there, or
