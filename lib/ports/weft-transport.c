@@ -28,8 +28,8 @@
  *    with [error@Weft.Error.INDETERMINATE] when the connection ended after it was sent: whether the
  *    peer acted on it is not known then. An error that the peer answered with has its code.
  * 4. The functions that are given to [method@Weft.Transport.request] and
- *    [method@Weft.Transport.dial] are called exactly once, and never from within the call they were
- *    given to, nor from within [method@Weft.Transport.cancel].
+ *    [method@Weft.Transport.dial] are called exactly once. They, the handler and the signals come
+ *    from the main context, never from within a call to the transport.
  * 5. The handler is called for the protocols it was set for only; the transport itself answers
  *    requests for others. A request whose asker went away or gave up is cancelled, and its answer
  *    goes nowhere.
