@@ -1,0 +1,364 @@
+/* weft-file-journal.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-file-journal-private.h"
+
+#include <string.h>
+
+#include "weft-crc32c-private.h"
+#include "weft-error.h"
+#include "weft-file-applier-private.h"
+#include "weft-file-job-private.h"
+
+#define TEMPORARY "journal.tmp"
+#define FORMAT_VERSION 1
+#define RECORD_MAGIC 0x52544657u /* "WFTR" */
+#define CHUNK_BYTES (64 * 1024)
+
+static const char segment_magic[8] = "WEFTJRNL";
+
+/* As on disk, in little-endian words. The checksum is over all before it. */
+typedef struct
+{
+  char magic[8];
+  guint32 version;
+  guint32 reserved;
+  guint64 generation;
+  guint64 salt;
+  guint64 first_seq;
+  guint64 applied_seq;
+  guint64 bytes;
+  guint32 checksum;
+} DiskHeader;
+
+/* The checksum is over all before it, then over the payload. */
+typedef struct
+{
+  guint32 magic;
+  guint32 length;
+  guint64 seq;
+  guint64 salt;
+  guint32 index;
+  guint32 checksum;
+} DiskRecord;
+
+G_STATIC_ASSERT (sizeof (DiskRecord) == WEFT_FILE_JOB_HEADER_BYTES);
+
+struct _WeftFileSegment
+{
+  WeftFileLayer *layer;
+  const char *path;
+  gsize bytes_max;
+  gint64 *usage;
+  int handle; /* or -1 */
+  gboolean is_broken;
+  gsize used;
+  WeftFileSegmentHeader header;
+};
+
+const char *
+weft_file_segment_get_path (guint slot)
+{
+  static const char * const paths[WEFT_FILE_N_SEGMENTS] = { "journal.0", "journal.1" };
+
+  g_assert (slot < WEFT_FILE_N_SEGMENTS);
+
+  return paths[slot];
+}
+
+WeftFileSegment *
+weft_file_segment_new (WeftFileLayer *layer,
+                       guint          slot,
+                       gsize          bytes_max,
+                       gint64        *usage)
+{
+  WeftFileSegment *self = g_new0 (WeftFileSegment, 1);
+
+  g_assert (bytes_max > WEFT_FILE_SEGMENT_HEADER_BYTES);
+
+  self->layer = layer;
+  self->path = weft_file_segment_get_path (slot);
+  self->bytes_max = bytes_max;
+  self->usage = usage;
+  self->handle = -1;
+  self->is_broken = TRUE;
+
+  return self;
+}
+
+void
+weft_file_segment_free (WeftFileSegment *self)
+{
+  if (self->handle >= 0)
+    self->layer->close (self->layer, self->handle);
+  g_free (self);
+}
+
+static gboolean
+check (WeftFileSegment *self,
+       int              status,
+       const char      *verb,
+       GError         **error)
+{
+  if (status >= 0)
+    return TRUE;
+
+  self->is_broken = TRUE;
+  weft_file_layer_set_error (self->layer, error, status, verb, self->path);
+
+  return FALSE;
+}
+
+static gboolean
+write_header (WeftFileSegment *self,
+              GError         **error)
+{
+  DiskHeader disk = {
+    .version = GUINT32_TO_LE (FORMAT_VERSION),
+    .generation = GUINT64_TO_LE (self->header.generation),
+    .salt = GUINT64_TO_LE (self->header.salt),
+    .first_seq = GUINT64_TO_LE (self->header.first_seq),
+    .applied_seq = GUINT64_TO_LE (self->header.applied_seq),
+    .bytes = GUINT64_TO_LE (self->header.bytes),
+  };
+
+  memcpy (disk.magic, segment_magic, sizeof disk.magic);
+  disk.checksum = GUINT32_TO_LE (weft_crc32c (0, &disk, offsetof (DiskHeader, checksum)));
+
+  return check (self, self->layer->write (self->layer, self->handle, &disk, sizeof disk, 0),
+                "write", error);
+}
+
+/* A write past the end of a file, or into a hole, costs every sync a change of the file's own
+ * data: zeros are cheap and only written once. */
+static gboolean
+write_zeros (WeftFileSegment *self,
+             gsize            from,
+             gsize            to,
+             GError         **error)
+{
+  static const guint8 zeros[CHUNK_BYTES];
+
+  for (gsize offset = from; offset < to; offset += CHUNK_BYTES)
+    if (!check (self, self->layer->write (self->layer, self->handle, zeros,
+                                          MIN (CHUNK_BYTES, to - offset), offset),
+                "write", error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+make_file (WeftFileSegment *self,
+           GError         **error)
+{
+  WeftFileLayer *layer = self->layer;
+
+  if (self->handle >= 0)
+    {
+      layer->close (layer, self->handle);
+      *self->usage -= weft_file_applier_round (self->header.bytes);
+    }
+  self->header.bytes = MIN (WEFT_FILE_SEGMENT_BYTES_MIN, self->bytes_max);
+  self->handle = layer->create (layer, TEMPORARY, FALSE);
+  if (!check (self, self->handle, "create", error))
+    {
+      self->handle = -1;
+      return FALSE;
+    }
+  *self->usage += weft_file_applier_round (self->header.bytes);
+
+  /* A segment that is there always has a header: it never has its name without one. */
+  return write_zeros (self, 0, self->header.bytes, error)
+         && write_header (self, error)
+         && check (self, layer->sync (layer, self->handle), "sync", error)
+         && check (self, layer->rename (layer, TEMPORARY, self->path), "replace", error)
+         && check (self, layer->sync_dir (layer, "."), "sync the folder of", error);
+}
+
+gboolean
+weft_file_segment_begin (WeftFileSegment *self,
+                         guint64          generation,
+                         guint64          first_seq,
+                         guint64          applied_seq,
+                         GError         **error)
+{
+  gboolean has_begun;
+
+  self->header.generation = generation;
+  self->header.salt = ((guint64) g_random_int () << 32) | g_random_int ();
+  self->header.first_seq = first_seq;
+  self->header.applied_seq = applied_seq;
+  self->used = WEFT_FILE_SEGMENT_HEADER_BYTES;
+
+  /* What a failed write or sync left behind is unknown, and asking the kernel again gives a false
+   * yes: only a new file is to be trusted. */
+  if (self->is_broken || self->header.bytes > self->bytes_max)
+    has_begun = make_file (self, error);
+  else
+    has_begun = write_header (self, error)
+                && check (self, self->layer->sync (self->layer, self->handle), "sync", error);
+  self->is_broken = !has_begun;
+
+  return has_begun;
+}
+
+gboolean
+weft_file_segment_fits (WeftFileSegment *self,
+                        gsize            length)
+{
+  return self->used == WEFT_FILE_SEGMENT_HEADER_BYTES || self->used + length <= self->bytes_max;
+}
+
+gsize
+weft_file_segment_get_used (WeftFileSegment *self)
+{
+  return self->used;
+}
+
+gboolean
+weft_file_segment_is_broken (WeftFileSegment *self)
+{
+  return self->is_broken;
+}
+
+void
+weft_file_segment_seal (WeftFileSegment *self,
+                        GString         *record,
+                        guint64          seq,
+                        guint32          index)
+{
+  DiskRecord disk = {
+    .magic = GUINT32_TO_LE (RECORD_MAGIC),
+    .length = GUINT32_TO_LE ((guint32) record->len),
+    .seq = GUINT64_TO_LE (seq),
+    .salt = GUINT64_TO_LE (self->header.salt),
+    .index = GUINT32_TO_LE (index),
+  };
+  guint32 checksum;
+
+  g_assert (record->len >= sizeof disk);
+
+  checksum = weft_crc32c (0, &disk, offsetof (DiskRecord, checksum));
+  checksum = weft_crc32c (checksum, record->str + sizeof disk, record->len - sizeof disk);
+  disk.checksum = GUINT32_TO_LE (checksum);
+  memcpy (record->str, &disk, sizeof disk);
+}
+
+/* Doubles, so that a small store has a small journal. Nothing was written yet when this fails, but
+ * a failed sync leaves nothing to build on. */
+static gboolean
+grow (WeftFileSegment *self,
+      gsize            bytes,
+      GError         **error)
+{
+  gsize target = self->header.bytes;
+
+  while (target < bytes)
+    target *= 2;
+  if (bytes <= self->bytes_max)
+    target = MIN (target, self->bytes_max);
+
+  if (!write_zeros (self, self->header.bytes, target, error)
+      || !check (self, self->layer->sync (self->layer, self->handle), "sync", error))
+    return FALSE;
+  *self->usage += (gint64) (target - self->header.bytes);
+  self->header.bytes = target;
+
+  return write_header (self, error);
+}
+
+gboolean
+weft_file_segment_append (WeftFileSegment *self,
+                          GString         *records,
+                          GError         **error)
+{
+  g_assert (!self->is_broken);
+
+  if (self->used + records->len > self->header.bytes
+      && !grow (self, self->used + records->len, error))
+    return FALSE;
+  if (!check (self, self->layer->write (self->layer, self->handle, records->str, records->len,
+                                        self->used), "write", error)
+      || !check (self, self->layer->sync (self->layer, self->handle), "sync", error))
+    return FALSE;
+  self->used += records->len;
+
+  return TRUE;
+}
+
+gboolean
+weft_file_segment_parse_header (const guint8          *data,
+                                gsize                  length,
+                                WeftFileSegmentHeader *header,
+                                GError               **error)
+{
+  DiskHeader disk;
+
+  if (length < WEFT_FILE_SEGMENT_HEADER_BYTES)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT,
+                   "expected a header of %d bytes, the file has %" G_GSIZE_FORMAT,
+                   WEFT_FILE_SEGMENT_HEADER_BYTES, length);
+      return FALSE;
+    }
+
+  memcpy (&disk, data, sizeof disk);
+  if (memcmp (disk.magic, segment_magic, sizeof disk.magic) != 0
+      || GUINT32_FROM_LE (disk.checksum) != weft_crc32c (0, &disk, offsetof (DiskHeader, checksum)))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "the checksum of its header is wrong");
+      return FALSE;
+    }
+  if (GUINT32_FROM_LE (disk.version) != FORMAT_VERSION)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "expected version %d, it has %u",
+                   FORMAT_VERSION, GUINT32_FROM_LE (disk.version));
+      return FALSE;
+    }
+
+  *header = (WeftFileSegmentHeader) {
+    .generation = GUINT64_FROM_LE (disk.generation),
+    .salt = GUINT64_FROM_LE (disk.salt),
+    .first_seq = GUINT64_FROM_LE (disk.first_seq),
+    .applied_seq = GUINT64_FROM_LE (disk.applied_seq),
+    .bytes = GUINT64_FROM_LE (disk.bytes),
+  };
+  if (length >= header->bytes)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT,
+               "expected %" G_GUINT64_FORMAT " bytes, the file has %" G_GSIZE_FORMAT,
+               header->bytes, length);
+  return FALSE;
+}
+
+gboolean
+weft_file_segment_parse_record (const guint8                *data,
+                                gsize                        length,
+                                gsize                        offset,
+                                const WeftFileSegmentHeader *header,
+                                WeftFileRecordHeader        *record)
+{
+  DiskRecord disk;
+  guint32 checksum;
+
+  if (offset > length || length - offset < sizeof disk)
+    return FALSE;
+  memcpy (&disk, data + offset, sizeof disk);
+  record->length = GUINT32_FROM_LE (disk.length);
+  record->seq = GUINT64_FROM_LE (disk.seq);
+  record->index = GUINT32_FROM_LE (disk.index);
+  if (GUINT32_FROM_LE (disk.magic) != RECORD_MAGIC || GUINT64_FROM_LE (disk.salt) != header->salt
+      || record->length < sizeof disk || record->length > length - offset)
+    return FALSE;
+
+  checksum = weft_crc32c (0, &disk, offsetof (DiskRecord, checksum));
+  checksum = weft_crc32c (checksum, data + offset + sizeof disk, record->length - sizeof disk);
+
+  return checksum == GUINT32_FROM_LE (disk.checksum);
+}
