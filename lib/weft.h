@@ -38,6 +38,7 @@
 #include "weft-loopback-transport.h"
 #include "weft-memory-storage.h"
 #include "weft-multiaddr.h"
+#include "weft-node.h"
 #include "weft-operation.h"
 #include "weft-peer-id.h"
 #include "weft-peer.h"

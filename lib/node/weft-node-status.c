@@ -8,10 +8,10 @@
 #include "config.h"
 
 #include "weft-enum-types.h"
-#include "weft-file-storage.h"
 #include "weft-limits.h"
-#include "weft-memory-storage.h"
 #include "weft-node-private.h"
+
+#include <string.h>
 
 static void
 add_string (JsonBuilder *builder,
@@ -40,30 +40,34 @@ add_boolean (JsonBuilder *builder,
   json_builder_add_boolean_value (builder, value);
 }
 
-static const char *
-get_storage_kind (WeftStorage *storage)
+/* WeftFileStorage is "file"; a storage that others wrote has a name of its own. */
+static char *
+make_storage_kind (WeftStorage *storage)
 {
-  if (WEFT_IS_FILE_STORAGE (storage))
-    return "file";
-  if (WEFT_IS_MEMORY_STORAGE (storage))
-    return "memory";
+  const char *name = G_OBJECT_TYPE_NAME (storage);
+  gsize length = strlen (name);
 
-  return G_OBJECT_TYPE_NAME (storage);
+  if (!g_str_has_prefix (name, "Weft") || !g_str_has_suffix (name, "Storage"))
+    return g_strdup (name);
+
+  return g_ascii_strdown (name + strlen ("Weft"), length - strlen ("WeftStorage"));
 }
 
 static void
 add_storage (WeftNode    *self,
              JsonBuilder *builder)
 {
+  g_autofree char *kind = NULL;
   guint64 bytes_available;
   guint64 bytes_used;
 
   if (self->storage == NULL)
     return;
 
+  kind = make_storage_kind (self->storage);
   json_builder_set_member_name (builder, "storage");
   json_builder_begin_object (builder);
-  add_string (builder, "kind", get_storage_kind (self->storage));
+  add_string (builder, "kind", kind);
   /* A closed or failing storage does not know, and the rest of the status is still true. */
   if (weft_storage_get_usage (self->storage, &bytes_used, &bytes_available, NULL))
     {

@@ -142,15 +142,17 @@ finish (Call         *self,
   call_unref (self);
 }
 
-/* Ends the call with an error that has the peer's name in front. */
+/* Ends the call with an error that has the peer's name in front, once: a transport puts it there
+ * as well when the error is the peer's own. */
 static void
 fail (Call       *self,
       WeftError   code,
       const char *message)
 {
+  g_autofree char *name = g_strdup_printf ("%s: ", weft_remote_route_get_name (self->route));
   g_autoptr(GError) error = NULL;
 
-  g_set_error (&error, WEFT_ERROR, code, "%s: %s", weft_remote_route_get_name (self->route),
+  g_set_error (&error, WEFT_ERROR, code, "%s%s", g_str_has_prefix (message, name) ? "" : name,
                message);
   finish (self, NULL, error);
 }

@@ -286,10 +286,19 @@ static void
 test_call_error (Fixture       *fixture,
                  gconstpointer  user_data)
 {
+  g_autofree char *message = NULL;
+
   g_test_summary ("An error of the peer keeps its code and has the peer's id in front.");
 
   start (fixture, NULL, TRUE, NULL);
   script_transport_fail (fixture->transport, WEFT_ERROR_CORRUPT, "block x is damaged");
+  expect_outcome (fixture, "corrupt", fixture->peers[0], "block x is damaged");
+
+  /* A transport that says already who it was is not repeated. */
+  start (fixture, NULL, TRUE, NULL);
+  message = g_strdup_printf ("%s: block x is damaged",
+                             weft_peer_id_get_text (fixture->peers[0]));
+  script_transport_fail (fixture->transport, WEFT_ERROR_CORRUPT, message);
   expect_outcome (fixture, "corrupt", fixture->peers[0], "block x is damaged");
 }
 
