@@ -41,6 +41,7 @@ void          weft_restorer_set_hook (WeftRestorer        *self,
                                       WeftRestoreFunc      restore,
                                       gpointer             user_data,
                                       GDestroyNotify       destroy);
+gboolean      weft_restorer_has_hook (WeftRestorer        *self);
 /* FALSE, and no call, without a hook or with too many asked. The gap is named by the first
  * revision that is missing. */
 gboolean      weft_restorer_ask      (WeftRestorer        *self,

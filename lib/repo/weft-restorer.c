@@ -80,6 +80,12 @@ weft_restorer_set_hook (WeftRestorer    *self,
   self->restore_destroy = destroy;
 }
 
+gboolean
+weft_restorer_has_hook (WeftRestorer *self)
+{
+  return self->restore != NULL;
+}
+
 static void
 settle (Asked        *asked,
         const GError *error)

@@ -244,21 +244,19 @@ ask_others (WeftStorageRequest *request,
 {
   WeftStorageRepo *self = request->repo;
 
-  if (request->has_restored || rev == 0)
+  if (request->has_restored || rev == 0 || !weft_restorer_has_hook (self->restorer))
     return FALSE;
   request->has_restored = TRUE;
 
   for (guint i = 0; i < blocks->len; i++)
     {
       GetBlock *block = g_ptr_array_index (blocks, i);
-      g_auto (WeftMaterialized) materialized = { NULL };
-      g_autoptr (GError) error = NULL;
+      gboolean is_outside = FALSE;
 
-      if (block->error != NULL || rev >= get_latest_rev (block))
-        continue;
-      if (weft_versioned_materialize (self->versioned, block->block_id, block->metadata, rev,
-                                      &materialized, &error)
-          && materialized.is_outside
+      if (block->error == NULL
+          && weft_versioned_check_outside (self->versioned, block->block_id, block->metadata, rev,
+                                           &is_outside, NULL)
+          && is_outside
           && weft_restorer_ask (self->restorer, block->block_id,
                                 find_gap_start (block->metadata, rev), rev, restored_cb, request))
         request->n_restoring++;

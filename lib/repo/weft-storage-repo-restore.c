@@ -412,3 +412,71 @@ weft_storage_repo_heal (WeftStorageRepo *self,
                           g_object_ref (self)))
     g_object_unref (self);
 }
+
+static void
+written_cb (const GError *error,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (error != NULL)
+    g_task_return_error (task, g_error_copy (error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * weft_storage_repo_write_archive_async:
+ * @self: a repo
+ * @archive: revisions of a block, from another peer or from a backup
+ * @cancellable: (nullable): a cancellable; what was submitted is not undone
+ * @callback: (scope async): called when the archive is durable or refused
+ * @user_data: data for @callback
+ *
+ * Stores the revisions of an archive that are not here yet. Nothing of it is believed: each block
+ * is made again by its transforms and compared with those that came along, and what is held here
+ * already must be the same. Pendings in the archive are left out.
+ *
+ * Since: 0.1
+ */
+void
+weft_storage_repo_write_archive_async (WeftStorageRepo     *self,
+                                       WeftBlockArchive    *archive,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (WEFT_IS_STORAGE_REPO (self));
+  g_return_if_fail (archive != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weft_storage_repo_write_archive_async);
+  if (!g_task_return_error_if_cancelled (task))
+    weft_storage_repo_save_archive (self, archive, written_cb, g_object_ref (task));
+}
+
+/**
+ * weft_storage_repo_write_archive_finish:
+ * @self: a repo
+ * @result: what the callback was given
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Ends [method@Weft.StorageRepo.write_archive_async].
+ *
+ * Returns: %TRUE once all is durable, or %FALSE with %WEFT_ERROR_PROTOCOL for an archive that does
+ *   not check out, %WEFT_ERROR_UNAVAILABLE when it could not be stored
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_storage_repo_write_archive_finish (WeftStorageRepo  *self,
+                                        GAsyncResult     *result,
+                                        GError          **error)
+{
+  g_return_val_if_fail (WEFT_IS_STORAGE_REPO (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

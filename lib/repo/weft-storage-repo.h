@@ -66,5 +66,15 @@ WeftBlockArchive *weft_storage_repo_read_archive         (WeftStorageRepo    *se
                                                           gboolean            include_pending,
                                                           GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void              weft_storage_repo_write_archive_async  (WeftStorageRepo    *self,
+                                                          WeftBlockArchive   *archive,
+                                                          GCancellable       *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer            user_data);
+WEFT_AVAILABLE_IN_ALL
+gboolean          weft_storage_repo_write_archive_finish (WeftStorageRepo    *self,
+                                                          GAsyncResult       *result,
+                                                          GError            **error);
 
 G_END_DECLS

@@ -35,6 +35,13 @@ gboolean       weft_versioned_materialize        (WeftVersioned     *self,
                                                   gint64             rev,
                                                   WeftMaterialized  *result,
                                                   GError           **error);
+/* Whether a revision must be asked for, as above but without the block. */
+gboolean       weft_versioned_check_outside      (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  WeftBlockMetadata *metadata,
+                                                  gint64             rev,
+                                                  gboolean          *is_outside,
+                                                  GError           **error);
 /* Whether a pending fits the block it was made for; a missing base is no objection yet. */
 gboolean       weft_versioned_check_pending      (WeftVersioned     *self,
                                                   const char        *block_id,

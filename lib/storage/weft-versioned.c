@@ -8,8 +8,12 @@
 #include "weft-versioned-private.h"
 
 #include "weft-block-cache-private.h"
+#include "weft-draft-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
+
+/* How many revisions are listed at a time: a chain has 16 on the average. */
+#define CHAIN_SLICE 8
 
 struct _WeftVersioned
 {
@@ -151,6 +155,23 @@ find_revision (WeftVersioned     *self,
   return TRUE;
 }
 
+gboolean
+weft_versioned_check_outside (WeftVersioned     *self,
+                              const char        *block_id,
+                              WeftBlockMetadata *metadata,
+                              gint64             rev,
+                              gboolean          *is_outside,
+                              GError           **error)
+{
+  g_autoptr (WeftActionRev) revision = NULL;
+
+  *is_outside = FALSE;
+  if (metadata == NULL || weft_block_metadata_get_latest (metadata) == NULL)
+    return TRUE;
+
+  return find_revision (self, block_id, metadata, rev, &revision, is_outside, error);
+}
+
 /* Looks for the block after an action, without applying anything. */
 static gboolean
 find_block (WeftVersioned *self,
@@ -206,8 +227,7 @@ collect_chain (WeftVersioned *self,
   while (rev > 0)
     {
       g_autoptr (GPtrArray) revisions
-          = weft_storage_list_revisions (self->storage, block_id, rev, 1,
-                                         WEFT_VERSIONED_KEEP_INTERVAL + 1, error);
+          = weft_storage_list_revisions (self->storage, block_id, rev, 1, CHAIN_SLICE, error);
 
       if (revisions == NULL)
         return FALSE;
@@ -241,6 +261,52 @@ collect_chain (WeftVersioned *self,
   return set_chain_error (block_id, rev, revision, error);
 }
 
+/* Applies a chain as one change: what many transforms touch is copied once. */
+static gboolean
+apply_chain (GPtrArray  *chain, /* (element-type WeftPending), newest first */
+             WeftBlock **block,
+             GError    **error)
+{
+  g_autoptr (WeftDraft) draft = NULL;
+
+  for (guint i = chain->len; i > 0; i--)
+    {
+      WeftTransform *transform
+          = weft_pending_get_transform (g_ptr_array_index (chain, i - 1));
+      WeftBlock *insert = weft_transform_get_insert (transform);
+      GPtrArray *updates = weft_transform_get_updates (transform);
+
+      if (insert != NULL || weft_transform_is_delete (transform))
+        {
+          g_clear_pointer (&draft, weft_draft_free);
+          g_clear_pointer (block, weft_block_unref);
+        }
+      if (weft_transform_is_delete (transform))
+        continue;
+      if (insert != NULL)
+        *block = weft_block_ref (insert);
+
+      if (updates->len > 0 && *block == NULL)
+        {
+          g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_CORRUPT,
+                               "expected a block to update, found none");
+          return FALSE;
+        }
+      if (updates->len > 0 && draft == NULL)
+        draft = weft_draft_new (*block);
+      for (guint j = 0; j < updates->len; j++)
+        if (!weft_draft_apply (draft, g_ptr_array_index (updates, j), error))
+          return FALSE;
+    }
+
+  if (draft == NULL)
+    return TRUE;
+  g_clear_pointer (block, weft_block_unref);
+  *block = weft_draft_finish (draft, error);
+
+  return *block != NULL;
+}
+
 static gboolean
 rebuild (WeftVersioned *self,
          const char    *block_id,
@@ -250,29 +316,20 @@ rebuild (WeftVersioned *self,
 {
   g_autoptr (GPtrArray) chain
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pending_unref);
-  g_autoptr (WeftBlock) base = NULL;
+  g_autoptr (WeftBlock) result = NULL;
 
-  if (!collect_chain (self, block_id, revision, chain, &base, error))
+  if (!collect_chain (self, block_id, revision, chain, &result, error))
     return FALSE;
-
-  for (guint i = chain->len; i > 0; i--)
+  if (!apply_chain (chain, &result, error))
     {
-      WeftPending *action = g_ptr_array_index (chain, i - 1);
-      WeftBlock *result = NULL;
-
-      if (!weft_transform_apply (weft_pending_get_transform (action), base, &result, error))
-        {
-          g_prefix_error (error, "block %s: ", block_id);
-          return FALSE;
-        }
-      g_clear_pointer (&base, weft_block_unref);
-      base = result;
+      g_prefix_error (error, "block %s: ", block_id);
+      return FALSE;
     }
 
   if (chain->len > 0)
-    weft_block_cache_insert (self->cache, block_id, weft_action_rev_get_action_id (revision), base,
-                             WEFT_POSITION_UNKNOWN);
-  *block = g_steal_pointer (&base);
+    weft_block_cache_insert (self->cache, block_id, weft_action_rev_get_action_id (revision),
+                             result, WEFT_POSITION_UNKNOWN);
+  *block = g_steal_pointer (&result);
 
   return TRUE;
 }
