@@ -97,12 +97,22 @@ weft_changes_add (GArray        *changes,
 }
 
 static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  const WeftChange *left = a;
+  const WeftChange *right = b;
+
+  return strcmp (left->block_id, right->block_id);
+}
+
+static int
 compare_changes (gconstpointer a,
                  gconstpointer b)
 {
   const WeftChange *left = a;
   const WeftChange *right = b;
-  int order = strcmp (left->block_id, right->block_id);
+  int order = compare_ids (a, b);
 
   if (order != 0)
     return order;
@@ -197,24 +207,12 @@ find_change (WeftTransforms *self,
              const char     *block_id)
 {
   WeftChange wanted = { (char *) block_id, NULL, 0 };
-  guint low = 0;
-  guint high = self->changes->len;
+  guint index;
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      const WeftChange *change = &g_array_index (self->changes, WeftChange, middle);
-      int order = strcmp (wanted.block_id, change->block_id);
+  if (!g_array_binary_search (self->changes, &wanted, compare_ids, &index))
+    return NULL;
 
-      if (order == 0)
-        return change;
-      if (order < 0)
-        high = middle;
-      else
-        low = middle + 1;
-    }
-
-  return NULL;
+  return &g_array_index (self->changes, WeftChange, index);
 }
 
 /**
