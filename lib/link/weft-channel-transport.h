@@ -44,8 +44,8 @@ typedef gboolean (*WeftPeerPolicyFunc) (WeftChannelTransport *transport,
 
 /**
  * WeftChannelTransportClass:
- * @listen: starts accepting at an address; answers the address really bound
- * @dial: starts connecting; ends with exactly one weft_channel_transport_dialled()
+ * @listen_channels: starts accepting at an address; answers the address really bound
+ * @dial_channel: starts connecting; ends with exactly one weft_channel_transport_dialled()
  * @stop: stops listening and dialling; channels are closed by the base class
  *
  * The virtual function table for [class@Weft.ChannelTransport], which is derivable so that a
@@ -60,13 +60,13 @@ struct _WeftChannelTransportClass
   GObjectClass parent_class;
 
   /*< public >*/
-  WeftMultiaddr *(*listen) (WeftChannelTransport  *self,
-                            WeftMultiaddr         *address,
-                            GError               **error);
-  void           (*dial)   (WeftChannelTransport  *self,
-                            WeftMultiaddr         *address,
-                            guint64                dial_id);
-  void           (*stop)   (WeftChannelTransport  *self);
+  WeftMultiaddr *(*listen_channels) (WeftChannelTransport  *self,
+                                     WeftMultiaddr         *address,
+                                     GError               **error);
+  void           (*dial_channel)    (WeftChannelTransport  *self,
+                                     WeftMultiaddr         *address,
+                                     guint64                dial_id);
+  void           (*stop)            (WeftChannelTransport  *self);
 
   /*< private >*/
   gpointer padding[8];

@@ -193,7 +193,8 @@ weft_link_dial_start (WeftLinkHub   *hub,
 
   /* Last, because an implementation may know the outcome at once. */
   if (is_new)
-    WEFT_CHANNEL_TRANSPORT_GET_CLASS (hub->transport)->dial (hub->transport, address, self->id);
+    WEFT_CHANNEL_TRANSPORT_GET_CLASS (hub->transport)->dial_channel (hub->transport, address,
+                                                                     self->id);
 }
 
 void

@@ -32,7 +32,7 @@ listen_at (WeftTransport *transport,
       g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the transport is closed");
       return FALSE;
     }
-  bound = WEFT_CHANNEL_TRANSPORT_GET_CLASS (self)->listen (self, address, error);
+  bound = WEFT_CHANNEL_TRANSPORT_GET_CLASS (self)->listen_channels (self, address, error);
   if (bound == NULL)
     return FALSE;
 

@@ -170,8 +170,8 @@ weft_loopback_transport_class_init (WeftLoopbackTransportClass *klass)
   WeftChannelTransportClass *transport_class = WEFT_CHANNEL_TRANSPORT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = weft_loopback_transport_finalize;
-  transport_class->listen = weft_loopback_transport_listen;
-  transport_class->dial = weft_loopback_transport_dial;
+  transport_class->listen_channels = weft_loopback_transport_listen;
+  transport_class->dial_channel = weft_loopback_transport_dial;
   transport_class->stop = weft_loopback_transport_stop;
 }
 
