@@ -242,12 +242,12 @@ weft_system_clock_init (WeftSystemClock *self)
 }
 
 /**
- * weft_system_clock_new:
+ * weft_system_clock_new: (constructor)
  *
  * Creates a clock that tells the time of the machine, and calls its alarms from the thread-default
  * main context of the caller.
  *
- * Returns: (transfer full): a new clock
+ * Returns: (transfer full) (type WeftSystemClock): a new clock
  *
  * Since: 0.1
  */

@@ -54,11 +54,11 @@ weft_system_random_init (WeftSystemRandom *self)
 }
 
 /**
- * weft_system_random_new:
+ * weft_system_random_new: (constructor)
  *
  * Creates a source of chance that is fit for keys.
  *
- * Returns: (transfer full): a new source of chance
+ * Returns: (transfer full) (type WeftSystemRandom): a new source of chance
  *
  * Since: 0.1
  */

@@ -501,7 +501,7 @@ weft_file_storage_get_n_syncs (WeftFileStorage *self)
 }
 
 /**
- * weft_file_storage_open:
+ * weft_file_storage_open: (constructor)
  * @path: a folder, which is made if it does not exist
  * @error: return location for an error
  *
@@ -515,7 +515,7 @@ weft_file_storage_get_n_syncs (WeftFileStorage *self)
  * [error@Weft.Error.INVALID] when a newer version made it, and [error@Weft.Error.UNAVAILABLE] when
  * the folder cannot be used.
  *
- * Returns: (transfer full): a new storage
+ * Returns: (transfer full) (type WeftFileStorage): a new storage
  *
  * Since: 0.1
  */

@@ -477,11 +477,11 @@ weft_memory_storage_init (WeftMemoryStorage *self)
 }
 
 /**
- * weft_memory_storage_new:
+ * weft_memory_storage_new: (constructor)
  *
  * Makes an empty storage in memory.
  *
- * Returns: (transfer full): a new storage
+ * Returns: (transfer full) (type WeftMemoryStorage): a new storage
  *
  * Since: 0.1
  */

@@ -182,7 +182,7 @@ weft_loopback_transport_init (WeftLoopbackTransport *self)
 }
 
 /**
- * weft_loopback_transport_new:
+ * weft_loopback_transport_new: (constructor)
  * @identity: the key with which this side proves who it is
  * @network: the name of the network
  * @role: whether this side serves others or only asks
@@ -191,7 +191,7 @@ weft_loopback_transport_init (WeftLoopbackTransport *self)
  *
  * Makes a transport within this thread.
  *
- * Returns: (transfer full): a new transport
+ * Returns: (transfer full) (type WeftLoopbackTransport): a new transport
  *
  * Since: 0.1
  */
