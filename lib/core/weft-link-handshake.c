@@ -21,11 +21,20 @@ weft_link_machine_start (WeftLinkMachine     *self,
   self->binding = event->binding != NULL ? g_bytes_ref (event->binding) : NULL;
   self->own = weft_hello_new (self->peer_id, event->bytes, self->network, self->agent,
                               self->is_client, (const char *const *) self->protocols,
-                              self->addresses, &self->limits);
+                              self->addresses, &self->limits, self->binding != NULL);
   self->state = WEFT_LINK_STATE_HELLO;
   self->handshake_deadline_usec = event->now_usec + WEFT_LIMIT_HANDSHAKE_USEC;
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND)->bytes =
       weft_envelope_write_hello (self->own->json);
+}
+
+/* The binding counts if both sides know it. Neither can be made to believe that the other does
+ * not, as each signs what it said. So a client that cannot know it, and a node behind a proxy that
+ * ends TLS, still prove who they are, and the other side sees that the proof is not bound. */
+static GBytes *
+get_common_binding (WeftLinkMachine *self)
+{
+  return weft_link_machine_is_bound (self) ? self->binding : NULL;
 }
 
 static void
@@ -116,7 +125,7 @@ receive_hello (WeftLinkMachine *self,
   self->state = WEFT_LINK_STATE_PROOF;
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_SIGN)->bytes =
       weft_handshake_make_transcript (self->is_dialer, self->own->json, self->other->json,
-                                      self->binding);
+                                      get_common_binding (self));
 }
 
 static void
@@ -134,7 +143,7 @@ receive_proof (WeftLinkMachine     *self,
       return;
     }
   transcript = weft_handshake_make_transcript (!self->is_dialer, self->other->json,
-                                               self->own->json, self->binding);
+                                               self->own->json, get_common_binding (self));
   if (!weft_peer_id_verify (self->other->peer_id, transcript, signature))
     {
       weft_link_machine_end (self, WEFT_LINK_REASON_BAD_PROOF,

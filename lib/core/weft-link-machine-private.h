@@ -81,6 +81,7 @@ WeftLinkState    weft_link_machine_get_state      (WeftLinkMachine      *self);
 /* The hellos, as far as they are known. */
 WeftHello       *weft_link_machine_get_own_hello  (WeftLinkMachine      *self);
 WeftHello       *weft_link_machine_get_hello      (WeftLinkMachine      *self);
+/* Whether the proofs are bound to the TLS connection. */
 gboolean         weft_link_machine_is_bound       (WeftLinkMachine      *self);
 gboolean         weft_link_machine_is_draining    (WeftLinkMachine      *self);
 

@@ -479,7 +479,7 @@ weft_link_machine_get_hello (WeftLinkMachine *self)
 gboolean
 weft_link_machine_is_bound (WeftLinkMachine *self)
 {
-  return self->binding != NULL;
+  return self->binding != NULL && self->other != NULL && self->other->has_binding;
 }
 
 gboolean

@@ -31,6 +31,7 @@ typedef struct
   char **protocols;
   GPtrArray *addresses; /* (element-type WeftMultiaddr): those this version can read */
   WeftHelloLimits limits;
+  gboolean has_binding; /* it knows the TLS channel binding, and signs it if both do */
   JsonNode *json; /* all of it, as the proofs sign it */
 } WeftHello;
 
@@ -41,7 +42,8 @@ WeftHello *weft_hello_new       (WeftPeerId            *peer_id,
                                  gboolean               is_client,
                                  const char * const    *protocols,
                                  GPtrArray             *addresses,
-                                 const WeftHelloLimits *limits) G_GNUC_WARN_UNUSED_RESULT;
+                                 const WeftHelloLimits *limits,
+                                 gboolean               has_binding) G_GNUC_WARN_UNUSED_RESULT;
 WeftHello *weft_hello_from_json (JsonNode              *json,
                                  GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 void       weft_hello_free      (WeftHello             *self);

@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* The only kind of channel binding that TLS 1.3 has (RFC 9266). */
+#define BINDING_KIND "tls-exporter"
+
 static const WeftHelloLimits default_limits = {
   .requests = WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX,
   .bytes = WEFT_LIMIT_PEER_QUEUED_BYTES_MAX,
@@ -65,6 +68,12 @@ build_json (const WeftHello *self)
   json_builder_set_member_name (builder, "message");
   json_builder_add_int_value (builder, self->limits.message);
   json_builder_end_object (builder);
+
+  if (self->has_binding)
+    {
+      json_builder_set_member_name (builder, "binding");
+      json_builder_add_string_value (builder, BINDING_KIND);
+    }
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);
@@ -79,7 +88,8 @@ weft_hello_new (WeftPeerId            *peer_id,
                 gboolean               is_client,
                 const char *const     *protocols,
                 GPtrArray             *addresses,
-                const WeftHelloLimits *limits)
+                const WeftHelloLimits *limits,
+                gboolean               has_binding)
 {
   static const char *const none[] = { NULL };
   WeftHello *self = g_new0 (WeftHello, 1);
@@ -97,6 +107,7 @@ weft_hello_new (WeftPeerId            *peer_id,
     if (i < WEFT_LIMIT_PEER_ADDRESSES_MAX)
       g_ptr_array_add (self->addresses, weft_multiaddr_ref (g_ptr_array_index (addresses, i)));
   self->limits = limits != NULL ? *limits : default_limits;
+  self->has_binding = has_binding;
   self->json = build_json (self);
 
   return self;
@@ -144,11 +155,13 @@ parse_words (WeftHello          *self,
   const char *network;
   const char *agent = "";
   const char *role = "peer";
+  const char *binding = NULL;
 
   network = weft_json_require_string (object, "network", path, error);
   if (network == NULL ||
       !weft_json_optional_string (object, "agent", path, &agent, error) ||
-      !weft_json_optional_string (object, "role", path, &role, error))
+      !weft_json_optional_string (object, "role", path, &role, error) ||
+      !weft_json_optional_string (object, "binding", path, &binding, error))
     return FALSE;
   agent = agent != NULL ? agent : "";
   role = role != NULL ? role : "peer";
@@ -167,6 +180,7 @@ parse_words (WeftHello          *self,
   self->network = g_strdup (network);
   self->agent = g_strdup (agent);
   self->is_client = g_str_equal (role, "client");
+  self->has_binding = g_strcmp0 (binding, BINDING_KIND) == 0;
 
   return TRUE;
 }

@@ -33,6 +33,7 @@ link_pair_new (const LinkPairOptions *options)
         .limits = options->limits[side],
       };
 
+      pair->bindings[side] = options->bindings[side];
       memset (seed, options->is_same_peer ? 1 : side + 1, sizeof seed);
       bytes = g_bytes_new (seed, sizeof seed);
       pair->identities[side] = weft_identity_new_from_seed (bytes, NULL);
@@ -215,11 +216,15 @@ link_pair_start (LinkPair *pair)
     {
       guint8 nonce[32];
       g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GBytes) binding = NULL;
       WeftLinkEvent event = { .type = WEFT_LINK_EVENT_START };
 
       memset (nonce, 0xa0 + side, sizeof nonce);
       bytes = g_bytes_new (nonce, sizeof nonce);
       event.bytes = bytes;
+      if (pair->bindings[side] != NULL)
+        binding = g_bytes_new (pair->bindings[side], strlen (pair->bindings[side]));
+      event.binding = binding;
       link_pair_step (pair, side, &event);
     }
 }

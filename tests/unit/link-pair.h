@@ -21,6 +21,7 @@ typedef struct
   gint64 deadlines_usec[2];
   gint64 now_usec;
   gsize channel_bytes[2];
+  const char *bindings[2];
   GString *transcript;
 
   /* What the last step handed out. */
@@ -36,6 +37,7 @@ typedef struct
   WeftPeerId *expected; /* by side 0 */
   WeftHelloLimits limits[2];
   gboolean is_same_peer;
+  const char *bindings[2];
 } LinkPairOptions;
 
 LinkPair *link_pair_new      (const LinkPairOptions *options);

@@ -9,6 +9,8 @@
 
 #include "weft-limits.h"
 
+#include <string.h>
+
 static void
 test_opens (void)
 {
@@ -170,6 +172,39 @@ test_reflected_proof (void)
 }
 
 static void
+test_bindings (void)
+{
+  static const struct
+  {
+    const char *bindings[2];
+    gboolean opens;
+    gboolean is_bound;
+  } cases[] = {
+    { { NULL, NULL }, TRUE, FALSE },
+    { { "one", "one" }, TRUE, TRUE },
+    { { "one", NULL }, TRUE, FALSE },
+    { { "one", "two" }, FALSE, TRUE },
+  };
+
+  g_test_summary ("Two ends of one TLS connection are bound to it, of two they are refused.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LinkPairOptions options = {
+        .bindings = { cases[i].bindings[0], cases[i].bindings[1] },
+      };
+      g_autoptr (LinkPair) pair = link_pair_new (&options);
+
+      link_pair_start (pair);
+      link_pair_settle (pair);
+      g_assert_cmpint (strstr (pair->transcript->str, "ended bad-proof") == NULL, ==,
+                       cases[i].opens);
+      g_assert_cmpint (weft_link_machine_is_bound (pair->machines[0]), ==, cases[i].is_bound);
+      g_assert_cmpint (weft_link_machine_is_bound (pair->machines[1]), ==, cases[i].is_bound);
+    }
+}
+
+static void
 test_deadline (void)
 {
   g_autoptr (LinkPair) pair = link_pair_new (NULL);
@@ -201,6 +236,7 @@ main (int    argc,
   g_test_add_func ("/link/handshake/stranger-size", test_stranger_size);
   g_test_add_func ("/link/handshake/bad-proof", test_bad_proof);
   g_test_add_func ("/link/handshake/reflected-proof", test_reflected_proof);
+  g_test_add_func ("/link/handshake/bindings", test_bindings);
   g_test_add_func ("/link/handshake/deadline", test_deadline);
 
   return g_test_run ();
