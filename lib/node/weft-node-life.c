@@ -62,9 +62,9 @@ request_cb (WeftTransport *transport,
     }
   else if (service == NULL)
     {
-      g_autofree char *message = g_strdup_printf ("this node does not serve %s", protocol);
+      g_autofree char *message = g_strdup_printf ("the protocol %s is not served here", protocol);
 
-      weft_call_fail_literal (call, WEFT_ERROR_NOT_FOUND, message);
+      weft_call_fail_literal (call, WEFT_ERROR_REFUSED, message);
     }
   else
     {

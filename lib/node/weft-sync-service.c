@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-json-private.h"
+#include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-service-private.h"
 
@@ -32,7 +32,7 @@ read_archive (WeftNode          *node,
               WeftBlockArchive **archive,
               GError           **error)
 {
-  const char *block_id = weft_json_require_string (object, "blockId", &root_path, error);
+  const char *block_id = weft_ids_get_block (object, "blockId", &root_path, error);
   g_autoptr(GError) read_error = NULL;
   gboolean include_pending;
   gint64 revisions_max;
@@ -41,8 +41,8 @@ read_archive (WeftNode          *node,
   if (block_id == NULL ||
       !weft_json_optional_integer (object, "rev", &root_path, 1, WEFT_LIMIT_INTEGER_MAX, 0, &rev,
                                    error) ||
-      !weft_json_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT, 0,
-                                   &revisions_max, error) ||
+      !weft_json_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT,
+                                   G_MAXUINT, &revisions_max, error) ||
       !weft_json_optional_boolean (object, "includePending", &root_path, FALSE, &include_pending,
                                    error))
     return FALSE;
@@ -100,6 +100,7 @@ read_list (WeftNode  *node,
            GError   **error)
 {
   const WeftJsonPath path = { &root_path, "list" };
+  const WeftJsonPath after_path = { &path, "after" };
   JsonObject *list = weft_json_get_object (list_node, &path, error);
   g_auto(GStrv) block_ids = NULL;
   const char *after = NULL;
@@ -107,6 +108,7 @@ read_list (WeftNode  *node,
 
   if (list == NULL ||
       !weft_json_optional_string (list, "after", &path, &after, error) ||
+      (after != NULL && !weft_ids_check_block (after, &after_path, error)) ||
       !weft_json_optional_integer (list, "limit", &path, 1, WEFT_LIMIT_LIST_BLOCKS_MAX,
                                    WEFT_LIMIT_LIST_BLOCKS_MAX, &limit, error))
     return NULL;
