@@ -5,6 +5,8 @@
 
 #include "raw-peer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 /* @source: the address to come from, such as "127.0.0.2". */
@@ -26,6 +28,7 @@ raw_peer_new (guint16     port,
   g_socket_connect (self->socket, to, NULL, &error);
   g_assert_no_error (error);
   g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
 
   return self;
 }

@@ -35,6 +35,7 @@ feed (WeftWebsocketFrames  *frames,
       gint64                now_usec,
       GByteArray           *bytes,
       gsize                 step,
+      GByteArray           *out,
       GError              **error)
 {
   guint frames_left = G_MAXUINT;
@@ -42,12 +43,12 @@ feed (WeftWebsocketFrames  *frames,
   for (gsize at = 0; at < bytes->len; at += step)
     {
       gsize n = MIN (step, bytes->len - at);
-      gsize passed = 0;
+      gsize used = 0;
 
-      if (!weft_websocket_frames_feed (frames, now_usec, bytes->data + at, n, &frames_left,
-                                       &passed, error))
+      if (!weft_websocket_frames_feed (frames, now_usec, bytes->data + at, n, &frames_left, out,
+                                       &used, error))
         return at;
-      g_assert_cmpuint (passed, ==, n);
+      g_assert_cmpuint (used, ==, n);
     }
 
   return bytes->len;
@@ -62,12 +63,14 @@ assert_passes (gboolean    is_masked,
 
   for (gsize step = 1; step <= bytes->len; step++)
     {
+      g_autoptr(GByteArray) out = g_byte_array_new ();
       g_autoptr(GError) error = NULL;
       WeftWebsocketFrames frames;
 
       weft_websocket_frames_init_judge (&frames, is_masked, MESSAGE_BYTES_MAX);
-      g_assert_cmpuint (feed (&frames, 0, bytes, step, &error), ==, bytes->len);
+      g_assert_cmpuint (feed (&frames, 0, bytes, step, out, &error), ==, bytes->len);
       g_assert_no_error (error);
+      g_assert_cmpmem (out->data, out->len, bytes->data, bytes->len);
       g_assert_cmpuint (frames.n_messages, ==, n_messages);
     }
 }
@@ -88,7 +91,7 @@ assert_refuses (gboolean    is_masked,
       gsize went;
 
       weft_websocket_frames_init_judge (&frames, is_masked, MESSAGE_BYTES_MAX);
-      went = feed (&frames, 0, bytes, step, &error);
+      went = feed (&frames, 0, bytes, step, NULL, &error);
       g_assert_error (error, WEFT_ERROR, code);
       g_assert_cmpuint (went, <, n_bytes);
       g_assert_cmpuint (went + step, >=, MIN (n_bytes, step));
@@ -161,6 +164,79 @@ test_frames_sizes (void)
 }
 
 static void
+append_text (GByteArray *to,
+             gsize       length)
+{
+  guint8 header[10] = { 0x81, 127 };
+
+  for (guint i = 0; i < 8; i++)
+    header[2 + i] = (guint64) length >> 8 * (7 - i) & 0xff;
+  g_byte_array_append (to, header, 10);
+  g_byte_array_set_size (to, to->len + length);
+  memset (to->data + to->len - length, 'x', length);
+}
+
+static void
+test_frames_opening (void)
+{
+  g_autoptr(GByteArray) opening = g_byte_array_new ();
+  g_autoptr(GError) error = NULL;
+  WeftWebsocketFrames frames;
+
+  g_test_summary ("The first two messages may have 64 KiB, what follows the limit of all.");
+
+  weft_websocket_frames_init_judge (&frames, FALSE, 100 * 1000);
+  append_text (opening, 64 * 1024);
+  append_text (opening, 64 * 1024);
+  append_text (opening, 100 * 1000);
+  g_assert_cmpuint (feed (&frames, 0, opening, 5000, NULL, &error), ==, opening->len);
+  g_assert_no_error (error);
+  g_assert_cmpuint (frames.n_messages, ==, 3);
+
+  weft_websocket_frames_init_judge (&frames, FALSE, 100 * 1000);
+  g_byte_array_set_size (opening, 0);
+  append_text (opening, 64 * 1024 + 1);
+  g_assert_cmpuint (feed (&frames, 0, opening, 5000, NULL, &error), ==, 0);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
+}
+
+static void
+test_frames_pieces (void)
+{
+  g_autoptr(GByteArray) bytes = from_hex ("0103414141" "80ff0000000000008001" MASK);
+  g_autoptr(GByteArray) expected = from_hex ("0103414141" "00fe4000" MASK);
+  g_autoptr(GByteArray) more = from_hex ("00fe4000" MASK);
+  g_autoptr(GByteArray) last = from_hex ("8081" MASK);
+
+  g_test_summary ("A long frame goes on in pieces of 16 KiB; its mask and its end stay true.");
+
+  for (guint i = 0; i < 32 * 1024 + 1; i++)
+    g_byte_array_append (bytes, (const guint8 *) &i, 1);
+  for (guint i = 0; i < 32 * 1024 + 1; i++)
+    {
+      if (i == 16 * 1024)
+        g_byte_array_append (expected, more->data, more->len);
+      if (i == 32 * 1024)
+        g_byte_array_append (expected, last->data, last->len);
+      g_byte_array_append (expected, (const guint8 *) &i, 1);
+    }
+
+  for (gsize step = 1; step < 40000; step = step * 2 + 1)
+    {
+      g_autoptr(GByteArray) out = g_byte_array_new ();
+      g_autoptr(GError) error = NULL;
+      WeftWebsocketFrames frames;
+
+      weft_websocket_frames_init_judge (&frames, FALSE, 64 * 1024);
+      frames.is_judge = FALSE;
+      g_assert_cmpuint (feed (&frames, 0, bytes, step, out, &error), ==, bytes->len);
+      g_assert_no_error (error);
+      g_assert_cmpmem (out->data, out->len, expected->data, expected->len);
+      g_assert_cmpuint (frames.n_messages, ==, 1);
+    }
+}
+
+static void
 test_frames_fragments (void)
 {
   g_autoptr(GByteArray) start = from_hex ("0100");
@@ -171,11 +247,11 @@ test_frames_fragments (void)
   g_test_summary ("4,096 fragments may make a message, though they be empty; not 4,097.");
 
   weft_websocket_frames_init_judge (&frames, FALSE, MESSAGE_BYTES_MAX);
-  g_assert_cmpuint (feed (&frames, 0, start, 2, &error), ==, 2);
+  g_assert_cmpuint (feed (&frames, 0, start, 2, NULL, &error), ==, 2);
   for (guint i = 1; i < 4096; i++)
-    g_assert_cmpuint (feed (&frames, 0, more, 2, &error), ==, 2);
+    g_assert_cmpuint (feed (&frames, 0, more, 2, NULL, &error), ==, 2);
   g_assert_no_error (error);
-  g_assert_cmpuint (feed (&frames, 0, more, 2, &error), ==, 0);
+  g_assert_cmpuint (feed (&frames, 0, more, 2, NULL, &error), ==, 0);
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
 }
 
@@ -192,9 +268,9 @@ test_frames_control_rate (void)
   weft_websocket_frames_init_judge (&frames, FALSE, MESSAGE_BYTES_MAX);
   for (guint second = 0; second < 3; second++)
     for (guint i = 0; i < 16; i++)
-      feed (&frames, second * G_TIME_SPAN_SECOND, i % 2 ? ping : pong, 2, &error);
+      feed (&frames, second * G_TIME_SPAN_SECOND, i % 2 ? ping : pong, 2, NULL, &error);
   g_assert_no_error (error);
-  feed (&frames, 3 * G_TIME_SPAN_SECOND - 1, ping, 2, &error);
+  feed (&frames, 3 * G_TIME_SPAN_SECOND - 1, ping, 2, NULL, &error);
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED);
   g_assert_cmpuint (frames.n_pings, ==, 24);
   g_assert_cmpuint (frames.n_pongs, ==, 24);
@@ -206,21 +282,23 @@ test_frames_turn (void)
   g_autoptr(GByteArray) bytes = from_hex ("810141" "810142" "810143");
   g_autoptr(GError) error = NULL;
   WeftWebsocketFrames frames;
+  g_autoptr(GByteArray) out = g_byte_array_new ();
   guint frames_left = 2;
-  gsize passed = 0;
+  gsize used = 0;
 
   g_test_summary ("A turn of two frames stops before the third, and the next goes on there.");
 
   weft_websocket_frames_init_judge (&frames, FALSE, MESSAGE_BYTES_MAX);
   g_assert_true (weft_websocket_frames_feed (&frames, 0, bytes->data, bytes->len, &frames_left,
-                                             &passed, &error));
+                                             out, &used, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (passed, ==, 6);
+  g_assert_cmpuint (used, ==, 6);
+  g_assert_cmpuint (out->len, ==, 6);
   g_assert_cmpuint (frames_left, ==, 0);
   frames_left = 2;
   g_assert_true (weft_websocket_frames_feed (&frames, 0, bytes->data + 6, 3, &frames_left,
-                                             &passed, &error));
-  g_assert_cmpuint (passed, ==, 3);
+                                             out, &used, &error));
+  g_assert_cmpuint (used, ==, 3);
   g_assert_cmpuint (frames.n_messages, ==, 3);
 }
 
@@ -237,7 +315,7 @@ test_frames_count (void)
       WeftWebsocketFrames frames;
 
       weft_websocket_frames_init_count (&frames);
-      g_assert_cmpuint (feed (&frames, 0, bytes, step, &error), ==, bytes->len);
+      g_assert_cmpuint (feed (&frames, 0, bytes, step, NULL, &error), ==, bytes->len);
       g_assert_no_error (error);
       g_assert_cmpuint (frames.n_messages, ==, 2);
       g_assert_cmpuint (frames.n_pongs, ==, 1);
@@ -255,6 +333,8 @@ main (int    argc,
   g_test_add_func ("/websocket/frames/refused", test_frames_refused);
   g_test_add_func ("/websocket/frames/sizes", test_frames_sizes);
   g_test_add_func ("/websocket/frames/fragments", test_frames_fragments);
+  g_test_add_func ("/websocket/frames/opening", test_frames_opening);
+  g_test_add_func ("/websocket/frames/pieces", test_frames_pieces);
   g_test_add_func ("/websocket/frames/control-rate", test_frames_control_rate);
   g_test_add_func ("/websocket/frames/turn", test_frames_turn);
   g_test_add_func ("/websocket/frames/count", test_frames_count);

@@ -156,6 +156,20 @@ fixture_upgrade (Fixture    *fixture,
   return fixture_connect (fixture, source, request);
 }
 
+/* Upgrades and says what opens a connection. */
+static RawPeer *
+fixture_open (Fixture    *fixture,
+              const char *source)
+{
+  RawPeer *peer = fixture_upgrade (fixture, source);
+
+  raw_peer_send_frame (peer, 0x81, "hello", 5);
+  raw_peer_send_frame (peer, 0x81, "proof", 5);
+  fixture_settle (fixture);
+
+  return peer;
+}
+
 static void
 test_listener_upgrade (Fixture       *fixture,
                        gconstpointer  user_data)
@@ -289,22 +303,22 @@ test_listener_caps (Fixture       *fixture,
   g_test_summary ("Connections are bounded in all and from one address; who leaves makes room.");
 
   fixture_listen (fixture, FALSE, 3, 2);
-  first = fixture_upgrade (fixture, "127.0.0.2");
-  fixture_upgrade (fixture, "127.0.0.2");
-  extra = fixture_upgrade (fixture, "127.0.0.2");
+  first = fixture_open (fixture, "127.0.0.2");
+  fixture_open (fixture, "127.0.0.2");
+  extra = fixture_open (fixture, "127.0.0.2");
   g_assert_true (extra->is_ended);
   g_assert_cmpuint (fixture->guards->len, ==, 2);
 
-  fixture_upgrade (fixture, "127.0.0.3");
+  fixture_open (fixture, "127.0.0.3");
   g_assert_cmpuint (fixture->guards->len, ==, 3);
-  extra = fixture_upgrade (fixture, "127.0.0.4");
+  extra = fixture_open (fixture, "127.0.0.4");
   g_assert_true (extra->is_ended);
   g_assert_cmpuint (fixture->guards->len, ==, 3);
   g_assert_cmpuint (get_count (fixture, "connections-refused"), ==, 2);
 
   g_socket_close (first->socket, NULL);
   fixture_settle (fixture);
-  fixture_upgrade (fixture, "127.0.0.4");
+  fixture_open (fixture, "127.0.0.4");
   g_assert_cmpuint (fixture->guards->len, ==, 4);
 }
 
@@ -314,22 +328,33 @@ test_listener_arrivals (Fixture       *fixture,
 {
   RawPeer *lone;
   RawPeer *oldest;
+  RawPeer *upgraded;
 
-  g_test_summary ("Of 32 arrivals the oldest of the most crowded address makes room for one more.");
+  g_test_summary ("Of 32 who have not said who they are, the oldest of the most crowded address "
+                  "makes room for one more, upgraded or not.");
 
   fixture_listen (fixture, FALSE, 256, 64);
   lone = fixture_connect (fixture, "127.0.0.3", NULL);
   oldest = fixture_connect (fixture, "127.0.0.2", NULL);
-  for (guint i = 2; i < 32; i++)
+  upgraded = fixture_upgrade (fixture, "127.0.0.2");
+  for (guint i = 3; i < 32; i++)
     fixture_connect (fixture, "127.0.0.2", "GET /");
   g_assert_cmpuint (weft_websocket_listener_get_n_connections (fixture->listener), ==, 32);
   g_assert_false (oldest->is_ended);
 
-  g_assert_false (fixture_upgrade (fixture, "127.0.0.4")->is_ended);
-  g_assert_cmpuint (fixture->guards->len, ==, 1);
+  g_assert_false (fixture_open (fixture, "127.0.0.4")->is_ended);
   g_assert_true (oldest->is_ended);
-  g_assert_false (lone->is_ended);
   g_assert_cmpuint (get_count (fixture, "arrivals-displaced"), ==, 1);
+
+  g_assert_false (fixture_open (fixture, "127.0.0.4")->is_ended);
+  g_assert_false (upgraded->is_ended);
+  fixture_connect (fixture, "127.0.0.5", NULL);
+  g_assert_false (upgraded->is_ended);
+  g_assert_false (fixture_open (fixture, "127.0.0.4")->is_ended);
+  g_assert_true (upgraded->is_ended);
+  g_assert_false (lone->is_ended);
+  g_assert_cmpuint (get_count (fixture, "arrivals-displaced"), ==, 2);
+  g_assert_cmpuint (weft_websocket_listener_get_n_connections (fixture->listener), ==, 34);
 
   weft_websocket_listener_stop (fixture->listener);
   fixture_settle (fixture);

@@ -11,7 +11,7 @@
 
 /* Who is connected, and who may come in.
  *
- * A connection is an arrival until it has upgraded. Refusing newcomers when there are many
+ * A connection is an arrival until it has said who is there. Refusing newcomers when there are many
  * arrivals would let a few idle ones keep everybody out, so the newcomer takes the place of the
  * oldest arrival instead: an honest one is through in milliseconds, long before its turn to be
  * dropped comes, and it comes last to those who share their address with nobody. */
@@ -195,7 +195,7 @@ weft_websocket_crowd_admit (WeftWebsocketCrowd *self,
   return member;
 }
 
-/* The arrival has upgraded. */
+/* The arrival has said who it is. */
 void
 weft_websocket_crowd_settle (WeftWebsocketCrowd  *self,
                              WeftWebsocketMember *member)

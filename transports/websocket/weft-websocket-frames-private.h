@@ -13,6 +13,13 @@ G_BEGIN_DECLS
  * pieces of 4 KiB stays below; empty fragments without end do not. */
 #define WEFT_WEBSOCKET_FRAGMENTS_MAX 4096
 
+/* The first messages of a connection say who is there: they are small, and come from anybody. */
+#define WEFT_WEBSOCKET_OPENING_MESSAGES 2
+#define WEFT_WEBSOCKET_OPENING_BYTES_MAX (64 * 1024)
+/* libsoup keeps a buffer for the largest frame that a connection ever carried. So it is given
+ * long frames in pieces of this size: divisible by four, so that the mask stays in step. */
+#define WEFT_WEBSOCKET_PIECE_BYTES_MAX (16 * 1024)
+
 /* Follows the frames of one direction of a WebSocket connection, by their headers alone, however
  * the bytes are cut. What comes from a peer is judged; what goes to a peer is only counted. */
 typedef struct
@@ -24,7 +31,9 @@ typedef struct
   guint8 header[14];
   guint header_length;
   guint header_needed;
-  guint64 payload_left;
+  guint mask_offset;
+  guint64 payload_left; /* of the frame at hand */
+  guint64 piece_left;   /* of the piece of it that is passed on */
 
   gboolean is_in_message;
   guint64 message_bytes;
@@ -50,7 +59,8 @@ gboolean weft_websocket_frames_feed       (WeftWebsocketFrames  *self,
                                            const guint8         *data,
                                            gsize                 length,
                                            guint                *frames_left,
-                                           gsize                *passed,
+                                           GByteArray           *out,
+                                           gsize                *used,
                                            GError              **error);
 
 G_END_DECLS

@@ -140,17 +140,19 @@ judge_length (WeftWebsocketFrames  *self,
               GError              **error)
 {
   guint8 form = self->header[1] & 0x7f;
+  gsize bytes_max = self->message_bytes_max;
 
   if ((form == 126 && length < 126) || (form == 127 && length <= G_MAXUINT16))
     return refuse (error, WEFT_ERROR_PROTOCOL,
                    "expected the shortest form of a frame length, got a longer one");
   if (self->is_control)
     return TRUE;
-  if (length > self->message_bytes_max - self->message_bytes)
+  if (self->n_messages < WEFT_WEBSOCKET_OPENING_MESSAGES)
+    bytes_max = MIN (bytes_max, WEFT_WEBSOCKET_OPENING_BYTES_MAX);
+  if (length > bytes_max - self->message_bytes)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-                   "expected a message of at most %" G_GSIZE_FORMAT " bytes, got more",
-                   self->message_bytes_max);
+                   "expected a message of at most %" G_GSIZE_FORMAT " bytes, got more", bytes_max);
       return FALSE;
     }
   if (self->fragments == WEFT_WEBSOCKET_FRAGMENTS_MAX)
@@ -223,14 +225,64 @@ finish_header (WeftWebsocketFrames  *self,
     }
 
   self->payload_left = length;
+  self->mask_offset = self->header_needed - 4;
   if (self->is_control)
     note_control (self, self->header[0] & 0x0f);
   else
     note_data (self);
-  self->header_length = 0;
-  self->header_needed = 2;
 
   return TRUE;
+}
+
+/* Writes the header of the next piece of the frame at hand: the whole frame, if it is short. Only
+ * the last piece ends what the frame ends, and all but the first continue it. */
+static void
+start_piece (WeftWebsocketFrames *self,
+             gboolean             is_first,
+             GByteArray          *out)
+{
+  guint8 header[4] = { self->header[0], self->header[1] & 0x80 };
+  gsize header_length = 2;
+
+  self->piece_left = MIN (self->payload_left, WEFT_WEBSOCKET_PIECE_BYTES_MAX);
+  if (self->piece_left < self->payload_left)
+    header[0] &= ~0x80;
+  if (!is_first)
+    header[0] &= 0xf0;
+
+  if (self->piece_left < 126)
+    header[1] |= self->piece_left;
+  else
+    {
+      header[1] |= 126;
+      header[2] = self->piece_left >> 8;
+      header[3] = self->piece_left & 0xff;
+      header_length = 4;
+    }
+  g_byte_array_append (out, header, header_length);
+  if (self->header[1] & 0x80)
+    g_byte_array_append (out, self->header + self->mask_offset, 4);
+}
+
+static gsize
+pass_payload (WeftWebsocketFrames *self,
+              const guint8        *data,
+              gsize                length,
+              GByteArray          *out)
+{
+  gsize n = MIN (self->payload_left, length);
+
+  if (out)
+    {
+      if (self->piece_left == 0)
+        start_piece (self, FALSE, out);
+      n = MIN (n, self->piece_left);
+      g_byte_array_append (out, data, n);
+      self->piece_left -= n;
+    }
+  self->payload_left -= n;
+
+  return n;
 }
 
 static gboolean
@@ -249,15 +301,17 @@ start_header (WeftWebsocketFrames  *self,
   return TRUE;
 }
 
-/* Follows @data and tells in @passed how much of it may go on: all, unless *@frames_left frames
- * have begun; then what follows waits for another turn. FALSE: nothing of @data may go on. */
+/* Follows @data and tells in @used how much of it was: all, unless *@frames_left frames have
+ * begun; then what follows waits for another turn. What may go on is appended to @out, if there
+ * is one. FALSE: the frame at hand broke a rule, and nothing of it was appended. */
 gboolean
 weft_websocket_frames_feed (WeftWebsocketFrames  *self,
                             gint64                now_usec,
                             const guint8         *data,
                             gsize                 length,
                             guint                *frames_left,
-                            gsize                *passed,
+                            GByteArray           *out,
+                            gsize                *used,
                             GError              **error)
 {
   gsize at = 0;
@@ -270,9 +324,7 @@ weft_websocket_frames_feed (WeftWebsocketFrames  *self,
 
       if (self->payload_left > 0)
         {
-          n = MIN (self->payload_left, length - at);
-          self->payload_left -= n;
-          at += n;
+          at += pass_payload (self, data + at, length - at, out);
           continue;
         }
       if (self->header_length == 0)
@@ -288,11 +340,18 @@ weft_websocket_frames_feed (WeftWebsocketFrames  *self,
       at += n;
       if (self->header_length == 2 && !start_header (self, error))
         return FALSE;
-      if (self->header_length == self->header_needed && !finish_header (self, now_usec, error))
+      if (self->header_length < self->header_needed)
+        continue;
+
+      if (!finish_header (self, now_usec, error))
         return FALSE;
+      if (out)
+        start_piece (self, TRUE, out);
+      self->header_length = 0;
+      self->header_needed = 2;
     }
 
-  *passed = at;
+  *used = at;
   g_assert (at <= length);
 
   return TRUE;

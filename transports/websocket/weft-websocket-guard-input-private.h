@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 typedef void (*WeftWebsocketFaultFunc) (const GError *fault,
                                         gpointer      user_data);
 
+/* Called once, when the messages with which a connection opens have come. */
+typedef void (*WeftWebsocketOpenedFunc) (gpointer user_data);
+
 #define WEFT_TYPE_WEBSOCKET_GUARD_INPUT (weft_websocket_guard_input_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWebsocketGuardInput, weft_websocket_guard_input,
                       WEFT, WEBSOCKET_GUARD_INPUT, GInputStream)
@@ -31,9 +34,8 @@ WeftWebsocketGuardInput *weft_websocket_guard_input_new
      WeftClock                *clock,
      gboolean                  is_server,
      WeftWebsocketFaultFunc    fault_func,
+     WeftWebsocketOpenedFunc   opened_func,
      gpointer                  user_data) G_GNUC_WARN_UNUSED_RESULT;
-void weft_websocket_guard_input_set_message_bytes_max (WeftWebsocketGuardInput *self,
-                                                       gsize                    bytes_max);
-void weft_websocket_guard_input_shut                  (WeftWebsocketGuardInput *self);
+void weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self);
 
 G_END_DECLS

@@ -31,14 +31,15 @@ struct _WeftWebsocketGuardInput
   WeftClock *clock;
   gboolean is_server;
   WeftWebsocketFaultFunc fault_func;
+  WeftWebsocketOpenedFunc opened_func;
   gpointer user_data;
 
   Phase phase;
   WeftWebsocketFrames frames;
 
-  GByteArray *buffer; /* (nullable): read, not yet passed on */
-  gsize judged;       /* up to here the buffer may be passed on */
-  gsize at;           /* up to here it was */
+  GByteArray *raw;   /* (nullable): read, not judged yet */
+  GByteArray *ready; /* (nullable): judged, to be passed on */
+  gsize at;          /* up to here it was */
 
   gsize turn_bytes_left;
   guint turn_frames_left;
@@ -67,11 +68,22 @@ start_turn (WeftWebsocketGuardInput *self)
 }
 
 static void
-drop_buffer (WeftWebsocketGuardInput *self)
+drop_buffers (WeftWebsocketGuardInput *self)
 {
-  g_clear_pointer (&self->buffer, g_byte_array_unref);
-  self->judged = 0;
+  g_clear_pointer (&self->raw, g_byte_array_unref);
+  g_clear_pointer (&self->ready, g_byte_array_unref);
   self->at = 0;
+}
+
+/* Nothing is kept of what was passed on, and nothing is ready when there is nothing. */
+static void
+drop_ready (WeftWebsocketGuardInput *self)
+{
+  if (self->ready && self->at == self->ready->len)
+    {
+      g_clear_pointer (&self->ready, g_byte_array_unref);
+      self->at = 0;
+    }
 }
 
 static gssize
@@ -89,16 +101,16 @@ fail (WeftWebsocketGuardInput *self,
   g_assert (self->phase == PHASE_HEAD || self->phase == PHASE_FRAMES);
 
   self->phase = PHASE_DRAIN;
-  drop_buffer (self);
+  drop_buffers (self);
   self->fault_func (fault, self->user_data);
 }
 
-/* Moves up to a turn's bytes from the base to the end of the buffer. */
+/* Reads up to a turn's bytes. */
 static gssize
 fill (WeftWebsocketGuardInput  *self,
       GError                  **error)
 {
-  gsize length = self->buffer ? self->buffer->len : 0;
+  gsize length = self->raw ? self->raw->len : 0;
   gsize wanted = self->turn_bytes_left;
   gssize n;
 
@@ -111,18 +123,28 @@ fill (WeftWebsocketGuardInput  *self,
   /* Half a head is kept for as long as the peer likes to think: keep it small. */
   if (self->phase == PHASE_HEAD)
     wanted = MIN (wanted, WEFT_LIMIT_HTTP_HEAD_BYTES_MAX - length);
-  if (!self->buffer)
-    self->buffer = g_byte_array_sized_new (wanted);
-  g_byte_array_set_size (self->buffer, length + wanted);
-  n = g_pollable_input_stream_read_nonblocking (self->base, self->buffer->data + length,
-                                                wanted, NULL, error);
-  g_byte_array_set_size (self->buffer, length + MAX (n, 0));
+  if (!self->raw)
+    self->raw = g_byte_array_sized_new (wanted);
+  g_byte_array_set_size (self->raw, length + wanted);
+  n = g_pollable_input_stream_read_nonblocking (self->base, self->raw->data + length, wanted,
+                                                NULL, error);
+  g_byte_array_set_size (self->raw, length + MAX (n, 0));
   if (n > 0)
     self->turn_bytes_left -= n;
-  if (self->buffer->len == 0)
-    drop_buffer (self);
+  if (self->raw->len == 0)
+    g_clear_pointer (&self->raw, g_byte_array_unref);
 
   return n;
+}
+
+static void
+drop_raw (WeftWebsocketGuardInput *self,
+          gsize                    n_bytes)
+{
+  if (n_bytes == self->raw->len)
+    g_clear_pointer (&self->raw, g_byte_array_unref);
+  else
+    g_byte_array_remove_range (self->raw, 0, n_bytes);
 }
 
 static gboolean
@@ -130,14 +152,13 @@ judge_head (WeftWebsocketGuardInput  *self,
             gsize                     searched,
             GError                  **error)
 {
-  const char *head = (const char *) self->buffer->data;
-  gsize end = weft_websocket_head_find_end (head, self->buffer->len, searched);
-  g_autoptr(GBytes) clean = NULL;
-  GByteArray *rest;
+  const char *head = (const char *) self->raw->data;
+  gsize end = weft_websocket_head_find_end (head, self->raw->len, searched);
+  GBytes *clean;
 
-  g_assert (self->buffer->len <= WEFT_LIMIT_HTTP_HEAD_BYTES_MAX);
+  g_assert (self->raw->len <= WEFT_LIMIT_HTTP_HEAD_BYTES_MAX);
 
-  if (end == 0 && self->buffer->len == WEFT_LIMIT_HTTP_HEAD_BYTES_MAX)
+  if (end == 0 && self->raw->len == WEFT_LIMIT_HTTP_HEAD_BYTES_MAX)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
                    "expected an HTTP head of at most %d bytes, got more",
@@ -147,20 +168,13 @@ judge_head (WeftWebsocketGuardInput  *self,
   if (end == 0)
     return TRUE;
 
-  self->phase = PHASE_FRAMES;
-  self->judged = end;
-  if (!self->is_server)
-    return TRUE;
-
-  clean = weft_websocket_head_clean_request (head, end, error);
+  clean = self->is_server ? weft_websocket_head_clean_request (head, end, error)
+                          : g_bytes_new (head, end);
   if (!clean)
     return FALSE;
-  self->judged = g_bytes_get_size (clean);
-  rest = g_byte_array_sized_new (self->judged + self->buffer->len - end);
-  g_byte_array_append (rest, g_bytes_get_data (clean, NULL), self->judged);
-  g_byte_array_append (rest, self->buffer->data + end, self->buffer->len - end);
-  g_byte_array_unref (self->buffer);
-  self->buffer = rest;
+  self->phase = PHASE_FRAMES;
+  self->ready = g_bytes_unref_to_array (clean);
+  drop_raw (self, end);
 
   return TRUE;
 }
@@ -169,12 +183,13 @@ static gboolean
 judge_frames (WeftWebsocketGuardInput  *self,
               GError                  **error)
 {
-  gsize passed = 0;
+  gboolean was_open = self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES;
+  gsize used = 0;
 
+  self->ready = g_byte_array_sized_new (self->raw->len);
   if (!weft_websocket_frames_feed (&self->frames, weft_clock_get_monotonic (self->clock),
-                                   self->buffer->data + self->judged,
-                                   self->buffer->len - self->judged,
-                                   &self->turn_frames_left, &passed, error))
+                                   self->raw->data, self->raw->len, &self->turn_frames_left,
+                                   self->ready, &used, error))
     return FALSE;
   if (self->frames.n_pings
       > weft_websocket_guard_output_get_pongs (self->output) + WEFT_WEBSOCKET_PONGS_UNREAD_MAX)
@@ -184,28 +199,30 @@ judge_frames (WeftWebsocketGuardInput  *self,
       return FALSE;
     }
 
-  self->judged += passed;
-  self->is_turn_over = self->judged < self->buffer->len;
+  drop_ready (self);
+  drop_raw (self, used);
+  self->is_turn_over = self->raw != NULL;
+  if (!was_open && self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES)
+    self->opened_func (self->user_data);
 
   return TRUE;
 }
 
-/* Reads and judges more. TRUE: look at the buffer again; else @result is the answer. */
+/* Reads and judges more. TRUE: look again at what is ready; else @result is the answer. */
 static gboolean
 advance (WeftWebsocketGuardInput  *self,
          gssize                   *result,
          GError                  **error)
 {
-  gboolean has_unjudged = self->buffer && self->judged < self->buffer->len;
   g_autoptr(GError) fault = NULL;
-  gsize searched = self->buffer ? self->buffer->len : 0;
+  gsize searched = self->raw ? self->raw->len : 0;
 
   if (self->is_turn_over)
     {
       *result = would_block (error);
       return FALSE;
     }
-  if (self->phase != PHASE_FRAMES || !has_unjudged)
+  if (self->phase != PHASE_FRAMES || !self->raw)
     {
       *result = fill (self, error);
       if (*result <= 0)
@@ -213,7 +230,7 @@ advance (WeftWebsocketGuardInput  *self,
     }
 
   if (self->phase == PHASE_DRAIN)
-    drop_buffer (self);
+    drop_buffers (self);
   else if (!(self->phase == PHASE_HEAD ? judge_head (self, searched, &fault)
                                        : judge_frames (self, &fault)))
     fail (self, fault);
@@ -231,7 +248,7 @@ weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
   gssize result = 0;
   gsize n;
 
-  while (self->phase != PHASE_SHUT && self->at == self->judged)
+  while (self->phase != PHASE_SHUT && !self->ready)
     if (!advance (self, &result, error))
       return result;
 
@@ -241,11 +258,10 @@ weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
       return -1;
     }
 
-  n = MIN (count, self->judged - self->at);
-  memcpy (buffer, self->buffer->data + self->at, n);
+  n = MIN (count, self->ready->len - self->at);
+  memcpy (buffer, self->ready->data + self->at, n);
   self->at += n;
-  if (self->at == self->buffer->len)
-    drop_buffer (self);
+  drop_ready (self);
 
   return n;
 }
@@ -254,7 +270,7 @@ weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
 static gboolean
 is_ready_by_itself (WeftWebsocketGuardInput *self)
 {
-  return self->phase == PHASE_SHUT || self->is_turn_over || self->at < self->judged;
+  return self->phase == PHASE_SHUT || self->is_turn_over || self->ready;
 }
 
 static gboolean
@@ -262,7 +278,7 @@ weft_websocket_guard_input_is_readable (GPollableInputStream *stream)
 {
   WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (stream);
 
-  if (self->phase == PHASE_SHUT || self->at < self->judged)
+  if (self->phase == PHASE_SHUT || self->ready)
     return TRUE;
 
   return !self->is_turn_over && g_pollable_input_stream_is_readable (self->base);
@@ -365,7 +381,7 @@ weft_websocket_guard_input_finalize (GObject *object)
 {
   WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (object);
 
-  drop_buffer (self);
+  drop_buffers (self);
   g_clear_object (&self->base);
   g_clear_object (&self->output);
   g_clear_object (&self->clock);
@@ -400,31 +416,24 @@ weft_websocket_guard_input_new (GPollableInputStream     *base,
                                 WeftClock                *clock,
                                 gboolean                  is_server,
                                 WeftWebsocketFaultFunc    fault_func,
+                                WeftWebsocketOpenedFunc   opened_func,
                                 gpointer                  user_data)
 {
   WeftWebsocketGuardInput *self = g_object_new (WEFT_TYPE_WEBSOCKET_GUARD_INPUT, NULL);
 
   g_assert (fault_func != NULL);
+  g_assert (opened_func != NULL);
 
   self->base = g_object_ref (base);
   self->output = g_object_ref (output);
   self->clock = g_object_ref (clock);
   self->is_server = is_server;
   self->fault_func = fault_func;
+  self->opened_func = opened_func;
   self->user_data = user_data;
   weft_websocket_frames_init_judge (&self->frames, is_server, WEFT_LIMIT_MESSAGE_BYTES_MAX);
 
   return self;
-}
-
-/* For the messages that begin after those that are under way. */
-void
-weft_websocket_guard_input_set_message_bytes_max (WeftWebsocketGuardInput *self,
-                                                  gsize                    bytes_max)
-{
-  g_assert (bytes_max >= self->frames.message_bytes);
-
-  self->frames.message_bytes_max = bytes_max;
 }
 
 /* From now on every read fails; who waits for one is woken. */
@@ -432,5 +441,5 @@ void
 weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self)
 {
   self->phase = PHASE_SHUT;
-  drop_buffer (self);
+  drop_buffers (self);
 }

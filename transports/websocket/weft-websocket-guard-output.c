@@ -57,11 +57,12 @@ follow (WeftWebsocketGuardOutput *self,
 {
   gsize n = follow_head (self, data, length);
   guint frames_left = G_MAXUINT;
-  gsize passed = 0;
+  gsize used = 0;
 
-  weft_websocket_frames_feed (&self->frames, 0, data + n, length - n, &frames_left, &passed, NULL);
-  g_assert (passed == length - n);
-  self->frame_bytes += passed;
+  weft_websocket_frames_feed (&self->frames, 0, data + n, length - n, &frames_left, NULL, &used,
+                              NULL);
+  g_assert (used == length - n);
+  self->frame_bytes += used;
 }
 
 static gssize

@@ -16,13 +16,11 @@ G_DECLARE_FINAL_TYPE (WeftWebsocketGuard, weft_websocket_guard, WEFT, WEBSOCKET_
 WeftWebsocketGuard *weft_websocket_guard_new (GIOStream *base,
                                               WeftClock *clock,
                                               gboolean   is_server) G_GNUC_WARN_UNUSED_RESULT;
-void          weft_websocket_guard_set_message_bytes_max (WeftWebsocketGuard *self,
-                                                          gsize               bytes_max);
-const GError *weft_websocket_guard_get_fault             (WeftWebsocketGuard *self);
+const GError *weft_websocket_guard_get_fault              (WeftWebsocketGuard *self);
 guint64       weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *self);
-void          weft_websocket_guard_say                   (WeftWebsocketGuard *self,
-                                                          const char         *last_words);
-gboolean      weft_websocket_guard_is_shut               (WeftWebsocketGuard *self);
-void          weft_websocket_guard_shut                  (WeftWebsocketGuard *self);
+void          weft_websocket_guard_say                    (WeftWebsocketGuard *self,
+                                                           const char         *last_words);
+gboolean      weft_websocket_guard_is_shut                (WeftWebsocketGuard *self);
+void          weft_websocket_guard_shut                   (WeftWebsocketGuard *self);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
  * read would take a thread for as long as the peer likes.
  *
  * Signals: `fault` (const GError *) once, when the peer broke a rule, from within a read;
+ * `opened` once, when the messages with which a connection opens have come, likewise;
  * `shut` once, when the stream was closed by anybody. */
 struct _WeftWebsocketGuard
 {
@@ -32,6 +33,7 @@ struct _WeftWebsocketGuard
 enum
 {
   SIGNAL_FAULT,
+  SIGNAL_OPENED,
   SIGNAL_SHUT,
   N_SIGNALS
 };
@@ -50,6 +52,12 @@ fault_cb (const GError *fault,
 
   self->fault = g_error_copy (fault);
   g_signal_emit (self, signals[SIGNAL_FAULT], 0, self->fault);
+}
+
+static void
+opened_cb (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_OPENED], 0);
 }
 
 static GInputStream *
@@ -131,6 +139,8 @@ weft_websocket_guard_class_init (WeftWebsocketGuardClass *klass)
 
   signals[SIGNAL_FAULT] = g_signal_new ("fault", WEFT_TYPE_WEBSOCKET_GUARD, G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", WEFT_TYPE_WEBSOCKET_GUARD, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SHUT] = g_signal_new ("shut", WEFT_TYPE_WEBSOCKET_GUARD, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -153,16 +163,9 @@ weft_websocket_guard_new (GIOStream *base,
   self->base = g_object_ref (base);
   self->output = weft_websocket_guard_output_new (G_POLLABLE_OUTPUT_STREAM (output));
   self->input = weft_websocket_guard_input_new (G_POLLABLE_INPUT_STREAM (input), self->output,
-                                                clock, is_server, fault_cb, self);
+                                                clock, is_server, fault_cb, opened_cb, self);
 
   return self;
-}
-
-void
-weft_websocket_guard_set_message_bytes_max (WeftWebsocketGuard *self,
-                                            gsize               bytes_max)
-{
-  weft_websocket_guard_input_set_message_bytes_max (self->input, bytes_max);
 }
 
 /* The rule that the peer broke, or NULL. */

@@ -106,6 +106,16 @@ shut_cb (WeftWebsocketGuard *guard,
   g_ptr_array_remove_fast (guest->listener->guests, guest);
 }
 
+/* Up to here it was an arrival to the crowd: to upgrade costs nothing. */
+static void
+opened_cb (WeftWebsocketGuard *guard,
+           gpointer            user_data)
+{
+  Guest *guest = user_data;
+
+  weft_websocket_crowd_settle (guest->listener->crowd, guest->member);
+}
+
 static void
 arrived_cb (WeftWebsocketArrival        *arrival,
             const WeftWebsocketUpgraded *upgraded,
@@ -122,12 +132,25 @@ arrived_cb (WeftWebsocketArrival        *arrival,
       return;
     }
 
-  weft_websocket_crowd_settle (self->crowd, guest->member);
   g_clear_object (&guest->arrival);
   guest->guard = g_object_ref (upgraded->guard);
+  g_signal_connect (guest->guard, "opened", G_CALLBACK (opened_cb), guest);
   g_signal_connect (guest->guard, "shut", G_CALLBACK (shut_cb), guest);
   count (self, "arrivals-upgraded");
   self->accepted_func (upgraded, self->user_data);
+}
+
+static void
+displace (WeftWebsocketListener *self,
+          Guest                 *guest)
+{
+  if (guest->arrival)
+    {
+      weft_websocket_arrival_end (guest->arrival, "arrivals-displaced");
+      return;
+    }
+  count (self, "arrivals-displaced");
+  weft_websocket_guard_shut (guest->guard);
 }
 
 static void
@@ -150,7 +173,7 @@ welcome (Door    *door,
       return;
     }
   if (victim)
-    weft_websocket_arrival_end (((Guest *) victim)->arrival, "arrivals-displaced");
+    displace (self, victim);
 
   /* A message is written whole; waiting to fill a packet would only delay it. */
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
