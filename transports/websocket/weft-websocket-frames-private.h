@@ -13,9 +13,9 @@ G_BEGIN_DECLS
  * pieces of 4 KiB stays below; empty fragments without end do not. */
 #define WEFT_WEBSOCKET_FRAGMENTS_MAX 4096
 
-/* The first messages of a connection say who is there: they are small, and come from anybody. */
+/* The first messages of a connection say who is there, and come from anybody: they have at most
+ * WEFT_LIMIT_HANDSHAKE_BYTES_MAX. */
 #define WEFT_WEBSOCKET_OPENING_MESSAGES 2
-#define WEFT_WEBSOCKET_OPENING_BYTES_MAX (64 * 1024)
 /* libsoup keeps a buffer for the largest frame that a connection ever carried. So it is given
  * long frames in pieces of this size: divisible by four, so that the mask stays in step. */
 #define WEFT_WEBSOCKET_PIECE_BYTES_MAX (16 * 1024)

@@ -148,7 +148,7 @@ judge_length (WeftWebsocketFrames  *self,
   if (self->is_control)
     return TRUE;
   if (self->n_messages < WEFT_WEBSOCKET_OPENING_MESSAGES)
-    bytes_max = MIN (bytes_max, WEFT_WEBSOCKET_OPENING_BYTES_MAX);
+    bytes_max = MIN (bytes_max, WEFT_LIMIT_HANDSHAKE_BYTES_MAX);
   if (length > bytes_max - self->message_bytes)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,

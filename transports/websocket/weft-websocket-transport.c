@@ -169,9 +169,9 @@ explain_busy (GError        **error,
 }
 
 static WeftMultiaddr *
-weft_websocket_transport_listen (WeftChannelTransport  *transport,
-                                 WeftMultiaddr         *address,
-                                 GError               **error)
+weft_websocket_transport_listen_channels (WeftChannelTransport  *transport,
+                                          WeftMultiaddr         *address,
+                                          GError               **error)
 {
   WeftWebsocketTransport *self = WEFT_WEBSOCKET_TRANSPORT (transport);
   gboolean is_tls = weft_multiaddr_get_scheme (address) == WEFT_MULTIADDR_SCHEME_WSS;
@@ -223,9 +223,9 @@ dialled_cb (WeftWebsocketDial           *dialled,
 }
 
 static void
-weft_websocket_transport_dial (WeftChannelTransport *transport,
-                               WeftMultiaddr        *address,
-                               guint64               dial_id)
+weft_websocket_transport_dial_channel (WeftChannelTransport *transport,
+                                       WeftMultiaddr        *address,
+                                       guint64               dial_id)
 {
   WeftWebsocketTransport *self = WEFT_WEBSOCKET_TRANSPORT (transport);
   g_autoptr(GError) error = NULL;
@@ -418,8 +418,8 @@ weft_websocket_transport_class_init (WeftWebsocketTransportClass *klass)
   object_class->finalize = weft_websocket_transport_finalize;
   object_class->get_property = weft_websocket_transport_get_property;
   object_class->set_property = weft_websocket_transport_set_property;
-  transport_class->listen = weft_websocket_transport_listen;
-  transport_class->dial = weft_websocket_transport_dial;
+  transport_class->listen_channels = weft_websocket_transport_listen_channels;
+  transport_class->dial_channel = weft_websocket_transport_dial_channel;
   transport_class->stop = weft_websocket_transport_stop;
 
   install_properties (object_class);
