@@ -89,7 +89,7 @@ weft_missing_is_empty (WeftMissing *self)
   return self->blocks->len == 0;
 }
 
-/* Newest first; the blocks of one action beside each other. */
+/* Newest first, which is turned round in the end; the blocks of one action beside each other. */
 static int
 compare_missed (gconstpointer a,
                 gconstpointer b)
@@ -103,8 +103,8 @@ compare_missed (gconstpointer a,
   if (left_rev != right_rev)
     return left_rev > right_rev ? -1 : 1;
 
-  order = strcmp (weft_action_rev_get_action_id (left->revision),
-                  weft_action_rev_get_action_id (right->revision));
+  order = strcmp (weft_action_rev_get_action_id (right->revision),
+                  weft_action_rev_get_action_id (left->revision));
 
   return order != 0 ? order : strcmp (left->block_id, right->block_id);
 }

@@ -25,6 +25,18 @@ open_memory (const char *directory,
   return open_on (weft_memory_storage_new (), state);
 }
 
+static WeftRepo *
+open_file (const char *directory,
+           gpointer   *state)
+{
+  g_autoptr (GError) error = NULL;
+  WeftStorage *storage = weft_file_storage_open (directory, &error);
+
+  g_assert_no_error (error);
+
+  return open_on (storage, state);
+}
+
 static void
 close_repo (WeftRepo *repo,
             gpointer  state)
@@ -45,6 +57,14 @@ static const WeftRepoFactory memory = {
   .close = close_repo,
 };
 
+static const WeftRepoFactory file = {
+  .name = "file",
+  .is_durable = TRUE,
+  .has_events = TRUE,
+  .open = open_file,
+  .close = close_repo,
+};
+
 int
 main (int    argc,
       char **argv)
@@ -52,6 +72,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   weft_repo_contract_add (&memory);
+  weft_repo_contract_add (&file);
 
   return g_test_run ();
 }

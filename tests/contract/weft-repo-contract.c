@@ -416,4 +416,5 @@ weft_repo_contract_add (const WeftRepoFactory *factory)
 
   weft_repo_fixture_add_tests (factory, tests, G_N_ELEMENTS (tests));
   weft_repo_contract_add_stale (factory);
+  weft_repo_contract_add_random (factory);
 }

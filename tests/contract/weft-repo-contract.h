@@ -26,8 +26,4 @@ typedef struct
 /* Adds the tests; to be called before g_test_run(). The factory must stay. */
 void weft_repo_contract_add (const WeftRepoFactory *factory);
 
-/* Adds the comparison with a simple model over thousands of requests, drawn from the seed of the
- * test run. */
-void weft_repo_model_add    (const WeftRepoFactory *factory);
-
 G_END_DECLS

@@ -31,7 +31,8 @@ void     weft_repo_fixture_add_tests  (const WeftRepoFactory *factory,
 /* Closes and opens again; FALSE, and nothing done, for a repo that forgets. */
 gboolean weft_repo_fixture_reopen     (WeftRepoFixture       *self);
 
-/* The part of the suite about stale requests. */
-void     weft_repo_contract_add_stale (const WeftRepoFactory *factory);
+/* Parts of the suite: stale requests, and thousands of requests beside a model. */
+void     weft_repo_contract_add_stale  (const WeftRepoFactory *factory);
+void     weft_repo_contract_add_random (const WeftRepoFactory *factory);
 
 G_END_DECLS
