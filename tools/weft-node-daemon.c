@@ -206,7 +206,7 @@ make_node (WeftNodeDirectory  *directory,
   if (storage == NULL)
     return NULL;
 
-  transport = g_object_new (WEFT_TYPE_WEBSOCKET_TRANSPORT,
+  transport = g_object_new (WEFT_WEBSOCKET_TYPE_TRANSPORT,
                             "identity", identity,
                             "network", settings->network,
                             "clock", clock,

@@ -93,6 +93,28 @@ parse_port (const char *text,
   return TRUE;
 }
 
+/* A program of its own has nobody in its process to talk to. */
+static WeftMultiaddr *
+parse_multiaddr (const char  *text,
+                 GError     **error)
+{
+  g_autoptr(WeftMultiaddr) address = weft_multiaddr_parse (text, error);
+  WeftMultiaddrScheme scheme;
+
+  if (address == NULL)
+    return NULL;
+
+  scheme = weft_multiaddr_get_scheme (address);
+  if (scheme != WEFT_MULTIADDR_SCHEME_WS && scheme != WEFT_MULTIADDR_SCHEME_WSS)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected an address that ends in /ws or /wss, got “%s”", text);
+      return NULL;
+    }
+
+  return g_steal_pointer (&address);
+}
+
 /* Takes a multiaddr, or HOST:PORT with IPv6 hosts in brackets. */
 static WeftMultiaddr *
 parse_address (const char  *text,
@@ -104,7 +126,7 @@ parse_address (const char  *text,
   guint16 port;
 
   if (text[0] == '/')
-    return weft_multiaddr_parse (text, error);
+    return parse_multiaddr (text, error);
 
   if (colon == NULL || colon == text || !parse_port (colon + 1, &port))
     {
