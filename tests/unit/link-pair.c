@@ -39,6 +39,7 @@ link_pair_new (const LinkPairOptions *options)
       pair->identities[side] = weft_identity_new_from_seed (bytes, NULL);
       config.peer_id = weft_identity_get_peer_id (pair->identities[side]);
       pair->machines[side] = weft_link_machine_new (&config);
+      pair->outcomes[side] = g_byte_array_new ();
       pair->delivered[side] = g_array_new (FALSE, FALSE, sizeof (gint64));
       g_queue_init (&pair->frames[side]);
     }
@@ -53,6 +54,8 @@ link_pair_free (LinkPair *pair)
     {
       g_queue_clear_full (&pair->frames[side], (GDestroyNotify) g_bytes_unref);
       g_array_unref (pair->delivered[side]);
+      g_byte_array_unref (pair->outcomes[side]);
+      g_free (pair->ended[side]);
       weft_link_machine_free (pair->machines[side]);
       g_object_unref (pair->identities[side]);
     }
@@ -121,6 +124,21 @@ sign (LinkPair *pair,
   link_pair_step (pair, side, &event);
 }
 
+/* A request has one outcome, in every test. */
+static void
+record_outcome (LinkPair *pair,
+                guint     side,
+                gint64    id)
+{
+  GByteArray *outcomes = pair->outcomes[side];
+
+  while (outcomes->len <= id)
+    g_byte_array_append (outcomes, (const guint8 *) "", 1);
+  outcomes->data[id]++;
+  g_assert_cmpuint (outcomes->data[id], ==, 1);
+  pair->n_completed[side]++;
+}
+
 static void
 perform (LinkPair       *pair,
          guint           side,
@@ -159,7 +177,7 @@ perform (LinkPair       *pair,
     case WEFT_LINK_EFFECT_COMPLETE:
       text = describe_outcome (effect->body, effect->error);
       tell (pair, side, "completes %" G_GINT64_FORMAT " %s", effect->id, text);
-      pair->n_completed[side]++;
+      record_outcome (pair, side, effect->id);
       break;
 
     case WEFT_LINK_EFFECT_ALIVE:
@@ -172,6 +190,8 @@ perform (LinkPair       *pair,
 
     case WEFT_LINK_EFFECT_ENDED:
       tell (pair, side, "ended %s", effect->error->message);
+      g_assert_null (pair->ended[side]);
+      pair->ended[side] = g_strdup (effect->error->message);
       break;
 
     case WEFT_LINK_EFFECT_CLOSE:

@@ -29,6 +29,8 @@ typedef struct
   /* (element-type gint64): delivered and not answered, for those who answer later */
   GArray *delivered[2];
   guint n_completed[2];
+  char *ended[2]; /* why, once the side's link is over */
+  GByteArray *outcomes[2]; /* by request id: how often it was completed */
 } LinkPair;
 
 typedef struct
