@@ -90,7 +90,7 @@ examine_block (WeftStorageRepo *self,
                GError         **error)
 {
   const char *action_id = weft_pend_request_get_action_id (request);
-  WeftTransform *transform
+  g_autoptr (WeftTransform) transform
       = weft_transforms_lookup (weft_pend_request_get_transforms (request), block_id);
   gint64 base = weft_pend_request_get_base (request, block_id);
   PendBlock *block = g_new0 (PendBlock, 1);
