@@ -20,6 +20,9 @@ WORLD = re.compile(
 # Iteration order of a hash table depends on the address space layout.
 ORDER = re.compile(r"\bg_hash_table_(iter_init|foreach\w*|get_keys\w*|get_values\w*)\s*\(")
 PURE_DIRS = ("lib/json/", "lib/model/", "lib/wire/", "lib/core/", "lib/ring/", "sim/")
+# Programs in a simulated world complete their calls in a main context, so one file runs it between
+# two events; and GTask compares microseconds, so that file sees to it that they differ.
+IMPURE_FILES = ("sim/weft-sim-context.c",)
 
 # A folder may include its own headers and those of the folders named here.
 BASE = {"lib", "lib/json"}
@@ -62,7 +65,7 @@ def problems(root, path, homes):
         yield 1, "no SPDX-License-Identifier in the first lines"
     if not lines[0].startswith(f"/* {path.name}"):
         yield 1, f"the first line does not name the file: /* {path.name}"
-    pure = name.startswith(PURE_DIRS)
+    pure = name.startswith(PURE_DIRS) and name not in IMPURE_FILES
     start = None
     for number, line in enumerate(lines, 1):
         if len(line) > COLUMNS_MAX:

@@ -5,7 +5,7 @@
 
 /* The contract of WeftClock, run against every implementation. */
 
-#include <weft.h>
+#include <weft-sim.h>
 
 /* What the contract needs to know of an implementation: how to make one, and how to let it go on
  * until it has called something. */
@@ -430,8 +430,23 @@ go_on_system (WeftClock *clock)
   g_main_context_iteration (NULL, TRUE);
 }
 
+static WeftClock *
+create_sim (void)
+{
+  g_autoptr(WeftSimWorld) world = weft_sim_world_new (1);
+
+  return WEFT_CLOCK (weft_sim_clock_new (world, weft_sim_world_add_actor (world, "one")));
+}
+
+static void
+go_on_sim (WeftClock *clock)
+{
+  weft_sim_world_step (weft_sim_clock_get_world (WEFT_SIM_CLOCK (clock)));
+}
+
 static const Kind kinds[] = {
   { "system", weft_system_clock_new, go_on_system },
+  { "sim", create_sim, go_on_sim },
 };
 
 static void

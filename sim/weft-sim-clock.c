@@ -1,0 +1,473 @@
+/* weft-sim-clock.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-clock.h"
+
+#define MILLION 1000000
+/* Machines have been up for anything between a second and a month. */
+#define UPTIME_USEC_MIN G_USEC_PER_SEC
+#define UPTIME_USEC_MAX (30 * G_TIME_SPAN_DAY)
+
+/**
+ * WeftSimClock:
+ *
+ * A [iface@Weft.Clock] of one node in a simulated world.
+ *
+ * Its monotonic time starts at a number of its own, and runs as fast as that of the world unless it
+ * drifts. Its real time is that of the world too, until it is stepped; a step changes nothing in
+ * the monotonic time, so no alarm notices.
+ *
+ * When a process is killed its clock is stopped: from then on none of its alarms is called.
+ *
+ * Since: 0.1
+ */
+struct _WeftSimClock
+{
+  GObject parent_instance;
+
+  WeftSimWorld *world;
+  guint actor;
+  int drift_ppm;
+  gint64 skew_usec;         /* of the real time, against the epoch and the monotonic time */
+  gint64 anchor_world_usec; /* when the drift was last set … */
+  gint64 anchor_usec;       /* … and the monotonic time then */
+  gint64 start_usec;        /* the monotonic time that the world's zero would have had */
+
+  GSequence *alarms; /* (element-type Alarm) (owned), by deadline, then id */
+  GTree *by_id;      /* (element-type guint64 GSequenceIter) (unowned), for removal */
+  guint64 last_id;
+  guint64 event_id;  /* of the first alarm; 0 when none waits */
+  gint64 event_deadline_usec;
+  gboolean is_stopped;
+};
+
+typedef struct
+{
+  guint64 id;
+  gint64 deadline_usec;
+  WeftAlarmFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Alarm;
+
+static void arm (WeftSimClock *self);
+
+static void
+alarm_free (Alarm *alarm)
+{
+  if (alarm->destroy != NULL)
+    alarm->destroy (alarm->user_data);
+  g_free (alarm);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Alarm, alarm_free)
+
+static int
+compare_alarms (gconstpointer a,
+                gconstpointer b,
+                gpointer      user_data)
+{
+  const Alarm *left = a;
+  const Alarm *right = b;
+
+  if (left->deadline_usec != right->deadline_usec)
+    return left->deadline_usec < right->deadline_usec ? -1 : 1;
+
+  return left->id < right->id ? -1 : left->id > right->id;
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b,
+             gpointer      user_data)
+{
+  guint64 left = *(const guint64 *) a;
+  guint64 right = *(const guint64 *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+static Alarm *
+first_alarm (WeftSimClock *self)
+{
+  if (g_sequence_is_empty (self->alarms))
+    return NULL;
+
+  return g_sequence_get (g_sequence_get_begin_iter (self->alarms));
+}
+
+/* Takes an alarm out without telling its owner. */
+static Alarm *
+take_alarm (WeftSimClock  *self,
+            GSequenceIter *iter)
+{
+  Alarm *alarm = g_sequence_get (iter);
+
+  g_tree_remove (self->by_id, &alarm->id);
+  g_sequence_remove (iter);
+
+  return alarm;
+}
+
+static gint64
+get_rate (WeftSimClock *self)
+{
+  return MILLION + self->drift_ppm;
+}
+
+static gint64
+now_usec (WeftSimClock *self)
+{
+  gint64 passed_usec = weft_sim_world_get_time (self->world) - self->anchor_world_usec;
+
+  return self->anchor_usec + (gint64) ((__int128) passed_usec * get_rate (self) / MILLION);
+}
+
+/* The first time of the world at which the monotonic time has reached a deadline. */
+static gint64
+to_world_usec (WeftSimClock *self,
+               gint64        deadline_usec)
+{
+  __int128 local_usec = (__int128) deadline_usec - self->anchor_usec;
+  gint64 rate = get_rate (self);
+  __int128 world_usec;
+
+  if (local_usec <= 0)
+    return self->anchor_world_usec;
+
+  world_usec = self->anchor_world_usec + (local_usec * MILLION + rate - 1) / rate;
+
+  return MIN (world_usec, G_MAXINT64);
+}
+
+/* One alarm for each event, so that what an alarm caused is done before the next. */
+static void
+on_event (gpointer user_data)
+{
+  g_autoptr(WeftSimClock) self = g_object_ref (user_data);
+  g_autoptr(Alarm) alarm = NULL;
+
+  self->event_id = 0;
+  alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+  g_assert (alarm->deadline_usec <= now_usec (self));
+  arm (self);
+  alarm->func (alarm->user_data);
+}
+
+static void
+disarm (WeftSimClock *self)
+{
+  if (self->event_id != 0)
+    weft_sim_world_cancel (self->world, self->event_id);
+  self->event_id = 0;
+}
+
+static void
+arm (WeftSimClock *self)
+{
+  Alarm *first = first_alarm (self);
+
+  if (self->event_id != 0 && first != NULL && first->deadline_usec == self->event_deadline_usec)
+    return;
+
+  disarm (self);
+  if (first == NULL || self->is_stopped)
+    return;
+  self->event_deadline_usec = first->deadline_usec;
+  self->event_id
+    = weft_sim_world_schedule_event (self->world, to_world_usec (self, first->deadline_usec),
+                                     WEFT_SIM_EVENT_KIND_ALARM, self->actor,
+                                     first->deadline_usec, on_event, self, NULL);
+}
+
+static gint64
+weft_sim_clock_get_monotonic (WeftClock *clock)
+{
+  return now_usec (WEFT_SIM_CLOCK (clock));
+}
+
+static gint64
+weft_sim_clock_get_real (WeftClock *clock)
+{
+  WeftSimClock *self = WEFT_SIM_CLOCK (clock);
+
+  return WEFT_SIM_EPOCH_USEC + self->skew_usec + now_usec (self) - self->start_usec;
+}
+
+static guint64
+weft_sim_clock_add_alarm (WeftClock     *clock,
+                          gint64         deadline_usec,
+                          WeftAlarmFunc  func,
+                          gpointer       user_data,
+                          GDestroyNotify destroy)
+{
+  WeftSimClock *self = WEFT_SIM_CLOCK (clock);
+  Alarm *alarm = g_new (Alarm, 1);
+  GSequenceIter *iter;
+
+  *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy };
+  iter = g_sequence_insert_sorted (self->alarms, alarm, compare_alarms, NULL);
+  g_tree_insert (self->by_id, &alarm->id, iter);
+  arm (self);
+
+  return alarm->id;
+}
+
+static void
+weft_sim_clock_remove_alarm (WeftClock *clock,
+                             guint64    alarm_id)
+{
+  WeftSimClock *self = WEFT_SIM_CLOCK (clock);
+  GSequenceIter *iter = g_tree_lookup (self->by_id, &alarm_id);
+  g_autoptr(Alarm) alarm = NULL;
+
+  if (iter == NULL)
+    return;
+
+  alarm = take_alarm (self, iter);
+  arm (self);
+}
+
+static void
+clock_iface_init (WeftClockInterface *iface)
+{
+  iface->get_monotonic = weft_sim_clock_get_monotonic;
+  iface->get_real = weft_sim_clock_get_real;
+  iface->add_alarm = weft_sim_clock_add_alarm;
+  iface->remove_alarm = weft_sim_clock_remove_alarm;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeftSimClock, weft_sim_clock, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_CLOCK, clock_iface_init))
+
+/* A destroy notify may add another alarm. */
+static void
+drop_alarms (WeftSimClock *self)
+{
+  while (!g_sequence_is_empty (self->alarms))
+    {
+      g_autoptr(Alarm) alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+    }
+}
+
+static void
+weft_sim_clock_dispose (GObject *object)
+{
+  WeftSimClock *self = WEFT_SIM_CLOCK (object);
+
+  weft_sim_clock_stop (self);
+
+  G_OBJECT_CLASS (weft_sim_clock_parent_class)->dispose (object);
+}
+
+static void
+weft_sim_clock_finalize (GObject *object)
+{
+  WeftSimClock *self = WEFT_SIM_CLOCK (object);
+
+  g_clear_pointer (&self->alarms, g_sequence_free);
+  g_clear_pointer (&self->by_id, g_tree_unref);
+  g_clear_object (&self->world);
+
+  G_OBJECT_CLASS (weft_sim_clock_parent_class)->finalize (object);
+}
+
+static void
+weft_sim_clock_class_init (WeftSimClockClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = weft_sim_clock_dispose;
+  object_class->finalize = weft_sim_clock_finalize;
+}
+
+static void
+weft_sim_clock_init (WeftSimClock *self)
+{
+  self->alarms = g_sequence_new (NULL);
+  self->by_id = g_tree_new_full (compare_ids, NULL, NULL, NULL);
+}
+
+/**
+ * weft_sim_clock_new:
+ * @world: the world
+ * @actor: whose clock it is
+ *
+ * Makes a clock that neither drifts nor is wrong.
+ *
+ * Returns: (transfer full): a new clock
+ *
+ * Since: 0.1
+ */
+WeftSimClock *
+weft_sim_clock_new (WeftSimWorld *world,
+                    guint         actor)
+{
+  WeftSimClock *self;
+
+  g_return_val_if_fail (WEFT_IS_SIM_WORLD (world), NULL);
+  g_return_val_if_fail (actor < weft_sim_world_get_n_actors (world), NULL);
+
+  self = g_object_new (WEFT_TYPE_SIM_CLOCK, NULL);
+  self->world = g_object_ref (world);
+  self->actor = actor;
+  self->anchor_world_usec = weft_sim_world_get_time (world);
+  self->anchor_usec = weft_sim_prng_range (weft_sim_world_get_stream (world, "clock"),
+                                           UPTIME_USEC_MIN, UPTIME_USEC_MAX);
+  self->start_usec = self->anchor_usec - self->anchor_world_usec;
+
+  return self;
+}
+
+/**
+ * weft_sim_clock_get_world:
+ * @self: a clock
+ *
+ * Gets the world that the clock is in.
+ *
+ * Returns: (transfer none): the world
+ *
+ * Since: 0.1
+ */
+WeftSimWorld *
+weft_sim_clock_get_world (WeftSimClock *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), NULL);
+
+  return self->world;
+}
+
+/**
+ * weft_sim_clock_get_actor:
+ * @self: a clock
+ *
+ * Gets whose clock it is.
+ *
+ * Returns: the number of an actor
+ *
+ * Since: 0.1
+ */
+guint
+weft_sim_clock_get_actor (WeftSimClock *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), 0);
+
+  return self->actor;
+}
+
+/**
+ * weft_sim_clock_get_drift:
+ * @self: a clock
+ *
+ * Gets by how much the clock runs fast.
+ *
+ * Returns: millionths, negative for a slow clock
+ *
+ * Since: 0.1
+ */
+int
+weft_sim_clock_get_drift (WeftSimClock *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), 0);
+
+  return self->drift_ppm;
+}
+
+/**
+ * weft_sim_clock_set_drift:
+ * @self: a clock
+ * @drift_ppm: by how much the clock runs fast from now on, in millionths; negative for a slow one
+ *
+ * Makes both times of the clock run faster or slower than those of the world. Alarms that wait are
+ * called by the new pace.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_clock_set_drift (WeftSimClock *self,
+                          int           drift_ppm)
+{
+  g_return_if_fail (WEFT_IS_SIM_CLOCK (self));
+  g_return_if_fail (ABS (drift_ppm) <= WEFT_SIM_DRIFT_PPM_MAX);
+
+  self->anchor_usec = now_usec (self);
+  self->anchor_world_usec = weft_sim_world_get_time (self->world);
+  self->drift_ppm = drift_ppm;
+  disarm (self);
+  arm (self);
+}
+
+/**
+ * weft_sim_clock_get_skew:
+ * @self: a clock
+ *
+ * Gets by how much the real time is ahead of that of the world.
+ *
+ * Returns: microseconds, negative for a clock that is behind
+ *
+ * Since: 0.1
+ */
+gint64
+weft_sim_clock_get_skew (WeftSimClock *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), 0);
+
+  return weft_sim_clock_get_real (WEFT_CLOCK (self)) - WEFT_SIM_EPOCH_USEC -
+         weft_sim_world_get_time (self->world);
+}
+
+/**
+ * weft_sim_clock_step:
+ * @self: a clock
+ * @step_usec: how far, in microseconds; negative for backwards
+ *
+ * Steps the real time of the clock.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_clock_step (WeftSimClock *self,
+                     gint64        step_usec)
+{
+  g_return_if_fail (WEFT_IS_SIM_CLOCK (self));
+
+  self->skew_usec += step_usec;
+}
+
+/**
+ * weft_sim_clock_stop:
+ * @self: a clock
+ *
+ * Calls no alarm any more, now or later. The destroy notifies of those that wait run at once.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_clock_stop (WeftSimClock *self)
+{
+  g_return_if_fail (WEFT_IS_SIM_CLOCK (self));
+
+  self->is_stopped = TRUE;
+  disarm (self);
+  drop_alarms (self);
+}
+
+/**
+ * weft_sim_clock_is_stopped:
+ * @self: a clock
+ *
+ * Gets whether the clock was stopped.
+ *
+ * Returns: whether no alarm will be called
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_clock_is_stopped (WeftSimClock *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), FALSE);
+
+  return self->is_stopped;
+}

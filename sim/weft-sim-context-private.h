@@ -1,0 +1,18 @@
+/* weft-sim-context-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A reference to the context that is this thread's default. */
+GMainContext *weft_sim_context_get_default (void) G_GNUC_WARN_UNUSED_RESULT;
+GMainContext *weft_sim_context_ref         (GMainContext *context) G_GNUC_WARN_UNUSED_RESULT;
+/* Runs a main context until nothing in it is ready, without waiting for anything outside. */
+void          weft_sim_context_settle      (GMainContext *context);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* weft-sim.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <weft.h>
+
+#define WEFT_SIM_INSIDE
+#include "weft-sim-clock.h"
+#include "weft-sim-enum-types.h"
+#include "weft-sim-prng.h"
+#include "weft-sim-random.h"
+#include "weft-sim-world.h"
+#undef WEFT_SIM_INSIDE
