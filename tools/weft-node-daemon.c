@@ -16,6 +16,10 @@
 #include <weft-websocket.h>
 
 #define STORAGE_NAME "storage"
+/* A stopped node has given its last answers to the transport, which still has to write them and
+ * say goodbye. A peer that does not read does not keep us. */
+#define LINGER_MSEC 10
+#define LINGERS_MAX 100
 
 typedef struct
 {
@@ -24,6 +28,7 @@ typedef struct
   WeftNode *node;
   GMainLoop *loop;
   gboolean is_ending;
+  guint lingers;
   GError *error; /* why it ended, or NULL when it was told to */
 } Daemon;
 
@@ -90,6 +95,21 @@ say_ready (Daemon *self)
   notify (state);
 }
 
+static gboolean
+linger_cb (gpointer user_data)
+{
+  Daemon *self = user_data;
+  WeftTransport *transport = weft_node_get_transport (self->node);
+
+  self->lingers++;
+  if (self->lingers < LINGERS_MAX &&
+      weft_websocket_transport_get_n_connections (WEFT_WEBSOCKET_TRANSPORT (transport)) > 0)
+    return G_SOURCE_CONTINUE;
+
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 stopped_cb (GObject      *object,
             GAsyncResult *result,
@@ -102,7 +122,7 @@ stopped_cb (GObject      *object,
   if (!weft_node_stop_finish (WEFT_NODE (object), result, &error) && self->error == NULL)
     self->error = g_steal_pointer (&error);
 
-  g_main_loop_quit (self->loop);
+  g_timeout_add (LINGER_MSEC, linger_cb, self);
 }
 
 static void

@@ -9,14 +9,21 @@
 #include "weft-repo-contract.h"
 
 static WeftRepo *
-open_loopback (const char *directory,
-               gpointer   *state)
+open_pair (const char *directory,
+           gpointer   *state)
 {
-  WeftNodePair *pair = weft_node_pair_new (&weft_node_pair_loopback);
+  WeftNodePair *pair = weft_node_pair_new (&weft_node_pair_loopback, directory);
 
   *state = pair;
 
   return WEFT_REPO (g_object_ref (pair->repo));
+}
+
+static WeftRepo *
+open_memory (const char *directory,
+             gpointer   *state)
+{
+  return open_pair (NULL, state);
 }
 
 static void
@@ -27,11 +34,16 @@ close_pair (WeftRepo *repo,
   weft_node_pair_free (state);
 }
 
-static const WeftRepoFactory loopback = {
-  .name = "remote-loopback",
-  .is_durable = FALSE,
-  .has_events = FALSE,
-  .open = open_loopback,
+static const WeftRepoFactory remote_memory = {
+  .name = "remote-memory",
+  .open = open_memory,
+  .close = close_pair,
+};
+
+static const WeftRepoFactory remote_file = {
+  .name = "remote-file",
+  .is_durable = TRUE,
+  .open = open_pair,
   .close = close_pair,
 };
 
@@ -41,7 +53,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  weft_repo_contract_add (&loopback);
+  weft_repo_contract_add (&remote_memory);
+  weft_repo_contract_add (&remote_file);
 
   return g_test_run ();
 }

@@ -67,12 +67,30 @@ weft_test_stop_node (WeftNode *node)
   g_assert_no_error (error);
 }
 
+static WeftStorage *
+open_storage (const char *directory)
+{
+  g_autoptr(WeftStorage) storage = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (directory == NULL)
+    return weft_memory_storage_new ();
+
+  path = g_build_filename (directory, "storage", NULL);
+  storage = weft_file_storage_open (path, &error);
+  g_assert_no_error (error);
+
+  return g_steal_pointer (&storage);
+}
+
 WeftNodePair *
-weft_node_pair_new (const WeftNodePairKind *kind)
+weft_node_pair_new (const WeftNodePairKind *kind,
+                    const char             *directory)
 {
   const char *const listen[] = { kind->listen, NULL };
   g_autoptr(WeftTransport) transport = kind->make ("test", WEFT_PEER_ROLE_PEER);
-  g_autoptr(WeftStorage) storage = weft_memory_storage_new ();
+  g_autoptr(WeftStorage) storage = open_storage (directory);
   g_autoptr(GPtrArray) addresses = NULL;
   WeftNodePair *self = g_new0 (WeftNodePair, 1);
 

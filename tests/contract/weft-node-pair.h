@@ -17,7 +17,7 @@ typedef struct
                           WeftPeerRole  role);
 } WeftNodePairKind;
 
-/* A node that serves from memory, and a client with a remote repo for it. */
+/* A node that serves, and a client with a remote repo for it. */
 typedef struct
 {
   WeftNode *node;
@@ -27,7 +27,9 @@ typedef struct
 
 extern const WeftNodePairKind weft_node_pair_loopback;
 
-WeftNodePair *weft_node_pair_new   (const WeftNodePairKind *kind) G_GNUC_WARN_UNUSED_RESULT;
+/* The node keeps its blocks in files of a directory, or in memory without one. */
+WeftNodePair *weft_node_pair_new   (const WeftNodePairKind *kind,
+                                    const char             *directory) G_GNUC_WARN_UNUSED_RESULT;
 void          weft_node_pair_free  (WeftNodePair           *self);
 
 /* Starts and stops in one go; what cannot be is a failed test. */

@@ -91,20 +91,27 @@ class Node:
         return errors
 
 
-def upgrade(port, path):
-    """The status of an HTTP upgrade to a WebSocket."""
+@contextlib.contextmanager
+def connect(port, path):
+    """A connection that asked to become a WebSocket, and the answer to that."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Protocol: weft.v1\r\n\r\n".encode())
         answer = b""
-        while b"\r\n" not in answer:
+        while b"\r\n\r\n" not in answer:
             piece = connection.recv(4096)
             if not piece:
                 break
             answer += piece
-    return int(answer.split()[1]) if answer else None
+        yield connection, answer
+
+
+def upgrade(port, path):
+    """The status of an HTTP upgrade to a WebSocket."""
+    with connect(port, path) as (connection, answer):
+        return int(answer.split()[1]) if answer else None
 
 
 @test
@@ -204,6 +211,22 @@ def ends_on_each_signal(directory):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         with Node("-d", directory, "-l", "127.0.0.1:0") as node:
             assert "ending" in node.end(number)
+
+
+@test
+def says_goodbye(directory):
+    """Who is connected when the node ends gets a close frame, and is not just cut off."""
+    with Node("-d", directory, "-l", "127.0.0.1:0") as node:
+        with connect(node.port, "/weft/main") as (connection, answer):
+            assert answer.startswith(b"HTTP/1.1 101 "), answer
+            node.process.send_signal(signal.SIGTERM)
+            received = b""
+            while piece := connection.recv(4096):
+                received += piece
+        assert b"\x88" in received, received
+        assert b"the node stops" in received, received
+        node.process.communicate(timeout=PATIENCE)
+        assert node.process.returncode == 0
 
 
 @test

@@ -23,7 +23,7 @@ fixture_set_up (Fixture       *fixture,
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  fixture->pair = weft_node_pair_new (&weft_node_pair_loopback);
+  fixture->pair = weft_node_pair_new (&weft_node_pair_loopback, NULL);
   fixture->peer_id = weft_identity_get_peer_id (weft_node_get_identity (fixture->pair->node));
   weft_remote_repo_connect_async (fixture->pair->repo, NULL, weft_test_await_cb, &result);
   weft_remote_repo_connect_finish (fixture->pair->repo, weft_test_await (&result), &error);

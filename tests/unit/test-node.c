@@ -275,7 +275,7 @@ static void
 test_node_commits (void)
 {
   static const char *const blocks[] = { "list/1", "list/2", NULL };
-  g_autoptr(WeftNodePair) pair = weft_node_pair_new (&weft_node_pair_loopback);
+  g_autoptr(WeftNodePair) pair = weft_node_pair_new (&weft_node_pair_loopback, NULL);
   WeftRepo *repo = WEFT_REPO (weft_node_get_repo (pair->node));
   GListModel *commits = weft_node_get_recent_commits (pair->node);
   g_autoptr(WeftCommit) newest = NULL;
