@@ -7,49 +7,23 @@
 
 #include "weft-link-incoming-private.h"
 
+#include "weft-deadline-private.h"
 #include "weft-json.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 
 typedef struct
 {
-  gint64 id;
-  gint64 deadline_usec;
+  WeftDeadline deadline; /* its id is theirs */
   gsize bytes; /* of credit, given back with the reply */
   gsize reply_bytes_max;
-  GSequenceIter *timer;
 } WeftLinkDelivery;
 
 static void
 delivery_free (WeftLinkDelivery *delivery)
 {
-  g_clear_pointer (&delivery->timer, g_sequence_remove);
+  weft_deadline_clear (&delivery->deadline);
   g_free (delivery);
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b,
-             gpointer      user_data)
-{
-  gint64 left = *(const gint64 *) a;
-  gint64 right = *(const gint64 *) b;
-
-  return left < right ? -1 : left > right;
-}
-
-static int
-compare_deadlines (gconstpointer a,
-                   gconstpointer b,
-                   gpointer      user_data)
-{
-  const WeftLinkDelivery *left = a;
-  const WeftLinkDelivery *right = b;
-
-  if (left->deadline_usec != right->deadline_usec)
-    return left->deadline_usec < right->deadline_usec ? -1 : 1;
-
-  return left->id < right->id ? -1 : left->id > right->id;
 }
 
 void
@@ -62,7 +36,8 @@ weft_link_incoming_init (WeftLinkIncoming      *self,
     .allowance = granted->bytes,
   };
   self->deadlines = g_sequence_new (NULL);
-  self->requests = g_tree_new_full (compare_ids, NULL, NULL, (GDestroyNotify) delivery_free);
+  self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
+                                    (GDestroyNotify) delivery_free);
 }
 
 void
@@ -180,15 +155,15 @@ receive_request (WeftLinkIncoming    *self,
   gint64 msec_max = WEFT_LIMIT_REPLY_USEC / 1000;
   gint64 msec = envelope->deadline_msec;
 
-  delivery->id = envelope->number;
+  weft_deadline_init (&delivery->deadline, envelope->number);
   delivery->bytes = frame_bytes;
   delivery->reply_bytes_max = MIN (weft_protocol_get_bytes_max (envelope->to), self->frame_max);
-  delivery->deadline_usec = event->now_usec + (msec < 0 ? msec_max : MIN (msec, msec_max)) * 1000;
-  g_tree_insert (self->requests, &delivery->id, delivery);
-  delivery->timer = g_sequence_insert_sorted (self->deadlines, delivery, compare_deadlines, NULL);
+  weft_deadline_set (&delivery->deadline, self->deadlines,
+                     event->now_usec + (msec < 0 ? msec_max : MIN (msec, msec_max)) * 1000);
+  g_tree_insert (self->requests, &delivery->deadline.id, delivery);
 
   weft_link_effects_count (effects, "requests-received");
-  deliver (envelope, delivery->deadline_usec, effects);
+  deliver (envelope, delivery->deadline.usec, effects);
 }
 
 gboolean
@@ -259,7 +234,7 @@ forget (WeftLinkIncoming *self,
 {
   gsize bytes = delivery->bytes;
 
-  g_tree_remove (self->requests, &delivery->id);
+  g_tree_remove (self->requests, &delivery->deadline.id);
   consume (self, bytes, effects);
 }
 
@@ -278,9 +253,9 @@ write_reply (WeftLinkIncoming    *self,
   if (error == NULL)
     weft_json_validate (event->body, &error);
   if (error != NULL)
-    return weft_envelope_write_error (delivery->id, error);
+    return weft_envelope_write_error (delivery->deadline.id, error);
 
-  frame = weft_envelope_write_reply (delivery->id, event->body);
+  frame = weft_envelope_write_reply (delivery->deadline.id, event->body);
   if (g_bytes_get_size (frame) > delivery->reply_bytes_max)
     {
       weft_link_effects_count (effects, "replies-too-large");
@@ -296,7 +271,7 @@ write_reply (WeftLinkIncoming    *self,
                            "too many bytes wait to be read by the one who asked");
     }
   if (error != NULL)
-    return weft_envelope_write_error (delivery->id, error);
+    return weft_envelope_write_error (delivery->deadline.id, error);
 
   return g_steal_pointer (&frame);
 }
@@ -327,10 +302,11 @@ weft_link_incoming_expire (WeftLinkIncoming    *self,
 {
   while (weft_link_incoming_get_deadline (self) <= event->now_usec)
     {
-      WeftLinkDelivery *delivery = g_sequence_get (g_sequence_get_begin_iter (self->deadlines));
+      WeftLinkDelivery *delivery
+        = (WeftLinkDelivery *) weft_deadline_get_first (self->deadlines);
 
-      withdraw (delivery->id, effects);
-      send_error (self, delivery->id, WEFT_ERROR_TIMED_OUT,
+      withdraw (delivery->deadline.id, effects);
+      send_error (self, delivery->deadline.id, WEFT_ERROR_TIMED_OUT,
                   "the handler did not answer before the deadline", effects);
       weft_link_effects_count (effects, "handlers-timed-out");
       forget (self, delivery, effects);
@@ -343,20 +319,14 @@ weft_link_incoming_end (WeftLinkIncoming *self,
 {
   for (GTreeNode *node = g_tree_node_first (self->requests); node != NULL;
        node = g_tree_node_next (node))
-    withdraw (((WeftLinkDelivery *) g_tree_node_value (node))->id, effects);
+    withdraw (((WeftLinkDelivery *) g_tree_node_value (node))->deadline.id, effects);
   g_tree_remove_all (self->requests);
 }
 
 gint64
 weft_link_incoming_get_deadline (WeftLinkIncoming *self)
 {
-  WeftLinkDelivery *delivery;
-
-  if (g_sequence_is_empty (self->deadlines))
-    return G_MAXINT64;
-  delivery = g_sequence_get (g_sequence_get_begin_iter (self->deadlines));
-
-  return delivery->deadline_usec;
+  return weft_deadline_get_next (self->deadlines);
 }
 
 gboolean

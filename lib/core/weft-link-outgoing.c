@@ -7,6 +7,7 @@
 
 #include "weft-link-outgoing-private.h"
 
+#include "weft-deadline-private.h"
 #include "weft-envelope-draft-private.h"
 #include "weft-envelope-private.h"
 #include "weft-json.h"
@@ -18,47 +19,20 @@
 
 typedef struct
 {
-  gint64 id; /* 0: one-way */
-  gint64 deadline_usec;
+  WeftDeadline deadline; /* its id is ours; 0: one-way */
   gsize reply_bytes_max;
   gsize queued_bytes;
   gboolean is_abandoned;    /* its outcome was reported, its reply is still due */
   WeftEnvelopeDraft *draft; /* until it is sent */
   GList *queue_link;        /* until it is sent */
-  GSequenceIter *timer;
 } WeftLinkRequest;
 
 static void
 request_free (WeftLinkRequest *request)
 {
   g_clear_pointer (&request->draft, weft_envelope_draft_free);
-  g_clear_pointer (&request->timer, g_sequence_remove);
+  weft_deadline_clear (&request->deadline);
   g_free (request);
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b,
-             gpointer      user_data)
-{
-  gint64 left = *(const gint64 *) a;
-  gint64 right = *(const gint64 *) b;
-
-  return left < right ? -1 : left > right;
-}
-
-static int
-compare_deadlines (gconstpointer a,
-                   gconstpointer b,
-                   gpointer      user_data)
-{
-  const WeftLinkRequest *left = a;
-  const WeftLinkRequest *right = b;
-
-  if (left->deadline_usec != right->deadline_usec)
-    return left->deadline_usec < right->deadline_usec ? -1 : 1;
-
-  return left->id < right->id ? -1 : left->id > right->id;
 }
 
 void
@@ -66,7 +40,8 @@ weft_link_outgoing_init (WeftLinkOutgoing *self)
 {
   *self = (WeftLinkOutgoing) { 0 };
   self->deadlines = g_sequence_new (NULL);
-  self->requests = g_tree_new_full (compare_ids, NULL, NULL, (GDestroyNotify) request_free);
+  self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
+                                    (GDestroyNotify) request_free);
   g_queue_init (&self->queue);
 }
 
@@ -79,7 +54,7 @@ clear_queue (WeftLinkOutgoing *self)
   while ((request = g_queue_pop_head (&self->queue)) != NULL)
     {
       request->queue_link = NULL;
-      if (request->id == 0)
+      if (request->deadline.id == 0)
         request_free (request);
     }
   self->queued_bytes = 0;
@@ -103,11 +78,13 @@ weft_link_outgoing_open (WeftLinkOutgoing      *self,
   self->frame_max = MIN (limits->message, limits->bytes);
 }
 
+/* What the head of the frame says. One-way messages, with the id 0, wait for nothing. */
 static gint64
-get_msec_left (gint64 deadline_usec,
+get_msec_left (gint64 id,
+               gint64 deadline_usec,
                gint64 now_usec)
 {
-  return MAX (1, (deadline_usec - now_usec + 999) / 1000);
+  return id > 0 ? MAX (1, (deadline_usec - now_usec + 999) / 1000) : 0;
 }
 
 static gboolean
@@ -115,10 +92,11 @@ can_send (WeftLinkOutgoing *self,
           WeftLinkRequest  *request,
           gint64            now_usec)
 {
-  gint64 msec = get_msec_left (request->deadline_usec, now_usec);
-  gint64 size = weft_envelope_draft_get_size (request->draft, request->id, msec);
+  gint64 id = request->deadline.id;
+  gint64 msec = get_msec_left (id, request->deadline.usec, now_usec);
+  gint64 size = weft_envelope_draft_get_size (request->draft, id, msec);
 
-  return size <= self->credit && (request->id == 0 || self->n_in_flight < self->in_flight_max);
+  return size <= self->credit && (id == 0 || self->n_in_flight < self->in_flight_max);
 }
 
 static void
@@ -127,13 +105,14 @@ send_now (WeftLinkOutgoing *self,
           gint64            now_usec,
           WeftLinkEffects  *effects)
 {
-  gint64 msec = get_msec_left (request->deadline_usec, now_usec);
+  gint64 id = request->deadline.id;
+  gint64 msec = get_msec_left (id, request->deadline.usec, now_usec);
   WeftLinkEffect *effect = weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND);
 
-  effect->bytes = weft_envelope_draft_finish (g_steal_pointer (&request->draft), request->id, msec);
+  effect->bytes = weft_envelope_draft_finish (g_steal_pointer (&request->draft), id, msec);
   self->credit -= g_bytes_get_size (effect->bytes);
-  weft_link_effects_count (effects, request->id == 0 ? "one-ways-sent" : "requests-sent");
-  if (request->id == 0)
+  weft_link_effects_count (effects, id == 0 ? "one-ways-sent" : "requests-sent");
+  if (id == 0)
     request_free (request);
   else
     self->n_in_flight++;
@@ -145,7 +124,7 @@ unqueue (WeftLinkOutgoing *self,
 {
   g_queue_delete_link (&self->queue, g_steal_pointer (&request->queue_link));
   self->queued_bytes -= request->queued_bytes;
-  self->n_queued -= request->id != 0;
+  self->n_queued -= request->deadline.id != 0;
 }
 
 /* Sends what credit allows, in the order it was asked for. */
@@ -235,7 +214,6 @@ weft_link_outgoing_submit (WeftLinkOutgoing    *self,
                            WeftLinkEffects     *effects)
 {
   gboolean is_one_way = event->type == WEFT_LINK_EVENT_ONE_WAY;
-  gint64 deadline_usec = is_one_way ? G_MAXINT64 : event->deadline_usec;
   gint64 id = is_one_way ? 0 : self->last_id + 1;
   g_autoptr (WeftEnvelopeDraft) draft = NULL;
   WeftLinkRequest *request;
@@ -245,22 +223,20 @@ weft_link_outgoing_submit (WeftLinkOutgoing    *self,
     return;
   draft = weft_envelope_draft_new (event->protocol, event->body);
   size = weft_envelope_draft_get_size (draft, id,
-                                       is_one_way ? 0 : get_msec_left (deadline_usec,
-                                                                       event->now_usec));
+                                       get_msec_left (id, event->deadline_usec, event->now_usec));
   if (!admit (self, event, size, effects))
     return;
 
   request = g_new0 (WeftLinkRequest, 1);
-  request->id = id;
-  request->deadline_usec = deadline_usec;
+  weft_deadline_init (&request->deadline, id);
   request->reply_bytes_max = weft_protocol_get_bytes_max (event->protocol);
   request->draft = g_steal_pointer (&draft);
   if (!is_one_way)
     {
       self->last_id = id;
       effects->request_id = id;
-      g_tree_insert (self->requests, &request->id, request);
-      request->timer = g_sequence_insert_sorted (self->deadlines, request, compare_deadlines, NULL);
+      g_tree_insert (self->requests, &request->deadline.id, request);
+      weft_deadline_set (&request->deadline, self->deadlines, event->deadline_usec);
     }
 
   request->queued_bytes = size + QUEUED_OVERHEAD_BYTES;
@@ -279,8 +255,8 @@ abandon (WeftLinkOutgoing *self,
   g_assert (request->draft == NULL);
 
   request->is_abandoned = TRUE;
-  request->deadline_usec += WEFT_LIMIT_UNANSWERED_USEC;
-  g_sequence_sort_changed (request->timer, compare_deadlines, NULL);
+  weft_deadline_set (&request->deadline, self->deadlines,
+                     request->deadline.usec + WEFT_LIMIT_UNANSWERED_USEC);
 }
 
 void
@@ -293,20 +269,20 @@ weft_link_outgoing_cancel (WeftLinkOutgoing    *self,
   if (request == NULL || request->is_abandoned)
     return;
 
-  weft_link_effects_complete (effects, request->id, NULL,
+  weft_link_effects_complete (effects, request->deadline.id, NULL,
                               g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
                                                    "the request was cancelled"));
   weft_link_effects_count (effects, "requests-cancelled");
   if (request->queue_link != NULL)
     {
       unqueue (self, request);
-      g_tree_remove (self->requests, &request->id);
+      g_tree_remove (self->requests, &request->deadline.id);
       pump (self, event->now_usec, effects);
       return;
     }
 
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND)->bytes =
-      weft_envelope_write_number (WEFT_ENVELOPE_CANCEL, request->id);
+      weft_envelope_write_number (WEFT_ENVELOPE_CANCEL, request->deadline.id);
   abandon (self, request);
 }
 
@@ -368,7 +344,7 @@ weft_link_outgoing_expire (WeftLinkOutgoing    *self,
 {
   while (weft_link_outgoing_get_deadline (self) <= event->now_usec)
     {
-      WeftLinkRequest *request = g_sequence_get (g_sequence_get_begin_iter (self->deadlines));
+      WeftLinkRequest *request = (WeftLinkRequest *) weft_deadline_get_first (self->deadlines);
 
       if (request->is_abandoned)
         return FALSE;
@@ -376,19 +352,19 @@ weft_link_outgoing_expire (WeftLinkOutgoing    *self,
       weft_link_effects_count (effects, "requests-timed-out");
       if (request->queue_link == NULL)
         {
-          weft_link_effects_complete (effects, request->id, NULL,
+          weft_link_effects_complete (effects, request->deadline.id, NULL,
                                       g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
                                                            "no reply came before the deadline"));
           abandon (self, request);
           continue;
         }
 
-      weft_link_effects_complete (effects, request->id, NULL,
+      weft_link_effects_complete (effects, request->deadline.id, NULL,
                                   g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                                                        "the peer granted no credit before the "
                                                        "deadline, nothing was sent"));
       unqueue (self, request);
-      g_tree_remove (self->requests, &request->id);
+      g_tree_remove (self->requests, &request->deadline.id);
     }
   pump (self, event->now_usec, effects);
 
@@ -414,7 +390,7 @@ weft_link_outgoing_end (WeftLinkOutgoing *self,
         code = WEFT_ERROR_CLOSED;
       if (request->is_abandoned)
         continue;
-      weft_link_effects_complete (effects, request->id, NULL,
+      weft_link_effects_complete (effects, request->deadline.id, NULL,
                                   g_error_new (WEFT_ERROR, code,
                                                "the connection ended before the %s: %s",
                                                is_sent ? "reply" : "request was sent", text));
@@ -428,13 +404,7 @@ weft_link_outgoing_end (WeftLinkOutgoing *self,
 gint64
 weft_link_outgoing_get_deadline (WeftLinkOutgoing *self)
 {
-  WeftLinkRequest *request;
-
-  if (g_sequence_is_empty (self->deadlines))
-    return G_MAXINT64;
-  request = g_sequence_get (g_sequence_get_begin_iter (self->deadlines));
-
-  return request->deadline_usec;
+  return weft_deadline_get_next (self->deadlines);
 }
 
 gboolean

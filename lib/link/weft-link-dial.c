@@ -35,7 +35,7 @@ waiter_free (gpointer data)
 {
   Waiter *waiter = data;
 
-  weft_link_hub_clear_timer (waiter->dial->hub, &waiter->timer);
+  weft_deadline_clear (&waiter->timer.deadline);
   g_free (waiter);
 }
 
@@ -185,7 +185,7 @@ weft_link_dial_start (WeftLinkHub   *hub,
   waiter->dial = self;
   waiter->done = done;
   waiter->user_data = user_data;
-  waiter->timer.serial = ++hub->last_serial;
+  weft_deadline_init (&waiter->timer.deadline, ++hub->last_serial);
   waiter->timer.fire = on_timer;
   g_ptr_array_add (self->waiters, waiter);
   weft_link_hub_set_timer (hub, &waiter->timer,

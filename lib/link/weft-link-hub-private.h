@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-channel-transport.h"
+#include "weft-deadline-private.h"
 #include "weft-link-machine-private.h"
 
 G_BEGIN_DECLS
@@ -19,10 +20,8 @@ typedef struct _WeftLinkPeer WeftLinkPeer;
 typedef struct _WeftLinkTimer WeftLinkTimer;
 struct _WeftLinkTimer
 {
-  gint64 deadline_usec;
-  guint64 serial; /* orders those with equal deadlines */
+  WeftDeadline deadline;
   void (*fire) (WeftLinkTimer *timer);
-  GSequenceIter *iter; /* NULL while it does not wait */
 };
 
 /* All that a WeftChannelTransport is, but for being an object: what its links, dials and peers
@@ -51,11 +50,11 @@ struct _WeftLinkHub
   GTree *peers;         /* (element-type WeftLinkPeer), by peer id */
   GTree *calls;         /* (element-type WeftLinkCall), by request id */
   GTree *counters;      /* (element-type utf8 guint64) */
-  guint64 last_serial;
+  gint64 last_serial;
   guint64 last_request_id;
   guint n_handshakes; /* accepted, and not proved yet */
 
-  GSequence *timers;    /* (element-type WeftLinkTimer) (unowned), by deadline, then serial */
+  GSequence *timers;    /* (element-type WeftLinkTimer) (unowned), by time, then id */
   GQueue notices;       /* (element-type WeftLinkNotice): calls of others' functions, in order */
   guint64 alarm_id;
   gint64 alarm_usec;
@@ -73,8 +72,6 @@ GVariant    *weft_link_hub_get_counts  (WeftLinkHub          *self) G_GNUC_WARN_
 void         weft_link_hub_set_timer   (WeftLinkHub          *self,
                                         WeftLinkTimer        *timer,
                                         gint64                deadline_usec);
-void         weft_link_hub_clear_timer (WeftLinkHub          *self,
-                                        WeftLinkTimer        *timer);
 /* After events from outside: calls others' functions now, as nobody waits for this one. */
 void         weft_link_hub_flush       (WeftLinkHub          *self);
 /* After calls from outside: sees to it that the alarm does so soon. */
@@ -83,9 +80,5 @@ void         weft_link_hub_close       (WeftLinkHub          *self);
 
 WeftLinkHub *weft_channel_transport_get_hub (WeftChannelTransport   *self);
 void         weft_link_iface_init           (WeftTransportInterface *iface);
-
-int          weft_link_compare_numbers (gconstpointer         a,
-                                        gconstpointer         b,
-                                        gpointer              user_data);
 
 G_END_DECLS

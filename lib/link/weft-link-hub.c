@@ -13,17 +13,6 @@
 #include "weft-link-peer-private.h"
 #include "weft-link-private.h"
 
-int
-weft_link_compare_numbers (gconstpointer a,
-                           gconstpointer b,
-                           gpointer      user_data)
-{
-  guint64 left = *(const guint64 *) a;
-  guint64 right = *(const guint64 *) b;
-
-  return left < right ? -1 : left > right;
-}
-
 static int
 compare_peer_ids (gconstpointer a,
                   gconstpointer b,
@@ -40,20 +29,6 @@ compare_names (gconstpointer a,
   return g_strcmp0 (a, b);
 }
 
-static int
-compare_timers (gconstpointer a,
-                gconstpointer b,
-                gpointer      user_data)
-{
-  const WeftLinkTimer *left = a;
-  const WeftLinkTimer *right = b;
-
-  if (left->deadline_usec != right->deadline_usec)
-    return left->deadline_usec < right->deadline_usec ? -1 : 1;
-
-  return left->serial < right->serial ? -1 : left->serial > right->serial;
-}
-
 WeftLinkHub *
 weft_link_hub_new (WeftChannelTransport *transport)
 {
@@ -62,13 +37,13 @@ weft_link_hub_new (WeftChannelTransport *transport)
   self->transport = transport;
   self->protocols = g_new0 (char *, 1);
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
-  self->links = g_tree_new_full (weft_link_compare_numbers, NULL, NULL,
+  self->links = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                  (GDestroyNotify) weft_link_unref);
-  self->dials = g_tree_new_full (weft_link_compare_numbers, NULL, NULL,
+  self->dials = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                  (GDestroyNotify) weft_link_dial_free);
   self->peers = g_tree_new_full (compare_peer_ids, NULL, NULL,
                                  (GDestroyNotify) weft_link_peer_free);
-  self->calls = g_tree_new_full (weft_link_compare_numbers, NULL, NULL, g_free);
+  self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, g_free);
   self->counters = g_tree_new_full (compare_names, NULL, g_free, g_free);
   self->timers = g_sequence_new (NULL);
   g_queue_init (&self->notices);
@@ -165,35 +140,7 @@ weft_link_hub_set_timer (WeftLinkHub   *self,
                          WeftLinkTimer *timer,
                          gint64         deadline_usec)
 {
-  if (deadline_usec == G_MAXINT64)
-    {
-      weft_link_hub_clear_timer (self, timer);
-      return;
-    }
-  if (timer->iter != NULL && timer->deadline_usec == deadline_usec)
-    return;
-
-  timer->deadline_usec = deadline_usec;
-  if (timer->iter != NULL)
-    g_sequence_sort_changed (timer->iter, compare_timers, NULL);
-  else
-    timer->iter = g_sequence_insert_sorted (self->timers, timer, compare_timers, NULL);
-}
-
-void
-weft_link_hub_clear_timer (WeftLinkHub   *self,
-                           WeftLinkTimer *timer)
-{
-  g_clear_pointer (&timer->iter, g_sequence_remove);
-}
-
-static WeftLinkTimer *
-first_timer (WeftLinkHub *self)
-{
-  if (g_sequence_is_empty (self->timers))
-    return NULL;
-
-  return g_sequence_get (g_sequence_get_begin_iter (self->timers));
+  weft_deadline_set (&timer->deadline, self->timers, deadline_usec);
 }
 
 /* In the order of their deadlines; each at most once, even if it wants to be woken at once. */
@@ -203,11 +150,12 @@ fire_timers (WeftLinkHub *self)
   gint64 now_usec = weft_link_hub_now (self);
   WeftLinkTimer *timer;
 
-  while ((timer = first_timer (self)) != NULL && timer->deadline_usec <= now_usec)
+  while (weft_deadline_get_next (self->timers) <= now_usec)
     {
-      weft_link_hub_clear_timer (self, timer);
+      timer = (WeftLinkTimer *) weft_deadline_get_first (self->timers);
+      weft_deadline_clear (&timer->deadline);
       timer->fire (timer);
-      if (timer == first_timer (self) && timer->deadline_usec <= now_usec)
+      if (weft_deadline_get_first (self->timers) == (WeftDeadline *) timer)
         break;
     }
 }
@@ -225,8 +173,7 @@ on_alarm (gpointer user_data)
 void
 weft_link_hub_arm (WeftLinkHub *self)
 {
-  WeftLinkTimer *timer = first_timer (self);
-  gint64 want_usec = timer != NULL ? timer->deadline_usec : G_MAXINT64;
+  gint64 want_usec = weft_deadline_get_next (self->timers);
 
   if (self->is_notifying)
     return;

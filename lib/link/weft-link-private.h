@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* One channel and the machine that speaks on it: feeds the one to the other. */
 struct _WeftLink
 {
-  WeftLinkTimer timer; /* its serial is the link's */
+  WeftLinkTimer timer; /* its id is the link's */
   int ref_count;
   WeftLinkHub *hub; /* NULL once the transport is gone */
   WeftChannel *channel;

@@ -206,7 +206,7 @@ on_closed (WeftChannel  *channel,
 
   step (self, &event);
   weft_link_detach (self);
-  g_tree_remove (hub->links, &self->timer.serial);
+  g_tree_remove (hub->links, &self->timer.deadline.id);
   weft_link_hub_flush (hub);
 }
 
@@ -246,17 +246,17 @@ weft_link_open (WeftLinkHub   *hub,
 
   self->ref_count = 1;
   self->hub = hub;
-  self->timer.serial = ++hub->last_serial;
+  weft_deadline_init (&self->timer.deadline, ++hub->last_serial);
   self->timer.fire = on_timer;
   self->channel = g_object_ref (channel);
   self->address = address != NULL ? weft_multiaddr_ref (address) : NULL;
   self->dial_id = dial_id;
   self->machine = make_machine (self);
-  self->calls = g_tree_new_full (weft_link_compare_numbers, NULL, NULL, NULL);
-  self->requests = g_tree_new_full (weft_link_compare_numbers, NULL, g_free, NULL);
+  self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
+  self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, g_free, NULL);
   self->is_handshaking = dial_id == 0;
   hub->n_handshakes += self->is_handshaking;
-  g_tree_insert (hub->links, &self->timer.serial, self);
+  g_tree_insert (hub->links, &self->timer.deadline.id, self);
 
   self->received_handler = g_signal_connect (channel, "received", G_CALLBACK (on_received), self);
   self->closed_handler = g_signal_connect (channel, "closed", G_CALLBACK (on_closed), self);
@@ -301,7 +301,7 @@ weft_link_detach (WeftLink *self)
 
   g_clear_signal_handler (&self->received_handler, self->channel);
   g_clear_signal_handler (&self->closed_handler, self->channel);
-  weft_link_hub_clear_timer (self->hub, &self->timer);
+  weft_deadline_clear (&self->timer.deadline);
   self->hub = NULL;
 }
 
