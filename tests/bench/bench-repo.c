@@ -14,6 +14,7 @@
 #include <weft.h>
 
 #include "weft-bench.h"
+#include "weft-file-storage-private.h"
 
 #define HISTORY_REVISIONS 200
 
@@ -53,6 +54,17 @@ static WeftStorage *
 open_memory (const char *path)
 {
   return weft_memory_storage_new ();
+}
+
+static WeftStorage *
+open_file (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  WeftStorage *storage = weft_file_storage_open (path, &error);
+
+  g_assert_no_error (error);
+
+  return storage;
 }
 
 static void
@@ -254,12 +266,16 @@ bench_commits (WeftBenchTable *table,
   Bench bench = { .is_hot = is_hot };
   g_autofree char *name = g_strdup_printf ("%s %s %u", kind->name, is_hot ? "one block" : "callers",
                                            n_callers);
-  guint n_commits = weft_bench_is_quick () ? 200 : 20000;
+  guint n_commits = weft_bench_is_quick () ? 200 : 4000;
   double rate;
+  double n_syncs = NAN;
 
   bench_open (&bench, kind);
   rate = run_commits (&bench, n_callers, n_commits);
-  weft_bench_table_add (table, name, rate, (double) count_bytes (bench.path) / bench.n_done);
+  if (WEFT_IS_FILE_STORAGE (bench.storage))
+    n_syncs = weft_file_storage_get_n_syncs (WEFT_FILE_STORAGE (bench.storage));
+  weft_bench_table_add (table, name, rate, n_syncs / bench.n_done,
+                        (double) count_bytes (bench.path) / bench.n_done);
   bench_close (&bench);
 }
 
@@ -354,8 +370,10 @@ main (int    argc,
 {
   static const Kind kinds[] = {
     { "memory", open_memory },
+    { "file", open_file },
   };
-  static const char *const commit_columns[] = { "pend+commit/s", "bytes/commit", NULL };
+  static const char *const commit_columns[] = { "pend+commit/s", "syncs/commit",
+                                                "bytes/commit", NULL };
   static const char *const read_columns[] = { "reads/s", "latest is faster by", NULL };
   WeftBenchTable *commits, *reads;
 
