@@ -260,7 +260,7 @@ count (WeftFileLayer *layer,
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
-      g_autofree char *path = g_strconcat (folder, "/", name, NULL);
+      g_autofree char *path = depth > 0 ? g_strconcat (folder, "/", name, NULL) : g_strdup (name);
       guint64 size;
 
       if (layer->get_size (layer, path, &size) != 0)
