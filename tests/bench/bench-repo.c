@@ -269,13 +269,16 @@ bench_commits (WeftBenchTable *table,
   guint n_commits = weft_bench_is_quick () ? 200 : 4000;
   double rate;
   double n_syncs = NAN;
+  double n_bytes = NAN;
 
   bench_open (&bench, kind);
   rate = run_commits (&bench, n_callers, n_commits);
   if (WEFT_IS_FILE_STORAGE (bench.storage))
-    n_syncs = weft_file_storage_get_n_syncs (WEFT_FILE_STORAGE (bench.storage));
-  weft_bench_table_add (table, name, rate, n_syncs / bench.n_done,
-                        (double) count_bytes (bench.path) / bench.n_done);
+    {
+      n_syncs = weft_file_storage_get_n_syncs (WEFT_FILE_STORAGE (bench.storage));
+      n_bytes = count_bytes (bench.path);
+    }
+  weft_bench_table_add (table, name, rate, n_syncs / bench.n_done, n_bytes / bench.n_done);
   bench_close (&bench);
 }
 
