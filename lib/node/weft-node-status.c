@@ -277,7 +277,7 @@ weft_node_get_recent_commits (WeftNode *self)
  *
  * Lists the addresses at which the node serves now, with the ports that were really taken.
  *
- * Returns: (transfer full) (element-type WeftMultiaddr): addresses; none unless it runs
+ * Returns: (transfer container) (element-type WeftMultiaddr): addresses; none unless it runs
  *
  * Since: 0.1
  */

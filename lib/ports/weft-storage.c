@@ -123,7 +123,7 @@ weft_storage_read_revision (WeftStorage *self,
  *
  * Sets [error@Weft.Error.CORRUPT], [error@Weft.Error.UNAVAILABLE] or [error@Weft.Error.CLOSED].
  *
- * Returns: (transfer full) (element-type WeftActionRev): the revisions, perhaps none
+ * Returns: (transfer container) (element-type WeftActionRev): the revisions, perhaps none
  *
  * Since: 0.1
  */
@@ -315,7 +315,7 @@ weft_storage_read_record (WeftStorage *self,
  *
  * Sets [error@Weft.Error.CORRUPT], [error@Weft.Error.UNAVAILABLE] or [error@Weft.Error.CLOSED].
  *
- * Returns: (transfer full) (element-type JsonNode): the records, immutable, perhaps none
+ * Returns: (transfer container) (element-type JsonNode): the records, immutable, perhaps none
  *
  * Since: 0.1
  */

@@ -209,7 +209,7 @@ weft_transport_listen (WeftTransport *self,
  * Lists where the transport listens, with the ports it really has and with its own peer id, in the
  * order in which listening began.
  *
- * Returns: (transfer full) (element-type WeftMultiaddr): the addresses
+ * Returns: (transfer container) (element-type WeftMultiaddr): the addresses
  *
  * Since: 0.1
  */
@@ -411,7 +411,7 @@ weft_transport_set_handler (WeftTransport      *self,
  *
  * Lists the peers that are connected, ordered by peer id.
  *
- * Returns: (transfer full) (element-type WeftPeer): the peers
+ * Returns: (transfer container) (element-type WeftPeer): the peers
  *
  * Since: 0.1
  */

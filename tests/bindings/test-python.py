@@ -115,6 +115,44 @@ class Repo(unittest.TestCase):
         self.assertIsNone(self.read(["n/1"], None).lookup("n/1").get_block())
 
 
+class Node(unittest.TestCase):
+    """A node and a client in one process."""
+
+    def setUp(self):
+        self.clock = Weft.SystemClock.new()
+        self.random = Weft.SystemRandom.new()
+
+    def transport(self, role):
+        return Weft.LoopbackTransport.new(Weft.Identity.new(self.random), "test", role, self.clock, self.random)
+
+    def test_node(self):
+        node = Weft.Node.new(self.transport(Weft.PeerRole.PEER), Weft.MemoryStorage.new(), ["/memory/0"])
+        states, commits = [], []
+        node.connect("notify::state", lambda node, _: states.append(node.props.state.value_nick))
+        node.connect("committed", lambda _, commit: commits.append((commit.props.block_ids, commit.props.rev)))
+        self.assertTrue(node.start_finish(wait(node.start_async)))
+        # The list is gone at the end of the line; what was in it is not.
+        address = node.list_addresses()[0]
+
+        repo = Weft.RemoteRepo.new(self.transport(Weft.PeerRole.CLIENT), address)
+        writer = Weft.Writer.new(repo, self.clock, self.random)
+        writer.put_finish(wait(writer.put_async, [block(1, a=1)]))
+        ids, has_more = repo.list_blocks_finish(wait(repo.list_blocks_async, None, 0))
+        self.assertEqual((ids, has_more), (["n/1"], False))
+        archive = repo.read_archive_finish(wait(repo.read_archive_async, "n/1", 0, 0, False))
+        self.assertIsNotNone(archive.lookup(1))
+        self.assertIsNone(repo.read_archive_finish(wait(repo.read_archive_async, "n/2", 0, 0, False)))
+        status = repo.get_status_finish(wait(repo.get_status_async)).get_object()
+        self.assertEqual(status.get_string_member("peerId"), node.props.identity.get_peer_id().to_string())
+        self.assertEqual(commits, [(["n/1"], 1)])
+        self.assertEqual([commit.props.rev for commit in node.props.recent_commits], [1])
+        self.assertEqual([peer.props.role for peer in node.props.peers], [Weft.PeerRole.CLIENT])
+
+        self.assertTrue(node.stop_finish(wait(node.stop_async)))
+        self.assertEqual(states, ["starting", "running", "stopping", "stopped"])
+        self.assertEqual(len(node.props.peers), 0)
+
+
 if __name__ == "__main__":
     suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
     cases = [case for group in suite for case in group]
