@@ -16,11 +16,13 @@
 #include <weft.h>
 
 #define HEAD "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+#define POOL_BYTES_MAX 200000
 #define MASK "\x01\x02\x03\x04"
 
 typedef struct
 {
   ManualClock *clock;
+  WeftWebsocketPool *pool;
   GSocket *peer;
   WeftWebsocketGuard *guard;
   GPollableInputStream *input;
@@ -73,8 +75,9 @@ fixture_set_up (Fixture       *fixture,
   connection = g_socket_connection_factory_create_connection (ours);
 
   fixture->clock = manual_clock_new ();
+  fixture->pool = weft_websocket_pool_new (POOL_BYTES_MAX);
   fixture->guard = weft_websocket_guard_new (G_IO_STREAM (connection), WEFT_CLOCK (fixture->clock),
-                                             is_server);
+                                             fixture->pool, is_server);
   fixture->input = G_POLLABLE_INPUT_STREAM (
       g_io_stream_get_input_stream (G_IO_STREAM (fixture->guard)));
   fixture->output = G_POLLABLE_OUTPUT_STREAM (
@@ -91,6 +94,7 @@ fixture_tear_down (Fixture       *fixture,
 {
   g_assert_finalize_object (fixture->guard);
   g_assert_cmpuint (fixture->n_shut, ==, 1);
+  weft_websocket_pool_unref (fixture->pool);
   g_assert_finalize_object (fixture->clock);
   g_clear_object (&fixture->peer);
   g_byte_array_unref (fixture->got);
@@ -317,6 +321,44 @@ test_guard_unread_pongs (Fixture       *fixture,
 }
 
 static void
+leave_cb (gpointer user_data)
+{
+  WeftWebsocketShare **share = user_data;
+
+  g_assert_not_reached ();
+  *share = NULL;
+}
+
+static void
+test_guard_crowded (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  g_autofree char *payload = g_strnfill (60000, 'x');
+  WeftWebsocketShare *other = weft_websocket_pool_join (fixture->pool, leave_cb, &other);
+
+  g_test_summary ("What has not ended counts; past what all may hold, the idlest is shut.");
+
+  WRITE (fixture, "HTTP/1.1 101 a\r\n\r\n\x81\x00\x81\x00\x01\x7e\xea\x60");
+  fixture_write (fixture, payload, 60000);
+  fixture_run (fixture);
+  g_assert_cmpuint (weft_websocket_pool_get_bytes (fixture->pool), ==, 60000);
+
+  WRITE (fixture, "\x80\x01y");
+  fixture_run (fixture);
+  g_assert_cmpuint (weft_websocket_pool_get_bytes (fixture->pool), ==, 0);
+
+  WRITE (fixture, "\x01\x03xyz");
+  fixture_run (fixture);
+  weft_websocket_pool_set (fixture->pool, other, POOL_BYTES_MAX - 3);
+  g_assert_cmpuint (fixture->n_shut, ==, 0);
+  weft_websocket_pool_set (fixture->pool, other, POOL_BYTES_MAX - 2);
+  g_assert_cmpuint (fixture->n_shut, ==, 1);
+  g_assert_error (weft_websocket_guard_get_fault (fixture->guard), WEFT_ERROR,
+                  WEFT_ERROR_TOO_LARGE);
+  weft_websocket_pool_leave (fixture->pool, other);
+}
+
+static void
 test_guard_shut (Fixture       *fixture,
                  gconstpointer  user_data)
 {
@@ -355,6 +397,7 @@ main (int    argc,
   ADD ("frames-budget", FALSE, test_guard_frames_budget);
   ADD ("counts", TRUE, test_guard_counts);
   ADD ("unread-pongs", TRUE, test_guard_unread_pongs);
+  ADD ("crowded", FALSE, test_guard_crowded);
   ADD ("shut", TRUE, test_guard_shut);
 
   return g_test_run ();

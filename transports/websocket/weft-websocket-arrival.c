@@ -199,7 +199,7 @@ speak_http (WeftWebsocketArrival *self,
 {
   g_autoptr(GError) error = NULL;
 
-  self->guard = weft_websocket_guard_new (stream, self->terms->clock, TRUE);
+  self->guard = weft_websocket_guard_new (stream, self->terms->clock, self->terms->pool, TRUE);
   g_signal_connect (self->guard, "fault", G_CALLBACK (fault_cb), self);
   g_signal_connect (self->guard, "shut", G_CALLBACK (shut_cb), self);
   self->upgrade = weft_websocket_upgrade_start (self->guard, self->socket, self->terms->path,

@@ -183,7 +183,7 @@ speak_http (WeftWebsocketDial *self,
   g_autofree char *authority = NULL;
   guint8 key[KEY_BYTES];
 
-  self->guard = weft_websocket_guard_new (stream, self->terms->clock, FALSE);
+  self->guard = weft_websocket_guard_new (stream, self->terms->clock, self->terms->pool, FALSE);
   g_signal_connect (self->guard, "fault", G_CALLBACK (fault_cb), self);
   g_signal_connect (self->guard, "shut", G_CALLBACK (shut_cb), self);
 

@@ -36,6 +36,7 @@ typedef struct
   guint64 piece_left;   /* of the piece of it that is passed on */
 
   gboolean is_in_message;
+  guint64 held_bytes; /* of a message that has not ended: what libsoup keeps of it */
   guint64 message_bytes;
   guint fragments;
   gboolean is_closed;

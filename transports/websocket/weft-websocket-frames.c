@@ -264,6 +264,14 @@ start_piece (WeftWebsocketFrames *self,
     g_byte_array_append (out, self->header + self->mask_offset, 4);
 }
 
+/* When the last of a message has gone by nothing is held of it any more. */
+static void
+note_end (WeftWebsocketFrames *self)
+{
+  if (!self->is_control && self->payload_left == 0 && !self->is_in_message)
+    self->held_bytes = 0;
+}
+
 static gsize
 pass_payload (WeftWebsocketFrames *self,
               const guint8        *data,
@@ -281,6 +289,9 @@ pass_payload (WeftWebsocketFrames *self,
       self->piece_left -= n;
     }
   self->payload_left -= n;
+  if (!self->is_control)
+    self->held_bytes += n;
+  note_end (self);
 
   return n;
 }
@@ -347,6 +358,7 @@ weft_websocket_frames_feed (WeftWebsocketFrames  *self,
         return FALSE;
       if (out)
         start_piece (self, TRUE, out);
+      note_end (self);
       self->header_length = 0;
       self->header_needed = 2;
     }

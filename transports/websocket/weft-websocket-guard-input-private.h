@@ -9,6 +9,7 @@
 #include <weft.h>
 
 #include "weft-websocket-guard-output-private.h"
+#include "weft-websocket-pool-private.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +22,7 @@ G_BEGIN_DECLS
 typedef void (*WeftWebsocketFaultFunc) (const GError *fault,
                                         gpointer      user_data);
 
-/* Called once, when the messages with which a connection opens have come. */
-typedef void (*WeftWebsocketOpenedFunc) (gpointer user_data);
+typedef void (*WeftWebsocketNoticeFunc) (gpointer user_data);
 
 #define WEFT_TYPE_WEBSOCKET_GUARD_INPUT (weft_websocket_guard_input_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWebsocketGuardInput, weft_websocket_guard_input,
@@ -32,9 +32,11 @@ WeftWebsocketGuardInput *weft_websocket_guard_input_new
     (GPollableInputStream     *base,
      WeftWebsocketGuardOutput *output,
      WeftClock                *clock,
+     WeftWebsocketPool        *pool,
      gboolean                  is_server,
      WeftWebsocketFaultFunc    fault_func,
-     WeftWebsocketOpenedFunc   opened_func,
+     WeftWebsocketNoticeFunc   opened_func,
+     WeftWebsocketNoticeFunc   crowded_func,
      gpointer                  user_data) G_GNUC_WARN_UNUSED_RESULT;
 void weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self);
 

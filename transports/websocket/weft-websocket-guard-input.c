@@ -29,9 +29,12 @@ struct _WeftWebsocketGuardInput
   GPollableInputStream *base;
   WeftWebsocketGuardOutput *output;
   WeftClock *clock;
+  WeftWebsocketPool *pool;
+  WeftWebsocketShare *share; /* (nullable): there is one until it is shut */
   gboolean is_server;
   WeftWebsocketFaultFunc fault_func;
-  WeftWebsocketOpenedFunc opened_func;
+  WeftWebsocketNoticeFunc opened_func;
+  WeftWebsocketNoticeFunc crowded_func;
   gpointer user_data;
 
   Phase phase;
@@ -204,6 +207,8 @@ judge_frames (WeftWebsocketGuardInput  *self,
   self->is_turn_over = self->raw != NULL;
   if (!was_open && self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES)
     self->opened_func (self->user_data);
+  /* Last, for it may be us who give way. */
+  weft_websocket_pool_set (self->pool, self->share, self->frames.held_bytes);
 
   return TRUE;
 }
@@ -377,11 +382,25 @@ weft_websocket_guard_input_read (GInputStream  *stream,
 }
 
 static void
+give_way (gpointer user_data)
+{
+  WeftWebsocketGuardInput *self = user_data;
+  g_autoptr(GError) fault = NULL;
+
+  fault = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                               "expected messages that end, got too many that have not");
+  if (self->phase == PHASE_FRAMES)
+    fail (self, fault);
+  self->crowded_func (self->user_data);
+}
+
+static void
 weft_websocket_guard_input_finalize (GObject *object)
 {
   WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (object);
 
-  drop_buffers (self);
+  weft_websocket_guard_input_shut (self);
+  g_clear_pointer (&self->pool, weft_websocket_pool_unref);
   g_clear_object (&self->base);
   g_clear_object (&self->output);
   g_clear_object (&self->clock);
@@ -414,22 +433,28 @@ WeftWebsocketGuardInput *
 weft_websocket_guard_input_new (GPollableInputStream     *base,
                                 WeftWebsocketGuardOutput *output,
                                 WeftClock                *clock,
+                                WeftWebsocketPool        *pool,
                                 gboolean                  is_server,
                                 WeftWebsocketFaultFunc    fault_func,
-                                WeftWebsocketOpenedFunc   opened_func,
+                                WeftWebsocketNoticeFunc   opened_func,
+                                WeftWebsocketNoticeFunc   crowded_func,
                                 gpointer                  user_data)
 {
   WeftWebsocketGuardInput *self = g_object_new (WEFT_TYPE_WEBSOCKET_GUARD_INPUT, NULL);
 
   g_assert (fault_func != NULL);
   g_assert (opened_func != NULL);
+  g_assert (crowded_func != NULL);
 
   self->base = g_object_ref (base);
   self->output = g_object_ref (output);
   self->clock = g_object_ref (clock);
+  self->pool = weft_websocket_pool_ref (pool);
+  self->share = weft_websocket_pool_join (pool, give_way, self);
   self->is_server = is_server;
   self->fault_func = fault_func;
   self->opened_func = opened_func;
+  self->crowded_func = crowded_func;
   self->user_data = user_data;
   weft_websocket_frames_init_judge (&self->frames, is_server, WEFT_LIMIT_MESSAGE_BYTES_MAX);
 
@@ -440,6 +465,10 @@ weft_websocket_guard_input_new (GPollableInputStream     *base,
 void
 weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self)
 {
+  WeftWebsocketShare *share = g_steal_pointer (&self->share);
+
   self->phase = PHASE_SHUT;
   drop_buffers (self);
+  if (share)
+    weft_websocket_pool_leave (self->pool, share);
 }

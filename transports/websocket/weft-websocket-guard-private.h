@@ -8,14 +8,18 @@
 #include <gio/gio.h>
 #include <weft.h>
 
+#include "weft-websocket-pool-private.h"
+
 G_BEGIN_DECLS
 
 #define WEFT_TYPE_WEBSOCKET_GUARD (weft_websocket_guard_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWebsocketGuard, weft_websocket_guard, WEFT, WEBSOCKET_GUARD, GIOStream)
 
-WeftWebsocketGuard *weft_websocket_guard_new (GIOStream *base,
-                                              WeftClock *clock,
-                                              gboolean   is_server) G_GNUC_WARN_UNUSED_RESULT;
+WeftWebsocketGuard *weft_websocket_guard_new (GIOStream         *base,
+                                              WeftClock         *clock,
+                                              WeftWebsocketPool *pool,
+                                              gboolean           is_server)
+    G_GNUC_WARN_UNUSED_RESULT;
 const GError *weft_websocket_guard_get_fault              (WeftWebsocketGuard *self);
 guint64       weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *self);
 void          weft_websocket_guard_say                    (WeftWebsocketGuard *self,

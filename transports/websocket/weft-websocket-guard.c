@@ -60,6 +60,13 @@ opened_cb (gpointer user_data)
   g_signal_emit (user_data, signals[SIGNAL_OPENED], 0);
 }
 
+/* The memory of this connection is needed: no time for last words. */
+static void
+crowded_cb (gpointer user_data)
+{
+  weft_websocket_guard_shut (user_data);
+}
+
 static GInputStream *
 weft_websocket_guard_get_input_stream (GIOStream *stream)
 {
@@ -152,9 +159,10 @@ weft_websocket_guard_init (WeftWebsocketGuard *self)
 
 /* Takes over @base, a socket's connection or a TLS connection over one. */
 WeftWebsocketGuard *
-weft_websocket_guard_new (GIOStream *base,
-                          WeftClock *clock,
-                          gboolean   is_server)
+weft_websocket_guard_new (GIOStream         *base,
+                          WeftClock         *clock,
+                          WeftWebsocketPool *pool,
+                          gboolean           is_server)
 {
   WeftWebsocketGuard *self = g_object_new (WEFT_TYPE_WEBSOCKET_GUARD, NULL);
   GInputStream *input = g_io_stream_get_input_stream (base);
@@ -163,7 +171,8 @@ weft_websocket_guard_new (GIOStream *base,
   self->base = g_object_ref (base);
   self->output = weft_websocket_guard_output_new (G_POLLABLE_OUTPUT_STREAM (output));
   self->input = weft_websocket_guard_input_new (G_POLLABLE_INPUT_STREAM (input), self->output,
-                                                clock, is_server, fault_cb, opened_cb, self);
+                                                clock, pool, is_server, fault_cb, opened_cb,
+                                                crowded_cb, self);
 
   return self;
 }

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <weft.h>
 
+#include "weft-websocket-pool-private.h"
 #include "weft-websocket-turnstile-private.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ typedef struct
   char *path;                        /* where WebSocket is served */
   GTlsCertificate *certificate;      /* (nullable): shown to who connects with TLS */
   WeftWebsocketTurnstile *turnstile; /* of TLS handshakes */
+  WeftWebsocketPool *pool;           /* of unfinished messages */
 } WeftWebsocketTerms;
 
 WeftWebsocketTerms *weft_websocket_terms_new   (WeftClock          *clock,

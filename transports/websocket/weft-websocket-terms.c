@@ -19,6 +19,7 @@ weft_websocket_terms_new (WeftClock  *clock,
   self->random = g_object_ref (random);
   self->path = g_strconcat ("/weft/", escaped, NULL);
   self->turnstile = weft_websocket_turnstile_new (WEFT_LIMIT_TLS_HANDSHAKES_MAX);
+  self->pool = weft_websocket_pool_new (WEFT_WEBSOCKET_UNFINISHED_BYTES_MAX);
 
   return self;
 }
@@ -38,6 +39,7 @@ terms_clear (gpointer data)
   g_clear_object (&self->random);
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->turnstile, weft_websocket_turnstile_free);
+  g_clear_pointer (&self->pool, weft_websocket_pool_unref);
   g_free (self->path);
 }
 

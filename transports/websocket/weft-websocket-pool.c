@@ -1,0 +1,134 @@
+/* weft-websocket-pool.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-websocket-pool-private.h"
+
+/* The memory that unfinished messages hold, of all connections of a transport.
+ *
+ * Each may hold a whole message; were they to do so all at once, and never end, it would be
+ * gigabytes. Past the limit the one that has gone longest without progress gives way: an honest
+ * sender always makes some. */
+struct _WeftWebsocketPool
+{
+  gsize bytes_max;
+  gsize bytes;
+  GQueue shares; /* (element-type WeftWebsocketShare): least recently changed first */
+};
+
+struct _WeftWebsocketShare
+{
+  GList link;
+  WeftWebsocketPoolFunc func;
+  gpointer user_data;
+  gsize bytes;
+};
+
+WeftWebsocketPool *
+weft_websocket_pool_new (gsize bytes_max)
+{
+  WeftWebsocketPool *self = g_rc_box_new0 (WeftWebsocketPool);
+
+  g_assert (bytes_max > 0);
+
+  self->bytes_max = bytes_max;
+  g_queue_init (&self->shares);
+
+  return self;
+}
+
+WeftWebsocketPool *
+weft_websocket_pool_ref (WeftWebsocketPool *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+pool_clear (gpointer data)
+{
+  WeftWebsocketPool *self = data;
+
+  g_assert (g_queue_is_empty (&self->shares));
+  g_assert (self->bytes == 0);
+}
+
+void
+weft_websocket_pool_unref (WeftWebsocketPool *self)
+{
+  g_rc_box_release_full (self, pool_clear);
+}
+
+/* Returns: (transfer none): a share of nothing yet, to be given to weft_websocket_pool_leave() */
+WeftWebsocketShare *
+weft_websocket_pool_join (WeftWebsocketPool     *self,
+                          WeftWebsocketPoolFunc  func,
+                          gpointer               user_data)
+{
+  WeftWebsocketShare *share = g_new0 (WeftWebsocketShare, 1);
+
+  share->link.data = share;
+  share->func = func;
+  share->user_data = user_data;
+  g_queue_push_tail_link (&self->shares, &share->link);
+
+  return share;
+}
+
+void
+weft_websocket_pool_leave (WeftWebsocketPool  *self,
+                           WeftWebsocketShare *share)
+{
+  g_assert (self->bytes >= share->bytes);
+
+  self->bytes -= share->bytes;
+  g_queue_unlink (&self->shares, &share->link);
+  g_free (share);
+}
+
+static WeftWebsocketShare *
+choose_victim (WeftWebsocketPool *self)
+{
+  for (GList *link = self->shares.head; link; link = link->next)
+    {
+      WeftWebsocketShare *share = link->data;
+
+      if (share->bytes > 0)
+        return share;
+    }
+
+  return NULL;
+}
+
+/* Says how much @share holds now. Others may have to leave for that, or @share itself. */
+void
+weft_websocket_pool_set (WeftWebsocketPool  *self,
+                         WeftWebsocketShare *share,
+                         gsize               bytes)
+{
+  if (bytes == share->bytes)
+    return;
+
+  self->bytes = self->bytes - share->bytes + bytes;
+  share->bytes = bytes;
+  g_queue_unlink (&self->shares, &share->link);
+  g_queue_push_tail_link (&self->shares, &share->link);
+
+  while (self->bytes > self->bytes_max)
+    {
+      WeftWebsocketShare *victim = choose_victim (self);
+      guint n_shares = self->shares.length;
+
+      g_assert (victim != NULL);
+      victim->func (victim->user_data);
+      g_assert (self->shares.length < n_shares);
+    }
+}
+
+gsize
+weft_websocket_pool_get_bytes (WeftWebsocketPool *self)
+{
+  return self->bytes;
+}
