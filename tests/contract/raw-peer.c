@@ -97,6 +97,50 @@ raw_peer_got (RawPeer    *self,
   return memmem (self->got->data, self->got->len, text, strlen (text)) != NULL;
 }
 
+/* Forgets the answer to the request, which has come. */
+void
+raw_peer_take_head (RawPeer *self)
+{
+  const guint8 *end = memmem (self->got->data, self->got->len, "\r\n\r\n", 4);
+
+  g_assert_nonnull (end);
+  g_byte_array_remove_range (self->got, 0, end + 4 - self->got->data);
+}
+
+/* Takes the first frame that has come in whole; NULL when there is none. Returns its payload. */
+GBytes *
+raw_peer_take_frame (RawPeer *self,
+                     guint8  *first_byte)
+{
+  const guint8 *data = self->got->data;
+  gsize header_length = 2;
+  guint64 length;
+  GBytes *payload;
+
+  if (self->got->len < 2)
+    return NULL;
+  length = data[1];
+  if (length >= 126)
+    {
+      guint n_bytes = length == 126 ? 2 : 8;
+
+      header_length += n_bytes;
+      if (self->got->len < header_length)
+        return NULL;
+      length = 0;
+      for (guint i = 0; i < n_bytes; i++)
+        length = length << 8 | data[2 + i];
+    }
+  if (self->got->len < header_length + length)
+    return NULL;
+
+  *first_byte = data[0];
+  payload = g_bytes_new (data + header_length, length);
+  g_byte_array_remove_range (self->got, 0, header_length + length);
+
+  return payload;
+}
+
 /* A good request to upgrade; @extra: more header lines. */
 char *
 raw_peer_write_upgrade (const char *path,

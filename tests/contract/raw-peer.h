@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   GSocket *socket;
-  GByteArray *got;   /* NUL-terminated beyond its length */
+  GByteArray *got;
   gboolean is_ended; /* the other side has closed */
   gboolean is_deaf;  /* reads nothing */
+  gsize at;          /* for whoever sends the same again and again */
 } RawPeer;
 
 RawPeer    *raw_peer_new            (guint16      port,
@@ -29,6 +30,9 @@ void        raw_peer_send_text      (RawPeer     *self,
 void        raw_peer_pump           (RawPeer     *self);
 gboolean    raw_peer_got            (RawPeer     *self,
                                      const char  *text);
+void        raw_peer_take_head      (RawPeer     *self);
+GBytes     *raw_peer_take_frame     (RawPeer     *self,
+                                     guint8      *first_byte) G_GNUC_WARN_UNUSED_RESULT;
 char       *raw_peer_write_upgrade  (const char  *path,
                                      const char  *extra) G_GNUC_WARN_UNUSED_RESULT;
 void        raw_peer_append_frame   (GByteArray  *to,

@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* What all messages that have begun and not ended may hold together: three of the largest at
- * once, or some hundred of a usual size. */
-#define WEFT_WEBSOCKET_UNFINISHED_BYTES_MAX (24 * 1024 * 1024)
+/* What all messages that have begun and not ended may hold together: two of the largest at once,
+ * or some hundred of a usual size. */
+#define WEFT_WEBSOCKET_UNFINISHED_BYTES_MAX (16 * 1024 * 1024)
 
 typedef struct _WeftWebsocketPool  WeftWebsocketPool;
 typedef struct _WeftWebsocketShare WeftWebsocketShare;
