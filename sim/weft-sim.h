@@ -10,6 +10,7 @@
 #define WEFT_SIM_INSIDE
 #include "weft-sim-clock.h"
 #include "weft-sim-enum-types.h"
+#include "weft-sim-history.h"
 #include "weft-sim-prng.h"
 #include "weft-sim-random.h"
 #include "weft-sim-world.h"

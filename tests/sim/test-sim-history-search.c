@@ -1,0 +1,91 @@
+/* test-sim-history-search.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "small-history.h"
+
+/* The online checker against a search that tries all orders, on random small histories. */
+
+/* The search is slow under a sanitizer. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define N_HISTORIES 10000
+#else
+#define N_HISTORIES 100000
+#endif
+
+static WeftSimViolation
+check_agreement (const SmallHistory *small)
+{
+  g_autoptr (WeftSimHistory) history = small_history_feed (small);
+  WeftSimViolation violation = weft_sim_history_get_violation (history);
+  const char *words = weft_sim_history_get_words (history);
+
+  g_assert_true ((violation == WEFT_SIM_VIOLATION_NONE) == (words == NULL));
+  if ((violation == WEFT_SIM_VIOLATION_NONE) != small_history_search (small))
+    {
+      g_autofree char *story = small_history_tell (small);
+
+      g_test_message ("checker: %s\n%s", words != NULL ? words : "all is well", story);
+      g_test_fail ();
+    }
+
+  return violation;
+}
+
+static void
+test_right (void)
+{
+  g_autoptr (WeftSimPrng) prng = weft_sim_prng_new (1, "right");
+
+  g_test_summary ("What clients of a correct store are told is found right by both.");
+
+  for (guint i = 0; i < N_HISTORIES / 4 && !g_test_failed (); i++)
+    {
+      SmallHistory small;
+
+      small_history_draw (&small, prng);
+      g_assert_cmpint (check_agreement (&small), ==, WEFT_SIM_VIOLATION_NONE);
+    }
+}
+
+static void
+test_changed (void)
+{
+  g_autoptr (WeftSimPrng) prng = weft_sim_prng_new (1, "changed");
+  guint counts[WEFT_SIM_VIOLATION_ORDER + 1] = { 0 };
+
+  g_test_summary ("With something changed in it, a history gets the same verdict from both.");
+
+  for (guint i = 0; i < N_HISTORIES * 3 / 4 && !g_test_failed (); i++)
+    {
+      SmallHistory small;
+      guint n_mutations = 1 + weft_sim_prng_below (prng, 3);
+
+      small_history_draw (&small, prng);
+      for (guint j = 0; j < n_mutations; j++)
+        small_history_mutate (&small, prng);
+      counts[check_agreement (&small)]++;
+    }
+
+  /* The comparison says little of a violation that never comes. */
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autofree char *name = g_enum_to_string (WEFT_TYPE_SIM_VIOLATION, i);
+
+      g_test_message ("%u times %s", counts[i], name);
+      g_assert_cmpuint (counts[i], >, 0);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/sim-history-search/right", test_right);
+  g_test_add_func ("/sim-history-search/changed", test_changed);
+
+  return g_test_run ();
+}
