@@ -126,6 +126,15 @@ def help_and_version(directory):
 
 
 @test
+def manual_page_knows_all(directory):
+    """Each option of --help is in the manual page, and no other."""
+    page = pathlib.Path(__file__).resolve().parents[2] / "data" / "docs" / "man" / "weft-node.1.rst"
+    options = set(re.findall(r"--[a-z][a-z-]*", run("--help").stdout.split("Examples:")[0]))
+    described = set(re.findall(r"^(?:-\w(?: [A-Z]+)?, )?(--[a-z][a-z-]*)(?:=[A-Z]+)?$", page.read_text(), re.M))
+    assert options == described, options ^ described
+
+
+@test
 def usage_errors(directory):
     refused(2, "Unknown option --nonsense", "--nonsense")
     refused(2, "unexpected argument “start”", "start")

@@ -371,6 +371,52 @@ test_service_answer_size (Fixture       *fixture,
   g_assert_true (g_str_has_prefix (fewer, "{\"1\":{\"block\":"));
 }
 
+/* Until the node works on a request that it has not answered. */
+static void
+wait_for_open (WeftNode *node)
+{
+  gint64 open = 0;
+
+  while (open == 0)
+    {
+      g_autoptr(JsonNode) status = NULL;
+      JsonObject *requests;
+
+      g_main_context_iteration (NULL, TRUE);
+      status = weft_node_get_status (node);
+      requests = json_object_get_object_member (json_node_get_object (status), "requests");
+      open = json_object_get_int_member (requests, "open");
+    }
+}
+
+static void
+test_service_gone_in_the_middle (Fixture       *fixture,
+                                 gconstpointer  user_data)
+{
+  static const char *const block_ids[] = { "x", NULL };
+  g_autoptr(WeftCommitRequest) commit = NULL;
+  g_autoptr(WeftCommitResult) answer = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autofree char *pended = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("A node that goes while it commits leaves a client that knows it does not know.");
+
+  pended = ask_text (fixture, REPO, PEND ("a1", "x"));
+  commit = weft_commit_request_new ("a1", block_ids, 1, &error);
+  g_assert_no_error (error);
+  weft_repo_commit_async (WEFT_REPO (fixture->pair->repo), commit, NULL, weft_test_await_cb,
+                          &result);
+  wait_for_open (fixture->pair->node);
+  weft_transport_close (weft_node_get_transport (fixture->pair->node));
+
+  answer = weft_repo_commit_finish (WEFT_REPO (fixture->pair->repo), weft_test_await (&result),
+                                    &error);
+  g_assert_null (answer);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE);
+  g_assert_true (g_str_has_prefix (error->message, weft_peer_id_get_text (fixture->peer_id)));
+}
+
 static void
 test_service_drains (Fixture       *fixture,
                      gconstpointer  user_data)
@@ -381,22 +427,12 @@ test_service_drains (Fixture       *fixture,
   g_autoptr(GAsyncResult) stop = NULL;
   g_autoptr(JsonNode) answer = NULL;
   g_autoptr(GError) error = NULL;
-  gint64 open = 0;
 
   g_test_summary ("A node that stops answers what is open and refuses what is new.");
 
   weft_transport_request_async (fixture->pair->client, fixture->peer_id, REPO, pend, 0, NULL,
                                 weft_test_await_cb, &first);
-  while (open == 0)
-    {
-      g_autoptr(JsonNode) status = NULL;
-      JsonObject *requests;
-
-      g_main_context_iteration (NULL, TRUE);
-      status = weft_node_get_status (fixture->pair->node);
-      requests = json_object_get_object_member (json_node_get_object (status), "requests");
-      open = json_object_get_int_member (requests, "open");
-    }
+  wait_for_open (fixture->pair->node);
   g_assert_null (first);
 
   weft_node_stop_async (fixture->pair->node, NULL, weft_test_await_cb, &stop);
@@ -454,6 +490,7 @@ main (int    argc,
   ADD ("peers", test_service_peers);
   ADD ("block-size", test_service_block_size);
   ADD ("answer-size", test_service_answer_size);
+  ADD ("gone-in-the-middle", test_service_gone_in_the_middle);
   ADD ("drains", test_service_drains);
   ADD ("wrong-network", test_service_wrong_network);
 
