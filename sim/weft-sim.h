@@ -9,9 +9,13 @@
 
 #define WEFT_SIM_INSIDE
 #include "weft-sim-clock.h"
+#include "weft-sim-delay.h"
 #include "weft-sim-enum-types.h"
 #include "weft-sim-history.h"
+#include "weft-sim-link.h"
+#include "weft-sim-network.h"
 #include "weft-sim-prng.h"
 #include "weft-sim-random.h"
+#include "weft-sim-transport.h"
 #include "weft-sim-world.h"
 #undef WEFT_SIM_INSIDE

@@ -195,7 +195,8 @@ test_nobody_there (ContractNode                *a,
                    const WeftTransportContract *contract)
 {
   g_autoptr (WeftMultiaddr) address = NULL;
-  g_autoptr (WeftMultiaddr) foreign = weft_multiaddr_parse ("/sim/1", NULL);
+  gboolean is_sim = g_str_has_prefix (contract->listen_address, "/sim/");
+  g_autoptr (WeftMultiaddr) foreign = weft_multiaddr_parse (is_sim ? "/memory/1" : "/sim/1", NULL);
   g_autoptr (GError) error = NULL;
   g_auto (ContractOutcome) outcome = { 0 };
 

@@ -1,0 +1,460 @@
+/* weft-sim-connection.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-connection-private.h"
+
+#include "weft-sim-hash-private.h"
+#include "weft-sim-network-private.h"
+
+/* As TCP does it: the first pause before something is sent again, the longest, and after how long
+ * the sender gives up. */
+#define RETRY_USEC_FIRST (200 * G_TIME_SPAN_MILLISECOND)
+#define RETRY_USEC_MAX (120 * G_TIME_SPAN_SECOND)
+#define STALL_USEC_MAX (924 * G_TIME_SPAN_SECOND)
+/* What the system takes from a process without the network having taken it. */
+#define SOCKET_BYTES (256 * 1024)
+
+typedef struct
+{
+  GBytes *bytes;       /* NULL for the end */
+  char *reason;        /* of the end */
+  guint64 digest;
+  gint64 leaves_usec;  /* when its last byte is on the network */
+  gint64 arrives_usec;
+} Message;
+
+static void
+message_free (Message *message)
+{
+  g_clear_pointer (&message->bytes, g_bytes_unref);
+  g_free (message->reason);
+  g_free (message);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Message, message_free)
+
+static guint
+get_side (WeftSimFlow *flow)
+{
+  return flow == &flow->connection->flows[1];
+}
+
+static void
+flow_init (WeftSimFlow       *flow,
+           WeftSimConnection *connection,
+           guint              from,
+           guint              to)
+{
+  flow->connection = connection;
+  flow->from = from;
+  flow->to = to;
+  flow->stalled_usec = -1;
+  g_queue_init (&flow->messages);
+}
+
+static void
+flow_unref (gpointer data)
+{
+  weft_sim_connection_unref (((WeftSimFlow *) data)->connection);
+}
+
+static void
+disarm (WeftSimFlow *flow)
+{
+  guint64 event_id = flow->event_id;
+
+  flow->event_id = 0;
+  if (event_id != 0 && flow->connection->network != NULL)
+    weft_sim_world_cancel (flow->connection->network->world, event_id);
+}
+
+static void
+schedule (WeftSimFlow      *flow,
+          gint64            at_usec,
+          WeftSimEventKind  kind,
+          guint64           digest,
+          WeftSimEventFunc  func)
+{
+  weft_sim_connection_ref (flow->connection);
+  flow->event_id = weft_sim_world_schedule_event (flow->connection->network->world, at_usec, kind,
+                                                  flow->to, digest, func, flow, flow_unref);
+}
+
+static void
+flow_clear (WeftSimFlow *flow)
+{
+  disarm (flow);
+  g_queue_clear_full (&flow->messages, (GDestroyNotify) message_free);
+  flow->bytes = 0;
+}
+
+static void on_arrival (gpointer user_data);
+
+static void
+arm (WeftSimFlow *flow)
+{
+  Message *message = g_queue_peek_head (&flow->messages);
+
+  if (message == NULL || flow->event_id != 0 || flow->stalled_usec >= 0 ||
+      flow->connection->network == NULL)
+    return;
+  if (get_side (flow) == 1 && !flow->connection->is_established)
+    return;
+
+  schedule (flow, message->arrives_usec, WEFT_SIM_EVENT_KIND_DELIVER, message->digest, on_arrival);
+}
+
+static void
+on_given_up (gpointer user_data)
+{
+  WeftSimFlow *flow = user_data;
+  WeftSimChannel *sender = flow->connection->channels[get_side (flow)];
+
+  flow->event_id = 0;
+  if (sender != NULL)
+    weft_sim_channel_finish (sender, "the connection timed out");
+}
+
+/* Nothing gets through: the sender tries again and again, until the way is mended or it gives up.
+ * What it does meanwhile need not be an event. */
+static void
+stall (WeftSimFlow *flow)
+{
+  WeftSimWorld *world = flow->connection->network->world;
+
+  if (flow->stalled_usec < 0)
+    {
+      flow->stalled_usec = weft_sim_world_get_time (world);
+      weft_sim_world_count (world, "network-stalls", 1);
+    }
+  schedule (flow, flow->stalled_usec + STALL_USEC_MAX, WEFT_SIM_EVENT_KIND_CLOSE, 0, on_given_up);
+}
+
+/* The channel that it was for is gone, and the host says so. */
+static void
+on_refused (gpointer user_data)
+{
+  WeftSimFlow *back = user_data;
+  WeftSimConnection *self = back->connection;
+  WeftSimChannel *sender = self->channels[get_side (back) == 0];
+
+  if (sender != NULL && self->network != NULL &&
+      !weft_sim_network_is_cut (self->network, back->from, back->to))
+    weft_sim_channel_finish (sender, "the connection was reset by the other side");
+}
+
+static void
+refuse (WeftSimFlow *flow)
+{
+  WeftSimConnection *self = flow->connection;
+  WeftSimFlow *back = &self->flows[get_side (flow) == 0];
+  gint64 transit_usec = weft_sim_network_draw_transit (self->network, back->from, back->to);
+  WeftSimWorld *world = self->network->world;
+
+  weft_sim_connection_ref (self);
+  weft_sim_world_schedule_event (world, weft_sim_world_get_time (world) + MAX (transit_usec, 0),
+                                 WEFT_SIM_EVENT_KIND_CLOSE, back->to, 0, on_refused, back,
+                                 flow_unref);
+}
+
+static gboolean
+is_text (GBytes *bytes)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  return g_utf8_validate_len (data, length, NULL);
+}
+
+static void
+deliver (WeftSimFlow *flow,
+         Message     *message)
+{
+  WeftSimChannel *channel = flow->connection->channels[get_side (flow) == 0];
+  g_autoptr(WeftSimChannel) alive = channel != NULL ? g_object_ref (channel) : NULL;
+
+  if (channel == NULL && message->bytes != NULL)
+    refuse (flow);
+  else if (channel != NULL && message->bytes == NULL)
+    weft_sim_channel_finish (channel, message->reason);
+  else if (channel != NULL && !is_text (message->bytes))
+    weft_sim_connection_reset (flow->connection);
+  else if (channel != NULL)
+    weft_sim_channel_receive (channel, message->bytes);
+}
+
+static void
+on_arrival (gpointer user_data)
+{
+  WeftSimFlow *flow = user_data;
+  WeftSimNetwork *network = flow->connection->network;
+  g_autoptr(Message) message = NULL;
+
+  flow->event_id = 0;
+  if (flow->is_forgotten || weft_sim_network_is_cut (network, flow->from, flow->to))
+    {
+      stall (flow);
+      return;
+    }
+
+  flow->stalled_usec = -1;
+  message = g_queue_pop_head (&flow->messages);
+  flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
+  arm (flow);
+  deliver (flow, message);
+}
+
+WeftSimConnection *
+weft_sim_connection_new (WeftSimNetwork  *network,
+                         guint            from,
+                         guint            to,
+                         WeftSimChannel **dialled,
+                         WeftSimChannel **accepted)
+{
+  WeftSimConnection *self = g_new0 (WeftSimConnection, 1);
+
+  self->ref_count = 1;
+  self->network = network;
+  g_queue_push_tail (&network->connections, self);
+  self->link = network->connections.tail;
+  flow_init (&self->flows[0], self, from, to);
+  flow_init (&self->flows[1], self, to, from);
+  *dialled = self->channels[0] = weft_sim_channel_new (self, 0);
+  *accepted = self->channels[1] = weft_sim_channel_new (self, 1);
+
+  return self;
+}
+
+WeftSimConnection *
+weft_sim_connection_ref (WeftSimConnection *self)
+{
+  self->ref_count++;
+
+  return self;
+}
+
+void
+weft_sim_connection_unref (WeftSimConnection *self)
+{
+  g_assert (self->ref_count > 0);
+  if (--self->ref_count > 0)
+    return;
+
+  weft_sim_connection_detach (self);
+  for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
+    flow_clear (&self->flows[i]);
+  g_free (self);
+}
+
+void
+weft_sim_connection_detach (WeftSimConnection *self)
+{
+  if (self->network == NULL)
+    return;
+
+  g_queue_delete_link (&self->network->connections, g_steal_pointer (&self->link));
+  self->network = NULL;
+}
+
+void
+weft_sim_connection_leave (WeftSimConnection *self,
+                           guint              side)
+{
+  g_autoptr(WeftSimConnection) alive = weft_sim_connection_ref (self);
+
+  self->channels[side] = NULL;
+  if (self->channels[1 - side] != NULL)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
+    flow_clear (&self->flows[i]);
+  weft_sim_connection_detach (self);
+}
+
+void
+weft_sim_connection_establish (WeftSimConnection *self)
+{
+  self->is_established = TRUE;
+  arm (&self->flows[1]);
+}
+
+static void
+push (WeftSimFlow *flow,
+      Message     *message,
+      gsize        n_bytes,
+      gint64       transit_usec)
+{
+  WeftSimNetwork *network = flow->connection->network;
+  const WeftSimLink *link = weft_sim_network_peek_link (network, flow->from, flow->to);
+  gint64 now_usec = weft_sim_world_get_time (network->world);
+
+  flow->free_usec = MAX (flow->free_usec, now_usec);
+  if (link->bytes_per_second > 0)
+    flow->free_usec += (gint64) ((__int128) n_bytes * G_USEC_PER_SEC / link->bytes_per_second);
+  flow->last_usec = MAX (flow->last_usec, flow->free_usec + transit_usec);
+  message->leaves_usec = flow->free_usec;
+  message->arrives_usec = flow->last_usec;
+  flow->bytes += n_bytes;
+  g_queue_push_tail (&flow->messages, message);
+  arm (flow);
+}
+
+/* Changes one bit, as a network does whose checksums missed it. */
+static GBytes *
+corrupt (WeftSimNetwork *network,
+         GBytes         *bytes)
+{
+  gsize length = g_bytes_get_size (bytes);
+  guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
+
+  if (length > 0)
+    data[weft_sim_prng_below (network->prng, length)]
+      ^= 1 << weft_sim_prng_below (network->prng, 8);
+  weft_sim_world_count (network->world, "network-corruptions", 1);
+
+  return g_bytes_new_take (data, length);
+}
+
+void
+weft_sim_connection_send (WeftSimConnection *self,
+                          guint              side,
+                          GBytes            *message)
+{
+  WeftSimFlow *flow = &self->flows[side];
+  const WeftSimLink *link;
+  gint64 transit_usec;
+  Message *sent;
+
+  if (self->network == NULL)
+    return;
+
+  link = weft_sim_network_peek_link (self->network, flow->from, flow->to);
+  transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
+  if (transit_usec < 0 || weft_sim_prng_chance (self->network->prng, link->reset))
+    {
+      weft_sim_connection_reset (self);
+      return;
+    }
+
+  sent = g_new0 (Message, 1);
+  if (weft_sim_prng_chance (self->network->prng, link->corruption))
+    sent->bytes = corrupt (self->network, message);
+  else
+    sent->bytes = g_bytes_ref (message);
+  sent->digest = weft_sim_hash_bytes (flow->from, g_bytes_get_data (sent->bytes, NULL),
+                                      g_bytes_get_size (sent->bytes));
+  push (flow, sent, g_bytes_get_size (sent->bytes), transit_usec);
+}
+
+void
+weft_sim_connection_end (WeftSimConnection *self,
+                         guint              side,
+                         const char        *reason)
+{
+  WeftSimFlow *flow = &self->flows[side];
+  gint64 transit_usec;
+  Message *end;
+
+  if (self->network == NULL)
+    return;
+
+  transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
+  end = g_new0 (Message, 1);
+  end->reason = g_strdup (reason);
+  push (flow, end, 0, MAX (transit_usec, 0));
+}
+
+gsize
+weft_sim_connection_get_bytes (WeftSimConnection *self,
+                               guint              side)
+{
+  gsize bytes = self->flows[side].bytes;
+
+  return bytes > SOCKET_BYTES ? bytes - SOCKET_BYTES : 0;
+}
+
+void
+weft_sim_connection_reset (WeftSimConnection *self)
+{
+  g_autoptr(WeftSimConnection) alive = weft_sim_connection_ref (self);
+
+  if (self->network != NULL)
+    weft_sim_world_count (self->network->world, "network-resets", 1);
+  for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
+    flow_clear (&self->flows[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (self->channels); i++)
+    if (self->channels[i] != NULL)
+      weft_sim_channel_finish (self->channels[i], "the connection was reset");
+}
+
+void
+weft_sim_connection_forget (WeftSimConnection *self)
+{
+  self->flows[0].is_forgotten = TRUE;
+  self->flows[1].is_forgotten = TRUE;
+}
+
+void
+weft_sim_connection_drop_side (WeftSimConnection *self,
+                               guint              side,
+                               gboolean           is_silent)
+{
+  g_autoptr(WeftSimConnection) alive = weft_sim_connection_ref (self);
+  WeftSimFlow *flow = &self->flows[side];
+  gint64 now_usec = weft_sim_world_get_time (self->network->world);
+  Message *message;
+
+  if (self->channels[side] == NULL)
+    return;
+
+  if (!is_silent)
+    weft_sim_connection_end (self, side, "the connection was reset by the other side");
+  while (is_silent && (message = g_queue_peek_tail (&flow->messages)) != NULL &&
+         message->leaves_usec > now_usec)
+    {
+      flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
+      message_free (g_queue_pop_tail (&flow->messages));
+    }
+  if (g_queue_is_empty (&flow->messages))
+    disarm (flow);
+  weft_sim_channel_kill (self->channels[side]);
+}
+
+/* When the sender tries again next, which it does after pauses that double. */
+static gint64
+get_retry_usec (WeftSimFlow *flow,
+                gint64       now_usec)
+{
+  gint64 pause_usec = RETRY_USEC_FIRST;
+  gint64 at_usec = flow->stalled_usec + pause_usec;
+
+  while (at_usec < now_usec)
+    {
+      pause_usec = MIN (2 * pause_usec, RETRY_USEC_MAX);
+      at_usec += pause_usec;
+    }
+
+  return at_usec;
+}
+
+void
+weft_sim_connection_retry (WeftSimConnection *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
+    {
+      WeftSimFlow *flow = &self->flows[i];
+      gint64 now_usec = weft_sim_world_get_time (self->network->world);
+      Message *message = g_queue_peek_head (&flow->messages);
+
+      if (flow->stalled_usec < 0 || flow->is_forgotten || message == NULL)
+        continue;
+      if (weft_sim_network_is_cut (self->network, flow->from, flow->to))
+        continue;
+
+      disarm (flow);
+      schedule (flow, get_retry_usec (flow, now_usec), WEFT_SIM_EVENT_KIND_DELIVER,
+                message->digest, on_arrival);
+    }
+}
