@@ -114,6 +114,27 @@ has_batch (WeftStorage *storage,
   return action_id != NULL;
 }
 
+static char *
+make_folder (void)
+{
+  gboolean has_fast = access (FAST_FOLDER, W_OK | X_OK) == 0;
+  char *path = g_build_filename (has_fast ? FAST_FOLDER : g_get_tmp_dir (), "weft-kill-XXXXXX",
+                                 NULL);
+
+  g_assert_nonnull (g_mkdtemp (path));
+
+  return path;
+}
+
+static void
+remove_folder (const char *path)
+{
+  const char *remove[] = { "rm", "-rf", path, NULL };
+
+  g_assert_true (g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+}
+
 /* Kills a child when it has said so much; returns the number after the last that is durable. */
 static guint
 kill_child (const char *program,
@@ -152,18 +173,14 @@ test_kill (gconstpointer data)
 {
   const char *program = data;
   g_autoptr (GError) error = NULL;
-  gboolean has_fast = access (FAST_FOLDER, W_OK | X_OK) == 0;
-  g_autofree char *path = g_build_filename (has_fast ? FAST_FOLDER : g_get_tmp_dir (),
-                                            "weft-kill-XXXXXX", NULL);
+  g_autofree char *path = make_folder ();
   g_autoptr (GRand) chance = g_rand_new_with_seed (50);
-  const char *remove[] = { "rm", "-rf", path, NULL };
   guint first = 1;
   guint n_durable = 0;
 
   g_test_summary ("A process that is killed 50 times while it writes loses nothing that it said "
                   "is durable, and leaves no half of a batch.");
 
-  g_assert_nonnull (g_mkdtemp (path));
   for (guint i = 0; i < N_KILLS; i++)
     {
       guint next = kill_child (program, path, first, DONE_MIN + g_rand_int (chance) % DONE_SPAN);
@@ -184,8 +201,84 @@ test_kill (gconstpointer data)
       g_assert_no_error (error);
     }
   g_test_message ("%u batches said to be durable, in %d lives", n_durable, N_KILLS);
-  g_assert_true (g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                               NULL, NULL, NULL));
+  remove_folder (path);
+}
+
+static void
+hold (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = weft_file_storage_open (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (write (STDOUT_FILENO, "!", 1), ==, 1);
+  while (TRUE)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_second_process (gconstpointer data)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "storage", NULL);
+  g_autofree char *lock_path = g_build_filename (path, "storage.lock", NULL);
+  const char *arguments[] = { data, "--hold", path, "-", NULL };
+  g_autofree char *pid_text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = NULL;
+  GStatBuf info;
+  GPid pid;
+  int out;
+  char ready;
+
+  g_test_summary ("What another process has open is refused, with its lock and its process; when "
+                  "that is gone, however it went, it can be opened.");
+
+  g_assert_true (g_spawn_async_with_pipes (NULL, (char **) arguments, NULL,
+                                           G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL,
+                                           &out, NULL, &error));
+  g_assert_cmpint (read (out, &ready, 1), ==, 1);
+  storage = weft_file_storage_open (path, &error);
+  g_assert_null (storage);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS);
+  pid_text = g_strdup_printf ("%s is held by process %d", lock_path, (int) pid);
+  g_assert_nonnull (strstr (error->message, pid_text));
+  g_clear_error (&error);
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0700);
+
+  kill (pid, SIGKILL);
+  g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+  close (out);
+  storage = weft_file_storage_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (weft_storage_close (storage, &error));
+  remove_folder (folder);
+}
+
+static void
+test_unusable_folder (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "file", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = NULL;
+
+  g_test_summary ("A folder that is none is an error that names it, as is one that holds something "
+                  "else.");
+
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  storage = weft_file_storage_open (path, &error);
+  g_assert_null (storage);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, path));
+  g_clear_error (&error);
+
+  storage = weft_file_storage_open (folder, &error);
+  g_assert_null (storage);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "storage.json"));
+  remove_folder (folder);
 }
 
 int
@@ -194,10 +287,14 @@ main (int    argc,
 {
   if (argc == 4 && g_str_equal (argv[1], "--child"))
     run_child (argv[2], STDOUT_FILENO, (guint) g_ascii_strtoull (argv[3], NULL, 10));
+  if (argc == 4 && g_str_equal (argv[1], "--hold"))
+    hold (argv[2]);
 
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_data_func ("/file-storage/kill", argv[0], test_kill);
+  g_test_add_data_func ("/file-storage/second-process", argv[0], test_second_process);
+  g_test_add_func ("/file-storage/unusable-folder", test_unusable_folder);
 
   return g_test_run ();
 }
