@@ -259,7 +259,7 @@ weft_storage_read_materialized (WeftStorage *self,
  * @max: how many to list at most, or 0 for all
  * @error: return location for an error
  *
- * Lists the blocks of which anything is stored, ordered by the bytes of their ids.
+ * Lists the blocks of which anything was ever stored, ordered by the bytes of their ids.
  *
  * @after need not be there any more, so that a list goes on where its last page ended.
  *
