@@ -167,28 +167,9 @@ weft_write_plan_add (WeftWritePlan       *self,
   return TRUE;
 }
 
-/* All steps as one: neighbours are merged in rounds, so that each block is copied a logarithmic
- * number of times. NULL where nothing changes. */
+/* All steps as one; NULL where nothing changes. */
 WeftTransforms *
 weft_write_plan_dup_transforms (WeftWritePlan *self)
 {
-  g_autoptr(GPtrArray) round = NULL;
-
-  round = g_ptr_array_copy (self->steps, (GCopyFunc) weft_transforms_ref, NULL);
-  g_ptr_array_set_free_func (round, (GDestroyNotify) weft_transforms_unref);
-  while (round->len > 1)
-    {
-      g_autoptr(GPtrArray) next = NULL;
-
-      next = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_transforms_unref);
-      for (guint i = 0; i + 1 < round->len; i += 2)
-        g_ptr_array_add (next, weft_transforms_merge (g_ptr_array_index (round, i),
-                                                      g_ptr_array_index (round, i + 1)));
-      if (round->len % 2 == 1)
-        g_ptr_array_add (next, weft_transforms_ref (g_ptr_array_index (round, round->len - 1)));
-      g_clear_pointer (&round, g_ptr_array_unref);
-      round = g_steal_pointer (&next);
-    }
-
-  return round->len == 0 ? NULL : weft_transforms_ref (g_ptr_array_index (round, 0));
+  return self->steps->len > 0 ? weft_transforms_concat (self->steps) : NULL;
 }

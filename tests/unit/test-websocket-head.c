@@ -144,7 +144,7 @@ test_head_response (void)
   g_assert_false (weft_websocket_head_check_response (answer, strlen (answer), KEY, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL);
   g_assert_cmpstr (error->message, ==,
-                   "expected a server that speaks WebSocket, got the answer "
+                   "expected a node of this network, got the answer "
                    "\"HTTP/1.1 404 Not? Found\"");
 }
 

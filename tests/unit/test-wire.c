@@ -174,7 +174,8 @@ test_foreign_error (void)
   g_test_summary ("An error of another domain travels as failed.");
 
   g_assert_cmpmem (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame),
-                   "{\"re\":3,\"error\":{\"code\":\"failed\",\"message\":\"no file\",\"retry\":true}}",
+                   "{\"re\":3,\"error\":{\"code\":\"failed\",\"message\":\"no file\","
+                   "\"retry\":true}}",
                    67);
 }
 

@@ -44,7 +44,8 @@ typedef struct
   guint64 n_read;
   guint64 n_written;
   guint64 n_changed;
-  GError *error; /* the first; nothing new is sent after it */
+  gboolean is_failing; /* a batch could not be written: nothing new is sent */
+  GError *error;       /* the first that was met, reading or writing */
 } Import;
 
 typedef struct
@@ -83,6 +84,7 @@ put_cb (GObject      *source,
     {
       g_prefix_error (&error, "lines %u to %u: ", flight->batch->line_first,
                       flight->batch->line_last);
+      import->is_failing = TRUE;
       take_error (import, error);
     }
   weft_progress_update (&import->progress, import->n_written,
@@ -108,7 +110,7 @@ send_batch (Import *import)
     return;
 
   wait_until_in_flight (import, IN_FLIGHT_MAX - 1);
-  if (import->error != NULL)
+  if (import->is_failing)
     return;
 
   flight = g_new0 (Flight, 1);
@@ -158,7 +160,7 @@ read_record (Import *import)
       else
         send_batch (import);
     }
-  if (import->error != NULL)
+  if (import->is_failing)
     return FALSE;
   weft_import_batch_add (import->next, block, bytes, line);
 

@@ -60,7 +60,7 @@ run_peers (WeftTool  *tool,
     {
       JsonObject *peer = json_array_get_object_element (peers, i);
 
-      g_print ("%s  %-6s  %-3s  %s\n", get_text (peer, "peerId"), get_text (peer, "role"),
+      g_print ("%s  %-6s  %-3s  %s\n", get_text (peer, "id"), get_text (peer, "role"),
                json_object_get_boolean_member_with_default (peer, "outbound", FALSE) ? "out" : "in",
                get_text (peer, "agent"));
     }
@@ -86,7 +86,7 @@ const WeftVerb weft_verb_peers = {
   .summary = "List the peers and clients connected to the node",
   .description =
     "Prints peer id, role, direction and agent of each connection, this one included;\n"
-    "with --json, an array of {\"peerId\",\"role\",\"outbound\",\"agent\",…}.",
+    "with --json, an array of {\"id\",\"role\",\"outbound\",\"agent\",…}.",
   .needs_node = TRUE,
   .arguments_max = 0,
   .run = run_peers,

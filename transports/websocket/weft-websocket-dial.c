@@ -88,11 +88,9 @@ static void
 fail (WeftWebsocketDial *self,
       const char        *reason)
 {
-  g_autofree char *address = weft_multiaddr_to_string (self->address);
   g_autoptr(GError) error = NULL;
 
-  g_set_error (&error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "%s cannot be reached: %s", address,
-               reason);
+  g_set_error (&error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "cannot be reached: %s", reason);
   finish (self, NULL, error);
 }
 

@@ -274,8 +274,12 @@ check_status_line (const char  *line,
   for (char *c = got; *c != '\0'; c++)
     if (!g_ascii_isprint (*c))
       *c = '?';
+  /* The network is part of the path, so that a node of another one does not know the page. */
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-               "expected a server that speaks WebSocket, got the answer \"%s\"", got);
+               g_str_has_prefix (got, "HTTP/1.1 404")
+                 ? "expected a node of this network, got the answer \"%s\""
+                 : "expected a server that speaks WebSocket, got the answer \"%s\"",
+               got);
 
   return FALSE;
 }
