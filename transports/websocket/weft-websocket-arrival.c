@@ -250,14 +250,14 @@ turn_cb (gpointer user_data)
   g_autoptr(GIOStream) tls = NULL;
   g_autoptr(GError) error = NULL;
 
-  tls = g_tls_server_connection_new (G_IO_STREAM (self->socket), self->terms->certificate, &error);
+  tls = weft_websocket_new_tls_server (G_IO_STREAM (self->socket), self->terms->certificate,
+                                       &error);
   if (!tls)
     {
       weft_websocket_arrival_end (self, "arrivals-tls-failed");
       return;
     }
 
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   set_alarm (self, &self->tls_deadline, WEFT_WEBSOCKET_TLS_USEC, tls_late_cb);
   self->is_shaking_hands = TRUE;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,

@@ -94,6 +94,39 @@ weft_websocket_certificate_new (WeftClock   *clock,
   return g_tls_certificate_new_from_pem (pem, -1, error);
 }
 
+/* Without a database from the start: GTls would read all certificate authorities of the system for
+ * each connection, on this thread, which takes a twentieth of a second and serves nobody here. And
+ * without waiting for a farewell, which may never come. */
+GIOStream *
+weft_websocket_new_tls_server (GIOStream        *base,
+                               GTlsCertificate  *certificate,
+                               GError          **error)
+{
+  GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
+
+  return g_initable_new (type, NULL, error,
+                         "base-io-stream", base,
+                         "certificate", certificate,
+                         "database", NULL,
+                         "require-close-notify", FALSE,
+                         NULL);
+}
+
+GIOStream *
+weft_websocket_new_tls_client (GIOStream           *base,
+                               GSocketConnectable  *name,
+                               GError             **error)
+{
+  GType type = g_tls_backend_get_client_connection_type (g_tls_backend_get_default ());
+
+  return g_initable_new (type, NULL, error,
+                         "base-io-stream", base,
+                         "server-identity", name,
+                         "database", NULL,
+                         "require-close-notify", FALSE,
+                         NULL);
+}
+
 /**
  * weft_websocket_get_tls_binding:
  * @stream: a connection after its handshake

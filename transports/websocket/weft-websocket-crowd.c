@@ -20,23 +20,32 @@ struct _WeftWebsocketCrowd
   guint total_max;
   guint per_address_max;
   guint arrivals_max;
-  GPtrArray *members; /* (element-type WeftWebsocketMember) (owned), oldest first */
+  guint n_arrivals;
+  GPtrArray *members;    /* (element-type WeftWebsocketMember) (owned), oldest first */
+  GHashTable *addresses; /* (element-type utf8 Address) (owned), of those who have members */
 };
+
+typedef struct
+{
+  char *name;
+  guint n_members;
+  guint n_arrivals;
+} Address;
 
 struct _WeftWebsocketMember
 {
-  char *address;
+  Address *address;
   gpointer owner;
   gboolean is_arrival;
 };
 
 static void
-member_free (gpointer data)
+address_free (gpointer data)
 {
-  WeftWebsocketMember *member = data;
+  Address *address = data;
 
-  g_free (member->address);
-  g_free (member);
+  g_free (address->name);
+  g_free (address);
 }
 
 WeftWebsocketCrowd *
@@ -54,7 +63,8 @@ weft_websocket_crowd_new (guint total_max,
     .total_max = total_max,
     .per_address_max = per_address_max,
     .arrivals_max = arrivals_max,
-    .members = g_ptr_array_new_with_free_func (member_free),
+    .members = g_ptr_array_new_with_free_func (g_free),
+    .addresses = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, address_free),
   };
 
   return self;
@@ -65,7 +75,10 @@ weft_websocket_crowd_free (WeftWebsocketCrowd *self)
 {
   g_assert (self->members->len == 0);
 
+  g_assert (self->n_arrivals == 0);
+
   g_ptr_array_unref (self->members);
+  g_hash_table_unref (self->addresses);
   g_free (self);
 }
 
@@ -91,45 +104,21 @@ weft_websocket_crowd_name_address (GSocketAddress *address)
                           bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
 }
 
-static guint
-count (WeftWebsocketCrowd *self,
-       const char         *address,
-       gboolean            arrivals_only)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->members->len; i++)
-    {
-      WeftWebsocketMember *member = g_ptr_array_index (self->members, i);
-
-      n += (address == NULL || g_str_equal (member->address, address))
-           && (member->is_arrival || !arrivals_only);
-    }
-
-  return n;
-}
-
 /* The oldest arrival from @address, or from the address with most arrivals. */
 static WeftWebsocketMember *
 choose_victim (WeftWebsocketCrowd *self,
-               const char         *address)
+               Address            *address)
 {
   WeftWebsocketMember *victim = NULL;
-  guint n_most = 0;
 
   for (guint i = 0; i < self->members->len; i++)
     {
       WeftWebsocketMember *member = g_ptr_array_index (self->members, i);
-      guint n;
 
-      if (!member->is_arrival || (address && !g_str_equal (member->address, address)))
+      if (!member->is_arrival || (address && member->address != address))
         continue;
-      n = count (self, member->address, TRUE);
-      if (n > n_most)
-        {
-          victim = member;
-          n_most = n;
-        }
+      if (!victim || member->address->n_arrivals > victim->address->n_arrivals)
+        victim = member;
     }
 
   return victim;
@@ -148,12 +137,13 @@ weft_websocket_crowd_make_room (WeftWebsocketCrowd  *self,
                                 gpointer            *victim,
                                 GError             **error)
 {
+  Address *known = g_hash_table_lookup (self->addresses, address);
   WeftWebsocketMember *member = NULL;
 
   *victim = NULL;
-  if (count (self, address, FALSE) == self->per_address_max)
+  if (known && known->n_members == self->per_address_max)
     {
-      member = choose_victim (self, address);
+      member = choose_victim (self, known);
       if (!member)
         {
           g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
@@ -163,7 +153,7 @@ weft_websocket_crowd_make_room (WeftWebsocketCrowd  *self,
         }
     }
   else if (self->members->len == self->total_max
-           || count (self, NULL, TRUE) == self->arrivals_max)
+           || self->n_arrivals == self->arrivals_max)
     {
       member = choose_victim (self, NULL);
       if (!member)
@@ -186,10 +176,21 @@ weft_websocket_crowd_admit (WeftWebsocketCrowd *self,
                             gpointer            owner)
 {
   WeftWebsocketMember *member = g_new (WeftWebsocketMember, 1);
+  Address *known = g_hash_table_lookup (self->addresses, address);
 
   g_assert (self->members->len < self->total_max);
+  g_assert (self->n_arrivals < self->arrivals_max);
 
-  *member = (WeftWebsocketMember) { g_strdup (address), owner, TRUE };
+  if (!known)
+    {
+      known = g_new (Address, 1);
+      *known = (Address) { g_strdup (address), 0, 0 };
+      g_hash_table_insert (self->addresses, known->name, known);
+    }
+  known->n_members++;
+  known->n_arrivals++;
+  self->n_arrivals++;
+  *member = (WeftWebsocketMember) { known, owner, TRUE };
   g_ptr_array_add (self->members, member);
 
   return member;
@@ -203,15 +204,24 @@ weft_websocket_crowd_settle (WeftWebsocketCrowd  *self,
   g_assert (member->is_arrival);
 
   member->is_arrival = FALSE;
+  member->address->n_arrivals--;
+  self->n_arrivals--;
 }
 
 void
 weft_websocket_crowd_leave (WeftWebsocketCrowd  *self,
                             WeftWebsocketMember *member)
 {
-  gboolean was_here = g_ptr_array_remove (self->members, member);
+  Address *address = member->address;
+  gboolean was_here;
 
+  if (member->is_arrival)
+    weft_websocket_crowd_settle (self, member);
+  was_here = g_ptr_array_remove (self->members, member);
   g_assert (was_here);
+
+  if (--address->n_members == 0)
+    g_hash_table_remove (self->addresses, address->name);
 }
 
 guint

@@ -241,14 +241,13 @@ turn_cb (gpointer user_data)
 
   name = g_network_address_new (weft_multiaddr_get_host (self->address),
                                 weft_multiaddr_get_port (self->address));
-  tls = g_tls_client_connection_new (G_IO_STREAM (self->socket), name, &error);
+  tls = weft_websocket_new_tls_client (G_IO_STREAM (self->socket), name, &error);
   if (!tls)
     {
       fail (self, error->message);
       return;
     }
 
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   self->is_shaking_hands = TRUE;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,

@@ -15,7 +15,7 @@
 /* Connections that the system may complete before we look: a second's worth of a busy day. */
 #define BACKLOG 1024
 /* What one dispatch accepts before others have their turn. */
-#define ACCEPTS_PER_TURN_MAX 32
+#define ACCEPTS_PER_TURN_MAX 8
 /* When descriptors or memory run out, accepting at once again would only turn the loop hot. */
 #define ACCEPT_PAUSE_USEC (G_TIME_SPAN_SECOND / 10)
 
