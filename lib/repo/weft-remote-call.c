@@ -142,18 +142,15 @@ finish (Call         *self,
   call_unref (self);
 }
 
-/* Ends the call with an error that has the peer's name in front, once: a transport puts it there
- * as well when the error is the peer's own. */
+/* Ends the call with an error that has the peer's name in front. */
 static void
 fail (Call       *self,
       WeftError   code,
       const char *message)
 {
-  g_autofree char *name = g_strdup_printf ("%s: ", weft_remote_route_get_name (self->route));
-  g_autoptr(GError) error = NULL;
+  g_autofree char *text = weft_remote_route_name_error (self->route, message);
+  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, code, text);
 
-  g_set_error (&error, WEFT_ERROR, code, "%s%s", g_str_has_prefix (message, name) ? "" : name,
-               message);
   finish (self, NULL, error);
 }
 

@@ -106,13 +106,16 @@ connected_cb (WeftRemoteRoute *route,
               gpointer         user_data)
 {
   g_autoptr(GTask) task = user_data;
-  g_autofree char *name = g_strdup_printf ("%s: ", weft_remote_route_get_name (route));
+  g_autofree char *message = NULL;
 
   if (error == NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_new_error (task, error->domain, error->code, "%s%s",
-                             g_str_has_prefix (error->message, name) ? "" : name, error->message);
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  message = weft_remote_route_name_error (route, error->message);
+  g_task_return_new_error (task, error->domain, error->code, "%s", message);
 }
 
 /**

@@ -32,6 +32,10 @@ WeftRemoteRoute *weft_remote_route_ref           (WeftRemoteRoute     *self);
 void             weft_remote_route_unref         (WeftRemoteRoute     *self);
 WeftPeerId      *weft_remote_route_get_peer_id   (WeftRemoteRoute     *self);
 const char      *weft_remote_route_get_name      (WeftRemoteRoute     *self);
+/* The message with the peer's name in front, once. */
+char            *weft_remote_route_name_error    (WeftRemoteRoute     *self,
+                                                  const char          *message)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean         weft_remote_route_can_dial      (WeftRemoteRoute     *self);
 gboolean         weft_remote_route_is_connected  (WeftRemoteRoute     *self);
 void             weft_remote_route_connect       (WeftRemoteRoute     *self,

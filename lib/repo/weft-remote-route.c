@@ -147,6 +147,16 @@ weft_remote_route_get_name (WeftRemoteRoute *self)
   return self->name;
 }
 
+/* A transport puts the name there as well, when the error is the peer's own or that of a dial. */
+char *
+weft_remote_route_name_error (WeftRemoteRoute *self,
+                              const char      *message)
+{
+  g_autofree char *start = g_strconcat (self->name, ": ", NULL);
+
+  return g_strconcat (g_str_has_prefix (message, start) ? "" : start, message, NULL);
+}
+
 gboolean
 weft_remote_route_can_dial (WeftRemoteRoute *self)
 {
