@@ -9,6 +9,8 @@
 /* Machines have been up for anything between a second and a month. */
 #define UPTIME_USEC_MIN G_USEC_PER_SEC
 #define UPTIME_USEC_MAX (30 * G_TIME_SPAN_DAY)
+/* A process that waits so often after it was killed begins something anew whenever it fails. */
+#define LAST_ALARMS_MAX 100000
 
 /**
  * WeftSimClock:
@@ -19,7 +21,8 @@
  * drifts. Its real time is that of the world too, until it is stepped; a step changes nothing in
  * the monotonic time, so no alarm notices.
  *
- * When a process is killed its clock is stopped: from then on none of its alarms is called.
+ * When a process is killed its clock runs out: whatever it waits for is over at once. Everything
+ * else it could reach is out of reach by then, so all it can still do is to come to its end.
  *
  * Since: 0.1
  */
@@ -40,7 +43,8 @@ struct _WeftSimClock
   guint64 last_id;
   guint64 event_id;  /* of the first alarm; 0 when none waits */
   gint64 event_deadline_usec;
-  gboolean is_stopped;
+  gboolean is_run_out;
+  guint n_last;      /* alarms called since then */
 };
 
 typedef struct
@@ -134,12 +138,23 @@ to_world_usec (WeftSimClock *self,
   gint64 rate = get_rate (self);
   __int128 world_usec;
 
-  if (local_usec <= 0)
+  if (local_usec <= 0 || self->is_run_out)
     return self->anchor_world_usec;
 
   world_usec = self->anchor_world_usec + (local_usec * MILLION + rate - 1) / rate;
 
   return MIN (world_usec, G_MAXINT64);
+}
+
+static void
+jump (WeftSimClock *self,
+      gint64        to_usec)
+{
+  self->anchor_usec = MAX (now_usec (self), to_usec);
+  self->anchor_world_usec = weft_sim_world_get_time (self->world);
+  if (++self->n_last > LAST_ALARMS_MAX)
+    g_error ("%s was killed and does not come to its end",
+             weft_sim_world_get_actor_name (self->world, self->actor));
 }
 
 /* One alarm for each event, so that what an alarm caused is done before the next. */
@@ -151,6 +166,8 @@ on_event (gpointer user_data)
 
   self->event_id = 0;
   alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+  if (self->is_run_out)
+    jump (self, alarm->deadline_usec);
   g_assert (alarm->deadline_usec <= now_usec (self));
   arm (self);
   alarm->func (alarm->user_data);
@@ -173,7 +190,7 @@ arm (WeftSimClock *self)
     return;
 
   disarm (self);
-  if (first == NULL || self->is_stopped)
+  if (first == NULL)
     return;
   self->event_deadline_usec = first->deadline_usec;
   self->event_id
@@ -244,20 +261,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WeftSimClock, weft_sim_clock, G_TYPE_OBJECT,
 
 /* A destroy notify may add another alarm. */
 static void
-drop_alarms (WeftSimClock *self)
-{
-  while (!g_sequence_is_empty (self->alarms))
-    {
-      g_autoptr(Alarm) alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
-    }
-}
-
-static void
 weft_sim_clock_dispose (GObject *object)
 {
   WeftSimClock *self = WEFT_SIM_CLOCK (object);
 
-  weft_sim_clock_stop (self);
+  while (!g_sequence_is_empty (self->alarms))
+    {
+      g_autoptr(Alarm) alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+    }
+  disarm (self);
 
   G_OBJECT_CLASS (weft_sim_clock_parent_class)->dispose (object);
 }
@@ -437,37 +449,38 @@ weft_sim_clock_step (WeftSimClock *self,
 }
 
 /**
- * weft_sim_clock_stop:
+ * weft_sim_clock_run_out:
  * @self: a clock
  *
- * Calls no alarm any more, now or later. The destroy notifies of those that wait run at once.
+ * Makes everything due that waits, and all that will ever be added. The alarms still come one by
+ * one, each as an event, at the present time of the world; the monotonic time jumps along.
  *
  * Since: 0.1
  */
 void
-weft_sim_clock_stop (WeftSimClock *self)
+weft_sim_clock_run_out (WeftSimClock *self)
 {
   g_return_if_fail (WEFT_IS_SIM_CLOCK (self));
 
-  self->is_stopped = TRUE;
+  self->is_run_out = TRUE;
   disarm (self);
-  drop_alarms (self);
+  arm (self);
 }
 
 /**
- * weft_sim_clock_is_stopped:
+ * weft_sim_clock_is_run_out:
  * @self: a clock
  *
- * Gets whether the clock was stopped.
+ * Gets whether the clock has run out, so whether the process it belonged to is gone.
  *
- * Returns: whether no alarm will be called
+ * Returns: whether every alarm is due at once
  *
  * Since: 0.1
  */
 gboolean
-weft_sim_clock_is_stopped (WeftSimClock *self)
+weft_sim_clock_is_run_out (WeftSimClock *self)
 {
   g_return_val_if_fail (WEFT_IS_SIM_CLOCK (self), FALSE);
 
-  return self->is_stopped;
+  return self->is_run_out;
 }

@@ -30,25 +30,25 @@ WEFT_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WeftSimClock, weft_sim_clock, WEFT, SIM_CLOCK, GObject)
 
 WEFT_AVAILABLE_IN_ALL
-WeftSimClock *weft_sim_clock_new       (WeftSimWorld *world,
-                                        guint         actor) G_GNUC_WARN_UNUSED_RESULT;
+WeftSimClock *weft_sim_clock_new        (WeftSimWorld *world,
+                                         guint         actor) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
-WeftSimWorld *weft_sim_clock_get_world (WeftSimClock *self);
+WeftSimWorld *weft_sim_clock_get_world  (WeftSimClock *self);
 WEFT_AVAILABLE_IN_ALL
-guint         weft_sim_clock_get_actor (WeftSimClock *self);
+guint         weft_sim_clock_get_actor  (WeftSimClock *self);
 WEFT_AVAILABLE_IN_ALL
-int           weft_sim_clock_get_drift (WeftSimClock *self);
+int           weft_sim_clock_get_drift  (WeftSimClock *self);
 WEFT_AVAILABLE_IN_ALL
-void          weft_sim_clock_set_drift (WeftSimClock *self,
-                                        int           drift_ppm);
+void          weft_sim_clock_set_drift  (WeftSimClock *self,
+                                         int           drift_ppm);
 WEFT_AVAILABLE_IN_ALL
-gint64        weft_sim_clock_get_skew  (WeftSimClock *self);
+gint64        weft_sim_clock_get_skew   (WeftSimClock *self);
 WEFT_AVAILABLE_IN_ALL
-void          weft_sim_clock_step      (WeftSimClock *self,
-                                        gint64        step_usec);
+void          weft_sim_clock_step       (WeftSimClock *self,
+                                         gint64        step_usec);
 WEFT_AVAILABLE_IN_ALL
-void          weft_sim_clock_stop      (WeftSimClock *self);
+void          weft_sim_clock_run_out    (WeftSimClock *self);
 WEFT_AVAILABLE_IN_ALL
-gboolean      weft_sim_clock_is_stopped (WeftSimClock *self);
+gboolean      weft_sim_clock_is_run_out (WeftSimClock *self);
 
 G_END_DECLS

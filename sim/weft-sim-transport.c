@@ -60,6 +60,11 @@ check (WeftChannelTransport *transport,
                    G_OBJECT_TYPE_NAME (weft_channel_transport_get_clock (transport)));
       return FALSE;
     }
+  if (weft_sim_clock_is_run_out (WEFT_SIM_CLOCK (weft_channel_transport_get_clock (transport))))
+    {
+      g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the process was killed");
+      return FALSE;
+    }
   if (weft_multiaddr_get_scheme (address) == WEFT_MULTIADDR_SCHEME_SIM)
     return TRUE;
 

@@ -14,6 +14,7 @@
 #include "weft-sim-history.h"
 #include "weft-sim-link.h"
 #include "weft-sim-network.h"
+#include "weft-sim-node.h"
 #include "weft-sim-prng.h"
 #include "weft-sim-random.h"
 #include "weft-sim-transport.h"

@@ -132,17 +132,31 @@ test_step (Fixture      *fixture,
 }
 
 static void
-test_stop (Fixture      *fixture,
-           gconstpointer user_data)
+add_another_cb (gpointer user_data)
 {
-  g_test_summary ("A stopped clock calls nothing any more, and frees what waited.");
+  Fixture *fixture = user_data;
 
-  add_alarm (fixture, SECOND);
-  weft_sim_clock_stop (fixture->clock);
-  g_assert_cmpuint (fixture->n_destroyed, ==, 1);
-  add_alarm (fixture, SECOND);
-  weft_sim_world_run_until (fixture->world, 200 * SECOND);
-  g_assert_cmpint (fixture->called_usec, ==, -1);
+  alarm_cb (fixture);
+  add_alarm (fixture, G_TIME_SPAN_DAY);
+}
+
+static void
+test_run_out (Fixture      *fixture,
+              gconstpointer user_data)
+{
+  WeftClock *clock = WEFT_CLOCK (fixture->clock);
+  gint64 start_usec = weft_clock_get_monotonic (clock);
+
+  g_test_summary ("When a clock runs out, all that waits is over at once, also what comes of it.");
+
+  weft_clock_add_alarm (clock, start_usec + G_TIME_SPAN_HOUR, add_another_cb, fixture,
+                        alarm_destroy);
+  weft_sim_clock_run_out (fixture->clock);
+  g_assert_cmpuint (fixture->n_destroyed, ==, 0);
+  weft_sim_world_run_for (fixture->world, 0);
+  g_assert_cmpint (fixture->called_usec, ==, 100 * SECOND);
+  g_assert_cmpuint (fixture->n_destroyed, ==, 2);
+  g_assert_cmpint (weft_clock_get_monotonic (clock), >=, start_usec + G_TIME_SPAN_DAY);
 }
 
 static void
@@ -192,7 +206,7 @@ main (int    argc,
     { "/sim/clock/drift", test_drift },
     { "/sim/clock/drift-changes", test_drift_changes },
     { "/sim/clock/step", test_step },
-    { "/sim/clock/stop", test_stop },
+    { "/sim/clock/run-out", test_run_out },
     { "/sim/clock/same-microsecond", test_same_microsecond },
   };
 
