@@ -25,8 +25,6 @@ void             weft_file_applier_add       (WeftFileApplier  *self,
                                               gsize             length);
 /* Call once, after the last add(). */
 void             weft_file_applier_sort      (WeftFileApplier  *self);
-guint            weft_file_applier_get_total (WeftFileApplier  *self);
-guint            weft_file_applier_get_done  (WeftFileApplier  *self);
 /* Brings up to `n_files_max` more; after an error the same one is tried again. */
 gboolean         weft_file_applier_step      (WeftFileApplier  *self,
                                               guint             n_files_max,

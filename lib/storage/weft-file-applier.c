@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* One thread writes, so one name is enough for what is about to replace a file. */
+/* One applier is at work at a time, so one name is enough for what is about to replace a file. */
 #define TEMPORARY "write.tmp"
 #define DISK_BLOCK_BYTES 4096
 
@@ -83,18 +83,6 @@ weft_file_applier_sort (WeftFileApplier *self)
     if (i + 1 == self->items->len || !g_str_equal (items[i].path, items[i + 1].path))
       items[n_kept++] = items[i];
   g_array_set_size (self->items, n_kept);
-}
-
-guint
-weft_file_applier_get_total (WeftFileApplier *self)
-{
-  return self->items->len;
-}
-
-guint
-weft_file_applier_get_done (WeftFileApplier *self)
-{
-  return self->done;
 }
 
 gint64

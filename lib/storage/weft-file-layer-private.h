@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 typedef struct _WeftFileLayer WeftFileLayer;
 
 /* All that a file storage does to a disk. Paths are relative to the folder of the storage. The
- * functions return 0, or a handle from create() and open(), or a negative errno. One thread writes;
- * another may read and list at the same time. */
+ * functions return 0, or a handle from create() and open(), or a negative errno. Threads may call
+ * them at the same time, for different files. */
 struct _WeftFileLayer
 {
   char *base_path;

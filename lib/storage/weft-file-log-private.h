@@ -12,13 +12,19 @@
 G_BEGIN_DECLS
 
 /* The journal and the files behind it, as one thread sees them: jobs are committed to the segment
- * in use; when it is full the other takes its place, and what it held is brought to the files. */
+ * in use; when it is full the other takes its place, and what it held is brought to the files by a
+ * thread of its own, so that no batch waits for a file system that is slow to make files. */
 typedef struct _WeftFileLog WeftFileLog;
+
+/* Called on that thread when it is done, so that somebody calls weft_file_log_poll(). */
+typedef void (*WeftFileLogFunc) (gpointer user_data);
 
 WeftFileLog *weft_file_log_new          (WeftFileLayer           *layer,
                                          gsize                    segment_bytes_max,
                                          const WeftFileRecovery  *recovery,
                                          gint64                   usage,
+                                         WeftFileLogFunc          notify,
+                                         gpointer                 user_data,
                                          GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
 void         weft_file_log_free         (WeftFileLog             *self);
 /* Makes encoded jobs durable, all or those before `*n_committed`, which are the log's then. After
@@ -27,13 +33,11 @@ gboolean     weft_file_log_commit       (WeftFileLog             *self,
                                          GPtrArray               *jobs,
                                          guint                   *n_committed,
                                          GError                 **error);
-/* Whether there is something to bring to the files now; whether there will be. */
+/* Whether something is being brought to the files; whether there is more to bring. */
 gboolean     weft_file_log_is_applying  (WeftFileLog             *self);
 gboolean     weft_file_log_is_dirty     (WeftFileLog             *self);
-/* Brings some to the files, as much as is needed to be done before the segment in use is full, and
- * at least `n_files_min`. */
-gboolean     weft_file_log_apply        (WeftFileLog             *self,
-                                         guint                    n_files_min,
+/* Sees how bringing it there goes; after an error the next call begins again. */
+gboolean     weft_file_log_poll         (WeftFileLog             *self,
                                          GError                 **error);
 /* Begins to bring the segment in use to the files, which nothing else is being brought to. */
 gboolean     weft_file_log_switch       (WeftFileLog             *self,

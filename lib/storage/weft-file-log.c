@@ -27,6 +27,12 @@ struct _WeftFileLog
   WeftFileApplier *applier; /* NULL when nothing is being brought to the files */
   GPtrArray *applying_jobs; /* (element-type WeftFileJob) whose texts the applier uses */
   guint64 applying_seq;     /* the last of them */
+  GThread *thread;          /* that has the applier, what follows, and nothing else; or NULL */
+  GError *thread_error;
+  gint64 thread_usage;
+  gint is_thread_done;      /* atomic */
+  WeftFileLogFunc notify;
+  gpointer notify_data;
 
   gint64 usage;
   guint64 n_syncs;
@@ -56,6 +62,8 @@ weft_file_log_new (WeftFileLayer          *layer,
                    gsize                   segment_bytes_max,
                    const WeftFileRecovery *recovery,
                    gint64                  usage,
+                   WeftFileLogFunc         notify,
+                   gpointer                user_data,
                    GError                **error)
 {
   g_autoptr (WeftFileLog) self = g_new0 (WeftFileLog, 1);
@@ -63,6 +71,8 @@ weft_file_log_new (WeftFileLayer          *layer,
   self->layer = layer;
   self->segment_bytes_max = segment_bytes_max;
   self->usage = usage;
+  self->notify = notify;
+  self->notify_data = user_data;
   self->jobs = new_jobs ();
   self->generation = recovery->generation;
   self->next_seq = recovery->next_seq;
@@ -80,6 +90,9 @@ weft_file_log_new (WeftFileLayer          *layer,
 void
 weft_file_log_free (WeftFileLog *self)
 {
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+  g_clear_error (&self->thread_error);
   for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
     g_clear_pointer (&self->segments[slot], weft_file_segment_free);
   g_clear_pointer (&self->applier, weft_file_applier_free);
@@ -118,6 +131,28 @@ weft_file_log_get_n_syncs (WeftFileLog *self)
   return self->n_syncs;
 }
 
+static gpointer
+apply_in_thread (gpointer data)
+{
+  WeftFileLog *self = data;
+
+  if (weft_file_applier_step (self->applier, G_MAXUINT, &self->thread_error))
+    weft_file_applier_sync (self->applier, &self->thread_error);
+  g_atomic_int_set (&self->is_thread_done, TRUE);
+  self->notify (self->notify_data);
+
+  return NULL;
+}
+
+static void
+start_applying (WeftFileLog *self)
+{
+  g_assert (self->thread == NULL);
+
+  g_atomic_int_set (&self->is_thread_done, FALSE);
+  self->thread = g_thread_new ("weft-files", apply_in_thread, self);
+}
+
 gboolean
 weft_file_log_switch (WeftFileLog *self,
                       GError     **error)
@@ -137,7 +172,7 @@ weft_file_log_switch (WeftFileLog *self,
   self->applying_jobs = g_steal_pointer (&self->jobs);
   self->applying_seq = self->next_seq - 1;
   self->jobs = new_jobs ();
-  self->applier = weft_file_applier_new (self->layer, &self->usage);
+  self->applier = weft_file_applier_new (self->layer, &self->thread_usage);
   for (guint i = 0; i < self->applying_jobs->len; i++)
     {
       WeftFileJob *job = g_ptr_array_index (self->applying_jobs, i);
@@ -153,17 +188,25 @@ weft_file_log_switch (WeftFileLog *self,
         }
     }
   weft_file_applier_sort (self->applier);
+  start_applying (self);
 
   return TRUE;
 }
 
+/* Waits for the thread, and takes what it has done. After an error the applier stays. */
 static gboolean
 finish_applying (WeftFileLog *self,
                  GError     **error)
 {
+  g_thread_join (g_steal_pointer (&self->thread));
   self->n_syncs++;
-  if (!weft_file_applier_sync (self->applier, error))
-    return FALSE;
+  self->usage += self->thread_usage;
+  self->thread_usage = 0;
+  if (self->thread_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->thread_error));
+      return FALSE;
+    }
 
   self->applied_seq = self->applying_seq;
   if (self->applying_jobs->len > 0)
@@ -179,32 +222,27 @@ finish_applying (WeftFileLog *self,
 }
 
 gboolean
-weft_file_log_apply (WeftFileLog *self,
-                     guint        n_files_min,
-                     GError     **error)
+weft_file_log_poll (WeftFileLog *self,
+                    GError     **error)
 {
-  guint64 used = weft_file_segment_get_used (self->segments[self->active]);
-  guint total = weft_file_applier_get_total (self->applier);
-  guint done = weft_file_applier_get_done (self->applier);
-  /* Done when the segment in use is half full leaves time for the sync. */
-  guint64 target = MIN (total, total * 2 * used / self->segment_bytes_max);
-  guint n_files = MAX (n_files_min, target > done ? (guint) (target - done) : 0);
+  if (self->applier == NULL)
+    return TRUE;
+  if (self->thread == NULL)
+    start_applying (self);
 
-  if (!weft_file_applier_step (self->applier, n_files, error))
-    return FALSE;
-
-  return weft_file_applier_get_done (self->applier) < total || finish_applying (self, error);
+  return !g_atomic_int_get (&self->is_thread_done) || finish_applying (self, error);
 }
 
 static gboolean
 apply_rest (WeftFileLog *self,
             GError     **error)
 {
-  while (self->applier != NULL)
-    if (!weft_file_log_apply (self, G_MAXUINT, error))
-      return FALSE;
+  if (self->applier == NULL)
+    return TRUE;
+  if (self->thread == NULL)
+    start_applying (self);
 
-  return TRUE;
+  return finish_applying (self, error);
 }
 
 gboolean

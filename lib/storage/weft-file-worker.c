@@ -10,8 +10,6 @@
 #include "weft-file-log-private.h"
 #include "weft-poke-source-private.h"
 
-/* How many files are written between two looks at the queue when nothing presses. */
-#define SLICE_FILES 64
 /* How many jobs go into one round: bounds how long the first of them waits. */
 #define ROUND_JOBS_MAX 1024
 /* After a failure the files are tried again so often. */
@@ -34,6 +32,7 @@ struct _WeftFileWorker
   guint n_checkpoints_wanted;
   guint n_checkpoints_done;
   gboolean is_closing;
+  gboolean has_applied; /* the log wants to be polled */
 
   WeftFileLog *log; /* the thread's own, as is what follows */
   GError *apply_error;
@@ -158,14 +157,29 @@ note_apply_error (WeftFileWorker *self,
   return is_done;
 }
 
+/* On the thread that brings a segment to the files. */
 static void
-apply_slice (WeftFileWorker *self,
-             gboolean        is_idle)
+applied_cb (gpointer user_data)
 {
-  GError *error = NULL;
-  gboolean is_done = weft_file_log_apply (self->log, is_idle ? SLICE_FILES : 1, &error);
+  WeftFileWorker *self = user_data;
 
-  note_apply_error (self, is_done, error);
+  g_mutex_lock (&self->mutex);
+  self->has_applied = TRUE;
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* When there is something to do though nothing comes. */
+static gint64
+find_deadline (WeftFileWorker *self)
+{
+  if (self->apply_error != NULL)
+    return self->last_work_usec + RETRY_USEC;
+  if (weft_file_log_is_dirty (self->log) && !weft_file_log_is_applying (self->log)
+      && self->options.idle_usec > 0)
+    return self->last_work_usec + self->options.idle_usec;
+
+  return G_MAXINT64;
 }
 
 /* Waits for something to do, and takes it. Returns whether to go on. */
@@ -174,27 +188,19 @@ take_round (WeftFileWorker *self,
             GPtrArray      *jobs,
             gboolean       *wants_checkpoint)
 {
+  gint64 deadline = find_deadline (self);
   gboolean goes_on;
-  gint64 deadline = 0;
 
   g_mutex_lock (&self->mutex);
-  while (g_queue_is_empty (&self->incoming) && !self->is_closing
+  while (g_queue_is_empty (&self->incoming) && !self->is_closing && !self->has_applied
          && self->n_checkpoints_wanted == self->n_checkpoints_done)
     {
-      if (weft_file_log_is_applying (self->log) && self->apply_error == NULL)
-        break;
-      if (self->apply_error != NULL)
-        deadline = self->last_work_usec + RETRY_USEC;
-      else if (weft_file_log_is_dirty (self->log) && self->options.idle_usec > 0)
-        deadline = self->last_work_usec + self->options.idle_usec;
-      else
-        deadline = G_MAXINT64;
-
       if (deadline == G_MAXINT64)
         g_cond_wait (&self->work, &self->mutex);
       else if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
         break;
     }
+  self->has_applied = FALSE;
 
   while (jobs->len < ROUND_JOBS_MAX && !g_queue_is_empty (&self->incoming))
     {
@@ -227,16 +233,23 @@ do_checkpoint (WeftFileWorker *self,
 }
 
 static void
-work_when_idle (WeftFileWorker *self)
+look_after_files (WeftFileWorker *self)
 {
+  gboolean is_due = g_get_monotonic_time () >= find_deadline (self);
   GError *error = NULL;
+  gboolean is_done = TRUE;
+
+  /* What failed a moment ago waits, so that a full disk does not keep this thread busy. */
+  if (self->apply_error != NULL && !is_due)
+    return;
 
   if (weft_file_log_is_applying (self->log))
-    apply_slice (self, TRUE);
-  else if (weft_file_log_is_dirty (self->log))
-    note_apply_error (self, weft_file_log_switch (self->log, &error), error);
-  else
-    note_apply_error (self, TRUE, NULL);
+    is_done = weft_file_log_poll (self->log, &error);
+  else if (weft_file_log_is_dirty (self->log) && is_due)
+    is_done = weft_file_log_switch (self->log, &error);
+  note_apply_error (self, is_done, error);
+  if (!is_done)
+    self->last_work_usec = g_get_monotonic_time ();
 }
 
 static gpointer
@@ -248,20 +261,15 @@ run (gpointer data)
 
   while (take_round (self, jobs, &wants_checkpoint))
     {
-      gboolean is_idle = jobs->len == 0;
-
+      if (jobs->len > 0)
+        self->last_work_usec = g_get_monotonic_time ();
       commit_round (self, jobs);
       g_ptr_array_set_size (jobs, 0);
 
       if (wants_checkpoint)
         do_checkpoint (self, FALSE);
-      else if (is_idle)
-        work_when_idle (self);
-      else if (weft_file_log_is_applying (self->log) && self->apply_error == NULL)
-        apply_slice (self, FALSE);
-
-      if (!is_idle || self->apply_error != NULL)
-        self->last_work_usec = g_get_monotonic_time ();
+      else
+        look_after_files (self);
     }
   do_checkpoint (self, TRUE);
 
@@ -276,26 +284,23 @@ weft_file_worker_new (WeftFileLayer          *layer,
                       GSource                *poke,
                       GError                **error)
 {
-  g_autoptr (WeftFileLog) log = NULL;
-  WeftFileWorker *self;
+  g_autoptr (WeftFileWorker) self = g_new0 (WeftFileWorker, 1);
 
-  log = weft_file_log_new (layer, options->segment_bytes_max, recovery, usage, error);
-  if (log == NULL)
-    return NULL;
-
-  self = g_new0 (WeftFileWorker, 1);
   self->options = *options;
   self->poke = g_source_ref (poke);
-  self->log = g_steal_pointer (&log);
   self->usage = usage;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->work);
   g_cond_init (&self->done);
   g_queue_init (&self->incoming);
   g_queue_init (&self->results);
+  self->log = weft_file_log_new (layer, options->segment_bytes_max, recovery, usage, applied_cb,
+                                 self, error);
+  if (self->log == NULL)
+    return NULL;
   self->thread = g_thread_new ("weft-storage", run, self);
 
-  return self;
+  return g_steal_pointer (&self);
 }
 
 void

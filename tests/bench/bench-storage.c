@@ -375,6 +375,45 @@ bench_reads (WeftBenchTable *table,
   bench_close (&bench);
 }
 
+/* What the disk can do, without which the other figures say little. */
+static void
+bench_disk (WeftBenchTable *table)
+{
+  enum { N_SYNCS = 200, N_FILES = 1000, WRITE_BYTES = 4096 };
+  static const guint8 bytes[WRITE_BYTES];
+  char *path = g_dir_make_tmp ("weft-bench-XXXXXX", NULL);
+  WeftFileLayer *layer = weft_file_layer_new_real (path, NULL);
+  int handle = layer->create (layer, "journal", TRUE);
+  double start;
+  double syncs;
+
+  for (guint i = 0; i < N_SYNCS; i++)
+    layer->write (layer, handle, bytes, WRITE_BYTES, i * WRITE_BYTES);
+  layer->sync (layer, handle);
+  start = weft_bench_now_seconds ();
+  for (guint i = 0; i < N_SYNCS; i++)
+    {
+      layer->write (layer, handle, bytes, WRITE_BYTES, i * WRITE_BYTES);
+      layer->sync (layer, handle);
+    }
+  syncs = N_SYNCS / (weft_bench_now_seconds () - start);
+  layer->close (layer, handle);
+
+  start = weft_bench_now_seconds ();
+  for (guint i = 0; i < N_FILES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.json", i);
+
+      handle = layer->create (layer, name, TRUE);
+      layer->write (layer, handle, bytes, WRITE_BYTES / 16, 0);
+      layer->close (layer, handle);
+    }
+  weft_bench_table_add (table, "plain writes", syncs,
+                        N_FILES / (weft_bench_now_seconds () - start));
+  weft_file_layer_free (layer);
+  g_ptr_array_add (paths, path);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -383,11 +422,16 @@ main (int    argc,
   static const char * const write_columns[] = {
     "pend+commit/s", "until in files", "syncs/commit", "disk B/commit", NULL,
   };
+  static const char * const disk_columns[] = { "syncs/s", "files made/s", NULL };
   static const char * const read_columns[] = { "reads/s", "first reads/s", NULL };
   WeftBenchTable *table;
 
   weft_bench_init (&argc, &argv);
   paths = g_ptr_array_new_with_free_func (g_free);
+
+  table = weft_bench_table_new ("disk", disk_columns);
+  bench_disk (table);
+  weft_bench_table_print (table);
 
   table = weft_bench_table_new ("storage-write", write_columns);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
