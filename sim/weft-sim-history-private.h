@@ -99,6 +99,7 @@ struct _WeftSimHistory
   GArray *parts;        /* (element-type WeftSimPart) */
   GArray *reads;        /* (element-type WeftSimHistoryRead), those that are open */
   guint first_free;     /* in reads */
+  guint64 highest_action;
   WeftSimIndex actions; /* writes by action */
   WeftSimIndex revs;    /* parts by block and revision */
 

@@ -9,11 +9,19 @@
 /* What every sighting is held against, whoever made it: which write it is of, and whether that
  * write may have become that revision. */
 
+/* Eight numbers that follow each other share a line of the cache in an index. */
+static guint32
+hash_number (guint64 seed,
+             guint64 number)
+{
+  return (guint32) weft_sim_hash_mix (seed, number >> 3) << 3 | (guint32) (number & 7);
+}
+
 static guint32
 hash_rev (guint  block,
           gint64 rev)
 {
-  return (guint32) weft_sim_hash_mix (block, (guint64) rev);
+  return hash_number (block, (guint64) rev);
 }
 
 guint
@@ -21,9 +29,14 @@ weft_sim_history_find_part (WeftSimHistory *self,
                             guint           block,
                             gint64          rev)
 {
+  const WeftSimHistoryBlock *known = &g_array_index (self->blocks, WeftSimHistoryBlock, block);
   guint32 hash = hash_rev (block, rev);
   guint32 position = hash;
   guint32 item;
+
+  /* Nearly always it is the latest or a new one, and the table is far away. */
+  if (rev >= known->floor)
+    return rev == known->floor ? known->tip : WEFT_SIM_HISTORY_NONE;
 
   while (weft_sim_index_next (&self->revs, hash, &position, &item))
     {
@@ -39,7 +52,7 @@ weft_sim_history_find_part (WeftSimHistory *self,
 static guint32
 hash_action (guint64 action)
 {
-  return (guint32) weft_sim_hash_mix (action, 0);
+  return hash_number (0, action);
 }
 
 guint
@@ -49,6 +62,10 @@ weft_sim_history_find_write (WeftSimHistory *self,
   guint32 hash = hash_action (action);
   guint32 position = hash;
   guint32 item;
+
+  /* Those who count their actions are spared the search for each new one. */
+  if (action > self->highest_action)
+    return WEFT_SIM_HISTORY_NONE;
 
   while (weft_sim_index_next (&self->actions, hash, &position, &item))
     if (weft_sim_history_get_write (self, item)->action == action)
@@ -63,6 +80,7 @@ weft_sim_history_index_write (WeftSimHistory *self,
 {
   guint64 action = weft_sim_history_get_write (self, write)->action;
 
+  self->highest_action = MAX (self->highest_action, action);
   weft_sim_index_add (&self->actions, hash_action (action), write);
 }
 
@@ -263,11 +281,7 @@ weft_sim_history_take (WeftSimHistory        *self,
                        const WeftSimSighting *sighting,
                        const WeftSimWitness  *witness)
 {
-  const WeftSimHistoryBlock *block
-      = &g_array_index (self->blocks, WeftSimHistoryBlock, sighting->block);
-  guint part = sighting->rev == block->floor
-                   ? block->tip
-                   : weft_sim_history_find_part (self, sighting->block, sighting->rev);
+  guint part = weft_sim_history_find_part (self, sighting->block, sighting->rev);
   WeftSimWrite *write = NULL;
 
   g_assert (sighting->rev != 0);

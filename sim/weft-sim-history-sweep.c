@@ -14,21 +14,23 @@ typedef struct
   gint64 rev; /* the revision before, for a block */
 } Carry;
 
-static int
-compare_revs (gconstpointer a,
-              gconstpointer b,
-              gpointer      user_data)
+typedef struct
 {
-  WeftSimHistory *self = user_data;
-  guint left = *(const guint *) a;
-  guint right = *(const guint *) b;
-  gint64 left_rev = weft_sim_history_get_write (self, left)->rev;
-  gint64 right_rev = weft_sim_history_get_write (self, right)->rev;
+  gint64 rev;
+  guint write;
+} Place;
 
-  if (left_rev != right_rev)
-    return left_rev < right_rev ? -1 : 1;
+static int
+compare_places (gconstpointer a,
+                gconstpointer b)
+{
+  const Place *left = a;
+  const Place *right = b;
 
-  return left < right ? -1 : left > right;
+  if (left->rev != right->rev)
+    return left->rev < right->rev ? -1 : 1;
+
+  return left->write < right->write ? -1 : left->write > right->write;
 }
 
 /* The writes that were seen, by revision. A write has one revision on all of its blocks, so this
@@ -36,14 +38,18 @@ compare_revs (gconstpointer a,
 static GArray *
 list_by_rev (WeftSimHistory *self)
 {
-  GArray *writes = g_array_new (FALSE, FALSE, sizeof (guint));
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
 
   for (guint i = 0; i < self->writes->len; i++)
-    if (weft_sim_history_get_write (self, i)->rev != 0)
-      g_array_append_val (writes, i);
-  g_array_sort_with_data (writes, compare_revs, self);
+    {
+      const Place place = { weft_sim_history_get_write (self, i)->rev, i };
 
-  return writes;
+      if (place.rev != 0)
+        g_array_append_val (places, place);
+    }
+  g_array_sort (places, compare_places);
+
+  return places;
 }
 
 static void
@@ -109,18 +115,21 @@ place_write (WeftSimHistory     *self,
 gboolean
 weft_sim_history_check_order (WeftSimHistory *self)
 {
-  g_autoptr (GArray) writes = NULL;
+  g_autoptr (GArray) places = NULL;
   g_autofree Carry *carries = NULL;
 
   g_return_val_if_fail (WEFT_IS_SIM_HISTORY (self), FALSE);
 
-  writes = list_by_rev (self);
+  places = list_by_rev (self);
   carries = g_new0 (Carry, self->blocks->len);
   for (guint i = 0; i < self->blocks->len; i++)
     carries[i].began = weft_sim_history_get_block (self, i)->last_began;
-  for (guint i = 0; i < writes->len; i++)
-    place_write (self, weft_sim_history_get_write (self, g_array_index (writes, guint, i)),
-                 carries);
+  for (guint i = 0; i < places->len; i++)
+    {
+      guint write = g_array_index (places, Place, i).write;
+
+      place_write (self, weft_sim_history_get_write (self, write), carries);
+    }
 
   return self->n_violations == 0;
 }

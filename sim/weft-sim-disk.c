@@ -1,0 +1,396 @@
+/* weft-sim-disk.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-disk-private.h"
+
+/**
+ * WeftSimDisk:
+ *
+ * The disk of a simulated node, which outlives the processes that use it.
+ *
+ * A storage that is opened on it keeps the contract of [iface@Weft.Storage]. Batches wait for a
+ * sync, which takes as long as the distribution says and is for all that waited when it began. A
+ * crash keeps what was durable and, of what was not, as many of the first batches as chance wants:
+ * they may have reached the disk before anybody was told.
+ *
+ * Other faults are those of real disks: a sync that fails, a disk that is full, slow or stalled,
+ * records that cannot be read any more, and an old snapshot that is put back. Those that lose
+ * what was durable are only done when the [class@WeftSim.Atlas] of the disk allows them.
+ *
+ * All chance comes from a stream of the world that belongs to this disk.
+ *
+ * Since: 0.1
+ */
+
+G_DEFINE_FINAL_TYPE (WeftSimDisk, weft_sim_disk, G_TYPE_OBJECT)
+
+/* A solid-state disk of a laptop. */
+#define SYNC_LEAST_USEC 500
+#define SYNC_SPREAD_USEC 1500
+
+static void
+weft_sim_disk_finalize (GObject *object)
+{
+  WeftSimDisk *self = WEFT_SIM_DISK (object);
+
+  /* Who waits has the storage, which has the disk. */
+  g_assert (self->waiting.length == 0);
+
+  g_queue_clear_full (&self->past, (GDestroyNotify) g_ptr_array_unref);
+  weft_sim_tables_clear (&self->tables);
+  g_clear_object (&self->atlas);
+  g_object_unref (self->world);
+
+  G_OBJECT_CLASS (weft_sim_disk_parent_class)->finalize (object);
+}
+
+static void
+weft_sim_disk_class_init (WeftSimDiskClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weft_sim_disk_finalize;
+}
+
+static void
+weft_sim_disk_init (WeftSimDisk *self)
+{
+  weft_sim_tables_init (&self->tables);
+  g_queue_init (&self->waiting);
+  g_queue_init (&self->past);
+  self->sync_delay = (WeftSimDelay) {
+    .shape = WEFT_SIM_DELAY_SHAPE_UNIFORM,
+    .least_usec = SYNC_LEAST_USEC,
+    .spread_usec = SYNC_SPREAD_USEC,
+  };
+}
+
+/**
+ * weft_sim_disk_new:
+ * @world: a world
+ * @actor: the actor in it that the disk belongs to
+ *
+ * Makes an empty disk without faults.
+ *
+ * Returns: (transfer full): a disk
+ *
+ * Since: 0.1
+ */
+WeftSimDisk *
+weft_sim_disk_new (WeftSimWorld *world,
+                   guint         actor)
+{
+  g_autofree char *stream = NULL;
+  WeftSimDisk *self;
+
+  g_return_val_if_fail (WEFT_IS_SIM_WORLD (world), NULL);
+  g_return_val_if_fail (actor < weft_sim_world_get_n_actors (world), NULL);
+
+  self = g_object_new (WEFT_TYPE_SIM_DISK, NULL);
+  stream = g_strdup_printf ("disk/%s", weft_sim_world_get_actor_name (world, actor));
+  self->world = g_object_ref (world);
+  self->actor = actor;
+  self->prng = weft_sim_world_get_stream (world, stream);
+
+  return self;
+}
+
+/**
+ * weft_sim_disk_set_atlas:
+ * @self: a disk
+ * @atlas: (nullable): what may break, or %NULL for everything
+ *
+ * Sets who is asked before something is lost that was durable. The disk has the number of its
+ * actor there.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_atlas (WeftSimDisk  *self,
+                         WeftSimAtlas *atlas)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (atlas == NULL || WEFT_IS_SIM_ATLAS (atlas));
+
+  g_set_object (&self->atlas, atlas);
+}
+
+/**
+ * weft_sim_disk_open:
+ * @self: a disk
+ * @error: set to %WEFT_ERROR_EXISTS when it is open already
+ *
+ * Opens what is on the disk.
+ *
+ * Returns: (transfer full): a [class@WeftSim.Storage], or %NULL
+ *
+ * Since: 0.1
+ */
+WeftStorage *
+weft_sim_disk_open (WeftSimDisk  *self,
+                    GError      **error)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), NULL);
+
+  if (self->owner != NULL)
+    {
+      const char *name = weft_sim_world_get_actor_name (self->world, self->actor);
+
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
+                   "expected a disk that nobody uses, but the process of %s holds its lock", name);
+      return NULL;
+    }
+
+  self->owner = weft_sim_storage_new (self);
+  return self->owner;
+}
+
+/**
+ * weft_sim_disk_get_n_waiting:
+ * @self: a disk
+ *
+ * Counts the batches that are visible and not durable yet.
+ *
+ * Returns: the number of batches
+ *
+ * Since: 0.1
+ */
+guint
+weft_sim_disk_get_n_waiting (WeftSimDisk *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), 0);
+
+  return self->waiting.length;
+}
+
+/**
+ * weft_sim_disk_get_bytes:
+ * @self: a disk
+ *
+ * Gets about how much the disk holds, with what is not durable yet.
+ *
+ * Returns: the size in bytes
+ *
+ * Since: 0.1
+ */
+guint64
+weft_sim_disk_get_bytes (WeftSimDisk *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), 0);
+
+  return self->tables.bytes;
+}
+
+/**
+ * weft_sim_disk_set_sync_delay:
+ * @self: a disk
+ * @delay: how long a sync takes
+ *
+ * Sets how slow the disk is, from the next sync on. A new disk takes 0.5 to 2 ms.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_sync_delay (WeftSimDisk        *self,
+                              const WeftSimDelay *delay)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (delay != NULL);
+
+  self->sync_delay = *delay;
+}
+
+/**
+ * weft_sim_disk_stall:
+ * @self: a disk
+ * @duration_usec: for how long, in microseconds
+ *
+ * Lets nothing become durable for a while, not even what is under way.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_stall (WeftSimDisk *self,
+                     gint64       duration_usec)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (duration_usec >= 0);
+
+  weft_sim_world_count (self->world, "disk-stalls", 1);
+  weft_sim_world_note (self->world, self->actor, "disk", "stalls");
+  self->stall_usec = weft_sim_world_get_time (self->world) + duration_usec;
+  weft_sim_disk_put_off (self);
+}
+
+/**
+ * weft_sim_disk_set_quota:
+ * @self: a disk
+ * @bytes_max: how much it can hold, or 0 for no limit
+ *
+ * Sets the size of the disk. When it is full, batches that would make it fuller fail with
+ * %WEFT_ERROR_UNAVAILABLE, until there is room again.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_quota (WeftSimDisk *self,
+                         guint64      bytes_max)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+
+  self->bytes_max = bytes_max;
+}
+
+/**
+ * weft_sim_disk_set_sync_failures:
+ * @self: a disk
+ * @probability: how likely each sync fails, from 0 to 1
+ *
+ * Sets how often a sync fails, and with it all batches that wait.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_sync_failures (WeftSimDisk *self,
+                                 double       probability)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (probability >= 0 && probability <= 1);
+
+  self->sync_failures = probability;
+}
+
+/**
+ * weft_sim_disk_damage:
+ * @self: a disk
+ * @block_id: (nullable): a block, or %NULL for anything on the disk
+ *
+ * Damages a record that chance chooses: it reads as %WEFT_ERROR_CORRUPT until it is written again.
+ *
+ * Returns: %TRUE when there was such a record, and the atlas allowed it
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_disk_damage (WeftSimDisk *self,
+                      const char  *block_id)
+{
+  const WeftSimRecord *record;
+
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), FALSE);
+
+  record = weft_sim_tables_draw (&self->tables, block_id, self->prng);
+  if (record == NULL)
+    return FALSE;
+  if (self->atlas != NULL &&
+      !weft_sim_atlas_claim_block (self->atlas, self->actor, record->block_id))
+    return FALSE;
+
+  weft_sim_world_count (self->world, "disk-damages", 1);
+  weft_sim_world_note (self->world, self->actor, "disk", "a record is damaged");
+  weft_sim_tables_damage (&self->tables, record);
+
+  return TRUE;
+}
+
+/**
+ * weft_sim_disk_crash:
+ * @self: a disk
+ *
+ * Ends the process that has the disk open, if there is one. Its storage is closed. Of the batches
+ * that are not durable yet the first ones are kept, chance says how many, and the functions of all
+ * of them are called with %WEFT_ERROR_CLOSED, in an event of their own, so that nothing leaks.
+ *
+ * Returns: how many batches were dropped
+ *
+ * Since: 0.1
+ */
+guint
+weft_sim_disk_crash (WeftSimDisk *self)
+{
+  guint n_waiting;
+  guint n_kept;
+
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), 0);
+
+  if (self->owner == NULL)
+    return 0;
+
+  n_waiting = self->waiting.length;
+  n_kept = weft_sim_prng_below (self->prng, (guint64) n_waiting + 1);
+  weft_sim_world_count (self->world, "disk-crashes", 1);
+  weft_sim_world_count (self->world, "disk-batches-dropped", n_waiting - n_kept);
+  weft_sim_storage_shut (WEFT_SIM_STORAGE (self->owner));
+  weft_sim_disk_cut (self, n_kept);
+
+  return n_waiting - n_kept;
+}
+
+static gboolean
+claim_loss (WeftSimDisk *self,
+            const char  *note,
+            const char  *counter)
+{
+  if (self->atlas != NULL && !weft_sim_atlas_claim_disk (self->atlas, self->actor))
+    return FALSE;
+
+  weft_sim_world_note (self->world, self->actor, "disk", note);
+  weft_sim_world_count (self->world, counter, 1);
+  return TRUE;
+}
+
+/**
+ * weft_sim_disk_roll_back:
+ * @self: a disk that is not open
+ * @n_batches: how far
+ *
+ * Puts an old snapshot back: the last batches, at most %WEFT_SIM_DISK_PAST_MAX, are gone although
+ * they were durable.
+ *
+ * Returns: %TRUE unless the atlas did not allow it
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_disk_roll_back (WeftSimDisk *self,
+                         guint        n_batches)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), FALSE);
+  g_return_val_if_fail (self->owner == NULL, FALSE);
+
+  if (!claim_loss (self, "is rolled back", "disk-roll-backs"))
+    return FALSE;
+  for (guint i = 0; i < n_batches && self->past.length > 0; i++)
+    {
+      g_autoptr (GPtrArray) swaps = g_queue_pop_tail (&self->past);
+
+      weft_sim_tables_undo (&self->tables, swaps);
+    }
+
+  return TRUE;
+}
+
+/**
+ * weft_sim_disk_erase:
+ * @self: a disk that is not open
+ *
+ * Puts a new disk in the place of the old one.
+ *
+ * Returns: %TRUE unless the atlas did not allow it
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_disk_erase (WeftSimDisk *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), FALSE);
+  g_return_val_if_fail (self->owner == NULL, FALSE);
+
+  if (!claim_loss (self, "is lost", "disk-losses"))
+    return FALSE;
+  g_queue_clear_full (&self->past, (GDestroyNotify) g_ptr_array_unref);
+  weft_sim_tables_clear (&self->tables);
+  weft_sim_tables_init (&self->tables);
+
+  return TRUE;
+}
