@@ -24,6 +24,7 @@ struct _WeftSimDisk
 
   WeftSimTables tables;   /* with all that waits */
   GQueue waiting;         /* (element-type WeftSimSubmission), oldest first */
+  guint n_unanswered;     /* with those that only wait for an event */
   guint n_syncing;        /* of those that wait, the first that the sync under way is for */
   guint64 sync_event;
   gint64 sync_usec;       /* when it ends */

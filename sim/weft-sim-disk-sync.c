@@ -10,6 +10,7 @@
 
 typedef struct
 {
+  WeftSimDisk *disk;    /* which the storage keeps */
   WeftStorage *storage;
   WeftBatchDoneFunc done;
   gpointer user_data;
@@ -20,12 +21,15 @@ typedef struct
 } WeftSimSubmission;
 
 static WeftSimSubmission *
-submission_new (WeftStorage       *storage,
+submission_new (WeftSimDisk       *disk,
+                WeftStorage       *storage,
                 WeftBatchDoneFunc  done,
                 gpointer           user_data)
 {
   WeftSimSubmission *submission = g_new0 (WeftSimSubmission, 1);
 
+  disk->n_unanswered++;
+  submission->disk = disk;
   submission->storage = g_object_ref (storage);
   submission->done = done;
   submission->user_data = user_data;
@@ -40,6 +44,7 @@ submission_free (gpointer data)
 
   g_clear_pointer (&submission->swaps, g_ptr_array_unref);
   g_clear_error (&submission->error);
+  submission->disk->n_unanswered--;
   g_object_unref (submission->storage);
   g_free (submission);
 }
@@ -235,7 +240,7 @@ weft_sim_disk_submit (WeftSimDisk       *self,
                       WeftBatchDoneFunc  done,
                       gpointer           user_data)
 {
-  WeftSimSubmission *submission = submission_new (storage, done, user_data);
+  WeftSimSubmission *submission = submission_new (self, storage, done, user_data);
   const WeftSimSubmission *last = g_queue_peek_tail (&self->waiting);
 
   submission->bytes_before = self->tables.bytes;
@@ -254,7 +259,7 @@ weft_sim_disk_refuse (WeftSimDisk       *self,
                       WeftBatchDoneFunc  done,
                       gpointer           user_data)
 {
-  WeftSimSubmission *submission = submission_new (storage, done, user_data);
+  WeftSimSubmission *submission = submission_new (self, storage, done, user_data);
   GQueue *submissions = g_queue_new ();
 
   g_set_error (&submission->error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");

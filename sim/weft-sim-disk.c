@@ -30,6 +30,9 @@ G_DEFINE_FINAL_TYPE (WeftSimDisk, weft_sim_disk, G_TYPE_OBJECT)
 #define SYNC_LEAST_USEC 500
 #define SYNC_SPREAD_USEC 1500
 
+/* How many batches an old snapshot lacks at most when chance chooses it. */
+#define ROLL_BACK_MAX 16
+
 static void
 weft_sim_disk_finalize (GObject *object)
 {
@@ -115,6 +118,64 @@ weft_sim_disk_set_atlas (WeftSimDisk  *self,
   g_set_object (&self->atlas, atlas);
 }
 
+static WeftStorage *
+open_cb (WeftSimNode     *node,
+         WeftSimDiskFate  fate,
+         gpointer         user_data)
+{
+  WeftSimDisk *self = user_data;
+  g_autoptr (GError) error = NULL;
+  WeftStorage *storage;
+
+  /* What the atlas does not allow does not happen. */
+  switch (fate)
+    {
+    case WEFT_SIM_DISK_FATE_KEPT:
+      break;
+    case WEFT_SIM_DISK_FATE_LOST:
+      weft_sim_disk_erase (self);
+      break;
+    case WEFT_SIM_DISK_FATE_ROLLED_BACK:
+      weft_sim_disk_roll_back (self, weft_sim_prng_range (self->prng, 1, ROLL_BACK_MAX));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  storage = weft_sim_disk_open (self, &error);
+  g_assert_no_error (error);
+
+  return storage;
+}
+
+static void
+crash_cb (WeftSimNode *node,
+          WeftStorage *storage,
+          gpointer     user_data)
+{
+  weft_sim_disk_crash (user_data);
+}
+
+/**
+ * weft_sim_disk_attach:
+ * @self: a disk
+ * @node: a node that is down, whose actor the disk belongs to
+ *
+ * Lets a node keep what it has on the disk, in all its lives. When it starts with a disk that is
+ * rolled back, chance says by how much.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_attach (WeftSimDisk *self,
+                      WeftSimNode *node)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (WEFT_IS_SIM_NODE (node));
+  g_return_if_fail (weft_sim_node_get_actor (node) == self->actor);
+
+  weft_sim_node_set_storage_func (node, open_cb, crash_cb, g_object_ref (self), g_object_unref);
+}
+
 /**
  * weft_sim_disk_open:
  * @self: a disk
@@ -149,7 +210,7 @@ weft_sim_disk_open (WeftSimDisk  *self,
  * weft_sim_disk_get_n_waiting:
  * @self: a disk
  *
- * Counts the batches that are visible and not durable yet.
+ * Counts the batches that were submitted and whose functions were not called yet.
  *
  * Returns: the number of batches
  *
@@ -160,7 +221,7 @@ weft_sim_disk_get_n_waiting (WeftSimDisk *self)
 {
   g_return_val_if_fail (WEFT_IS_SIM_DISK (self), 0);
 
-  return self->waiting.length;
+  return self->n_unanswered;
 }
 
 /**

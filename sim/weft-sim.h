@@ -8,8 +8,10 @@
 #include <weft.h>
 
 #define WEFT_SIM_INSIDE
+#include "weft-sim-atlas.h"
 #include "weft-sim-clock.h"
 #include "weft-sim-delay.h"
+#include "weft-sim-disk.h"
 #include "weft-sim-enum-types.h"
 #include "weft-sim-history.h"
 #include "weft-sim-link.h"
@@ -17,6 +19,7 @@
 #include "weft-sim-node.h"
 #include "weft-sim-prng.h"
 #include "weft-sim-random.h"
+#include "weft-sim-storage.h"
 #include "weft-sim-transport.h"
 #include "weft-sim-world.h"
 #undef WEFT_SIM_INSIDE

@@ -23,6 +23,8 @@ typedef struct
   WeftStorage *(*open) (gpointer data, GError **error);
   /* Whether a store that was closed is still there when it is opened again. */
   gboolean is_durable;
+  /* What the message of a second opening names as the owner; NULL for the number of the process. */
+  const char *owner;
 } WeftStorageFactory;
 
 void         weft_storage_contract_register (const WeftStorageFactory  *factory);
