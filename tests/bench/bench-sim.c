@@ -1,0 +1,286 @@
+/* bench-sim.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* How fast a simulated world is, as a ratio to the same work in a bare heap loop of the same run,
+ * and what a node in it costs. */
+
+#include <malloc.h>
+#include <math.h>
+
+#include <weft-sim.h>
+
+#include "weft-bench.h"
+
+#define PENDING 1000
+#define EVENTS_PER_CALL 1000
+#define DELAY_USEC_MAX 10000
+#define NODES 1000
+
+/* The bare loop: a binary heap of times and numbers, and nothing else. */
+typedef struct
+{
+  gint64 at_usec;
+  guint64 sequence;
+} Entry;
+
+typedef struct
+{
+  Entry entries[PENDING];
+  guint n_entries;
+  guint64 sequence;
+  WeftSimPrng *prng;
+} Bare;
+
+static gboolean
+is_before (Entry a,
+           Entry b)
+{
+  return a.at_usec < b.at_usec || (a.at_usec == b.at_usec && a.sequence < b.sequence);
+}
+
+static void
+bare_push (Bare  *self,
+           gint64 at_usec)
+{
+  Entry entry = { at_usec, ++self->sequence };
+  guint i = self->n_entries++;
+
+  for (; i > 0 && is_before (entry, self->entries[(i - 1) / 2]); i = (i - 1) / 2)
+    self->entries[i] = self->entries[(i - 1) / 2];
+  self->entries[i] = entry;
+}
+
+/* The hole goes down to a leaf, and the last entry rises from there, as in the world's own heap:
+ * the ratio is to be what a world costs beyond its heap. */
+static Entry
+bare_pop (Bare *self)
+{
+  Entry top = self->entries[0];
+  Entry last = self->entries[--self->n_entries];
+  guint i = 0;
+
+  for (guint child = 1; child < self->n_entries; child = 2 * i + 1)
+    {
+      child += child + 1 < self->n_entries &&
+               is_before (self->entries[child + 1], self->entries[child]);
+      self->entries[i] = self->entries[child];
+      i = child;
+    }
+  for (; i > 0 && is_before (last, self->entries[(i - 1) / 2]); i = (i - 1) / 2)
+    self->entries[i] = self->entries[(i - 1) / 2];
+  self->entries[i] = last;
+
+  return top;
+}
+
+static void
+run_bare (gpointer data)
+{
+  Bare *self = data;
+
+  for (guint i = 0; i < EVENTS_PER_CALL; i++)
+    {
+      Entry entry = bare_pop (self);
+
+      bare_push (self, entry.at_usec + weft_sim_prng_next (self->prng) % DELAY_USEC_MAX);
+    }
+}
+
+/* The same in a world: each event schedules the next. */
+typedef struct
+{
+  WeftSimWorld *world;
+  WeftSimPrng *prng;
+} Engine;
+
+static void
+again_cb (gpointer user_data)
+{
+  Engine *self = user_data;
+  gint64 at_usec = weft_sim_world_get_time (self->world) +
+                   weft_sim_prng_next (self->prng) % DELAY_USEC_MAX;
+
+  weft_sim_world_schedule (self->world, at_usec, again_cb, self, NULL);
+}
+
+static gboolean
+count_cb (gpointer user_data)
+{
+  return (*(guint *) user_data)-- > 0;
+}
+
+static void
+run_engine (gpointer data)
+{
+  Engine *self = data;
+  guint n_left = EVENTS_PER_CALL;
+
+  weft_sim_world_run_while (self->world, count_cb, &n_left, G_TIME_SPAN_DAY);
+}
+
+static void
+engine_init (Engine  *self,
+             gboolean has_context)
+{
+  self->world = weft_sim_world_new (1);
+  self->prng = weft_sim_world_get_stream (self->world, "bench");
+  if (!has_context)
+    weft_sim_world_set_context (self->world, NULL);
+  for (guint i = 0; i < PENDING; i++)
+    again_cb (self);
+}
+
+static void
+bench_engine (void)
+{
+  static const char *const columns[] = { "M events/s", "ratio", NULL };
+  WeftBenchTable *table = weft_bench_table_new ("engine, 1,000 pending", columns);
+  g_autoptr(WeftSimPrng) prng = weft_sim_prng_new (1, "bench");
+  g_autofree Bare *bare = g_new0 (Bare, 1);
+  Engine plain;
+  Engine settled;
+  WeftBenchCase cases[] = {
+    { "bare heap loop", run_bare, bare },
+    { "world with hash", run_engine, &plain },
+    { "world with hash and main context", run_engine, &settled },
+  };
+
+  bare->prng = prng;
+  for (guint i = 0; i < PENDING; i++)
+    bare_push (bare, weft_sim_prng_next (prng) % DELAY_USEC_MAX);
+  engine_init (&plain, FALSE);
+  engine_init (&settled, TRUE);
+  weft_bench_measure (cases, G_N_ELEMENTS (cases));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    weft_bench_table_add (table, cases[i].name,
+                          cases[i].calls_per_second * EVENTS_PER_CALL / 1e6,
+                          cases[i].calls_per_second / cases[0].calls_per_second);
+  weft_bench_table_print (table);
+  g_object_unref (plain.world);
+  g_object_unref (settled.world);
+}
+
+/* A client that writes to a node, one write after the other. */
+typedef struct
+{
+  WeftSimWorld *world;
+  WeftSimNode *server;
+  WeftSimNode *client;
+  WeftRemoteRepo *repo;
+  WeftWriter *writer;
+  gboolean is_waiting;
+  gint64 number;
+} Town;
+
+static void
+put_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  Town *town = user_data;
+  g_autoptr(GError) error = NULL;
+
+  weft_writer_put_finish (WEFT_WRITER (source), result, NULL, NULL, &error);
+  g_assert_no_error (error);
+  town->is_waiting = FALSE;
+}
+
+static gboolean
+is_waiting_cb (gpointer user_data)
+{
+  return ((Town *) user_data)->is_waiting;
+}
+
+static void
+run_put (gpointer data)
+{
+  Town *town = data;
+  g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  g_autoptr(JsonObject) attributes = json_object_new ();
+  g_autofree char *id = g_strdup_printf ("notes/%d", (int) (town->number % 100));
+
+  json_object_set_int_member (attributes, "number", town->number++);
+  g_ptr_array_add (blocks, weft_block_new (id, "note", "notes", attributes, NULL));
+  town->is_waiting = TRUE;
+  weft_writer_put_async (town->writer, blocks, NULL, put_cb, town);
+  weft_sim_world_run_while (town->world, is_waiting_cb, town, G_TIME_SPAN_MINUTE);
+  g_assert_false (town->is_waiting);
+}
+
+static void
+bench_node (void)
+{
+  static const char *const columns[] = { "puts/s", "events/put", "k events/s", "x real time", NULL };
+  WeftBenchTable *table = weft_bench_table_new ("a node and a client", columns);
+  Town town = { .world = weft_sim_world_new (1) };
+  WeftBenchCase put = { "put", run_put, &town };
+  double events_per_put;
+  double usec_per_put;
+
+  town.server = weft_sim_node_new (town.world, "server", WEFT_PEER_ROLE_PEER);
+  town.client = weft_sim_node_new (town.world, "client", WEFT_PEER_ROLE_CLIENT);
+  weft_sim_node_start (town.server, WEFT_SIM_DISK_FATE_LOST);
+  weft_sim_node_start (town.client, WEFT_SIM_DISK_FATE_LOST);
+  weft_sim_world_run_for (town.world, 0);
+  town.repo = weft_sim_node_make_repo (town.client, town.server);
+  town.writer = weft_writer_new (WEFT_REPO (town.repo),
+                                 WEFT_CLOCK (weft_sim_node_get_clock (town.client)),
+                                 weft_sim_node_get_random (town.client));
+  weft_bench_measure (&put, 1);
+  events_per_put = (double) weft_sim_world_get_n_events (town.world) / town.number;
+  usec_per_put = (double) weft_sim_world_get_time (town.world) / town.number;
+  weft_bench_table_add (table, put.name, put.calls_per_second, events_per_put,
+                        put.calls_per_second * events_per_put / 1e3,
+                        put.calls_per_second * usec_per_put / 1e6);
+  weft_bench_table_print (table);
+  g_object_unref (town.writer);
+  g_object_unref (town.repo);
+  g_object_unref (town.client);
+  g_object_unref (town.server);
+  g_object_unref (town.world);
+}
+
+static void
+bench_memory (void)
+{
+  static const char *const columns[] = { "KiB/node", "us/start", NULL };
+  WeftBenchTable *table = weft_bench_table_new ("idle nodes", columns);
+  guint n_nodes = weft_bench_is_quick () ? NODES / 10 : NODES;
+  WeftSimWorld *world = weft_sim_world_new (1);
+  g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func (g_object_unref);
+  gsize bytes_before = mallinfo2 ().uordblks;
+  double start = weft_bench_now_seconds ();
+  g_autofree char *row = g_strdup_printf ("%u of them", n_nodes);
+
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      WeftSimNode *node = weft_sim_node_new (world, "idle", WEFT_PEER_ROLE_PEER);
+
+      g_ptr_array_add (nodes, node);
+      weft_sim_node_start (node, WEFT_SIM_DISK_FATE_LOST);
+      weft_sim_world_run_for (world, 0);
+      g_assert_true (weft_sim_node_is_up (node));
+    }
+  weft_sim_world_run_for (world, G_TIME_SPAN_MINUTE);
+  weft_bench_table_add (table, row,
+                        (double) (mallinfo2 ().uordblks - bytes_before) / 1024 / n_nodes,
+                        (weft_bench_now_seconds () - start) * 1e6 / n_nodes);
+  weft_bench_table_print (table);
+  g_ptr_array_set_size (nodes, 0);
+  g_object_unref (world);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  weft_bench_init (&argc, &argv);
+  /* First, while nothing that was freed is lying around. */
+  bench_memory ();
+  bench_engine ();
+  bench_node ();
+
+  return 0;
+}
