@@ -7,6 +7,8 @@
 
 #include "weft-file-changes-private.h"
 
+#include <string.h>
+
 #include "weft-error.h"
 
 /* `before` took the place of nothing if it is NULL; for metadata only `json` counts. */
@@ -328,11 +330,11 @@ add_metadata (WeftFileChanges *self)
   for (guint i = 0; i < self->touched->len; i++)
     {
       WeftFileScope *scope = g_ptr_array_index (self->touched, i);
-      WeftFileOperation *operation;
+      WeftFileRecord *record;
 
-      operation = weft_file_job_put (self->job, WEFT_FILE_KIND_META, scope->block_id,
-                                     scope->folder, NULL, NULL, scope->metadata.json);
-      memcpy (operation->record.holdings, scope->holdings, sizeof scope->holdings);
+      record = weft_file_job_put (self->job, WEFT_FILE_KIND_META, scope->block_id, scope->folder,
+                                  NULL, NULL, scope->metadata.json);
+      memcpy (record->holdings, scope->holdings, sizeof record->holdings);
     }
 }
 

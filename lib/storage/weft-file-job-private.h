@@ -14,8 +14,8 @@ typedef struct
 {
   const char *path;
   gboolean is_delete;
-  WeftFileRecord record; /* unless it is a delete */
-  gsize text_offset;     /* in the text of the job, once that is encoded */
+  WeftFileRecord *record; /* NULL for a delete, and once it is encoded */
+  gsize text_offset;      /* in the text of the job, once that is encoded */
   gsize text_length;
 } WeftFileOperation;
 
@@ -37,7 +37,7 @@ typedef struct
 WeftFileJob       *weft_file_job_new           (void) G_GNUC_WARN_UNUSED_RESULT;
 void               weft_file_job_free          (WeftFileJob       *self);
 /* `block_id` NULL and `folder` NULL: what belongs to the node. Keeps a reference on `value`. */
-WeftFileOperation *weft_file_job_put           (WeftFileJob       *self,
+WeftFileRecord    *weft_file_job_put           (WeftFileJob       *self,
                                                 WeftFileKind       kind,
                                                 const char        *block_id,
                                                 const char        *folder,

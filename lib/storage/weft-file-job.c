@@ -20,7 +20,10 @@ operation_clear (gpointer data)
 {
   WeftFileOperation *operation = data;
 
-  g_clear_pointer (&operation->record.value, json_node_unref);
+  if (operation->record == NULL)
+    return;
+  g_clear_pointer (&operation->record->value, json_node_unref);
+  g_clear_pointer (&operation->record, g_free);
 }
 
 WeftFileJob *
@@ -58,12 +61,11 @@ add (WeftFileJob  *self,
   g_array_set_size (self->operations, self->operations->len + 1);
   operation = &g_array_index (self->operations, WeftFileOperation, self->operations->len - 1);
   operation->path = g_string_chunk_insert (self->strings, path);
-  operation->record.kind = kind;
 
   return operation;
 }
 
-WeftFileOperation *
+WeftFileRecord *
 weft_file_job_put (WeftFileJob  *self,
                    WeftFileKind  kind,
                    const char   *block_id,
@@ -72,16 +74,18 @@ weft_file_job_put (WeftFileJob  *self,
                    const char   *name,
                    JsonNode     *value)
 {
-  WeftFileOperation *operation = add (self, kind, folder, name);
+  WeftFileRecord *record = g_new0 (WeftFileRecord, 1);
 
+  record->kind = kind;
   if (block_id != NULL)
-    operation->record.block_id = g_string_chunk_insert_const (self->strings, block_id);
+    record->block_id = g_string_chunk_insert_const (self->strings, block_id);
   if (key != NULL)
-    operation->record.key = g_string_chunk_insert_const (self->strings, key);
+    record->key = g_string_chunk_insert_const (self->strings, key);
   if (value != NULL)
-    operation->record.value = json_node_ref (value);
+    record->value = json_node_ref (value);
+  add (self, kind, folder, name)->record = record;
 
-  return operation;
+  return record;
 }
 
 void
@@ -117,7 +121,7 @@ weft_file_job_encode (WeftFileJob *self)
 {
   g_assert (self->text == NULL);
 
-  self->text = g_string_sized_new (2048);
+  self->text = g_string_sized_new (512);
   g_string_set_size (self->text, WEFT_FILE_JOB_HEADER_BYTES);
   memset (self->text->str, 0, WEFT_FILE_JOB_HEADER_BYTES);
 
@@ -130,7 +134,7 @@ weft_file_job_encode (WeftFileJob *self)
       g_string_append (self->text, operation->path);
       operation->text_offset = self->text->len;
       if (!operation->is_delete)
-        weft_file_record_append (&operation->record, self->text);
+        weft_file_record_append (operation->record, self->text);
       operation->text_length = self->text->len - operation->text_offset;
       operation_clear (operation);
 

@@ -12,6 +12,10 @@
 
 /* How many jobs go into one round: bounds how long the first of them waits. */
 #define ROUND_JOBS_MAX 1024
+/* Who was told that a batch is durable often submits the next at once. To wait for as many as came
+ * last time, but never longer than a part of what writing them took, saves syncs. */
+#define GATHER_SHARE 2
+#define GATHER_USEC_MAX 2000
 /* After a failure the files are tried again so often. */
 #define RETRY_USEC (G_TIME_SPAN_SECOND)
 
@@ -33,12 +37,15 @@ struct _WeftFileWorker
   guint n_checkpoints_done;
   gboolean is_closing;
   gboolean has_applied; /* the log wants to be polled */
+  guint n_wanted;       /* how many jobs are waited for; 0 when any will do */
 
   WeftFileLog *log; /* the thread's own, as is what follows */
   GError *apply_error;
   guint failed_epoch;
   GError *failure; /* why jobs of that epoch fail; NULL before the first failure */
   gint64 last_work_usec;
+  gint64 round_usec; /* how long the last round took, */
+  guint round_jobs;  /* and how many jobs it had */
 };
 
 void
@@ -122,8 +129,6 @@ commit_round (WeftFileWorker *self,
   g_autoptr (GError) error = NULL;
   guint n_committed = 0;
 
-  if (jobs->len == 0)
-    return;
   if (is_doomed (self, g_ptr_array_index (jobs, 0)))
     {
       fail (self, jobs, 0, self->failure);
@@ -182,6 +187,21 @@ find_deadline (WeftFileWorker *self)
   return G_MAXINT64;
 }
 
+/* With the mutex held. */
+static void
+gather (WeftFileWorker *self)
+{
+  gint64 patience = MIN (self->round_usec / GATHER_SHARE, GATHER_USEC_MAX);
+  gint64 deadline = g_get_monotonic_time () + patience;
+
+  self->n_wanted = self->round_jobs;
+  while (self->incoming.length > 0 && self->incoming.length < self->n_wanted
+         && !self->is_closing && self->n_checkpoints_wanted == self->n_checkpoints_done)
+    if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
+      break;
+  self->n_wanted = 0;
+}
+
 /* Waits for something to do, and takes it. Returns whether to go on. */
 static gboolean
 take_round (WeftFileWorker *self,
@@ -201,6 +221,7 @@ take_round (WeftFileWorker *self,
         break;
     }
   self->has_applied = FALSE;
+  gather (self);
 
   while (jobs->len < ROUND_JOBS_MAX && !g_queue_is_empty (&self->incoming))
     {
@@ -261,9 +282,15 @@ run (gpointer data)
 
   while (take_round (self, jobs, &wants_checkpoint))
     {
+      gint64 start = g_get_monotonic_time ();
+
       if (jobs->len > 0)
-        self->last_work_usec = g_get_monotonic_time ();
-      commit_round (self, jobs);
+        {
+          commit_round (self, jobs);
+          self->last_work_usec = g_get_monotonic_time ();
+          self->round_usec = self->last_work_usec - start;
+          self->round_jobs = jobs->len;
+        }
       g_ptr_array_set_size (jobs, 0);
 
       if (wants_checkpoint)
@@ -325,7 +352,8 @@ weft_file_worker_push (WeftFileWorker *self,
 {
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->incoming, job);
-  g_cond_signal (&self->work);
+  if (self->incoming.length >= self->n_wanted)
+    g_cond_signal (&self->work);
   g_mutex_unlock (&self->mutex);
 }
 
