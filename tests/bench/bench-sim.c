@@ -212,7 +212,8 @@ run_put (gpointer data)
 static void
 bench_node (void)
 {
-  static const char *const columns[] = { "puts/s", "events/put", "k events/s", "x real time", NULL };
+  static const char *const columns[]
+    = { "puts/s", "events/put", "k events/s", "x real time", NULL };
   WeftBenchTable *table = weft_bench_table_new ("a node and a client", columns);
   Town town = { .world = weft_sim_world_new (1) };
   WeftBenchCase put = { "put", run_put, &town };

@@ -200,6 +200,64 @@ test_kill (void)
 }
 
 static void
+attach_disk (Town *town)
+{
+  g_autoptr(WeftSimDisk) disk
+    = weft_sim_disk_new (town->world, weft_sim_node_get_actor (town->server));
+
+  weft_sim_node_stop (town->server);
+  weft_sim_world_run_for (town->world, SECOND);
+  g_assert_false (weft_sim_node_is_up (town->server));
+  weft_sim_disk_attach (disk, town->server);
+  weft_sim_node_start (town->server, WEFT_SIM_DISK_FATE_KEPT);
+}
+
+static void
+test_disk (void)
+{
+  g_test_summary ("What was acknowledged is on a disk that is kept, whenever the node is killed.");
+
+  for (gint64 after_usec = 0; after_usec < 20000; after_usec += 500)
+    {
+      g_autoptr(Town) town = town_new (after_usec + 1);
+      gint64 acknowledged;
+
+      attach_disk (town);
+      put (town, 1);
+      g_assert_no_error (town->error);
+      begin_put (town, 2);
+      weft_sim_world_run_for (town->world, after_usec);
+      acknowledged = town->rev;
+      weft_sim_node_kill (town->server,
+                          after_usec % 1000 == 0 ? WEFT_SIM_DEATH_CRASH : WEFT_SIM_DEATH_POWER);
+      weft_sim_node_start (town->server, WEFT_SIM_DISK_FATE_KEPT);
+      town_wait (town);
+      get (town);
+      g_assert_no_error (town->error);
+      g_assert_cmpint (town->rev, >=, acknowledged);
+      g_assert_cmpint (town->rev, <=, 2);
+    }
+}
+
+static void
+test_rolled_back (void)
+{
+  g_autoptr(Town) town = town_new (1);
+
+  g_test_summary ("A disk that is rolled back has lost what was acknowledged.");
+
+  attach_disk (town);
+  for (int i = 1; i <= 10; i++)
+    put (town, i);
+  g_assert_cmpint (town->rev, ==, 10);
+  weft_sim_node_kill (town->server, WEFT_SIM_DEATH_CRASH);
+  weft_sim_node_start (town->server, WEFT_SIM_DISK_FATE_ROLLED_BACK);
+  get (town);
+  g_assert_no_error (town->error);
+  g_assert_cmpint (town->rev, <, 10);
+}
+
+static void
 test_power (void)
 {
   g_autoptr(Town) town = town_new (1);
@@ -363,6 +421,7 @@ test_same (void)
     {
       guint64 hash = live (seed);
 
+      g_test_message ("seed %" G_GUINT64_FORMAT ": %016" G_GINT64_MODIFIER "x", seed, hash);
       g_assert_cmphex (live (seed), ==, hash);
       g_assert_cmphex (live (seed + 100), !=, hash);
     }
@@ -376,6 +435,8 @@ main (int    argc,
 
   g_test_add_func ("/sim/node/lossy", test_lossy);
   g_test_add_func ("/sim/node/kill", test_kill);
+  g_test_add_func ("/sim/node/disk", test_disk);
+  g_test_add_func ("/sim/node/rolled-back", test_rolled_back);
   g_test_add_func ("/sim/node/power", test_power);
   g_test_add_func ("/sim/node/pause", test_pause);
   g_test_add_func ("/sim/node/dead-client", test_dead_client);
