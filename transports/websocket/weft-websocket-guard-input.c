@@ -115,6 +115,7 @@ fill (WeftWebsocketGuardInput  *self,
 {
   gsize length = self->raw ? self->raw->len : 0;
   gsize wanted = self->turn_bytes_left;
+  guint8 *scratch = weft_websocket_pool_get_scratch (self->pool);
   gssize n;
 
   if (wanted == 0)
@@ -126,16 +127,14 @@ fill (WeftWebsocketGuardInput  *self,
   /* Half a head is kept for as long as the peer likes to think: keep it small. */
   if (self->phase == PHASE_HEAD)
     wanted = MIN (wanted, WEFT_LIMIT_HTTP_HEAD_BYTES_MAX - length);
+  n = g_pollable_input_stream_read_nonblocking (self->base, scratch, wanted, NULL, error);
+  if (n <= 0)
+    return n;
+
+  self->turn_bytes_left -= n;
   if (!self->raw)
-    self->raw = g_byte_array_sized_new (wanted);
-  g_byte_array_set_size (self->raw, length + wanted);
-  n = g_pollable_input_stream_read_nonblocking (self->base, self->raw->data + length, wanted,
-                                                NULL, error);
-  g_byte_array_set_size (self->raw, length + MAX (n, 0));
-  if (n > 0)
-    self->turn_bytes_left -= n;
-  if (self->raw->len == 0)
-    g_clear_pointer (&self->raw, g_byte_array_unref);
+    self->raw = g_byte_array_sized_new (n);
+  g_byte_array_append (self->raw, scratch, n);
 
   return n;
 }

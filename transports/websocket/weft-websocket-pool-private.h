@@ -31,6 +31,7 @@ void                weft_websocket_pool_set       (WeftWebsocketPool     *self,
                                                    WeftWebsocketShare    *share,
                                                    gsize                  bytes);
 gsize               weft_websocket_pool_get_bytes (WeftWebsocketPool     *self);
+guint8             *weft_websocket_pool_get_scratch (WeftWebsocketPool   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftWebsocketPool, weft_websocket_pool_unref)
 

@@ -7,6 +7,8 @@
 
 #include "weft-websocket-pool-private.h"
 
+#include <weft.h>
+
 /* The memory that unfinished messages hold, of all connections of a transport.
  *
  * Each may hold a whole message; were they to do so all at once, and never end, it would be
@@ -17,6 +19,7 @@ struct _WeftWebsocketPool
   gsize bytes_max;
   gsize bytes;
   GQueue shares; /* (element-type WeftWebsocketShare): least recently changed first */
+  guint8 scratch[WEFT_LIMIT_READ_BUDGET_BYTES];
 };
 
 struct _WeftWebsocketShare
@@ -131,4 +134,12 @@ gsize
 weft_websocket_pool_get_bytes (WeftWebsocketPool *self)
 {
   return self->bytes;
+}
+
+/* Room for what one read brings, WEFT_LIMIT_READ_BUDGET_BYTES; its content ends with the turn. To
+ * allocate that much for each read, most of which bring little, would cost more than the read. */
+guint8 *
+weft_websocket_pool_get_scratch (WeftWebsocketPool *self)
+{
+  return self->scratch;
 }
