@@ -19,6 +19,8 @@
 #include "weft-sim-node.h"
 #include "weft-sim-prng.h"
 #include "weft-sim-random.h"
+#include "weft-sim-run.h"
+#include "weft-sim-scenario.h"
 #include "weft-sim-storage.h"
 #include "weft-sim-transport.h"
 #include "weft-sim-world.h"

@@ -1,0 +1,34 @@
+# Completes the command line of weft-sim.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+_weft_sim ()
+{
+  local word=$2 previous=$3 verb= i
+  local verbs="run swarm list merge"
+  local common="--json --quiet --help"
+  local -A options=(
+    [run]="--seed --trace --check-determinism"
+    [swarm]="--seeds --jobs --keep-going --check-determinism"
+    [list]=""
+    [merge]=""
+  )
+
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    if [[ " $verbs " == *" ${COMP_WORDS[i]} "* ]]; then
+      verb=${COMP_WORDS[i]}
+      break
+    fi
+  done
+
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
+  elif [[ $previous == --trace || $verb == merge ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  elif [[ $verb == run || $verb == swarm ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$("$1" list 2>/dev/null | cut -d' ' -f1)" -- "$word"; compgen -f -- "$word")
+  elif [[ -z $verb ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
+  fi
+}
+
+complete -F _weft_sim -o filenames weft-sim

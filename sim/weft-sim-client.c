@@ -1,0 +1,266 @@
+/* weft-sim-client.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-client-private.h"
+
+#include <string.h>
+
+#include "weft-sim-random.h"
+#include "weft-sim-recorder-private.h"
+#include "weft-sim-transport.h"
+
+#define BLOCK_TYPE "item"
+#define COLLECTION "simulated"
+
+char *
+weft_sim_client_name_block (guint key)
+{
+  return g_strdup_printf ("item-%u", key);
+}
+
+WeftSimClient *
+weft_sim_client_new (guint                         index,
+                     const WeftSimWorkloadOptions *options,
+                     WeftSimWorld                 *world,
+                     WeftMultiaddr                *address,
+                     WeftSimHistory               *history,
+                     WeftSimNames                 *names)
+{
+  WeftSimClient *self = g_new0 (WeftSimClient, 1);
+  g_autofree char *name = g_strdup_printf ("client-%u", index);
+  g_autoptr(WeftIdentity) identity = NULL;
+
+  self->index = index;
+  self->options = options;
+  self->world = g_object_ref (world);
+  self->actor = weft_sim_world_add_actor (world, name);
+  self->prng = weft_sim_world_get_stream (world, name);
+  self->clock = weft_sim_clock_new (world, self->actor);
+  self->random = WEFT_RANDOM (weft_sim_random_new (weft_sim_world_get_seed (world), name));
+  identity = weft_identity_new (self->random);
+  self->transport = WEFT_TRANSPORT (weft_sim_transport_new (identity, "sim",
+                                                            WEFT_PEER_ROLE_CLIENT, self->clock,
+                                                            self->random));
+  self->remote = g_object_new (WEFT_TYPE_REMOTE_REPO, "transport", self->transport,
+                               "address", address, "clock", self->clock, "random", self->random,
+                               "timeout", options->timeout_usec, NULL);
+  self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (self->remote), world, history, names,
+                                                 index));
+  self->writer = weft_writer_new (self->repo, WEFT_CLOCK (self->clock), self->random);
+
+  return self;
+}
+
+void
+weft_sim_client_free (WeftSimClient *self)
+{
+  g_object_unref (self->writer);
+  g_object_unref (self->repo);
+  g_object_unref (self->remote);
+  g_object_unref (self->transport);
+  g_object_unref (self->random);
+  g_object_unref (self->clock);
+  g_object_unref (self->world);
+  g_free (self);
+}
+
+void
+weft_sim_client_close (WeftSimClient *self)
+{
+  weft_sim_clock_run_out (self->clock);
+  weft_transport_close (self->transport);
+}
+
+static void
+begin (WeftSimClient         *self,
+       WeftSimClientDoneFunc  done,
+       gpointer               user_data)
+{
+  g_assert (self->done == NULL);
+
+  self->done = done;
+  self->user_data = user_data;
+}
+
+void
+weft_sim_client_end (WeftSimClient *self,
+                     const GError  *error)
+{
+  WeftSimClientDoneFunc done = g_steal_pointer (&self->done);
+
+  g_assert (done != NULL);
+
+  if (error != NULL)
+    weft_sim_world_note (self->world, self->actor, "failed", error->message);
+  done (self, error, self->user_data);
+}
+
+JsonNode *
+weft_sim_client_draw_value (WeftSimClient *self)
+{
+  g_autofree char *label = g_strdup_printf ("%u-%" G_GUINT64_FORMAT " ", self->index,
+                                            self->n_values++);
+  g_autoptr(GString) text = g_string_new (label);
+
+  while (text->len < self->options->value_bytes)
+    g_string_append_c (text, (char) ('a' + weft_sim_prng_below (self->prng, 26)));
+
+  return json_node_init_string (json_node_alloc (), text->str);
+}
+
+WeftBlock *
+weft_sim_client_make_block (WeftSimClient *self,
+                            guint          key)
+{
+  g_autofree char *block_id = weft_sim_client_name_block (key);
+  g_autoptr(JsonObject) attributes = json_object_new ();
+  WeftBlock *block;
+
+  json_object_set_member (attributes, "value", weft_sim_client_draw_value (self));
+  block = weft_block_new (block_id, BLOCK_TYPE, COLLECTION, attributes, NULL);
+  g_assert (block != NULL);
+
+  return block;
+}
+
+static void
+read_cb (WeftRepo      *repo,
+         WeftRepoReply *reply,
+         const GError  *error,
+         gpointer       user_data)
+{
+  weft_sim_client_end (user_data, error);
+}
+
+static void
+read_keys (WeftSimClient *self,
+           guint          first,
+           guint          n_keys)
+{
+  g_auto(GStrv) block_ids = g_new0 (char *, n_keys + 1);
+  g_autoptr(WeftBlockGets) gets = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  for (guint i = 0; i < n_keys; i++)
+    block_ids[i] = weft_sim_client_name_block (first + i);
+  gets = weft_block_gets_new ((const char * const *) block_ids, NULL, NULL);
+  g_assert (gets != NULL);
+  message = weft_repo_message_new_get (gets, 0);
+  weft_repo_perform (self->repo, message, NULL, read_cb, self);
+}
+
+void
+weft_sim_client_read_all (WeftSimClient         *self,
+                          WeftSimClientDoneFunc  done,
+                          gpointer               user_data)
+{
+  begin (self, done, user_data);
+  read_keys (self, 0, self->options->n_keys);
+}
+
+static void
+put_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  weft_writer_put_finish (WEFT_WRITER (source), result, NULL, NULL, &error);
+  weft_sim_client_end (user_data, error);
+}
+
+/* Keys next to each other, as many as fit. */
+static void
+put_keys (WeftSimClient *self,
+          guint          first,
+          guint          n_keys)
+{
+  g_autoptr(GPtrArray) blocks = NULL;
+
+  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  for (guint key = first; key < MIN (first + n_keys, self->options->n_keys); key++)
+    g_ptr_array_add (blocks, weft_sim_client_make_block (self, key));
+  weft_writer_put_async (self->writer, blocks, NULL, put_cb, self);
+}
+
+void
+weft_sim_client_put (WeftSimClient         *self,
+                     guint                  key,
+                     WeftSimClientDoneFunc  done,
+                     gpointer               user_data)
+{
+  begin (self, done, user_data);
+  put_keys (self, key, 1);
+}
+
+static void
+delete_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  weft_writer_delete_finish (WEFT_WRITER (source), result, NULL, NULL, &error);
+  weft_sim_client_end (user_data, error);
+}
+
+static void
+delete_key (WeftSimClient *self,
+            guint          key)
+{
+  g_autofree char *block_id = weft_sim_client_name_block (key);
+  const char *const block_ids[] = { block_id, NULL };
+
+  weft_writer_delete_async (self->writer, block_ids, NULL, delete_cb, self);
+}
+
+static WeftSimWork
+draw_work (WeftSimClient *self)
+{
+  const double *mix = self->options->mix;
+  double total = 0;
+  double at;
+
+  for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
+    total += mix[i];
+  at = weft_sim_prng_unit (self->prng) * total;
+  for (guint i = 0; i + 1 < WEFT_SIM_N_WORKS; i++)
+    {
+      if (at < mix[i])
+        return i;
+      at -= mix[i];
+    }
+
+  return mix[WEFT_SIM_WORK_RAW] > 0 ? WEFT_SIM_WORK_RAW : WEFT_SIM_WORK_READ;
+}
+
+void
+weft_sim_client_work (WeftSimClient         *self,
+                      WeftSimClientDoneFunc  done,
+                      gpointer               user_data)
+{
+  guint key = weft_sim_prng_below (self->prng, self->options->n_keys);
+  guint n_keys = 1 + weft_sim_prng_below (self->prng, self->options->blocks_max);
+
+  begin (self, done, user_data);
+  switch (draw_work (self))
+    {
+    case WEFT_SIM_WORK_READ:
+      read_keys (self, key, 1);
+      break;
+
+    case WEFT_SIM_WORK_PUT:
+      put_keys (self, key, n_keys);
+      break;
+
+    case WEFT_SIM_WORK_DELETE:
+      delete_key (self, key);
+      break;
+
+    case WEFT_SIM_WORK_RAW:
+      weft_sim_client_write_raw (self, key);
+      break;
+    }
+}

@@ -1,0 +1,272 @@
+/* weft-sim-epilogue.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The second phase of a run. All is healed, and within a stated time everything has to work: what
+ * was begun ends, each client can write and read, and the logs of all blocks can be read. What
+ * the logs hold is checked against what clients were told.
+ */
+
+#include "weft-sim-run-private.h"
+
+#include "weft-sim-clock.h"
+
+/* Between an attempt that failed and the next. */
+#define PAUSE_USEC (100 * G_TIME_SPAN_MILLISECOND)
+
+static void
+set_error (WeftSimEpilogue *self,
+           const GError    *error)
+{
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+static gint64
+get_time_left (WeftSimEpilogue *self)
+{
+  return MAX (self->deadline_usec - weft_sim_world_get_time (self->run->world), 0);
+}
+
+static gboolean
+give_up (WeftSimEpilogue *self,
+         const char      *what)
+{
+  g_autofree char *within = weft_sim_format_duration (self->run->scenario->heal_usec);
+
+  self->run->reason = g_strdup_printf ("%s within %s after all was healed: %s", what, within,
+                                       self->error != NULL ? self->error->message : "no answer");
+  return FALSE;
+}
+
+static gboolean
+is_busy (gpointer user_data)
+{
+  WeftSimEpilogue *self = user_data;
+
+  return self->run->workload->n_busy > 0;
+}
+
+/* A client that tries until it succeeds. */
+typedef struct
+{
+  WeftSimEpilogue *epilogue;
+  WeftSimClient *client;
+  gboolean has_written;
+} Trial;
+
+static void trial_cb (gpointer user_data);
+
+static void
+tried_cb (WeftSimClient *client,
+          const GError  *error,
+          gpointer       user_data)
+{
+  Trial *trial = user_data;
+  WeftSimEpilogue *self = trial->epilogue;
+  WeftSimWorld *world = self->run->world;
+
+  if (self->is_over || (error == NULL && trial->has_written))
+    {
+      self->n_open--;
+      g_free (trial);
+      return;
+    }
+  if (error == NULL)
+    trial->has_written = TRUE;
+  else
+    set_error (self, error);
+  weft_sim_world_schedule_event (world,
+                                 weft_sim_world_get_time (world) + (error != NULL ? PAUSE_USEC : 0),
+                                 WEFT_SIM_EVENT_KIND_WORKLOAD, client->actor, 0, trial_cb, trial,
+                                 NULL);
+}
+
+static void
+trial_cb (gpointer user_data)
+{
+  Trial *trial = user_data;
+
+  if (trial->epilogue->is_over)
+    {
+      trial->epilogue->n_open--;
+      g_free (trial);
+    }
+  else if (trial->has_written)
+    weft_sim_client_read_all (trial->client, tried_cb, trial);
+  else
+    weft_sim_client_put (trial->client,
+                         trial->client->index % trial->client->options->n_keys, tried_cb, trial);
+}
+
+static gboolean
+is_open (gpointer user_data)
+{
+  WeftSimEpilogue *self = user_data;
+
+  return self->n_open > 0;
+}
+
+static gboolean
+try_clients (WeftSimEpilogue *self)
+{
+  GPtrArray *clients = self->run->workload->clients;
+
+  for (guint i = 0; i < clients->len; i++)
+    {
+      Trial *trial = g_new0 (Trial, 1);
+
+      trial->epilogue = self;
+      trial->client = clients->pdata[i];
+      self->n_open++;
+      trial_cb (trial);
+    }
+  weft_sim_world_run_while (self->run->world, is_open, self, get_time_left (self));
+  if (is_open (self))
+    return give_up (self, "not every client could write and read");
+
+  return TRUE;
+}
+
+static void read_log (WeftSimEpilogue *self,
+                      gint64           rev);
+
+/* Works out what each revision made of the block, from the first on. */
+static void
+take_log (WeftSimEpilogue *self,
+          const char      *block_id)
+{
+  WeftSimNames *names = self->run->names;
+  g_autoptr(WeftBlock) block = NULL;
+
+  for (guint i = self->log->len; i > 0; i--)
+    {
+      WeftArchiveRevision *revision = self->log->pdata[i - 1];
+      WeftTransform *transform = weft_archive_revision_get_transform (revision);
+      WeftBlock *kept = weft_archive_revision_get_block (revision);
+      g_autoptr(WeftBlock) result = NULL;
+      g_autoptr(GError) error = NULL;
+      WeftSimSighting sighting = {
+        .block = weft_sim_names_number_block (names, block_id),
+        .rev = weft_archive_revision_get_rev (revision),
+        .action = weft_sim_names_number_action (
+          names, weft_archive_revision_get_action_id (revision)),
+      };
+
+      if (transform != NULL && weft_transform_apply (transform, block, &result, &error))
+        sighting.value = weft_sim_names_digest (result);
+      else
+        {
+          sighting.value = weft_sim_names_digest (kept);
+          result = kept != NULL ? weft_block_ref (kept) : NULL;
+        }
+      g_array_append_val (self->revisions, sighting);
+      g_clear_pointer (&block, weft_block_unref);
+      block = g_steal_pointer (&result);
+    }
+  g_ptr_array_set_size (self->log, 0);
+}
+
+static void
+archive_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  WeftSimEpilogue *self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeftBlockArchive) archive = NULL;
+  g_autofree char *block_id = weft_sim_client_name_block (self->key);
+  GPtrArray *revisions;
+  gint64 first = 0;
+
+  archive = weft_remote_repo_read_archive_finish (WEFT_REMOTE_REPO (source), result, &error);
+  if (self->is_over)
+    {
+      self->n_open--;
+      return;
+    }
+  if (error != NULL)
+    {
+      set_error (self, error);
+      g_ptr_array_set_size (self->log, 0);
+      read_log (self, 0);
+      return;
+    }
+  revisions = archive != NULL ? weft_block_archive_get_revisions (archive) : NULL;
+  for (guint i = revisions != NULL ? revisions->len : 0; i > 0; i--)
+    {
+      WeftArchiveRevision *revision = revisions->pdata[i - 1];
+
+      first = weft_archive_revision_get_rev (revision);
+      g_ptr_array_add (self->log, weft_archive_revision_ref (revision));
+    }
+  if (first > 1 && weft_block_archive_get_range_start (archive) > 1)
+    {
+      read_log (self, first - 1);
+      return;
+    }
+
+  take_log (self, block_id);
+  self->key++;
+  if (self->key == self->run->scenario->workload.n_keys)
+    self->n_open--;
+  else
+    read_log (self, 0);
+}
+
+static void
+read_log (WeftSimEpilogue *self,
+          gint64           rev)
+{
+  WeftSimClient *client = self->run->workload->clients->pdata[0];
+  g_autofree char *block_id = weft_sim_client_name_block (self->key);
+
+  weft_remote_repo_read_archive_async (client->remote, block_id, rev, 0, FALSE, NULL, archive_cb,
+                                       self);
+}
+
+static gboolean
+check_logs (WeftSimEpilogue *self)
+{
+  self->n_open++;
+  read_log (self, 0);
+  weft_sim_world_run_while (self->run->world, is_open, self, get_time_left (self));
+  if (is_open (self))
+    return give_up (self, "the logs could not be read");
+
+  weft_sim_history_check_logs (self->run->history, weft_sim_world_get_time (self->run->world),
+                               (const WeftSimSighting *) (gpointer) self->revisions->data,
+                               self->revisions->len);
+  return TRUE;
+}
+
+gboolean
+weft_sim_epilogue_perform (WeftSimRun *run)
+{
+  WeftSimEpilogue *self = g_new0 (WeftSimEpilogue, 1);
+  gboolean is_decided = FALSE;
+
+  run->epilogue = self;
+  self->run = run;
+  self->deadline_usec = weft_sim_world_get_time (run->world) + run->scenario->heal_usec;
+  self->revisions = g_array_new (FALSE, FALSE, sizeof (WeftSimSighting));
+  self->log = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_archive_revision_unref);
+
+  weft_sim_world_run_while (run->world, is_busy, self, get_time_left (self));
+  if (is_busy (self))
+    give_up (self, "what clients had begun did not end");
+  else
+    is_decided = try_clients (self) && check_logs (self);
+  self->is_over = TRUE;
+
+  return is_decided;
+}
+
+void
+weft_sim_epilogue_free (WeftSimEpilogue *self)
+{
+  g_clear_error (&self->error);
+  g_array_unref (self->revisions);
+  g_ptr_array_unref (self->log);
+  g_free (self);
+}

@@ -1,0 +1,159 @@
+/* weft-sim-host.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-host-private.h"
+
+/* How long whoever looks after a node waits before starting it again: as a service manager does. */
+#define WATCH_USEC (250 * G_TIME_SPAN_MILLISECOND)
+/* How many batches a disk that is rolled back loses. */
+#define ROLLED_BACK_BATCHES 64
+
+static WeftStorage *
+open_cb (WeftSimNode     *node,
+         WeftSimDiskFate  fate,
+         gpointer         user_data)
+{
+  WeftSimHost *self = user_data;
+  WeftStorage *storage;
+  g_autoptr(GError) error = NULL;
+
+  switch (fate)
+    {
+    case WEFT_SIM_DISK_FATE_KEPT:
+      break;
+
+    case WEFT_SIM_DISK_FATE_LOST:
+      weft_sim_disk_erase (self->disk);
+      break;
+
+    case WEFT_SIM_DISK_FATE_ROLLED_BACK:
+      weft_sim_disk_roll_back (self->disk, ROLLED_BACK_BATCHES);
+      break;
+    }
+  storage = weft_sim_disk_open (self->disk, &error);
+  if (storage == NULL)
+    g_error ("a simulated disk cannot be opened: %s", error->message);
+
+  return storage;
+}
+
+static void
+crash_cb (WeftSimNode *node,
+          WeftStorage *storage,
+          gpointer     user_data)
+{
+  WeftSimHost *self = user_data;
+
+  weft_sim_disk_crash (self->disk);
+}
+
+WeftSimHost *
+weft_sim_host_new (WeftSimWorld *world,
+                   guint         index)
+{
+  WeftSimHost *self = g_new0 (WeftSimHost, 1);
+  g_autofree char *name = g_strdup_printf ("node-%u", index);
+
+  self->world = world;
+  self->node = weft_sim_node_new (world, name, WEFT_PEER_ROLE_PEER);
+  self->disk = weft_sim_disk_new (world, weft_sim_node_get_actor (self->node));
+  weft_sim_node_set_storage_func (self->node, open_cb, crash_cb, self, NULL);
+
+  return self;
+}
+
+void
+weft_sim_host_free (WeftSimHost *self)
+{
+  if (self->watch != 0)
+    weft_sim_world_cancel (self->world, self->watch);
+  g_object_unref (self->node);
+  g_object_unref (self->disk);
+  g_free (self);
+}
+
+guint
+weft_sim_host_get_actor (WeftSimHost *self)
+{
+  return weft_sim_node_get_actor (self->node);
+}
+
+gboolean
+weft_sim_host_is_running (WeftSimHost *self)
+{
+  WeftNode *node = weft_sim_node_is_up (self->node) ? weft_sim_node_get_node (self->node) : NULL;
+
+  return node != NULL && weft_node_get_state (node) == WEFT_NODE_STATE_RUNNING;
+}
+
+static void watch_later (WeftSimHost *self);
+
+static void
+watch_cb (gpointer user_data)
+{
+  WeftSimHost *self = user_data;
+
+  self->watch = 0;
+  if (!self->is_wanted || weft_sim_host_is_running (self))
+    return;
+  if (!weft_sim_node_is_up (self->node))
+    weft_sim_node_start (self->node, WEFT_SIM_DISK_FATE_KEPT);
+  watch_later (self);
+}
+
+static void
+watch_later (WeftSimHost *self)
+{
+  gint64 at_usec = weft_sim_world_get_time (self->world) + WATCH_USEC;
+
+  if (self->watch == 0)
+    self->watch = weft_sim_world_schedule (self->world, at_usec, watch_cb, self, NULL);
+}
+
+void
+weft_sim_host_start (WeftSimHost     *self,
+                     WeftSimDiskFate  fate)
+{
+  self->is_wanted = TRUE;
+  if (!weft_sim_node_is_up (self->node))
+    weft_sim_node_start (self->node, fate);
+  watch_later (self);
+}
+
+void
+weft_sim_host_kill (WeftSimHost *self)
+{
+  self->is_wanted = FALSE;
+  if (weft_sim_node_is_up (self->node))
+    weft_sim_node_kill (self->node, WEFT_SIM_DEATH_CRASH);
+}
+
+void
+weft_sim_host_step_clock (WeftSimHost *self,
+                          gint64       step_usec)
+{
+  self->stepped_usec += step_usec;
+  weft_sim_node_step_clock (self->node, step_usec);
+}
+
+void
+weft_sim_host_set_clock_right (WeftSimHost *self)
+{
+  if (self->stepped_usec != 0)
+    weft_sim_host_step_clock (self, -self->stepped_usec);
+}
+
+void
+weft_sim_host_set_trouble (WeftSimHost              *self,
+                           const WeftSimHostTrouble *trouble)
+{
+  guint64 bytes_max = 0;
+
+  if (trouble->bytes_free >= 0)
+    bytes_max = weft_sim_disk_get_bytes (self->disk) + (guint64) trouble->bytes_free;
+  weft_sim_disk_set_sync_delay (self->disk, &trouble->sync);
+  weft_sim_disk_set_quota (self->disk, bytes_max);
+  weft_sim_disk_set_sync_failures (self->disk, trouble->is_failing ? 1 : 0);
+}

@@ -1,0 +1,135 @@
+/* weft-sim-plan.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-plan-private.h"
+
+/* Of the duration of a run, where a swarm puts faults: not before there is anything to lose, and
+ * not so late that nobody works with what they leave. */
+#define SWARM_FROM 0.05
+#define SWARM_TO 0.85
+/* How much weaker or stronger, shorter or longer than usual a fault of a swarm is. */
+#define SWARM_LEAST 0.2
+#define SWARM_MOST 2.5
+
+static gint64
+draw_span (WeftSimPrng *prng,
+           WeftSimSpan  span)
+{
+  return span.low < span.high ? weft_sim_prng_range (prng, span.low, span.high) : span.low;
+}
+
+static void
+add_fault (GArray             *plan,
+           WeftSimPrng        *prng,
+           const WeftSimFault *fault,
+           gint64              at_usec)
+{
+  WeftSimPlanned planned = {
+    .kind = fault->kind,
+    .at_usec = at_usec,
+    .until_usec = at_usec + draw_span (prng, fault->lasting_usec),
+    .node = fault->node,
+    .disk = fault->disk,
+    .cut = fault->cut,
+    .span_usec = draw_span (prng, fault->span_usec),
+    .amount = fault->amount,
+  };
+
+  g_array_append_val (plan, planned);
+}
+
+static void
+draw_timeline (GArray          *plan,
+               WeftSimScenario *scenario,
+               WeftSimPrng     *prng)
+{
+  for (guint i = 0; i < scenario->timeline->len; i++)
+    {
+      const WeftSimFault *fault = &g_array_index (scenario->timeline, WeftSimFault, i);
+      gint64 at_usec = draw_span (prng, fault->at_usec);
+
+      for (guint n = 0; n < fault->n_times && at_usec <= scenario->duration_usec; n++)
+        {
+          add_fault (plan, prng, fault, at_usec);
+          at_usec += draw_span (prng, fault->every_usec);
+        }
+    }
+}
+
+/* Each seed has kinds of its own: some faults only show what they do when others do not. */
+static guint
+draw_kinds (WeftSimScenario  *scenario,
+            WeftSimPrng      *prng,
+            WeftSimFaultKind *kinds)
+{
+  guint n_kinds = 0;
+  guint n_possible = 0;
+  WeftSimFaultKind last = WEFT_SIM_FAULT_KILL;
+
+  for (guint kind = 0; kind < WEFT_SIM_N_FAULT_KINDS; kind++)
+    {
+      gboolean is_drawn = weft_sim_prng_chance (prng, 0.5);
+
+      if (!scenario->swarm.is_kind[kind])
+        continue;
+      n_possible++;
+      last = kind;
+      if (is_drawn)
+        kinds[n_kinds++] = kind;
+    }
+  if (n_kinds == 0 && n_possible > 0)
+    kinds[n_kinds++] = last;
+
+  return n_kinds;
+}
+
+static gint64
+scale (WeftSimPrng *prng,
+       double       number)
+{
+  double factor = SWARM_LEAST + weft_sim_prng_unit (prng) * (SWARM_MOST - SWARM_LEAST);
+
+  return (gint64) (number * factor);
+}
+
+static void
+draw_swarm (GArray          *plan,
+            WeftSimScenario *scenario,
+            WeftSimPrng     *prng)
+{
+  WeftSimFaultKind kinds[WEFT_SIM_N_FAULT_KINDS];
+  guint n_kinds = draw_kinds (scenario, prng, kinds);
+  gint64 n_faults;
+
+  if (n_kinds == 0)
+    return;
+  n_faults = weft_sim_prng_range (prng, scenario->swarm.n_min, scenario->swarm.n_max);
+  for (gint64 i = 0; i < n_faults; i++)
+    {
+      double at = SWARM_FROM + weft_sim_prng_unit (prng) * (SWARM_TO - SWARM_FROM);
+      WeftSimFault fault;
+
+      weft_sim_fault_init (&fault, kinds[weft_sim_prng_below (prng, n_kinds)]);
+      fault.lasting_usec.low = scale (prng, (double) fault.lasting_usec.low);
+      fault.lasting_usec.high = fault.lasting_usec.low;
+      fault.amount = fault.amount < 1 ? fault.amount * 2 * weft_sim_prng_unit (prng)
+                                      : (double) scale (prng, fault.amount);
+      fault.node = weft_sim_prng_below (prng, scenario->n_nodes);
+      fault.cut = weft_sim_prng_below (prng, WEFT_SIM_CUT_OUT + 1);
+      add_fault (plan, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
+    }
+}
+
+GArray *
+weft_sim_plan_draw (WeftSimScenario *scenario,
+                    WeftSimPrng     *prng)
+{
+  GArray *plan = g_array_new (FALSE, FALSE, sizeof (WeftSimPlanned));
+
+  draw_timeline (plan, scenario, prng);
+  draw_swarm (plan, scenario, prng);
+
+  return plan;
+}

@@ -1,0 +1,230 @@
+/* weft-sim-raw-write.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A write as somebody does it who speaks the protocol without our writer: it reads, pends and
+ * commits one block, asks again with the same action while it is not told what became of it, and
+ * may send a commit twice at once.
+ */
+
+#include "weft-sim-client-private.h"
+
+#define ACTION_CHARS 16
+#define EXPIRATION_MSEC (60 * 1000)
+
+typedef struct
+{
+  WeftSimClient *client;
+  char *block_id;
+  guint key;
+  gint64 expiration_msec;
+  WeftPendRequest *pend;
+  WeftCommitRequest *commit;
+  guint n_attempts; /* of the present step */
+  guint n_waiting;  /* commits without an answer */
+  gboolean is_over; /* some commit was told what became of the write */
+  GError *error;    /* why it is not known, or did not happen */
+} RawWrite;
+
+static void send_pend   (RawWrite *self);
+static void send_commit (RawWrite *self);
+
+/* Takes over the error. */
+static void
+finish (RawWrite *self,
+        GError   *error)
+{
+  WeftSimClient *client = self->client;
+
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->pend, weft_pend_request_unref);
+  g_clear_pointer (&self->commit, weft_commit_request_unref);
+  g_free (self->block_id);
+  g_free (self);
+  weft_sim_client_end (client, error);
+  g_clear_error (&error);
+}
+
+static gboolean
+is_unknown (const GError *error)
+{
+  return g_error_matches (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE) ||
+         g_error_matches (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT);
+}
+
+static void
+take_commit (RawWrite      *self,
+             WeftRepoReply *reply,
+             const GError  *error)
+{
+  WeftCommitResult *result = reply != NULL ? weft_repo_reply_get_commit (reply) : NULL;
+
+  if (error != NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = g_error_copy (error);
+      return;
+    }
+  self->is_over = TRUE;
+  g_clear_error (&self->error);
+  if (!weft_commit_result_is_success (result))
+    self->error = g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "somebody else was first");
+}
+
+static void
+commit_cb (WeftRepo      *repo,
+           WeftRepoReply *reply,
+           const GError  *error,
+           gpointer       user_data)
+{
+  RawWrite *self = user_data;
+
+  if (!self->is_over)
+    take_commit (self, reply, error);
+  self->n_waiting--;
+  if (self->n_waiting > 0)
+    return;
+  if (!self->is_over && is_unknown (self->error) &&
+      self->n_attempts < self->client->options->n_attempts)
+    send_commit (self);
+  else
+    finish (self, g_steal_pointer (&self->error));
+}
+
+static void
+send_commit (RawWrite *self)
+{
+  WeftSimClient *client = self->client;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  message = weft_repo_message_new_commit (self->commit, self->expiration_msec);
+  self->n_attempts++;
+  self->n_waiting = weft_sim_prng_chance (client->prng, client->options->duplicates) ? 2 : 1;
+  for (guint n_left = self->n_waiting; n_left > 0; n_left--)
+    weft_repo_perform (client->repo, message, NULL, commit_cb, self);
+}
+
+static void
+pend_cb (WeftRepo      *repo,
+         WeftRepoReply *reply,
+         const GError  *error,
+         gpointer       user_data)
+{
+  RawWrite *self = user_data;
+
+  if (error != NULL && is_unknown (error) && self->n_attempts < self->client->options->n_attempts)
+    {
+      send_pend (self);
+      return;
+    }
+  if (error != NULL)
+    {
+      finish (self, g_error_copy (error));
+      return;
+    }
+  if (!weft_pend_result_is_success (weft_repo_reply_get_pend (reply)))
+    {
+      finish (self, g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the pend came too late"));
+      return;
+    }
+
+  self->n_attempts = 0;
+  send_commit (self);
+}
+
+static void
+send_pend (RawWrite *self)
+{
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  message = weft_repo_message_new_pend (self->pend, self->expiration_msec);
+  self->n_attempts++;
+  weft_repo_perform (self->client->repo, message, NULL, pend_cb, self);
+}
+
+/* A block that is there is changed, one that is not is inserted. */
+static WeftTransform *
+make_transform (RawWrite  *self,
+                WeftBlock *found)
+{
+  g_autoptr(WeftBlock) insert = NULL;
+  g_autoptr(GPtrArray) updates = NULL;
+
+  if (found == NULL)
+    insert = weft_sim_client_make_block (self->client, self->key);
+  else
+    {
+      g_autoptr(JsonNode) value = weft_sim_client_draw_value (self->client);
+
+      updates = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_operation_unref);
+      g_ptr_array_add (updates, weft_operation_new_set ("value", value, NULL));
+    }
+
+  return weft_transform_new (insert, updates, FALSE);
+}
+
+static void
+prepare (RawWrite           *self,
+         WeftGetBlockResult *found)
+{
+  WeftSimClient *client = self->client;
+  WeftActionRev *latest = weft_get_block_result_get_latest (found);
+  gint64 base = latest != NULL ? weft_action_rev_get_rev (latest) : 0;
+  g_autoptr(WeftTransform) transform = NULL;
+  g_autoptr(WeftTransforms) transforms = NULL;
+  g_autoptr(JsonObject) bases = json_object_new ();
+  g_autofree char *action_id = weft_random_new_id (client->random, ACTION_CHARS);
+  const char *const block_ids[] = { self->block_id, NULL };
+
+  transform = make_transform (self, weft_get_block_result_get_block (found));
+  transforms = weft_transforms_new_for_block (self->block_id, transform, NULL);
+  g_assert (transforms != NULL);
+  json_object_set_int_member (bases, self->block_id, base);
+  self->pend = weft_pend_request_new (action_id, base + 1, transforms, bases,
+                                      WEFT_PEND_POLICY_CONTINUE, NULL);
+  g_assert (self->pend != NULL);
+  self->commit = weft_commit_request_new (action_id, block_ids, base + 1, NULL);
+  g_assert (self->commit != NULL);
+  self->expiration_msec = weft_clock_get_real (WEFT_CLOCK (client->clock)) / 1000 +
+                          EXPIRATION_MSEC;
+}
+
+static void
+read_cb (WeftRepo      *repo,
+         WeftRepoReply *reply,
+         const GError  *error,
+         gpointer       user_data)
+{
+  RawWrite *self = user_data;
+  WeftGetBlockResult *found = NULL;
+
+  if (reply != NULL)
+    found = weft_get_result_lookup (weft_repo_reply_get_get (reply), self->block_id);
+  if (found == NULL || weft_get_block_result_get_unavailable (found) != NULL)
+    {
+      finish (self, error != NULL ? g_error_copy (error)
+                                  : g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                                                 "the block is not available"));
+      return;
+    }
+
+  prepare (self, found);
+  send_pend (self);
+}
+
+void
+weft_sim_client_write_raw (WeftSimClient *self,
+                           guint          key)
+{
+  RawWrite *write = g_new0 (RawWrite, 1);
+  g_autoptr(WeftBlockGets) gets = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  write->client = self;
+  write->key = key;
+  write->block_id = weft_sim_client_name_block (key);
+  gets = weft_block_gets_new ((const char *const[]) { write->block_id, NULL }, NULL, NULL);
+  g_assert (gets != NULL);
+  message = weft_repo_message_new_get (gets, 0);
+  weft_repo_perform (self->repo, message, NULL, read_cb, write);
+}

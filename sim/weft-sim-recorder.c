@@ -1,0 +1,360 @@
+/* weft-sim-recorder.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-recorder-private.h"
+
+#include <string.h>
+
+/* A repo that passes everything on to another one, and tells a history what was asked and
+ * answered. So it does not matter who asks: a writer, or a client that pends and commits by hand.
+ *
+ * A write begins for the history when its commit is sent, as a pend alone changes nothing that
+ * anybody reads. What an update makes of a block follows from what the client read last. */
+struct _WeftSimRecorder
+{
+  GObject parent_instance;
+
+  WeftRepo *repo;
+  WeftSimWorld *world;
+  WeftSimHistory *history;
+  WeftSimNames *names;
+  guint client;
+  GTree *last_reads; /* (element-type utf8 LastRead) */
+};
+
+typedef struct
+{
+  gint64 rev;
+  WeftBlock *block; /* NULL when there was none */
+} LastRead;
+
+/* A message on its way. */
+typedef struct
+{
+  WeftSimRecorder *recorder;
+  WeftRepoMessage *message;
+  GArray *operations; /* (element-type guint64), as the history numbers them */
+  WeftRepoDoneFunc done;
+  gpointer user_data;
+} Call;
+
+static void repo_iface_init (WeftRepoInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeftSimRecorder, weft_sim_recorder, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_REPO, repo_iface_init))
+
+static void
+last_read_free (gpointer data)
+{
+  LastRead *read = data;
+
+  g_clear_pointer (&read->block, weft_block_unref);
+  g_free (read);
+}
+
+static void
+call_free (Call *call)
+{
+  g_object_unref (call->recorder);
+  weft_repo_message_unref (call->message);
+  g_array_unref (call->operations);
+  g_free (call);
+}
+
+static gint64
+now (WeftSimRecorder *self)
+{
+  return weft_sim_world_get_time (self->world);
+}
+
+static void
+take_found (WeftSimRecorder    *self,
+            guint64             operation,
+            const char         *block_id,
+            WeftGetBlockResult *found)
+{
+  WeftActionRev *latest = weft_get_block_result_get_latest (found);
+  WeftBlock *block = weft_get_block_result_get_block (found);
+  WeftSimSighting sighting = { .block = weft_sim_names_number_block (self->names, block_id) };
+  LastRead *read;
+
+  if (weft_get_block_result_get_unavailable (found) != NULL)
+    {
+      weft_sim_history_drop_read (self->history, operation);
+      return;
+    }
+  if (latest != NULL)
+    {
+      const char *action_id = weft_action_rev_get_action_id (latest);
+
+      sighting.rev = weft_action_rev_get_rev (latest);
+      sighting.action = weft_sim_names_number_action (self->names, action_id);
+      sighting.value = weft_sim_names_digest (block);
+    }
+  weft_sim_history_end_read (self->history, now (self), operation, &sighting);
+
+  read = g_new0 (LastRead, 1);
+  read->rev = sighting.rev;
+  read->block = block != NULL ? weft_block_ref (block) : NULL;
+  g_tree_replace (self->last_reads, g_strdup (block_id), read);
+}
+
+static void
+end_get (Call          *call,
+         WeftRepoReply *reply)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftBlockGets *gets = weft_repo_message_get_get (call->message);
+  const char * const *block_ids = weft_block_gets_get_block_ids (gets);
+
+  for (guint i = 0; i < call->operations->len; i++)
+    {
+      guint64 operation = g_array_index (call->operations, guint64, i);
+      WeftGetBlockResult *found = NULL;
+
+      if (reply != NULL)
+        found = weft_get_result_lookup (weft_repo_reply_get_get (reply), block_ids[i]);
+      if (found != NULL)
+        take_found (self, operation, block_ids[i], found);
+      else
+        weft_sim_history_drop_read (self->history, operation);
+    }
+}
+
+/* Whether a commit that was answered so may have been done, or may still be. The other codes
+ * promise that it was not and will not be. */
+static gboolean
+is_unknown (const GError *error)
+{
+  return g_error_matches (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE) ||
+         g_error_matches (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT) ||
+         g_error_matches (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL) ||
+         g_error_matches (error, WEFT_ERROR, WEFT_ERROR_FAILED);
+}
+
+static void
+end_commit (Call          *call,
+            WeftRepoReply *reply,
+            const GError  *error)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftCommitRequest *request = weft_repo_message_get_commit (call->message);
+  WeftSimOutcome outcome = WEFT_SIM_OUTCOME_FAILURE;
+
+  if (error != NULL && is_unknown (error))
+    outcome = WEFT_SIM_OUTCOME_UNKNOWN;
+  else if (reply != NULL && weft_commit_result_is_success (weft_repo_reply_get_commit (reply)))
+    outcome = WEFT_SIM_OUTCOME_SUCCESS;
+  for (guint i = 0; i < call->operations->len; i++)
+    weft_sim_history_end_write (self->history, now (self),
+                                g_array_index (call->operations, guint64, i), outcome,
+                                weft_commit_request_get_rev (request));
+}
+
+static void
+done_cb (WeftRepo      *repo,
+         WeftRepoReply *reply,
+         const GError  *error,
+         gpointer       user_data)
+{
+  Call *call = user_data;
+
+  switch (weft_repo_message_get_operation (call->message))
+    {
+    case WEFT_REPO_OPERATION_GET:
+      end_get (call, reply);
+      break;
+
+    case WEFT_REPO_OPERATION_COMMIT:
+      end_commit (call, reply, error);
+      break;
+
+    case WEFT_REPO_OPERATION_PEND:
+    case WEFT_REPO_OPERATION_CANCEL:
+      break;
+    }
+  call->done (WEFT_REPO (call->recorder), reply, error, call->user_data);
+  call_free (call);
+}
+
+static void
+begin_get (Call *call)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftBlockGets *gets = weft_repo_message_get_get (call->message);
+  const char * const *block_ids = weft_block_gets_get_block_ids (gets);
+
+  /* The past and what is pending are not what is checked here. */
+  if (weft_block_gets_get_context (gets) != NULL)
+    return;
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      guint block = weft_sim_names_number_block (self->names, block_ids[i]);
+      guint64 operation = weft_sim_history_begin_read (self->history, now (self), self->client,
+                                                       block);
+
+      g_array_append_val (call->operations, operation);
+    }
+}
+
+static WeftSimChange
+work_out (WeftSimRecorder *self,
+          WeftPendRequest *request,
+          const char      *block_id)
+{
+  WeftTransforms *transforms = weft_pend_request_get_transforms (request);
+  g_autoptr(WeftTransform) transform = weft_transforms_lookup (transforms, block_id);
+  LastRead *read = g_tree_lookup (self->last_reads, block_id);
+  WeftBlock *base = read != NULL ? read->block : NULL;
+  g_autoptr(WeftBlock) result = NULL;
+  g_autoptr(GError) error = NULL;
+  WeftSimChange change = {
+    .block = weft_sim_names_number_block (self->names, block_id),
+    .base = weft_pend_request_get_base (request, block_id),
+  };
+
+  if (change.base == WEFT_BASE_UNKNOWN)
+    change.base = -1;
+  if (!weft_transform_apply (transform, base, &result, &error))
+    g_error ("a simulated client changes block “%s” without having read it: %s", block_id,
+             error->message);
+  change.value = weft_sim_names_digest (result);
+
+  return change;
+}
+
+static void
+propose (Call *call)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftPendRequest *request = weft_repo_message_get_pend (call->message);
+  g_auto(GStrv) block_ids = NULL;
+  guint64 action;
+  GArray *changes;
+
+  action = weft_sim_names_number_action (self->names, weft_pend_request_get_action_id (request));
+  if (weft_sim_names_get_proposal (self->names, action) != NULL)
+    return;
+  block_ids = weft_transforms_get_block_ids (weft_pend_request_get_transforms (request));
+  changes = g_array_new (FALSE, FALSE, sizeof (WeftSimChange));
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      WeftSimChange change = work_out (self, request, block_ids[i]);
+
+      g_array_append_val (changes, change);
+    }
+  weft_sim_names_propose (self->names, action, changes);
+}
+
+static void
+begin_commit (Call *call)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftCommitRequest *request = weft_repo_message_get_commit (call->message);
+  const char *action_id = weft_commit_request_get_action_id (request);
+  guint64 action = weft_sim_names_number_action (self->names, action_id);
+  GArray *changes = weft_sim_names_get_proposal (self->names, action);
+  guint64 operation;
+
+  g_assert (changes != NULL);
+  operation = weft_sim_history_begin_write (self->history, now (self), self->client, action,
+                                            (const WeftSimChange *) (gpointer) changes->data,
+                                            changes->len);
+  g_array_append_val (call->operations, operation);
+}
+
+static void
+weft_sim_recorder_perform (WeftRepo         *repo,
+                           WeftRepoMessage  *message,
+                           GCancellable     *cancellable,
+                           WeftRepoDoneFunc  done,
+                           gpointer          user_data)
+{
+  WeftSimRecorder *self = WEFT_SIM_RECORDER (repo);
+  Call *call = g_new0 (Call, 1);
+
+  call->recorder = g_object_ref (self);
+  call->message = weft_repo_message_ref (message);
+  call->operations = g_array_new (FALSE, FALSE, sizeof (guint64));
+  call->done = done;
+  call->user_data = user_data;
+
+  switch (weft_repo_message_get_operation (message))
+    {
+    case WEFT_REPO_OPERATION_GET:
+      begin_get (call);
+      break;
+
+    case WEFT_REPO_OPERATION_PEND:
+      propose (call);
+      break;
+
+    case WEFT_REPO_OPERATION_COMMIT:
+      begin_commit (call);
+      break;
+
+    case WEFT_REPO_OPERATION_CANCEL:
+      break;
+    }
+  weft_repo_perform (self->repo, message, cancellable, done_cb, call);
+}
+
+static void
+repo_iface_init (WeftRepoInterface *iface)
+{
+  iface->perform = weft_sim_recorder_perform;
+}
+
+static void
+weft_sim_recorder_finalize (GObject *object)
+{
+  WeftSimRecorder *self = WEFT_SIM_RECORDER (object);
+
+  g_object_unref (self->repo);
+  g_object_unref (self->world);
+  g_object_unref (self->history);
+  weft_sim_names_unref (self->names);
+  g_tree_unref (self->last_reads);
+
+  G_OBJECT_CLASS (weft_sim_recorder_parent_class)->finalize (object);
+}
+
+static void
+weft_sim_recorder_class_init (WeftSimRecorderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weft_sim_recorder_finalize;
+}
+
+static int
+compare_words (gconstpointer a,
+               gconstpointer b,
+               gpointer      user_data)
+{
+  return strcmp (a, b);
+}
+
+static void
+weft_sim_recorder_init (WeftSimRecorder *self)
+{
+  self->last_reads = g_tree_new_full (compare_words, NULL, g_free, last_read_free);
+}
+
+WeftSimRecorder *
+weft_sim_recorder_new (WeftRepo       *repo,
+                       WeftSimWorld   *world,
+                       WeftSimHistory *history,
+                       WeftSimNames   *names,
+                       guint           client)
+{
+  WeftSimRecorder *self = g_object_new (WEFT_TYPE_SIM_RECORDER, NULL);
+
+  self->repo = g_object_ref (repo);
+  self->world = g_object_ref (world);
+  self->history = g_object_ref (history);
+  self->names = weft_sim_names_ref (names);
+  self->client = client;
+
+  return self;
+}

@@ -1,0 +1,48 @@
+/* weft-sim-run-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-sim-injector-private.h"
+#include "weft-sim-run.h"
+#include "weft-sim-workload-private.h"
+
+G_BEGIN_DECLS
+
+/* After all was healed: whether clients can work, and what is kept is what was told of. */
+typedef struct
+{
+  WeftSimRun *run;
+  gint64 deadline_usec;
+  gboolean is_over;      /* nobody asks any more, and what is open only ends */
+  guint n_open;          /* clients that try, and logs that are read */
+  GError *error;         /* why the last attempt failed */
+  guint key;             /* whose log is being read */
+  GArray *revisions;     /* (element-type WeftSimSighting) */
+  GPtrArray *log;        /* (element-type WeftArchiveRevision), of the present key, newest first */
+} WeftSimEpilogue;
+
+struct _WeftSimRun
+{
+  GObject parent_instance;
+
+  WeftSimScenario *scenario;
+  WeftSimWorld *world;
+  WeftSimHistory *history;
+  WeftSimNames *names;
+  GPtrArray *hosts; /* (element-type WeftSimHost) */
+  WeftSimWorkload *workload;
+  WeftSimInjector *injector;
+  WeftSimEpilogue *epilogue;
+  gboolean is_done;
+  WeftSimVerdict verdict;
+  char *reason;
+};
+
+/* Returns whether it was decided within the time; otherwise the reason is set. */
+gboolean weft_sim_epilogue_perform (WeftSimRun      *run);
+void     weft_sim_epilogue_free    (WeftSimEpilogue *self);
+
+G_END_DECLS

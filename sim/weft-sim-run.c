@@ -1,0 +1,271 @@
+/* weft-sim-run.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "weft-sim-context-private.h"
+#include "weft-sim-run-private.h"
+
+/* A node that does not start within this time of the world does not start. */
+#define START_USEC G_TIME_SPAN_MINUTE
+
+/**
+ * WeftSimRun:
+ *
+ * A scenario with a seed: a world in which clients work with nodes while faults happen, and every
+ * answer is checked. At the end all is healed, and everything has to work again within a stated
+ * time.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (WeftSimRun, weft_sim_run, G_TYPE_OBJECT)
+
+static gboolean
+is_busy (gpointer user_data)
+{
+  WeftSimRun *self = user_data;
+
+  return self->workload->n_busy > 0 || self->epilogue->n_open > 0;
+}
+
+static void
+weft_sim_run_dispose (GObject *object)
+{
+  WeftSimRun *self = WEFT_SIM_RUN (object);
+
+  g_clear_pointer (&self->epilogue, weft_sim_epilogue_free);
+  g_clear_pointer (&self->injector, weft_sim_injector_free);
+  g_clear_pointer (&self->workload, weft_sim_workload_free);
+  g_clear_pointer (&self->hosts, g_ptr_array_unref);
+  g_clear_object (&self->history);
+  g_clear_object (&self->world);
+  g_clear_object (&self->scenario);
+
+  G_OBJECT_CLASS (weft_sim_run_parent_class)->dispose (object);
+}
+
+static void
+weft_sim_run_finalize (GObject *object)
+{
+  WeftSimRun *self = WEFT_SIM_RUN (object);
+
+  g_free (self->reason);
+  weft_sim_names_unref (self->names);
+
+  G_OBJECT_CLASS (weft_sim_run_parent_class)->finalize (object);
+}
+
+static void
+weft_sim_run_class_init (WeftSimRunClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weft_sim_run_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weft_sim_run_finalize;
+}
+
+static void
+weft_sim_run_init (WeftSimRun *self)
+{
+  self->names = weft_sim_names_new ();
+  self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
+  self->history = weft_sim_history_new ();
+  weft_sim_history_set_names (self->history, weft_sim_names_name, weft_sim_names_ref (self->names),
+                              (GDestroyNotify) weft_sim_names_unref);
+}
+
+/**
+ * weft_sim_run_new:
+ * @scenario: what happens
+ * @seed: what decides all that the scenario leaves to chance
+ *
+ * Makes a run, which does nothing before [method@WeftSim.Run.perform].
+ *
+ * Returns: (transfer full): a new run
+ *
+ * Since: 0.1
+ */
+WeftSimRun *
+weft_sim_run_new (WeftSimScenario *scenario,
+                  guint64          seed)
+{
+  WeftSimRun *self;
+
+  g_return_val_if_fail (WEFT_IS_SIM_SCENARIO (scenario), NULL);
+
+  self = g_object_new (WEFT_TYPE_SIM_RUN, NULL);
+  self->scenario = g_object_ref (scenario);
+  self->world = weft_sim_world_new (seed);
+
+  return self;
+}
+
+/**
+ * weft_sim_run_get_world:
+ * @self: a run
+ *
+ * Gets the world of the run, for its hash and its trace.
+ *
+ * Returns: (transfer none): the world
+ *
+ * Since: 0.1
+ */
+WeftSimWorld *
+weft_sim_run_get_world (WeftSimRun *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_RUN (self), NULL);
+
+  return self->world;
+}
+
+/**
+ * weft_sim_run_get_history:
+ * @self: a run
+ *
+ * Gets what clients were told, and what is wrong with it.
+ *
+ * Returns: (transfer none): the history
+ *
+ * Since: 0.1
+ */
+WeftSimHistory *
+weft_sim_run_get_history (WeftSimRun *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_RUN (self), NULL);
+
+  return self->history;
+}
+
+static gboolean
+is_starting (gpointer user_data)
+{
+  WeftSimRun *self = user_data;
+
+  for (guint i = 0; i < self->hosts->len; i++)
+    {
+      if (!weft_sim_host_is_running (self->hosts->pdata[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+set_up (WeftSimRun *self)
+{
+  g_autoptr(GArray) actors = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr(GMainContext) context = weft_sim_context_get_default ();
+  WeftSimNode *server;
+
+  weft_sim_world_set_context (self->world, context);
+  for (guint i = 0; i < self->scenario->n_nodes; i++)
+    g_ptr_array_add (self->hosts, weft_sim_host_new (self->world, i));
+  server = ((WeftSimHost *) self->hosts->pdata[0])->node;
+  self->workload = weft_sim_workload_new (&self->scenario->workload, self->world,
+                                          weft_sim_node_get_address (server), self->history,
+                                          self->names);
+  for (guint i = 0; i < self->workload->clients->len; i++)
+    g_array_append_val (actors, ((WeftSimClient *) self->workload->clients->pdata[i])->actor);
+  self->injector = weft_sim_injector_new (self->scenario, self->world, self->hosts, actors);
+
+  for (guint i = 0; i < self->hosts->len; i++)
+    weft_sim_host_start (self->hosts->pdata[i], WEFT_SIM_DISK_FATE_KEPT);
+  weft_sim_world_run_while (self->world, is_starting, self, START_USEC);
+  if (is_starting (self))
+    g_error ("a simulated node does not start");
+}
+
+/* Clients that still wait for something are told that it will not come, so that nobody is left
+ * behind; it does not count any more. */
+static void
+tear_down (WeftSimRun *self)
+{
+  for (guint i = 0; i < self->workload->clients->len; i++)
+    weft_sim_client_close (self->workload->clients->pdata[i]);
+  weft_sim_world_run_while (self->world, is_busy, self, START_USEC);
+}
+
+/**
+ * weft_sim_run_perform:
+ * @self: a run
+ *
+ * Does it, from beginning to end, once: asked again, it only repeats the verdict.
+ *
+ * Completions of awaitable calls come from the thread's default main context, which is run
+ * meanwhile.
+ *
+ * Returns: the verdict
+ *
+ * Since: 0.1
+ */
+WeftSimVerdict
+weft_sim_run_perform (WeftSimRun *self)
+{
+  gboolean is_decided;
+
+  g_return_val_if_fail (WEFT_IS_SIM_RUN (self), WEFT_SIM_VERDICT_UNDECIDED);
+
+  if (self->is_done)
+    return self->verdict;
+  self->is_done = TRUE;
+
+  set_up (self);
+  weft_sim_workload_start (self->workload);
+  weft_sim_injector_start (self->injector);
+  weft_sim_world_run_for (self->world, self->scenario->duration_usec);
+  weft_sim_injector_heal (self->injector);
+  weft_sim_workload_stop (self->workload);
+  is_decided = weft_sim_epilogue_perform (self);
+
+  if (weft_sim_history_get_violation (self->history) != WEFT_SIM_VIOLATION_NONE)
+    {
+      self->verdict = WEFT_SIM_VERDICT_VIOLATION;
+      g_free (self->reason);
+      self->reason = g_strdup (weft_sim_history_get_words (self->history));
+    }
+  else if (!is_decided)
+    self->verdict = WEFT_SIM_VERDICT_UNDECIDED;
+  tear_down (self);
+
+  return self->verdict;
+}
+
+/**
+ * weft_sim_run_is_as_expected:
+ * @self: a run that was performed
+ *
+ * Gets whether the verdict is the one that the scenario expects.
+ *
+ * Returns: whether the run passed
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_run_is_as_expected (WeftSimRun *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_RUN (self), FALSE);
+
+  if (weft_sim_scenario_expects_violation (self->scenario))
+    return self->verdict == WEFT_SIM_VERDICT_VIOLATION;
+
+  return self->verdict == WEFT_SIM_VERDICT_PASS;
+}
+
+/**
+ * weft_sim_run_get_reason:
+ * @self: a run that was performed
+ *
+ * Gets what the verdict follows from, in words.
+ *
+ * Returns: (nullable): the reason, or %NULL when nothing was wrong
+ *
+ * Since: 0.1
+ */
+const char *
+weft_sim_run_get_reason (WeftSimRun *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_RUN (self), NULL);
+
+  if (self->reason == NULL && !weft_sim_run_is_as_expected (self))
+    return "a violation was expected, and there was none";
+
+  return self->reason;
+}

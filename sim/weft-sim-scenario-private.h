@@ -1,0 +1,67 @@
+/* weft-sim-scenario-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-sim-delay.h"
+#include "weft-sim-fault-private.h"
+#include "weft-sim-scenario.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEFT_SIM_WORK_READ,
+  WEFT_SIM_WORK_PUT,
+  WEFT_SIM_WORK_DELETE,
+  WEFT_SIM_WORK_RAW,
+} WeftSimWork;
+
+#define WEFT_SIM_N_WORKS (WEFT_SIM_WORK_RAW + 1)
+
+/* What the clients do. */
+typedef struct
+{
+  guint n_clients;
+  guint n_keys;
+  guint blocks_max;   /* in one write */
+  guint value_bytes;
+  guint n_attempts;   /* of one pend or commit by hand */
+  double rate;        /* operations a second of one client */
+  double duplicates;  /* the chance that a commit by hand is sent twice */
+  gint64 timeout_usec;
+  double mix[WEFT_SIM_N_WORKS];
+} WeftSimWorkloadOptions;
+
+typedef struct
+{
+  gboolean is_kind[WEFT_SIM_N_FAULT_KINDS];
+  guint n_min;
+  guint n_max;
+} WeftSimSwarmOptions;
+
+struct _WeftSimScenario
+{
+  GObject parent_instance;
+
+  char *name;
+  char *summary;
+  gboolean expects_violation;
+  guint n_nodes;
+  gint64 duration_usec;
+  gint64 heal_usec;
+  WeftSimDelay link;
+  gint64 bandwidth; /* bytes a second, 0 for no limit */
+  double loss;
+  WeftSimDelay sync;
+  WeftSimWorkloadOptions workload;
+  GArray *timeline; /* (element-type WeftSimFault) */
+  WeftSimSwarmOptions swarm;
+};
+
+void weft_sim_scenario_read (WeftSimScenario    *self,
+                             const WeftSimPlace *place);
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+/* weft-sim-scenario-read.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a scenario may say: data/docs/scenarios.md tells people, data/scenarios/schema.json tells
+ * editors.
+ */
+
+#include "weft-sim-scenario-private.h"
+
+#define DURATION_USEC_MAX (24 * G_TIME_SPAN_HOUR)
+#define NODES_MAX 1
+#define CLIENTS_MAX 1000
+/* What one get may ask for. */
+#define KEYS_MAX 256
+#define BLOCKS_MAX 16
+#define VALUE_BYTES_MAX (64 * 1024)
+#define ATTEMPTS_MAX 100
+#define RATE_MAX 10000
+#define FAULTS_MAX 1000
+#define NAME_CHARS_MAX 64
+
+/* A duration, or an object for one that varies. */
+static WeftSimDelay
+read_delay (const WeftSimPlace *place,
+             const char         *name,
+             WeftSimDelay       fallback)
+{
+  /* As the shapes of a delay are numbered. */
+  static const char * const shapes[] = {
+    "constant", "uniform", "exponential", "log-normal", "pareto", NULL,
+  };
+  static const char * const names[] = { "shape", "least", "spread", "tail", NULL };
+  WeftSimPlace at = weft_sim_place_member (place, name);
+  WeftSimDelay delay = { .tail = 1 };
+
+  if (at.node == NULL)
+    return fallback;
+  if (!JSON_NODE_HOLDS_OBJECT (at.node))
+    {
+      delay.least_usec = weft_sim_place_get_duration (place, name, 0, G_TIME_SPAN_HOUR, 0);
+      return delay;
+    }
+  if (!weft_sim_place_is_object (&at, names))
+    return fallback;
+
+  weft_sim_place_require (&at, "shape");
+  delay.shape = weft_sim_place_get_choice (&at, "shape", shapes, 0);
+  delay.least_usec = weft_sim_place_get_duration (&at, "least", 0, G_TIME_SPAN_HOUR, 0);
+  delay.spread_usec = weft_sim_place_get_duration (&at, "spread", 0, G_TIME_SPAN_HOUR, 0);
+  delay.tail = weft_sim_place_get_number (&at, "tail", 0.01, 100, 1);
+
+  return delay;
+}
+
+static void
+read_link (WeftSimScenario    *self,
+           const WeftSimPlace *place)
+{
+  static const char * const names[] = { "delay", "bandwidth", "loss", NULL };
+  WeftSimPlace link = weft_sim_place_member (place, "link");
+
+  if (link.node == NULL || !weft_sim_place_is_object (&link, names))
+    return;
+  self->link = read_delay (&link, "delay", self->link);
+  self->bandwidth = weft_sim_place_get_integer (&link, "bandwidth", 1, G_MAXINT32, 0);
+  self->loss = weft_sim_place_get_number (&link, "loss", 0, 0.9, 0);
+}
+
+static void
+read_disk (WeftSimScenario    *self,
+           const WeftSimPlace *place)
+{
+  static const char * const names[] = { "sync", NULL };
+  WeftSimPlace disk = weft_sim_place_member (place, "disk");
+
+  if (disk.node != NULL && weft_sim_place_is_object (&disk, names))
+    self->sync = read_delay (&disk, "sync", self->sync);
+}
+
+static void
+read_mix (WeftSimWorkloadOptions *self,
+          const WeftSimPlace     *place)
+{
+  static const char * const names[] = { "read", "put", "delete", "raw", NULL };
+  WeftSimPlace mix = weft_sim_place_member (place, "mix");
+  double total = 0;
+
+  if (mix.node == NULL || !weft_sim_place_is_object (&mix, names))
+    return;
+  for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
+    {
+      self->mix[i] = weft_sim_place_get_number (&mix, names[i], 0, 1000000, 0);
+      total += self->mix[i];
+    }
+  if (total <= 0)
+    weft_sim_place_set_error (&mix, "expected one share above 0 at least");
+}
+
+static void
+read_workload (WeftSimWorkloadOptions *self,
+               const WeftSimPlace     *place)
+{
+  static const char * const names[] = {
+    "clients", "keys", "blocks", "bytes", "attempts", "rate", "duplicates", "timeout", "mix", NULL,
+  };
+  WeftSimPlace work = weft_sim_place_member (place, "workload");
+
+  if (work.node == NULL || !weft_sim_place_is_object (&work, names))
+    return;
+  self->n_clients = weft_sim_place_get_integer (&work, "clients", 1, CLIENTS_MAX, self->n_clients);
+  self->n_keys = weft_sim_place_get_integer (&work, "keys", 1, KEYS_MAX, self->n_keys);
+  self->blocks_max = weft_sim_place_get_integer (&work, "blocks", 1, MIN (BLOCKS_MAX, self->n_keys),
+                                                 self->blocks_max);
+  self->value_bytes = weft_sim_place_get_integer (&work, "bytes", 0, VALUE_BYTES_MAX,
+                                                  self->value_bytes);
+  self->n_attempts = weft_sim_place_get_integer (&work, "attempts", 1, ATTEMPTS_MAX,
+                                                 self->n_attempts);
+  self->rate = weft_sim_place_get_number (&work, "rate", 0.001, RATE_MAX, self->rate);
+  self->duplicates = weft_sim_place_get_number (&work, "duplicates", 0, 1, 0);
+  self->timeout_usec = weft_sim_place_get_duration (&work, "timeout", G_TIME_SPAN_MILLISECOND,
+                                                    G_TIME_SPAN_HOUR, self->timeout_usec);
+  read_mix (self, &work);
+}
+
+static void
+read_timeline (WeftSimScenario    *self,
+               const WeftSimPlace *place)
+{
+  WeftSimPlace timeline = weft_sim_place_member (place, "timeline");
+  guint length;
+
+  if (timeline.node == NULL)
+    return;
+  length = weft_sim_place_get_length (&timeline);
+  if (length > FAULTS_MAX)
+    weft_sim_place_set_error (&timeline, "expected at most %u faults, got %u", FAULTS_MAX, length);
+  for (guint i = 0; i < length && place->reader->error == NULL; i++)
+    {
+      WeftSimPlace at = weft_sim_place_element (&timeline, i);
+      WeftSimFault fault = { 0 };
+
+      weft_sim_fault_read (&fault, &at, self->n_nodes);
+      if (fault.at_usec.high > self->duration_usec)
+        {
+          WeftSimPlace when = weft_sim_place_member (&at, "at");
+          g_autofree char *duration = weft_sim_format_duration (self->duration_usec);
+
+          weft_sim_place_set_error (&when, "expected a time within the duration of %s", duration);
+        }
+      g_array_append_val (self->timeline, fault);
+    }
+}
+
+static void
+read_swarm (WeftSimScenario    *self,
+            const WeftSimPlace *place)
+{
+  static const char * const names[] = { "faults", "least", "most", NULL };
+  WeftSimPlace swarm = weft_sim_place_member (place, "swarm");
+  WeftSimPlace faults = weft_sim_place_member (&swarm, "faults");
+  guint length;
+
+  if (swarm.node == NULL || !weft_sim_place_is_object (&swarm, names))
+    return;
+  length = weft_sim_place_get_length (&faults);
+  for (guint i = 0; i < length && place->reader->error == NULL; i++)
+    {
+      WeftSimPlace at = weft_sim_place_element (&faults, i);
+      guint kind = weft_sim_place_read_choice (&at, weft_sim_fault_names, 0);
+
+      self->swarm.is_kind[kind] = TRUE;
+    }
+  if (length == 0)
+    weft_sim_place_set_error (&faults, "expected one kind of fault at least");
+  self->swarm.n_min = weft_sim_place_get_integer (&swarm, "least", 0, FAULTS_MAX, 1);
+  self->swarm.n_max = weft_sim_place_get_integer (&swarm, "most", self->swarm.n_min, FAULTS_MAX,
+                                                  self->swarm.n_min + 7);
+}
+
+static char *
+read_name (const WeftSimPlace *place)
+{
+  WeftSimPlace at = weft_sim_place_member (place, "name");
+  const char *name = weft_sim_place_get_string (place, "name");
+  gsize length = 0;
+
+  weft_sim_place_require (place, "name");
+  if (name == NULL)
+    return NULL;
+  while (g_ascii_islower (name[length]) || g_ascii_isdigit (name[length]) || name[length] == '-')
+    length++;
+  if (name[length] != '\0' || length == 0 || length > NAME_CHARS_MAX)
+    weft_sim_place_set_error (&at, "expected from 1 to %u of a-z, 0-9 and -, got “%s”",
+                              NAME_CHARS_MAX, name);
+
+  return g_strdup (name);
+}
+
+void
+weft_sim_scenario_read (WeftSimScenario    *self,
+                        const WeftSimPlace *place)
+{
+  static const char * const expectations[] = { "pass", "violation", NULL };
+  static const char * const names[] = {
+    "$schema", "name", "summary", "expect", "nodes", "duration", "heal",
+    "link",    "disk", "workload", "timeline", "swarm", NULL,
+  };
+
+  if (!weft_sim_place_is_object (place, names))
+    return;
+  weft_sim_place_get_string (place, "$schema");
+  self->name = read_name (place);
+  weft_sim_place_require (place, "summary");
+  self->summary = g_strdup (weft_sim_place_get_string (place, "summary"));
+  self->expects_violation = weft_sim_place_get_choice (place, "expect", expectations, 0) == 1;
+  self->n_nodes = weft_sim_place_get_integer (place, "nodes", 1, NODES_MAX, 1);
+  weft_sim_place_require (place, "duration");
+  self->duration_usec = weft_sim_place_get_duration (place, "duration", 1, DURATION_USEC_MAX, 1);
+  self->heal_usec = weft_sim_place_get_duration (place, "heal", 1, DURATION_USEC_MAX,
+                                                 self->heal_usec);
+  read_link (self, place);
+  read_disk (self, place);
+  read_workload (&self->workload, place);
+  read_timeline (self, place);
+  read_swarm (self, place);
+}

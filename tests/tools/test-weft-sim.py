@@ -1,0 +1,264 @@
+#!/usr/bin/python3
+# test-weft-sim.py
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""test-weft-sim.py WEFT-SIM SOURCE-ROOT: runs scenarios, and reads what it says of them and of bad input."""
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import traceback
+
+WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+SCENARIOS = ROOT / "data/scenarios"
+SMOKE_SEEDS = "1..2"
+VERBS = {"run": 3, "swarm": 4, "list": 0, "merge": 0}  # and how many options of its own each has
+results = []
+stories = []
+
+
+def story(path):
+    def add(function):
+        stories.append((path, function))
+        return function
+    return add
+
+
+def weft_sim(*arguments, expect=0, input=None):
+    run = subprocess.run([WEFT_SIM, *map(str, arguments)], input=input, capture_output=True, text=True, timeout=250,
+                         env={**os.environ, "WEFT_SCENARIOS": str(SCENARIOS)})
+    if run.returncode != expect:
+        raise AssertionError(f"weft-sim {arguments}: expected exit code {expect}, got {run.returncode}\n"
+                             f"{run.stdout}{run.stderr}")
+    return run
+
+
+def equal(got, expected):
+    if got != expected:
+        raise AssertionError(f"expected {expected!r}, got {got!r}")
+
+
+def contains(text, part):
+    if part not in text:
+        raise AssertionError(f"expected {part!r} in {text!r}")
+
+
+names = sorted(path.stem for path in SCENARIOS.glob("*.json") if path.name != "schema.json")
+
+
+def scenario(**members):
+    return {"name": "mine", "summary": "A story.", "duration": "3 s", **members}
+
+
+def refused(document, message):
+    """A scenario is refused with exactly this message, and with exit code 4."""
+    text = document if isinstance(document, str) else json.dumps(document)
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(text)
+        equal(weft_sim("run", path, expect=4).stderr, f"weft-sim: {path}: {message}\n")
+
+
+@story("/weft-sim/list")
+def list_scenarios():
+    """Each scenario is listed with its summary, under the name of its file."""
+    lines = [json.loads(line) for line in weft_sim("--json", "list").stdout.splitlines()]
+    equal([line["name"] for line in lines], names)
+    if len(names) < 10 or not all(line["summary"].endswith(".") for line in lines):
+        raise AssertionError(f"expected ten stories at least, each in a sentence, got {lines}")
+    equal({line["name"] for line in lines if line["expect"] == "violation"},
+          {"corrupted-link", "lost-disk", "rolled-back-disk"})
+
+
+@story("/weft-sim/smoke")
+def smoke():
+    """Every scenario passes with the smoke seeds, each run done twice with equal hashes."""
+    report = json.loads(weft_sim("--json", "swarm", *names, "--seeds", SMOKE_SEEDS, "--keep-going",
+                                 "--check-determinism").stdout)
+    equal(report["failures"], [])
+    equal((report["runs"], report["passed"]), (2 * len(names), 2 * len(names)))
+    equal(report["scenarios"], {name: 2 for name in names})
+    if min(report["events"], report["operations"], report["simulatedUsec"]) < 1000:
+        raise AssertionError(f"expected a lot to happen, got {report}")
+    schema = json.loads((SCENARIOS / "schema.json").read_text())
+    missing = set(schema["definitions"]["kind"]["enum"]) - set(report["faults"])
+    equal(missing, set())
+
+
+@story("/weft-sim/same-run")
+def same_run():
+    """One scenario and seed is one run, in whichever process; another seed is another."""
+    first = json.loads(weft_sim("--json", "run", "lossy-link", "--seed", 7).stdout)
+    again = json.loads(weft_sim("--json", "run", SCENARIOS / "lossy-link.json", "--seed", 7).stdout)
+    other = json.loads(weft_sim("--json", "run", "lossy-link", "--seed", 8).stdout)
+    equal(again, first)
+    if other["hash"] == first["hash"]:
+        raise AssertionError("expected another hash with another seed")
+
+
+@story("/weft-sim/violation-is-seen")
+def violation():
+    """Without being told to expect it, a disk that is rolled back is a violation; its line reproduces it."""
+    document = json.loads((SCENARIOS / "rolled-back-disk.json").read_text())
+    del document["expect"]
+    with tempfile.TemporaryDirectory(prefix="weft test ") as directory:
+        path = pathlib.Path(directory) / "rolled back.json"
+        path.write_text(json.dumps(document))
+        run = weft_sim("swarm", path, "--seeds", "3..9", "--jobs", 1, expect=1)
+        contains(run.stderr, "violation: ")
+        line = re.search(r"^  reproduce: weft-sim (.*)$", run.stderr, re.M).group(1)
+        arguments = shlex.split(line, comments=True)
+        equal(arguments, ["run", str(path), "--seed", "3"])
+        again = weft_sim(*arguments, expect=1)
+        equal(again.stderr, run.stderr)
+
+
+@story("/weft-sim/violation-is-missed")
+def missed():
+    """A violation that is expected and does not come is a failure."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(json.dumps(scenario(expect="violation")))
+        contains(weft_sim("run", path, expect=1).stderr, "a violation was expected, and there was none")
+
+
+@story("/weft-sim/undecided")
+def undecided():
+    """What does not work again in time is undecided, and says what did not."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(json.dumps(scenario(heal="1 ms")))
+        contains(weft_sim("run", path, expect=2).stderr, "within 1 ms after all was healed")
+
+
+@story("/weft-sim/merge")
+def merge():
+    """Reports of parts, merged, are the report of the whole; a failure stays one."""
+    whole = json.loads(weft_sim("--json", "swarm", "calm", "reset-flood", "--seeds", "1..4").stdout)
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        parts = []
+        for number, arguments in enumerate((("swarm", "calm", "reset-flood", "--seeds", "1..3"),
+                                            ("run", "calm", "--seed", 4), ("run", "reset-flood", "--seed", 4))):
+            parts.append(pathlib.Path(directory) / f"{number}.json")
+            parts[-1].write_text(weft_sim("--json", *arguments).stdout)
+        equal(json.loads(weft_sim("--json", "merge", *parts).stdout), whole)
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(json.dumps(scenario(heal="1 ms")))
+        parts[0].write_text(weft_sim("--json", "swarm", path, "--seeds", "1..2", "-k", expect=2).stdout)
+        merged = json.loads(weft_sim("--json", "merge", *parts, expect=2).stdout)
+        equal((merged["runs"], merged["passed"], merged["undecided"]), (4, 2, 2))
+        equal(merged["failures"][0]["seed"], 1)
+        parts[0].write_text("[]")
+        contains(weft_sim("merge", *parts, expect=4).stderr, "expected a report")
+
+
+@story("/weft-sim/trace")
+def trace():
+    """A trace is a line of JSON for each event, and does not change the run."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        traced = json.loads(weft_sim("--json", "run", "stalled-node", "--trace", path).stdout)
+        equal(traced, json.loads(weft_sim("--json", "run", "stalled-node").stdout))
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        equal(sum("sequence" in line for line in lines), traced["events"])
+        faults = [line for line in lines if line.get("note") == "fault"]
+        equal([line["text"] for line in faults], ["pause"] * traced["faults"]["pause"])
+        contains(weft_sim("run", "calm", "--trace", f"{directory}/none/trace", expect=4).stderr, "none/trace")
+
+
+@story("/weft-sim/bad-scenario")
+def bad_scenario():
+    """What is wrong with a scenario is named by line and member."""
+    refused({"name": "x"}, "line 1: summary: expected a value, got nothing")
+    refused([], "line 1: expected an object, got an array")
+    refused(scenario(name="Not good"), "line 1: name: expected from 1 to 64 of a-z, 0-9 and -, got “Not good”")
+    refused(scenario(duratoin="1 s"), "line 1: duratoin: there is no such member; did you mean “duration”?")
+    refused(scenario(duration=3), 'line 1: duration: expected a duration such as "250ms", got a number')
+    refused(scenario(duration="3"), "line 1: duration: expected a number and us, ms, s, min or h, got “3”")
+    refused(scenario(nodes=2), "line 1: nodes: expected an integer from 1 to 1, got 2")
+    refused(scenario(workload={"rate": "fast"}),
+            "line 1: workload.rate: expected a number from 0.001 to 10000, got a string")
+    refused(scenario(workload={"mix": {"read": 0}}), "line 1: workload.mix: expected one share above 0 at least")
+    refused(scenario(link={"delay": {"shape": "unifrom"}}),
+            "line 1: link.delay.shape: expected one of constant, uniform, exponential, log-normal, pareto, "
+            "got “unifrom”; did you mean “uniform”?")
+    refused(scenario(swarm={"faults": []}), "line 1: swarm.faults: expected one kind of fault at least")
+    refused('{"name": "x", "name": "y"}', "line 1, column 15: expected each member name once, got name again")
+    refused("{", "line 1, column 2: expected a member name in quotation marks, got the end of the text")
+
+
+@story("/weft-sim/bad-fault")
+def bad_fault():
+    """In a timeline as people write it, the line is that of the member."""
+    def timeline(fault):
+        return ('{\n  "name": "mine", "summary": "A story.",\n  "duration": "3 s",\n  "timeline": [\n'
+                '    {"fault": "kill", "at": "1 s"},\n'
+                f"    {fault}\n  ]\n}}\n")
+
+    refused(timeline('{"fault": "kil", "at": "1 s"}'),
+            "line 6: timeline[1].fault: expected one of kill, pause, clock-step, clock-drift, partition, reset, "
+            "half-open, slow-link, lossy-link, corrupt-link, full-disk, slow-disk, stalled-disk, failing-disk, "
+            "got “kil”; did you mean “kill”?")
+    refused(timeline('{"fault": "pause",\n     "at": 2}'),
+            'line 7: timeline[1].at: expected a duration such as "250ms", got a number')
+    refused(timeline('{"fault": "pause", "at": "4 s"}'),
+            "line 6: timeline[1].at: expected a time within the duration of 3 s")
+    refused(timeline('{"fault": "pause", "at": ["2 s", "1 s"]}'),
+            "line 6: timeline[1].at[1]: expected no less than what is before it")
+    refused(timeline('{"fault": "pause", "at": "1 s", "disk": "lost"}'),
+            "line 6: timeline[1].disk: there is no such member; did you mean “at”?")
+    refused(timeline('{"fault": "kill", "at": "1 s", "times": 3}'),
+            "line 6: timeline[1].every: expected a value, got nothing")
+    refused(timeline('{"fault": "lossy-link", "at": "1 s", "chance": 2}'),
+            "line 6: timeline[1].chance: expected a number from 0 to 1, got 2")
+
+
+@story("/weft-sim/bad-usage")
+def bad_usage():
+    """Wrong usage has exit code 4 and a word of help."""
+    contains(weft_sim("run", "lossi-link", expect=4).stderr, "did you mean “lossy-link”?")
+    contains(weft_sim("rum", expect=4).stderr, "did you mean “run”?")
+    contains(weft_sim("run", expect=4).stderr, "“weft-sim run” needs SCENARIO")
+    contains(weft_sim("run", "calm", "--seed", "x", expect=4).stderr, "expected a seed")
+    contains(weft_sim("run", "calm", "--seed", "1..2", expect=4).stderr, "expected one seed")
+    contains(weft_sim("swarm", "calm", "--seeds", "9..1", expect=4).stderr, "got “9..1”")
+    contains(weft_sim("swarm", "calm", "--jobs", "-1", expect=4).stderr, "jobs")
+    contains(weft_sim("--nonsense", expect=4).stderr, "--nonsense")
+    contains(weft_sim("run", "/nowhere.json", expect=4).stderr, "/nowhere.json")
+
+
+@story("/weft-sim/docs")
+def docs():
+    """The manual page and the completion know every verb and option, and the page of scenarios all members."""
+    manual = (ROOT / "data/docs/man/weft-sim.1.rst").read_text().split("VERBS\n")[1].split("EXIT STATUS")[0]
+    completion = (ROOT / "data/weft-sim.bash").read_text()
+    equal(re.search(r'verbs="([a-z ]+)"', completion).group(1).split(), list(VERBS))
+    for verb, n_options in VERBS.items():
+        options = set(re.findall(r"^\s+(?:-\w, )?(--[a-z-]+)", weft_sim(verb, "--help").stdout, re.M))
+        options -= {"--help", "--json", "--quiet"}
+        equal(len(options), n_options)
+        paragraph = re.search(rf"^\*\*{verb}\*\*(.*?)(?=^\*\*[a-z]+|\Z)", manual, re.M | re.S).group(1)
+        equal({option for option in options if option not in paragraph}, set())
+        equal(set(re.search(rf'\[{verb}\]="([a-z -]*)"', completion).group(1).split()), options)
+    page = (ROOT / "data/docs/scenarios.md").read_text()
+    schema = json.loads((SCENARIOS / "schema.json").read_text())
+    for word in (*schema["properties"], *schema["properties"]["workload"]["properties"],
+                 *schema["definitions"]["fault"]["properties"], *schema["definitions"]["kind"]["enum"]):
+        if word != "$schema" and not re.search(rf"`([a-z]+\.)?{word}`", page):
+            raise AssertionError(f"scenarios.md does not tell of {word}")
+
+
+for number, (path, function) in enumerate(stories, 1):
+    try:
+        function()
+        print(f"ok {number} {path}", flush=True)
+    except Exception:
+        results.append(path)
+        print(f"not ok {number} {path}")
+        print("\n".join("# " + line for line in traceback.format_exc().splitlines()), flush=True)
+print(f"1..{len(stories)}")
+sys.exit(1 if results else 0)

@@ -1,0 +1,155 @@
+/* weft-sim-verb-run.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-sim-determinism.h"
+#include "weft-sim-report.h"
+#include "weft-sim-scenarios.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct
+{
+  char *seed;
+  char *trace;
+  gboolean check_determinism;
+} options;
+
+static void
+write_line (const char *line,
+            gpointer    user_data)
+{
+  FILE *file = user_data;
+
+  fputs (line, file);
+  fputc ('\n', file);
+}
+
+static gboolean
+open_trace (WeftSimRun  *run,
+            FILE       **file,
+            GError     **error)
+{
+  if (options.trace == NULL)
+    return TRUE;
+  *file = g_str_equal (options.trace, "-") ? stdout : fopen (options.trace, "we");
+  if (*file == NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_FAILED, "%s: %s", options.trace,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  weft_sim_world_set_trace (weft_sim_run_get_world (run), write_line, *file, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+close_trace (WeftSimRun  *run,
+             FILE        *file,
+             GError     **error)
+{
+  gboolean is_written;
+
+  if (file == NULL)
+    return TRUE;
+  weft_sim_world_set_trace (weft_sim_run_get_world (run), NULL, NULL, NULL);
+  is_written = fflush (file) == 0 && !ferror (file);
+  if (!is_written)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_FAILED, "%s: %s", options.trace,
+                 g_strerror (errno));
+  if (file != stdout)
+    fclose (file);
+
+  return is_written;
+}
+
+static void
+print_run (WeftSimTool   *tool,
+           WeftSimReport *report,
+           WeftSimRun    *run,
+           JsonNode      *node)
+{
+  WeftSimWorld *world = weft_sim_run_get_world (run);
+
+  if (tool->json)
+    {
+      weft_sim_tool_print (node);
+      return;
+    }
+  weft_sim_report_print (report, 0);
+  g_print ("hash %016" G_GINT64_MODIFIER "x\n", weft_sim_world_get_hash (world));
+  if (weft_sim_run_get_reason (run) != NULL && report->failures->len == 0)
+    g_print ("as expected: %s\n", weft_sim_run_get_reason (run));
+}
+
+static WeftSimExit
+run_run (WeftSimTool  *tool,
+         char        **arguments)
+{
+  g_autoptr(WeftSimScenario) scenario = NULL;
+  g_autoptr(WeftSimRun) run = NULL;
+  g_autoptr(WeftSimReport) report = weft_sim_report_new ();
+  g_autoptr(JsonNode) node = NULL;
+  g_autofree char *difference = NULL;
+  const WeftSimFailure *failure;
+  FILE *trace = NULL;
+  guint64 seed = 1;
+  guint64 last = 1;
+  GError *error = NULL;
+
+  if (options.seed != NULL && (!weft_sim_tool_parse_seeds (options.seed, &seed, &last, &error)))
+    return weft_sim_tool_fail (error);
+  if (seed != last)
+    return weft_sim_tool_usage ("expected one seed, got “%s”; “weft-sim swarm” takes many",
+                                options.seed);
+  scenario = weft_sim_scenarios_load (arguments[0], &error);
+  if (scenario == NULL)
+    return weft_sim_tool_fail (error);
+  run = weft_sim_run_new (scenario, seed);
+  if (!open_trace (run, &trace, &error))
+    return weft_sim_tool_fail (error);
+  weft_sim_run_perform (run);
+  if (!close_trace (run, trace, &error))
+    return weft_sim_tool_fail (error);
+
+  node = weft_sim_run_to_report (run);
+  failure = weft_sim_report_add_run (report, arguments[0], node);
+  if (failure != NULL)
+    weft_sim_failure_print (failure);
+  if (options.check_determinism)
+    difference = weft_sim_determinism_check (run, scenario, seed);
+  if (difference != NULL)
+    weft_sim_failure_print (weft_sim_report_add_failure (report, arguments[0], seed,
+                                                         "non-determinism", difference));
+  print_run (tool, report, run, node);
+
+  return weft_sim_report_get_exit (report);
+}
+
+static const GOptionEntry entries[] = {
+  { "seed", 's', 0, G_OPTION_ARG_STRING, &options.seed, "The seed (default: 1)", "N" },
+  { "trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
+    "Write every event as a line of JSON; - for standard output", "FILE" },
+  { "check-determinism", 'd', 0, G_OPTION_ARG_NONE, &options.check_determinism,
+    "Do it twice, and find the first event that differs", NULL },
+  G_OPTION_ENTRY_NULL
+};
+
+const WeftSimVerb weft_sim_verb_run = {
+  .name = "run",
+  .arguments = "SCENARIO",
+  .summary = "do one run",
+  .description = "SCENARIO is a file, or a name that “weft-sim list” prints. Examples:\n\n"
+                 "  weft-sim run lossy-link --seed 7 --check-determinism\n"
+                 "  weft-sim run ./mine.json --trace - | less",
+  .options = entries,
+  .arguments_min = 1,
+  .arguments_max = 1,
+  .run = run_run,
+};
