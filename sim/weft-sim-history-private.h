@@ -26,32 +26,32 @@ typedef enum
  * say what came before what, also within one microsecond. */
 typedef struct
 {
-  guint64 began;
   guint64 ended;
-  gint64 began_usec;
+  guint64 began;
   gint64 ended_usec;
+  gint64 began_usec;
   WeftSimBy by;
   guint client;
   guint block;
 } WeftSimWitness;
 
-/* An action, whatever number of attempts it took. */
+/* An action, whatever number of attempts it took. What every sighting looks at comes first. */
 typedef struct
 {
   guint64 action;
-  gint64 rev;         /* 0 until it was seen */
-  guint64 began;      /* the first attempt that may have done something */
-  guint64 attempt;    /* the first of those that are open together */
+  gint64 rev;                /* 0 until it was seen */
+  guint n_open;              /* attempts without an outcome */
+  guint is_acknowledged : 1;
+  guint is_unknown : 1;      /* some attempt was */
+  guint is_failed : 1;       /* no attempt can have done anything */
+  guint client;
+  guint first_part;          /* the parts of a write are next to each other */
+  guint n_parts;
+  WeftSimWitness seen;       /* the first that saw it, when `seen.ended` is not NEVER */
+  guint64 began;             /* the first attempt that may have done something */
+  guint64 attempt;           /* the first of those that are open together */
   gint64 began_usec;
   gint64 attempt_usec;
-  guint client;
-  guint first_part;   /* the parts of a write are next to each other */
-  guint n_parts;
-  guint n_open;       /* attempts without an outcome */
-  gboolean is_acknowledged;
-  gboolean is_unknown; /* some attempt was */
-  gboolean is_failed;  /* no attempt can have done anything */
-  WeftSimWitness seen; /* the first that saw it, when `seen.ended` is not NEVER */
 } WeftSimWrite;
 
 /* What a write does to one block. */
@@ -59,8 +59,10 @@ typedef struct
 {
   guint write;
   guint block;
-  gint64 base;
+  guint64 action;       /* of the write, as the revision is, to be at hand */
+  gint64 rev;           /* 0 until it was seen */
   guint64 value;
+  gint64 base;
   gint64 floor;         /* what was known of the block before the write began */
   gint64 attempt_floor; /* and before the open attempts did */
   guint64 last_began;   /* of the reads that saw just this */

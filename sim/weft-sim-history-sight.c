@@ -42,7 +42,7 @@ weft_sim_history_find_part (WeftSimHistory *self,
     {
       const WeftSimPart *part = weft_sim_history_get_part (self, item);
 
-      if (part->block == block && weft_sim_history_get_write (self, part->write)->rev == rev)
+      if (part->block == block && part->rev == rev)
         return item;
     }
 
@@ -196,7 +196,12 @@ bind_write (WeftSimHistory       *self,
 
   write->rev = rev;
   for (guint i = write->first_part; i < end; i++)
-    weft_sim_index_add (&self->revs, hash_rev (weft_sim_history_get_part (self, i)->block, rev), i);
+    {
+      WeftSimPart *part = weft_sim_history_get_part (self, i);
+
+      part->rev = rev;
+      weft_sim_index_add (&self->revs, hash_rev (part->block, rev), i);
+    }
 
   return TRUE;
 }
@@ -276,51 +281,74 @@ weft_sim_history_take_success (WeftSimHistory       *self,
   return TRUE;
 }
 
+/* The part that a sighting is of, which may not be that revision yet. */
+static guint
+identify (WeftSimHistory        *self,
+          const WeftSimSighting *sighting,
+          const WeftSimWitness  *witness)
+{
+  guint write = weft_sim_history_find_write (self, sighting->action);
+  guint part;
+
+  if (write == WEFT_SIM_HISTORY_NONE || sighting->rev < 0)
+    {
+      report_sighting (self, WEFT_SIM_VIOLATION_PHANTOM, sighting, witness,
+                       "which nobody had begun to write");
+      return WEFT_SIM_HISTORY_NONE;
+    }
+  part = find_block_part (self, weft_sim_history_get_write (self, write), sighting->block);
+  if (part == WEFT_SIM_HISTORY_NONE)
+    report_sighting (self, WEFT_SIM_VIOLATION_PHANTOM, sighting, witness,
+                     "which does not change that block");
+
+  return part;
+}
+
+/* The first sighting of a write, or one that is wrong. */
+static gboolean
+see_first (WeftSimHistory        *self,
+           WeftSimWrite          *write,
+           const WeftSimSighting *sighting,
+           const WeftSimWitness  *witness)
+{
+  if (write->is_failed)
+    return weft_sim_history_report_failed (self, write, witness);
+  if (!bind_write (self, write, sighting->block, sighting->rev, witness))
+    return FALSE;
+
+  mark_seen (self, write, witness);
+  return TRUE;
+}
+
 guint
 weft_sim_history_take (WeftSimHistory        *self,
                        const WeftSimSighting *sighting,
                        const WeftSimWitness  *witness)
 {
-  guint part = weft_sim_history_find_part (self, sighting->block, sighting->rev);
-  WeftSimWrite *write = NULL;
+  guint number = weft_sim_history_find_part (self, sighting->block, sighting->rev);
+  const WeftSimPart *part;
 
   g_assert (sighting->rev != 0);
 
-  if (part != WEFT_SIM_HISTORY_NONE)
-    write = weft_sim_history_get_write (self, weft_sim_history_get_part (self, part)->write);
-  if (write == NULL || write->action != sighting->action)
+  /* What is a revision was seen before; if it had failed, that was said then. */
+  if (number == WEFT_SIM_HISTORY_NONE ||
+      weft_sim_history_get_part (self, number)->action != sighting->action)
     {
-      guint found = weft_sim_history_find_write (self, sighting->action);
+      number = identify (self, sighting, witness);
+      if (number == WEFT_SIM_HISTORY_NONE)
+        return number;
+      part = weft_sim_history_get_part (self, number);
+      if (!see_first (self, weft_sim_history_get_write (self, part->write), sighting, witness))
+        return WEFT_SIM_HISTORY_NONE;
+    }
 
-      if (found == WEFT_SIM_HISTORY_NONE || sighting->rev < 0)
-        {
-          report_sighting (self, WEFT_SIM_VIOLATION_PHANTOM, sighting, witness,
-                           "which nobody had begun to write");
-          return WEFT_SIM_HISTORY_NONE;
-        }
-      write = weft_sim_history_get_write (self, found);
-      part = find_block_part (self, write, sighting->block);
-    }
-  if (part == WEFT_SIM_HISTORY_NONE)
-    {
-      report_sighting (self, WEFT_SIM_VIOLATION_PHANTOM, sighting, witness,
-                       "which does not change that block");
-      return WEFT_SIM_HISTORY_NONE;
-    }
-  if (write->is_failed)
-    {
-      weft_sim_history_report_failed (self, write, witness);
-      return WEFT_SIM_HISTORY_NONE;
-    }
-  if (!bind_write (self, write, sighting->block, sighting->rev, witness))
-    return WEFT_SIM_HISTORY_NONE;
-  mark_seen (self, write, witness);
-  if (weft_sim_history_get_part (self, part)->value != sighting->value)
+  part = weft_sim_history_get_part (self, number);
+  if (part->value != sighting->value)
     {
       report_sighting (self, WEFT_SIM_VIOLATION_CONTENT, sighting, witness,
                        "with another content than was written");
       return WEFT_SIM_HISTORY_NONE;
     }
 
-  return part;
+  return number;
 }

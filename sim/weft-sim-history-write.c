@@ -37,6 +37,7 @@ set_parts (WeftSimHistory      *self,
       *weft_sim_history_get_part (self, write->first_part + i) = (WeftSimPart) {
         .write = number,
         .block = changes[i].block,
+        .action = write->action,
         .base = changes[i].base,
         .value = changes[i].value,
         .floor = floor,
