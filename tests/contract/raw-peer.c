@@ -94,7 +94,8 @@ gboolean
 raw_peer_got (RawPeer    *self,
               const char *text)
 {
-  return memmem (self->got->data, self->got->len, text, strlen (text)) != NULL;
+  return self->got->len > 0 &&
+         memmem (self->got->data, self->got->len, text, strlen (text)) != NULL;
 }
 
 /* Forgets the answer to the request, which has come. */

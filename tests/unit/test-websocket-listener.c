@@ -279,7 +279,7 @@ test_listener_late (Fixture       *fixture,
   slow = fixture_connect (fixture, "127.0.0.1", NULL);
   for (guint i = 0; i < 9; i++)
     {
-      raw_peer_send (slow, "GET / HTT" + i, 1);
+      raw_peer_send (slow, &"GET / HTT"[i], 1);
       manual_clock_advance (fixture->clock, G_TIME_SPAN_SECOND);
       manual_clock_run_due (fixture->clock);
       fixture_settle (fixture);
