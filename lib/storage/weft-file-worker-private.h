@@ -23,7 +23,7 @@ typedef struct
 #define WEFT_FILE_SEGMENT_BYTES_MAX (8 * 1024 * 1024)
 /* A node that was restarted by its supervisor should not have much to replay. */
 #define WEFT_FILE_IDLE_USEC (2 * G_TIME_SPAN_SECOND)
-#define WEFT_FILE_CACHE_BYTES_MAX (64 * 1024 * 1024)
+#define WEFT_FILE_CACHE_BYTES_MAX (32 * 1024 * 1024)
 
 /* The thread that writes. It takes all jobs that wait, writes them to the journal with one sync,
  * tells the owner, and brings full segments to the files in between. */
