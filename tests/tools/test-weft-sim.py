@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -28,9 +29,9 @@ def story(path):
     return add
 
 
-def weft_sim(*arguments, expect=0, input=None):
-    run = subprocess.run([WEFT_SIM, *map(str, arguments)], input=input, capture_output=True, text=True, timeout=250,
-                         env={**os.environ, "WEFT_SCENARIOS": str(SCENARIOS)})
+def weft_sim(*arguments, expect=0, **options):
+    run = subprocess.run([WEFT_SIM, *map(str, arguments)], capture_output=True, text=True, timeout=250,
+                         env={**os.environ, "WEFT_SCENARIOS": str(SCENARIOS)}, **options)
     if run.returncode != expect:
         raise AssertionError(f"weft-sim {arguments}: expected exit code {expect}, got {run.returncode}\n"
                              f"{run.stdout}{run.stderr}")
@@ -124,6 +125,21 @@ def missed():
         path = pathlib.Path(directory) / "mine.json"
         path.write_text(json.dumps(scenario(expect="violation")))
         contains(weft_sim("run", path, expect=1).stderr, "a violation was expected, and there was none")
+
+
+@story("/weft-sim/crash")
+def crash():
+    """A run that ends its process is a failure with its seed, and the other runs go on."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "endless.json"
+        path.write_text(json.dumps(scenario(duration="24 h")))
+        run = weft_sim("--json", "swarm", path, "calm", "--seeds", "5..6", "--jobs", 1, "--keep-going", expect=1,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (2, 2)))
+        report = json.loads(run.stdout)
+        equal((report["runs"], report["passed"], report["violations"]), (4, 2, 2))
+        equal([(failure["verdict"], failure["seed"]) for failure in report["failures"]], [("crash", 5), ("crash", 6)])
+        contains(report["failures"][0]["reason"], "the process was ended by signal")
+        contains(run.stderr, f"reproduce: weft-sim run {path} --seed 5 ")
 
 
 @story("/weft-sim/undecided")

@@ -75,10 +75,11 @@ find_checkpoint (WeftSimWorld *a,
   return low;
 }
 
-char *
-weft_sim_determinism_check (WeftSimRun      *run,
-                            WeftSimScenario *scenario,
-                            guint64          seed)
+/* NULL when there is no difference. */
+static char *
+find_difference (WeftSimRun      *run,
+                 WeftSimScenario *scenario,
+                 guint64          seed)
 {
   WeftSimWorld *a = weft_sim_run_get_world (run);
   g_autoptr(WeftSimRun) again = weft_sim_run_new (scenario, seed);
@@ -106,4 +107,25 @@ weft_sim_determinism_check (WeftSimRun      *run,
   return g_strdup_printf ("two runs differ after event %" G_GUINT64_FORMAT
                           ":\n  one: %s\n  two: %s", first_event, get_line (a_lines, position),
                           get_line (b_lines, position));
+}
+
+JsonNode *
+weft_sim_determinism_report (WeftSimRun      *run,
+                             WeftSimScenario *scenario,
+                             guint64          seed,
+                             gboolean         is_checked)
+{
+  g_autoptr(JsonNode) report = weft_sim_run_to_report (run);
+  g_autofree char *difference = is_checked ? find_difference (run, scenario, seed) : NULL;
+
+  if (difference != NULL)
+    {
+      JsonObject *object = json_node_get_object (report);
+
+      json_object_set_boolean_member (object, "asExpected", FALSE);
+      json_object_set_string_member (object, "verdict", "non-determinism");
+      json_object_set_string_member (object, "reason", difference);
+    }
+
+  return g_steal_pointer (&report);
 }

@@ -78,16 +78,19 @@ count (GTree      *tree,
   *counter += amount;
 }
 
-char *
-weft_sim_report_reproduce (const char *scenario,
-                           guint64     seed)
+/* The line that does it again. */
+static char *
+reproduce (const char *scenario,
+           guint64     seed,
+           const char *verdict)
 {
   gboolean is_plain = strspn (scenario, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                         "0123456789-_./") == strlen (scenario);
   g_autofree char *quoted = is_plain ? g_strdup (scenario) : g_shell_quote (scenario);
 
-  return g_strdup_printf ("weft-sim run %s --seed %" G_GUINT64_FORMAT "  # weft-sim %s", quoted,
-                          seed, PACKAGE_VERSION);
+  return g_strdup_printf ("weft-sim run %s --seed %" G_GUINT64_FORMAT "%s  # weft-sim %s", quoted,
+                          seed, g_str_equal (verdict, "non-determinism") ? " -d" : "",
+                          PACKAGE_VERSION);
 }
 
 const WeftSimFailure *
@@ -109,7 +112,7 @@ weft_sim_report_add_failure (WeftSimReport *self,
   failure->seed = seed;
   failure->verdict = g_strdup (verdict);
   failure->reason = g_strdup (reason);
-  failure->reproduce = weft_sim_report_reproduce (scenario, seed);
+  failure->reproduce = reproduce (scenario, seed, verdict);
   if (self->failures->len == FAILURES_MAX)
     g_ptr_array_set_size (self->failures, FAILURES_MAX - 1);
   g_ptr_array_add (self->failures, failure);

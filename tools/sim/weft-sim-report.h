@@ -57,9 +57,6 @@ JsonNode      *weft_sim_report_to_json   (WeftSimReport  *self) G_GNUC_WARN_UNUS
 void           weft_sim_report_print     (WeftSimReport  *self,
                                           double          seconds);
 WeftSimExit    weft_sim_report_get_exit  (WeftSimReport  *self);
-/* The line that does it again. */
-char          *weft_sim_report_reproduce (const char     *scenario,
-                                          guint64         seed) G_GNUC_WARN_UNUSED_RESULT;
 void           weft_sim_failure_print    (const WeftSimFailure *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimReport, weft_sim_report_free)

@@ -96,7 +96,6 @@ run_run (WeftSimTool  *tool,
   g_autoptr(WeftSimRun) run = NULL;
   g_autoptr(WeftSimReport) report = weft_sim_report_new ();
   g_autoptr(JsonNode) node = NULL;
-  g_autofree char *difference = NULL;
   const WeftSimFailure *failure;
   FILE *trace = NULL;
   guint64 seed = 1;
@@ -118,15 +117,10 @@ run_run (WeftSimTool  *tool,
   if (!close_trace (run, trace, &error))
     return weft_sim_tool_fail (error);
 
-  node = weft_sim_run_to_report (run);
+  node = weft_sim_determinism_report (run, scenario, seed, options.check_determinism);
   failure = weft_sim_report_add_run (report, arguments[0], node);
   if (failure != NULL)
     weft_sim_failure_print (failure);
-  if (options.check_determinism)
-    difference = weft_sim_determinism_check (run, scenario, seed);
-  if (difference != NULL)
-    weft_sim_failure_print (weft_sim_report_add_failure (report, arguments[0], seed,
-                                                         "non-determinism", difference));
   print_run (tool, report, run, node);
 
   return weft_sim_report_get_exit (report);

@@ -22,23 +22,10 @@ answer (WeftSimScenario *scenario,
 {
   g_autoptr(WeftSimRun) run = weft_sim_run_new (scenario, seed);
   g_autoptr(JsonNode) node = NULL;
-  g_autofree char *difference = NULL;
 
   weft_sim_run_perform (run);
-  node = weft_sim_run_to_report (run);
-  if (check_determinism)
-    difference = weft_sim_determinism_check (run, scenario, seed);
-  if (difference != NULL)
-    {
-      g_autoptr(JsonNode) copy = json_node_copy (node);
-
-      json_object_set_boolean_member (json_node_get_object (copy), "asExpected", FALSE);
-      json_object_set_string_member (json_node_get_object (copy), "verdict", "non-determinism");
-      json_object_set_string_member (json_node_get_object (copy), "reason", difference);
-      weft_sim_tool_print (copy);
-    }
-  else
-    weft_sim_tool_print (node);
+  node = weft_sim_determinism_report (run, scenario, seed, check_determinism);
+  weft_sim_tool_print (node);
   fflush (stdout);
 }
 
