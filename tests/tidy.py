@@ -108,6 +108,15 @@ def folder_problems(root, folder):
             yield name / "README.md", 1, f"names {named}, which does not exist"
 
 
+def link_problems(root, path):
+    """A relative link in a page leads somewhere; the reference turns pages into .html."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", line):
+            source = re.sub(r"\.html$", ".md", target)
+            if not (path.parent / source).exists():
+                yield number, f"links to {target}, which does not exist"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     found = 0
@@ -123,6 +132,10 @@ def main():
             for name, number, problem in folder_problems(root, path):
                 print(f"{name}:{number}: {problem}")
                 found += 1
+    for path in sorted(root.glob("*.md")) + sorted((root / "data/docs").glob("*.md")):
+        for number, problem in link_problems(root, path):
+            print(f"{path.relative_to(root)}:{number}: {problem}")
+            found += 1
     return 1 if found else 0
 
 
