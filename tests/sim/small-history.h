@@ -39,15 +39,18 @@ typedef struct
   WeftSimSighting log[SMALL_LOG_MAX];
   guint n_log;
   gboolean has_log;
+  gboolean is_simple;
 } SmallHistory;
 
-/* What clients of a correct store were told, with operations that overlap at random. */
+/* What clients of a correct store were told, with operations that overlap at random. A simple
+ * one has writes of single blocks only, and no log. */
 void            small_history_draw   (SmallHistory       *self,
+                                      gboolean            is_simple,
                                       WeftSimPrng        *prng);
 /* Changes something somewhere; the result is mostly wrong. */
 void            small_history_mutate (SmallHistory       *self,
                                       WeftSimPrng        *prng);
-/* What the online checker says. */
+/* What the online checker says; of a simple one without any sweep. */
 WeftSimHistory *small_history_feed   (const SmallHistory *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether any order of the operations is right, by trying all of them. */
 gboolean        small_history_search (const SmallHistory *self);

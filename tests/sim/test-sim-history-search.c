@@ -44,29 +44,39 @@ test_right (void)
     {
       SmallHistory small;
 
-      small_history_draw (&small, prng);
+      small_history_draw (&small, i % 4 == 0, prng);
       g_assert_cmpint (check_agreement (&small), ==, WEFT_SIM_VIOLATION_NONE);
+    }
+}
+
+static void
+check_changed (gboolean     is_simple,
+               const char  *stream,
+               guint        n_histories,
+               guint       *counts)
+{
+  g_autoptr (WeftSimPrng) prng = weft_sim_prng_new (1, stream);
+
+  for (guint i = 0; i < n_histories && !g_test_failed (); i++)
+    {
+      SmallHistory small;
+      guint n_mutations = 1 + weft_sim_prng_below (prng, 3);
+
+      small_history_draw (&small, is_simple, prng);
+      for (guint j = 0; j < n_mutations; j++)
+        small_history_mutate (&small, prng);
+      counts[check_agreement (&small)]++;
     }
 }
 
 static void
 test_changed (void)
 {
-  g_autoptr (WeftSimPrng) prng = weft_sim_prng_new (1, "changed");
   guint counts[WEFT_SIM_VIOLATION_ORDER + 1] = { 0 };
 
   g_test_summary ("With something changed in it, a history gets the same verdict from both.");
 
-  for (guint i = 0; i < N_HISTORIES * 3 / 4 && !g_test_failed (); i++)
-    {
-      SmallHistory small;
-      guint n_mutations = 1 + weft_sim_prng_below (prng, 3);
-
-      small_history_draw (&small, prng);
-      for (guint j = 0; j < n_mutations; j++)
-        small_history_mutate (&small, prng);
-      counts[check_agreement (&small)]++;
-    }
+  check_changed (FALSE, "changed", N_HISTORIES * 3 / 4, counts);
 
   /* The comparison says little of a violation that never comes; a few are rare. */
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
@@ -79,6 +89,19 @@ test_changed (void)
     }
 }
 
+static void
+test_online (void)
+{
+  guint counts[WEFT_SIM_VIOLATION_ORDER + 1] = { 0 };
+
+  g_test_summary ("When each write is of one block, no sweep is needed for the right verdict.");
+
+  check_changed (TRUE, "online", N_HISTORIES, counts);
+  g_assert_cmpuint (counts[WEFT_SIM_VIOLATION_NONE], >, N_HISTORIES / 10);
+  g_assert_cmpuint (counts[WEFT_SIM_VIOLATION_REGRESS], >, N_HISTORIES / 1000);
+  g_assert_cmpuint (counts[WEFT_SIM_VIOLATION_NOT_ABOVE], >, N_HISTORIES / 1000);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -87,6 +110,7 @@ main (int    argc,
 
   g_test_add_func ("/sim-history-search/right", test_right);
   g_test_add_func ("/sim-history-search/changed", test_changed);
+  g_test_add_func ("/sim-history-search/online", test_online);
 
   return g_test_run ();
 }
