@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-nearest.h"
+#include "weft-verb-options.h"
 #include "weft-verbs.h"
 
 #include <locale.h>
@@ -63,11 +64,10 @@ find_verb (WeftTool   *tool,
   return NULL;
 }
 
-/* Options are accepted before the verb, and after it together with its own. */
 static gboolean
 parse (WeftTool        *tool,
        const WeftVerb  *verb,
-       gboolean        *version,
+       gboolean        *flags,
        char          ***arguments,
        GError         **error)
 {
@@ -79,30 +79,13 @@ parse (WeftTool        *tool,
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &tool->quiet, "Print no progress", NULL },
     G_OPTION_ENTRY_NULL
   };
-  const GOptionEntry before[] = {
-    { "version", 0, 0, G_OPTION_ARG_NONE, version, "Print the version", NULL },
-    { "help", 'h', G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, version + 1, NULL, NULL },
-    G_OPTION_ENTRY_NULL
-  };
-  g_autoptr(GOptionContext) context = NULL;
+  WeftVerbHelp help;
 
-  context = g_option_context_new (verb != NULL ? verb->arguments : NULL);
-  g_option_context_add_main_entries (context, common, NULL);
   if (verb == NULL)
-    {
-      g_option_context_add_main_entries (context, before, NULL);
-      g_option_context_set_help_enabled (context, FALSE);
-      g_option_context_set_strict_posix (context, TRUE);
-    }
-  else
-    {
-      g_option_context_set_summary (context, verb->summary);
-      g_option_context_set_description (context, verb->description);
-      if (verb->options != NULL)
-        g_option_context_add_main_entries (context, verb->options, NULL);
-    }
+    return weft_verb_options_parse (NULL, common, flags, arguments, error);
 
-  return g_option_context_parse_strv (context, arguments, error);
+  help = (WeftVerbHelp) { verb->arguments, verb->summary, verb->description, verb->options };
+  return weft_verb_options_parse (&help, common, NULL, arguments, error);
 }
 
 static WeftExit
