@@ -1,0 +1,65 @@
+/* weft-member-effects-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-answer-private.h"
+
+G_BEGIN_DECLS
+
+/* One change to what a member keeps: a record of the storage under a key. */
+typedef struct
+{
+  char *key;
+  JsonNode *json;       /* nullable: to delete it */
+  gboolean is_resolved;
+} WeftMemberWrite;
+
+typedef enum
+{
+  WEFT_MEMBER_EFFECT_STORE,   /* id, writes: one batch; then STORED or STORE_FAILED */
+  WEFT_MEMBER_EFFECT_APPLY,   /* id, record, writes: the commit of its message and the writes in one batch; then APPLIED or APPLY_FAILED */
+  WEFT_MEMBER_EFFECT_EXECUTE, /* token, record: pend or cancel its message in the repo; then EXECUTED */
+  WEFT_MEMBER_EFFECT_FETCH,   /* id, text: a block, rev: at least up to it (0: a pending is missing), record: who has it; then FETCHED */
+  WEFT_MEMBER_EFFECT_ANSWER,  /* token, answer; `text_to_sign` where it has to be signed first */
+  WEFT_MEMBER_EFFECT_RECOVER, /* record: one of its slots is held for too long */
+  WEFT_MEMBER_EFFECT_REPORT,  /* peer_id, text: the reason, proof: what shows it */
+  WEFT_MEMBER_EFFECT_COUNT,   /* counter */
+} WeftMemberEffectType;
+
+/* Owns what it points to, but for `counter`, which is static. */
+typedef struct
+{
+  WeftMemberEffectType type;
+  guint64 id;
+  guint64 token;
+  gint64 rev;
+  GPtrArray *writes; /* (element-type WeftMemberWrite) */
+  WeftClusterRecord *record;
+  WeftClusterAnswer *answer;
+  GBytes *text_to_sign;
+  WeftPeerId *peer_id;
+  JsonNode *proof;
+  char *text;
+  const char *counter;
+} WeftMemberEffect;
+
+/* What one step of a member machine wants done, in order. */
+typedef struct
+{
+  GArray *items;        /* (element-type WeftMemberEffect) */
+  gint64 deadline_usec; /* when to step with TIMEOUT next; G_MAXINT64 for never */
+} WeftMemberEffects;
+
+void              weft_member_effects_init  (WeftMemberEffects    *self);
+void              weft_member_effects_clear (WeftMemberEffects    *self);
+WeftMemberEffect *weft_member_effects_add   (WeftMemberEffects    *self,
+                                             WeftMemberEffectType  type);
+void              weft_member_effect_clear  (WeftMemberEffect     *self);
+void              weft_member_write_free    (WeftMemberWrite      *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftMemberEffects, weft_member_effects_clear)
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* weft-proposal-machine-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-proposal-effects-private.h"
+#include "weft-vote-text-private.h"
+
+G_BEGIN_DECLS
+
+/* Drives one message through its cluster, or finds out what became of some slots. See
+ * data/docs/consensus.md. */
+typedef struct _WeftProposalMachine WeftProposalMachine;
+
+typedef struct
+{
+  WeftPeerId *peer_id;       /* our own */
+  WeftVerify verify;
+  gint64 reply_usec;         /* how long a member may take */
+  gint64 deadline_usec;      /* monotonic: when the caller wants to know */
+  gint64 round_trip_usec;    /* the usual: what conflicts wait for, twice */
+} WeftProposalConfig;
+
+typedef enum
+{
+  WEFT_PROPOSAL_EVENT_START,
+  WEFT_PROPOSAL_EVENT_ANSWER,  /* peer_id, answer */
+  WEFT_PROPOSAL_EVENT_FAILED,  /* peer_id, error; was_sent */
+  WEFT_PROPOSAL_EVENT_ABANDON, /* the caller does not wait any more */
+  WEFT_PROPOSAL_EVENT_TIMEOUT,
+} WeftProposalEventType;
+
+/* Borrows what it points to. */
+typedef struct
+{
+  WeftProposalEventType type;
+  gint64 now_usec;
+  gint64 real_msec;
+  guint32 chance;
+  guint64 request_id; /* ANSWER, FAILED: which SEND it is for, counted from 1 in order of the effects */
+  WeftPeerId *peer_id;
+  WeftClusterAnswer *answer;
+  const GError *error;
+  gboolean was_sent;
+} WeftProposalEvent;
+
+/* A record at the first ballot. */
+WeftProposalMachine *weft_proposal_machine_new          (const WeftProposalConfig *config,
+                                                         WeftClusterRecord        *record)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Whatever may have been decided in the slots of a record that somebody left behind. */
+WeftProposalMachine *weft_proposal_machine_new_recovery (const WeftProposalConfig *config,
+                                                         WeftClusterRecord        *record)
+    G_GNUC_WARN_UNUSED_RESULT;
+void                 weft_proposal_machine_free         (WeftProposalMachine      *self);
+void                 weft_proposal_machine_step         (WeftProposalMachine      *self,
+                                                         const WeftProposalEvent  *event,
+                                                         WeftProposalEffects      *effects);
+const char          *weft_proposal_machine_get_stage    (WeftProposalMachine      *self);
+/* For status and explain: {"stage","messageHash","ballot","promises":{id:type},"commits":…} */
+JsonNode            *weft_proposal_machine_to_json      (WeftProposalMachine      *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+void                 weft_proposal_machine_check        (WeftProposalMachine      *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftProposalMachine, weft_proposal_machine_free)
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* weft-cluster-answer-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-answer.h"
+#include "weft-prepared-private.h"
+
+G_BEGIN_DECLS
+
+/* What a member knows of a block. */
+typedef struct
+{
+  char *block_id;
+  gint64 rev;       /* of the latest revision, 0 for none */
+  char *action_id;  /* nullable */
+  GPtrArray *open;  /* (element-type WeftSlotState): slots with a vote or a lock, by base */
+} WeftBlockState;
+
+typedef enum
+{
+  WEFT_CLUSTER_ANSWER_PROMISE,  /* vote */
+  WEFT_CLUSTER_ANSWER_COMMIT,   /* vote: locked, or why not */
+  WEFT_CLUSTER_ANSWER_APPLIED,  /* nothing else: what was decided is durable here */
+  WEFT_CLUSTER_ANSWER_DECIDED,  /* record: a certificate that settles one of the slots asked about */
+  WEFT_CLUSTER_ANSWER_PREPARED, /* prepared */
+  WEFT_CLUSTER_ANSWER_CONFLICT, /* ballot: a prepare that has to go above it */
+  WEFT_CLUSTER_ANSWER_STATES,   /* states (element-type WeftBlockState) */
+  WEFT_CLUSTER_ANSWER_ERROR,    /* error: the request was not understood, or cannot be answered */
+} WeftClusterAnswerKind;
+
+/* JSON: {"promise":Vote} {"commit":Vote} {"applied":true} {"decided":Record} {"prepared":Prepared}
+ * {"conflict":Ballot} {"states":[{"blockId","latest"?:ActionRev,"open"?:[SlotState…]}…]}
+ * {"error":{"code","message"}}. */
+WeftClusterAnswerKind weft_cluster_answer_get_kind     (WeftClusterAnswer     *self);
+WeftClusterAnswer    *weft_cluster_answer_new_vote     (WeftClusterAnswerKind  kind,
+                                                        WeftVote              *vote)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterAnswer    *weft_cluster_answer_new_applied  (void) G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterAnswer    *weft_cluster_answer_new_decided  (WeftClusterRecord     *certificate)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterAnswer    *weft_cluster_answer_new_prepared (WeftPrepared          *prepared)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterAnswer    *weft_cluster_answer_new_conflict (WeftBallot            *above)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Takes over the states. */
+WeftClusterAnswer    *weft_cluster_answer_new_states   (GPtrArray             *states)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterAnswer    *weft_cluster_answer_new_error    (const GError          *error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftVote             *weft_cluster_answer_get_vote     (WeftClusterAnswer     *self);
+WeftClusterRecord    *weft_cluster_answer_get_record   (WeftClusterAnswer     *self);
+WeftPrepared         *weft_cluster_answer_get_prepared (WeftClusterAnswer     *self);
+WeftBallot           *weft_cluster_answer_get_ballot   (WeftClusterAnswer     *self);
+GPtrArray            *weft_cluster_answer_get_states   (WeftClusterAnswer     *self);
+const GError         *weft_cluster_answer_get_error    (WeftClusterAnswer     *self);
+void                  weft_block_state_free            (WeftBlockState        *state);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* weft-cluster-request-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-request.h"
+#include "weft-prepare-private.h"
+
+G_BEGIN_DECLS
+
+/* JSON: {"update":Record} or {"prepare":Prepare} or {"latest":{"blockIds":[…]}}. */
+WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* weft-signature-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-json-private.h"
+
+G_BEGIN_DECLS
+
+/* A signature on a text that may have been signed together with others: the leaf is a hash of the
+ * text, the path leads from it to the root of a Merkle tree, and the root is what was signed.
+ * JSON: `{"signature":base64url,"path"?:[[0 or 1,base64url],…]}`; 1 when the sibling is on the right. */
+typedef struct _WeftSignature WeftSignature;
+
+GType          weft_signature_get_type  (void);
+/* `path` has 33 bytes for each step: the side, and the hash of the sibling. */
+WeftSignature *weft_signature_new       (GBytes             *signature,
+                                         GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
+GBytes        *weft_signature_get_bytes (WeftSignature      *self);
+/* The root that was signed, if this is the path of that text. */
+GBytes        *weft_signature_make_root (WeftSignature      *self,
+                                         GBytes             *text) G_GNUC_WARN_UNUSED_RESULT;
+WeftSignature *weft_signature_ref       (WeftSignature      *self);
+void           weft_signature_unref     (WeftSignature      *self);
+WeftSignature *weft_signature_parse     (JsonNode           *json,
+                                         const WeftJsonPath *path,
+                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+WeftSignature *weft_signature_from_json (JsonNode           *json,
+                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode      *weft_signature_to_json   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+char          *weft_signature_to_string (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean       weft_signature_equal     (WeftSignature      *a,
+                                         WeftSignature      *b);
+
+/* One tree over many texts. `roots` has one entry, what is to be signed; the returned paths are in
+ * the order of the texts (element-type GBytes). */
+GPtrArray     *weft_signature_plan      (GPtrArray          *texts,
+                                         GBytes            **root) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSignature, weft_signature_unref)
+
+G_END_DECLS
