@@ -21,6 +21,7 @@ struct _WeftSimWorld
   WeftSimQueue queue;
   GMainContext *context; /* NULL when nothing completes in one */
   gboolean is_running;   /* within an event */
+  gint64 n_turns;        /* of main contexts, within events */
 
   guint64 hash;
   guint64 n_events;

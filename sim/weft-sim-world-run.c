@@ -6,6 +6,7 @@
 /* How a world runs: one event after the other, and the main context between them. */
 
 #include "weft-sim-context-private.h"
+#include "weft-sim-fence-private.h"
 #include "weft-sim-world-private.h"
 
 /**
@@ -143,6 +144,7 @@ step (WeftSimWorld *self,
       gint64        until_usec)
 {
   const WeftSimHeapEntry *entry = peek (self, until_usec);
+  WeftSimWorld *outer;
   WeftSimEvent event;
   guint64 id;
 
@@ -156,11 +158,13 @@ step (WeftSimWorld *self,
   weft_sim_world_record (self, id, &event);
 
   self->is_running = TRUE;
+  outer = weft_sim_fence_raise (self);
   event.func (event.user_data);
   if (event.destroy != NULL)
     event.destroy (event.user_data);
   if (self->context != NULL)
     weft_sim_context_settle (self->context);
+  weft_sim_fence_lower (outer);
   self->is_running = FALSE;
 
   return TRUE;
@@ -170,8 +174,14 @@ step (WeftSimWorld *self,
 static void
 begin (WeftSimWorld *self)
 {
-  if (self->context != NULL && !self->is_running)
-    weft_sim_context_settle (self->context);
+  WeftSimWorld *outer;
+
+  if (self->context == NULL || self->is_running)
+    return;
+
+  outer = weft_sim_fence_raise (self);
+  weft_sim_context_settle (self->context);
+  weft_sim_fence_lower (outer);
 }
 
 /**

@@ -86,6 +86,10 @@ weft_sim_world_class_init (WeftSimWorldClass *klass)
 
   object_class->dispose = weft_sim_world_dispose;
   object_class->finalize = weft_sim_world_finalize;
+
+  /* The type of tasks makes a pool of threads when it is first used, which is not to be within an
+   * event. */
+  g_type_ensure (G_TYPE_TASK);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "weft-sim-delay.h"
 #include "weft-sim-disk.h"
 #include "weft-sim-enum-types.h"
+#include "weft-sim-fence.h"
 #include "weft-sim-history.h"
 #include "weft-sim-link.h"
 #include "weft-sim-network.h"

@@ -72,7 +72,8 @@ add_storage (WeftNode    *self,
   if (weft_storage_get_usage (self->storage, &bytes_used, &bytes_available, NULL))
     {
       add_integer (builder, "bytesUsed", MIN (bytes_used, WEFT_LIMIT_INTEGER_MAX));
-      add_integer (builder, "bytesAvailable", MIN (bytes_available, WEFT_LIMIT_INTEGER_MAX));
+      if (bytes_available != G_MAXUINT64)
+        add_integer (builder, "bytesAvailable", MIN (bytes_available, WEFT_LIMIT_INTEGER_MAX));
     }
   json_builder_end_object (builder);
 }
@@ -300,9 +301,10 @@ weft_node_list_addresses (WeftNode *self)
  *
  * It is an object with `peerId`, `network`, `version`, `agent`, `state`, `startedAt` (milliseconds
  * since 1970-01-01 UTC) and `uptimeMs` once it was started, `addresses`, `storage` with `kind`,
- * `bytesUsed` and `bytesAvailable`, `peers` with how many are `connected`, and of these
- * `boundToTls` and `notBoundToTls`, `requests` with how many were `served` by kind, `errors` by
- * code, `open` and `dropped`, and the counters of the `transport`. Members may be added.
+ * `bytesUsed` and, where it has a bound, `bytesAvailable`, `peers` with how many are `connected`,
+ * and of these `boundToTls` and `notBoundToTls`, `requests` with how many were `served` by kind,
+ * `errors` by code, `open` and `dropped`, and the counters of the `transport`. Members may be
+ * added.
  *
  * Returns: (transfer full): the status, immutable
  *

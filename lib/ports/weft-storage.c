@@ -358,7 +358,8 @@ weft_storage_read_value (WeftStorage *self,
  * weft_storage_get_usage:
  * @self: a storage
  * @bytes_used: (out) (optional): about how many bytes it takes
- * @bytes_available: (out) (optional): about how many more it could take
+ * @bytes_available: (out) (optional): about how many more it could take, or %G_MAXUINT64 when
+ *   it has no bound of its own
  * @error: return location for an error
  *
  * Gets how large the storage is.

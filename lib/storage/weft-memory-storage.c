@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "weft-action-rev.h"
 #include "weft-error.h"
@@ -406,7 +405,7 @@ weft_memory_storage_get_usage (WeftStorage  *storage,
   if (bytes_used != NULL)
     *bytes_used = used;
   if (bytes_available != NULL)
-    *bytes_available = (guint64) sysconf (_SC_AVPHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+    *bytes_available = G_MAXUINT64;
 
   return TRUE;
 }
