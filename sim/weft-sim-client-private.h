@@ -37,6 +37,7 @@ struct _WeftSimClient
   guint64 n_values;        /* written, so that each is another one */
 
   WeftSimClientDoneFunc done; /* NULL while it is idle */
+  guint64 operation;          /* what it does, as the trace numbers it; 0 while it is idle */
   gpointer user_data;
 };
 

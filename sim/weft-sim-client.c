@@ -9,6 +9,7 @@
 
 #include "weft-sim-random.h"
 #include "weft-sim-recorder-private.h"
+#include "weft-sim-trace-private.h"
 #include "weft-sim-transport.h"
 
 #define BLOCK_TYPE "item"
@@ -47,7 +48,7 @@ weft_sim_client_new (guint                         index,
                                "address", address, "clock", self->clock, "random", self->random,
                                "timeout", options->timeout_usec, NULL);
   self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (self->remote), world, history, names,
-                                                 index));
+                                                 self->actor, &self->operation, index));
   self->writer = weft_writer_new (self->repo, WEFT_CLOCK (self->clock), self->random);
 
   return self;
@@ -75,11 +76,13 @@ weft_sim_client_close (WeftSimClient *self)
 
 static void
 begin (WeftSimClient         *self,
+       const char            *what,
        WeftSimClientDoneFunc  done,
        gpointer               user_data)
 {
   g_assert (self->done == NULL);
 
+  self->operation = weft_sim_trace_operation (self->world, self->actor, what, 0);
   self->done = done;
   self->user_data = user_data;
 }
@@ -94,6 +97,8 @@ weft_sim_client_end (WeftSimClient *self,
 
   if (error != NULL)
     weft_sim_world_note (self->world, self->actor, "failed", error->message);
+  weft_sim_trace_done (self->world, self->operation, NULL, error);
+  self->operation = 0;
   done (self, error, self->user_data);
 }
 
@@ -156,7 +161,7 @@ weft_sim_client_read_all (WeftSimClient         *self,
                           WeftSimClientDoneFunc  done,
                           gpointer               user_data)
 {
-  begin (self, done, user_data);
+  begin (self, "read all", done, user_data);
   read_keys (self, 0, self->options->n_keys);
 }
 
@@ -191,7 +196,7 @@ weft_sim_client_put (WeftSimClient         *self,
                      WeftSimClientDoneFunc  done,
                      gpointer               user_data)
 {
-  begin (self, done, user_data);
+  begin (self, "put", done, user_data);
   put_keys (self, key, 1);
 }
 
@@ -241,11 +246,18 @@ weft_sim_client_work (WeftSimClient         *self,
                       WeftSimClientDoneFunc  done,
                       gpointer               user_data)
 {
+  static const char *const names[] = {
+    [WEFT_SIM_WORK_READ] = "read",
+    [WEFT_SIM_WORK_PUT] = "put",
+    [WEFT_SIM_WORK_DELETE] = "delete",
+    [WEFT_SIM_WORK_RAW] = "change",
+  };
   guint key = weft_sim_prng_below (self->prng, self->options->n_keys);
   guint n_keys = 1 + weft_sim_prng_below (self->prng, self->options->blocks_max);
+  WeftSimWork work = draw_work (self);
 
-  begin (self, done, user_data);
-  switch (draw_work (self))
+  begin (self, names[work], done, user_data);
+  switch (work)
     {
     case WEFT_SIM_WORK_READ:
       read_keys (self, key, 1);

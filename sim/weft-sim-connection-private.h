@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-sim-channel-private.h"
+#include "weft-sim-summary-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,8 @@ struct _WeftSimConnection
   GList *link;                 /* in the network's list */
   WeftSimChannel *channels[2]; /* unowned; NULL once that side is over */
   WeftSimFlow flows[2];        /* by who sends: 0 dialled, 1 accepted */
+  guint64 number;              /* for the trace */
+  WeftSimTalk *talk;           /* for the trace; NULL while there is none */
   gboolean is_established;     /* the dialler has its channel: from then on it receives */
 };
 

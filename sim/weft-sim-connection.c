@@ -7,6 +7,7 @@
 
 #include "weft-sim-hash-private.h"
 #include "weft-sim-network-private.h"
+#include "weft-sim-world-private.h"
 
 /* As TCP does it: the first pause before something is sent again, the longest, and after how long
  * the sender gives up. */
@@ -21,6 +22,8 @@ typedef struct
   GBytes *bytes;       /* NULL for the end */
   char *reason;        /* of the end */
   guint64 digest;
+  guint64 number;      /* for the trace */
+  guint64 cause;       /* the event during which it was sent, for the trace */
   gint64 leaves_usec;  /* when its last byte is on the network */
   gint64 arrives_usec;
 } Message;
@@ -74,19 +77,41 @@ static void
 schedule (WeftSimFlow      *flow,
           gint64            at_usec,
           WeftSimEventKind  kind,
-          guint64           digest,
+          const Message    *message,
           WeftSimEventFunc  func)
 {
+  WeftSimWorld *world = flow->connection->network->world;
+
   weft_sim_connection_ref (flow->connection);
-  flow->event_id = weft_sim_world_schedule_event (flow->connection->network->world, at_usec, kind,
-                                                  flow->to, digest, func, flow, flow_unref);
+  flow->event_id = weft_sim_world_schedule_event (world, at_usec, kind, flow->to,
+                                                  message != NULL ? message->digest : 0, func,
+                                                  flow, flow_unref);
+  if (message != NULL)
+    weft_sim_world_set_cause (world, flow->event_id, message->cause);
 }
 
 static void
-flow_clear (WeftSimFlow *flow)
+trace (WeftSimFlow   *flow,
+       const char    *record,
+       const Message *message,
+       const char    *why)
 {
+  if (flow->connection->network != NULL)
+    weft_sim_trace_message (flow->connection->network->world, record, message->number, why);
+}
+
+static void
+flow_clear (WeftSimFlow *flow,
+            const char  *why)
+{
+  Message *message;
+
   disarm (flow);
-  g_queue_clear_full (&flow->messages, (GDestroyNotify) message_free);
+  while ((message = g_queue_pop_head (&flow->messages)) != NULL)
+    {
+      trace (flow, "lose", message, why);
+      message_free (message);
+    }
   flow->bytes = 0;
 }
 
@@ -103,7 +128,7 @@ arm (WeftSimFlow *flow)
   if (get_side (flow) == 1 && !flow->connection->is_established)
     return;
 
-  schedule (flow, message->arrives_usec, WEFT_SIM_EVENT_KIND_DELIVER, message->digest, on_arrival);
+  schedule (flow, message->arrives_usec, WEFT_SIM_EVENT_KIND_DELIVER, message, on_arrival);
 }
 
 static void
@@ -128,8 +153,10 @@ stall (WeftSimFlow *flow)
     {
       flow->stalled_usec = weft_sim_world_get_time (world);
       weft_sim_world_count (world, "network-stalls", 1);
+      trace (flow, "stall", g_queue_peek_head (&flow->messages), NULL);
     }
-  schedule (flow, flow->stalled_usec + STALL_USEC_MAX, WEFT_SIM_EVENT_KIND_CLOSE, 0, on_given_up);
+  schedule (flow, flow->stalled_usec + STALL_USEC_MAX, WEFT_SIM_EVENT_KIND_CLOSE, NULL,
+            on_given_up);
 }
 
 /* The channel that it was for is gone, and the host says so. */
@@ -175,6 +202,10 @@ deliver (WeftSimFlow *flow,
   WeftSimChannel *channel = flow->connection->channels[get_side (flow) == 0];
   g_autoptr(WeftSimChannel) alive = channel != NULL ? g_object_ref (channel) : NULL;
 
+  if (channel == NULL)
+    trace (flow, "lose", message, "nobody is there any more");
+  else
+    trace (flow, "receive", message, NULL);
   if (channel == NULL && message->bytes != NULL)
     refuse (flow);
   else if (channel != NULL && message->bytes == NULL)
@@ -217,6 +248,7 @@ weft_sim_connection_new (WeftSimNetwork  *network,
 
   self->ref_count = 1;
   self->network = network;
+  self->number = ++network->world->last_connection;
   g_queue_push_tail (&network->connections, self);
   self->link = network->connections.tail;
   flow_init (&self->flows[0], self, from, to);
@@ -244,7 +276,8 @@ weft_sim_connection_unref (WeftSimConnection *self)
 
   weft_sim_connection_detach (self);
   for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
-    flow_clear (&self->flows[i]);
+    flow_clear (&self->flows[i], NULL);
+  g_clear_pointer (&self->talk, weft_sim_talk_free);
   g_free (self);
 }
 
@@ -269,7 +302,7 @@ weft_sim_connection_leave (WeftSimConnection *self,
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
-    flow_clear (&self->flows[i]);
+    flow_clear (&self->flows[i], "both sides have closed the connection");
   weft_sim_connection_detach (self);
 }
 
@@ -280,12 +313,39 @@ weft_sim_connection_establish (WeftSimConnection *self)
   arm (&self->flows[1]);
 }
 
+/* Of the message as its sender knows it, before anything happens to it. */
+static void
+trace_send (WeftSimFlow *flow,
+            Message     *message,
+            GBytes      *bytes)
+{
+  WeftSimConnection *self = flow->connection;
+  WeftSimWorld *world = self->network->world;
+  WeftSimTraceMessage traced = {
+    .message = ++world->last_message,
+    .connection = self->number,
+    .side = get_side (flow),
+    .from = flow->from,
+    .to = flow->to,
+    .bytes = bytes,
+    .text = message->reason,
+    .n_losses = self->network->n_losses,
+    .is_corrupted = bytes != message->bytes,
+    .arrives_usec = message->arrives_usec,
+  };
+
+  message->number = traced.message;
+  message->cause = world->current;
+  weft_sim_trace_send (world, &self->talk, &traced);
+}
+
 static void
 push (WeftSimFlow *flow,
       Message     *message,
-      gsize        n_bytes,
+      GBytes      *bytes,
       gint64       transit_usec)
 {
+  gsize n_bytes = message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
   WeftSimNetwork *network = flow->connection->network;
   const WeftSimLink *link = weft_sim_network_peek_link (network, flow->from, flow->to);
   gint64 now_usec = weft_sim_world_get_time (network->world);
@@ -297,6 +357,7 @@ push (WeftSimFlow *flow,
   message->leaves_usec = flow->free_usec;
   message->arrives_usec = flow->last_usec;
   flow->bytes += n_bytes;
+  trace_send (flow, message, bytes);
   g_queue_push_tail (&flow->messages, message);
   arm (flow);
 }
@@ -317,6 +378,17 @@ corrupt (WeftSimNetwork *network,
   return g_bytes_new_take (data, length);
 }
 
+/* A message that breaks the connection. */
+static void
+trace_never_sent (WeftSimFlow *flow,
+                  GBytes      *bytes)
+{
+  Message message = { .bytes = bytes, .arrives_usec = -1 };
+
+  trace_send (flow, &message, bytes);
+  trace (flow, "lose", &message, "it broke the connection");
+}
+
 void
 weft_sim_connection_send (WeftSimConnection *self,
                           guint              side,
@@ -334,6 +406,7 @@ weft_sim_connection_send (WeftSimConnection *self,
   transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
   if (transit_usec < 0 || weft_sim_prng_chance (self->network->prng, link->reset))
     {
+      trace_never_sent (flow, message);
       weft_sim_connection_reset (self);
       return;
     }
@@ -345,7 +418,7 @@ weft_sim_connection_send (WeftSimConnection *self,
     sent->bytes = g_bytes_ref (message);
   sent->digest = weft_sim_hash_bytes (flow->from, g_bytes_get_data (sent->bytes, NULL),
                                       g_bytes_get_size (sent->bytes));
-  push (flow, sent, g_bytes_get_size (sent->bytes), transit_usec);
+  push (flow, sent, message, transit_usec);
 }
 
 void
@@ -363,7 +436,7 @@ weft_sim_connection_end (WeftSimConnection *self,
   transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
   end = g_new0 (Message, 1);
   end->reason = g_strdup (reason);
-  push (flow, end, 0, MAX (transit_usec, 0));
+  push (flow, end, NULL, MAX (transit_usec, 0));
 }
 
 gsize
@@ -383,7 +456,7 @@ weft_sim_connection_reset (WeftSimConnection *self)
   if (self->network != NULL)
     weft_sim_world_count (self->network->world, "network-resets", 1);
   for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
-    flow_clear (&self->flows[i]);
+    flow_clear (&self->flows[i], "the connection was reset");
   for (guint i = 0; i < G_N_ELEMENTS (self->channels); i++)
     if (self->channels[i] != NULL)
       weft_sim_channel_finish (self->channels[i], "the connection was reset");
@@ -415,6 +488,7 @@ weft_sim_connection_drop_side (WeftSimConnection *self,
          message->leaves_usec > now_usec)
     {
       flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
+      trace (flow, "lose", message, "it had not left when the power went");
       message_free (g_queue_pop_tail (&flow->messages));
     }
   if (g_queue_is_empty (&flow->messages))
@@ -455,6 +529,6 @@ weft_sim_connection_retry (WeftSimConnection *self)
 
       disarm (flow);
       schedule (flow, get_retry_usec (flow, now_usec), WEFT_SIM_EVENT_KIND_DELIVER,
-                message->digest, on_arrival);
+                message, on_arrival);
     }
 }

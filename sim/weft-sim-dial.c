@@ -6,6 +6,7 @@
 #include "weft-sim-dial-private.h"
 
 #include "weft-sim-hash-private.h"
+#include "weft-sim-trace-private.h"
 
 /* As TCP does it: a second, then twice as long, and six times in all. */
 #define RETRY_USEC_FIRST G_TIME_SPAN_SECOND
@@ -66,6 +67,7 @@ ask (Dial *self)
 {
   gint64 transit_usec = weft_sim_network_draw_transit (self->network, self->from, self->to);
 
+  weft_sim_trace_dial (self->network->world, self->from, self->to, "asked");
   schedule (self, MAX (transit_usec, 0), self->to, on_question);
 }
 
@@ -95,6 +97,7 @@ retry (Dial             *self,
 
   if (self->n_tries < TRIES_MAX)
     {
+      weft_sim_trace_dial (self->network->world, self->from, self->to, "lost");
       schedule (self, pause_usec, actor, func);
       return;
     }
@@ -151,6 +154,8 @@ on_answer (gpointer user_data)
     }
 
   transport = g_object_ref (self->transport);
+  weft_sim_trace_dial (self->network->world, self->from, self->to,
+                       self->error == NULL ? "connected" : self->error->message);
   if (self->error == NULL)
     weft_sim_connection_establish (self->connection);
   weft_channel_transport_dialled (WEFT_CHANNEL_TRANSPORT (transport), self->dial_id,

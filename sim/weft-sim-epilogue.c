@@ -10,6 +10,7 @@
 #include "weft-sim-run-private.h"
 
 #include "weft-sim-clock.h"
+#include "weft-sim-trace-private.h"
 
 /* Between an attempt that failed and the next. */
 #define PAUSE_USEC (100 * G_TIME_SPAN_MILLISECOND)
@@ -237,6 +238,7 @@ check_logs (WeftSimEpilogue *self)
   weft_sim_history_check_logs (self->run->history, weft_sim_world_get_time (self->run->world),
                                (const WeftSimSighting *) (gpointer) self->revisions->data,
                                self->revisions->len);
+  weft_sim_trace_violations (self->run->world, self->run->history, 0);
   return TRUE;
 }
 

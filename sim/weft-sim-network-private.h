@@ -28,6 +28,7 @@ struct _WeftSimNetwork
 
   GTree *addresses;   /* (element-type guint64 WeftSimAddress), by number */
   guint64 last_number;
+  guint n_losses;     /* of the transit that was drawn last */
   GQueue connections; /* (element-type WeftSimConnection) (unowned), the oldest first */
   GQueue dials;       /* (element-type WeftSimDial) (unowned), the oldest first */
 };

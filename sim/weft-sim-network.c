@@ -206,8 +206,10 @@ weft_sim_network_draw_transit (WeftSimNetwork *self,
   gint64 usec = weft_sim_delay_draw (&link->delay, self->prng);
   gint64 pause_usec = RETRY_USEC_FIRST;
 
+  self->n_losses = 0;
   for (guint n_tries = 1; weft_sim_prng_chance (self->prng, link->loss); n_tries++)
     {
+      self->n_losses++;
       weft_sim_world_count (self->world, "network-losses", 1);
       if (n_tries == TRIES_MAX)
         return -1;

@@ -17,6 +17,7 @@ typedef struct
   gpointer user_data;
   GDestroyNotify destroy;
   guint64 digest;
+  guint64 cause; /* the sequence of the event from which it follows, or 0; for the trace */
   guint32 kind;
   guint32 actor;
   guint32 next_free;

@@ -15,10 +15,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WeftSimRecorder, weft_sim_recorder, WEFT, SIM_RECORDER, GObject)
 
+/* `within` is where the trace's number of what the client is at is found. */
 WeftSimRecorder *weft_sim_recorder_new (WeftRepo       *repo,
                                         WeftSimWorld   *world,
                                         WeftSimHistory *history,
                                         WeftSimNames   *names,
+                                        guint           actor,
+                                        const guint64  *within,
                                         guint           client) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

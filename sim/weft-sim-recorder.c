@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "weft-sim-trace-private.h"
+
 /* A repo that passes everything on to another one, and tells a history what was asked and
  * answered. So it does not matter who asks: a writer, or a client that pends and commits by hand.
  *
@@ -21,6 +23,8 @@ struct _WeftSimRecorder
   WeftSimHistory *history;
   WeftSimNames *names;
   guint client;
+  guint actor;
+  const guint64 *within;
   GTree *last_reads; /* (element-type utf8 LastRead) */
 };
 
@@ -36,6 +40,7 @@ typedef struct
   WeftSimRecorder *recorder;
   WeftRepoMessage *message;
   GArray *operations; /* (element-type guint64), as the history numbers them */
+  guint64 traced;     /* as the trace does */
   WeftRepoDoneFunc done;
   gpointer user_data;
 } Call;
@@ -175,6 +180,8 @@ done_cb (WeftRepo      *repo,
     case WEFT_REPO_OPERATION_CANCEL:
       break;
     }
+  weft_sim_trace_done (call->recorder->world, call->traced, reply, error);
+  weft_sim_trace_violations (call->recorder->world, call->recorder->history, call->traced);
   call->done (WEFT_REPO (call->recorder), reply, error, call->user_data);
   call_free (call);
 }
@@ -280,6 +287,7 @@ weft_sim_recorder_perform (WeftRepo         *repo,
   call->operations = g_array_new (FALSE, FALSE, sizeof (guint64));
   call->done = done;
   call->user_data = user_data;
+  call->traced = weft_sim_trace_ask (self->world, self->actor, message, *self->within);
 
   switch (weft_repo_message_get_operation (message))
     {
@@ -346,6 +354,8 @@ weft_sim_recorder_new (WeftRepo       *repo,
                        WeftSimWorld   *world,
                        WeftSimHistory *history,
                        WeftSimNames   *names,
+                       guint           actor,
+                       const guint64  *within,
                        guint           client)
 {
   WeftSimRecorder *self = g_object_new (WEFT_TYPE_SIM_RECORDER, NULL);
@@ -355,6 +365,8 @@ weft_sim_recorder_new (WeftRepo       *repo,
   self->history = g_object_ref (history);
   self->names = weft_sim_names_ref (names);
   self->client = client;
+  self->actor = actor;
+  self->within = within;
 
   return self;
 }

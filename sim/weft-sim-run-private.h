@@ -41,6 +41,8 @@ struct _WeftSimRun
   char *reason;
 };
 
+extern const char * const weft_sim_verdict_names[];
+
 /* Returns whether it was decided within the time; otherwise the reason is set. */
 gboolean weft_sim_epilogue_perform (WeftSimRun      *run);
 void     weft_sim_epilogue_free    (WeftSimEpilogue *self);

@@ -5,7 +5,7 @@
 
 #include "weft-sim-run-private.h"
 
-static const char * const verdict_names[] = { "pass", "violation", "undecided" };
+const char * const weft_sim_verdict_names[] = { "pass", "violation", "undecided" };
 
 static void
 add_text (JsonBuilder *builder,
@@ -76,7 +76,7 @@ weft_sim_run_to_report (WeftSimRun *self)
   json_builder_begin_object (builder);
   add_text (builder, "scenario", weft_sim_scenario_get_name (self->scenario));
   add_number (builder, "seed", weft_sim_world_get_seed (self->world));
-  add_text (builder, "verdict", verdict_names[self->verdict]);
+  add_text (builder, "verdict", weft_sim_verdict_names[self->verdict]);
   json_builder_set_member_name (builder, "asExpected");
   json_builder_add_boolean_value (builder, weft_sim_run_is_as_expected (self));
   if (weft_sim_run_get_reason (self) != NULL)

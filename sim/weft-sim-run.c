@@ -5,6 +5,7 @@
 
 #include "weft-sim-context-private.h"
 #include "weft-sim-run-private.h"
+#include "weft-sim-trace-private.h"
 
 /* A node that does not start within this time of the world does not start. */
 #define START_USEC G_TIME_SPAN_MINUTE
@@ -207,6 +208,7 @@ weft_sim_run_perform (WeftSimRun *self)
     return self->verdict;
   self->is_done = TRUE;
 
+  weft_sim_trace_header (self->world, self->scenario);
   set_up (self);
   weft_sim_workload_start (self->workload);
   weft_sim_injector_start (self->injector);
@@ -224,6 +226,8 @@ weft_sim_run_perform (WeftSimRun *self)
   else if (!is_decided)
     self->verdict = WEFT_SIM_VERDICT_UNDECIDED;
   tear_down (self);
+  weft_sim_trace_verdict (self->world, weft_sim_verdict_names[self->verdict],
+                          weft_sim_run_is_as_expected (self), weft_sim_run_get_reason (self));
 
   return self->verdict;
 }

@@ -54,5 +54,7 @@ WEFT_AVAILABLE_IN_ALL
 const char     *weft_sim_run_get_reason     (WeftSimRun      *self);
 WEFT_AVAILABLE_IN_ALL
 JsonNode       *weft_sim_run_to_report      (WeftSimRun      *self) G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+const char     *weft_sim_get_build          (void);
 
 G_END_DECLS

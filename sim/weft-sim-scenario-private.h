@@ -46,6 +46,7 @@ struct _WeftSimScenario
 {
   GObject parent_instance;
 
+  JsonNode *json; /* sealed */
   char *name;
   char *summary;
   gboolean expects_violation;

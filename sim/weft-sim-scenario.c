@@ -24,6 +24,7 @@ weft_sim_scenario_finalize (GObject *object)
 {
   WeftSimScenario *self = WEFT_SIM_SCENARIO (object);
 
+  g_clear_pointer (&self->json, json_node_unref);
   g_free (self->name);
   g_free (self->summary);
   g_array_unref (self->timeline);
@@ -120,7 +121,28 @@ weft_sim_scenario_new_from_text (const char  *text,
       return NULL;
     }
 
+  json_node_seal (node);
+  self->json = g_steal_pointer (&node);
+
   return g_steal_pointer (&self);
+}
+
+/**
+ * weft_sim_scenario_to_json:
+ * @self: a scenario
+ *
+ * Gets the scenario as it was read, without the spaces that people put into it.
+ *
+ * Returns: (transfer full): an immutable JSON object
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_sim_scenario_to_json (WeftSimScenario *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_SCENARIO (self), NULL);
+
+  return json_node_ref (self->json);
 }
 
 /**

@@ -33,6 +33,9 @@ WeftSimScenario *weft_sim_scenario_new_from_text    (const char       *text,
                                                      GError          **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+JsonNode        *weft_sim_scenario_to_json          (WeftSimScenario  *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 const char      *weft_sim_scenario_get_name         (WeftSimScenario  *self);
 WEFT_AVAILABLE_IN_ALL
 const char      *weft_sim_scenario_get_summary      (WeftSimScenario  *self);

@@ -22,6 +22,7 @@ struct _WeftSimWorld
   GMainContext *context; /* NULL when nothing completes in one */
   gboolean is_running;   /* within an event */
   gint64 n_turns;        /* of main contexts, within events */
+  guint64 current;       /* the sequence of that event, or 0 */
 
   guint64 hash;
   guint64 n_events;
@@ -35,6 +36,11 @@ struct _WeftSimWorld
   WeftSimTraceFunc trace;
   gpointer trace_data;
   GDestroyNotify trace_destroy;
+  GChecksum *trace_checksum; /* of all lines; NULL while nobody listens */
+  guint64 last_message;      /* that was numbered, */
+  guint64 last_connection;
+  guint64 last_operation;
+  guint64 n_violations;      /* that the trace was told of */
 };
 
 typedef struct
@@ -48,6 +54,11 @@ typedef struct
 void          weft_sim_world_record    (WeftSimWorld       *self,
                                         guint64             id,
                                         const WeftSimEvent *event);
+/* An event that waits goes back to another one than that during which it was scheduled: what it
+ * delivers was sent then. */
+void          weft_sim_world_set_cause (WeftSimWorld       *self,
+                                        guint64             id,
+                                        guint64             cause);
 WeftSimActor *weft_sim_world_get_actor (WeftSimWorld       *self,
                                         guint               actor);
 

@@ -66,6 +66,7 @@ weft_sim_world_schedule_event (WeftSimWorld     *self,
     .user_data = user_data,
     .destroy = destroy,
     .digest = digest,
+    .cause = self->current,
     .kind = kind,
     .actor = actor,
   };
@@ -102,6 +103,17 @@ weft_sim_world_cancel (WeftSimWorld *self,
     event.destroy (event.user_data);
 
   return TRUE;
+}
+
+void
+weft_sim_world_set_cause (WeftSimWorld *self,
+                          guint64       id,
+                          guint64       cause)
+{
+  WeftSimEvent *event = weft_sim_queue_get_event (&self->queue, id);
+
+  g_assert (event != NULL);
+  event->cause = cause;
 }
 
 /* Sets the next event aside when its actor is paused. */
@@ -159,6 +171,7 @@ step (WeftSimWorld *self,
 
   self->is_running = TRUE;
   outer = weft_sim_fence_raise (self);
+  self->current = weft_sim_queue_get_sequence (id);
   event.func (event.user_data);
   if (event.destroy != NULL)
     event.destroy (event.user_data);
@@ -166,6 +179,7 @@ step (WeftSimWorld *self,
     weft_sim_context_settle (self->context);
   weft_sim_fence_lower (outer);
   self->is_running = FALSE;
+  self->current = 0;
 
   return TRUE;
 }

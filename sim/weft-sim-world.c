@@ -5,6 +5,7 @@
 
 #include "weft-sim-context-private.h"
 #include "weft-sim-hash-private.h"
+#include "weft-sim-trace-private.h"
 #include "weft-sim-world-private.h"
 
 /**
@@ -244,6 +245,8 @@ weft_sim_world_add_actor (WeftSimWorld *self,
   actor->name = g_strdup (name);
   actor->deferred = g_array_new (FALSE, FALSE, sizeof (WeftSimHeapEntry));
   g_ptr_array_add (self->actors, actor);
+
+  weft_sim_trace_actor (self, self->actors->len - 1);
 
   return self->actors->len - 1;
 }

@@ -242,12 +242,15 @@ test_trace (void)
       story_clear (&story);
     }
   g_assert_cmphex (hashes[0], ==, hashes[1]);
-  g_assert_cmpuint (lines->len, ==, 2);
+  g_assert_cmpuint (lines->len, ==, 3);
   g_assert_cmpstr (g_ptr_array_index (lines, 0), ==,
-                   "{\"actor\":1,\"at\":1500,\"digest\":\"0000000000000000\",\"kind\":\"call\","
-                   "\"sequence\":1}");
+                   "{\"actor\":1,\"name\":\"one\",\"record\":\"actor\"}");
   g_assert_cmpstr (g_ptr_array_index (lines, 1), ==,
-                   "{\"actor\":1,\"at\":2000,\"note\":\"kill\",\"text\":\"said \\\"no\\\"\"}");
+                   "{\"actor\":1,\"at\":1500,\"digest\":\"0000000000000000\",\"event\":1,"
+                   "\"kind\":\"call\",\"record\":\"event\"}");
+  g_assert_cmpstr (g_ptr_array_index (lines, 2), ==,
+                   "{\"actor\":1,\"at\":2000,\"note\":\"kill\",\"record\":\"note\","
+                   "\"text\":\"said \\\"no\\\"\"}");
 }
 
 static void

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """test-weft-sim.py WEFT-SIM SOURCE-ROOT: runs scenarios, and reads what it says of them and of bad input."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -180,10 +181,46 @@ def trace():
         traced = json.loads(weft_sim("--json", "run", "stalled-node", "--trace", path).stdout)
         equal(traced, json.loads(weft_sim("--json", "run", "stalled-node").stdout))
         lines = [json.loads(line) for line in path.read_text().splitlines()]
-        equal(sum("sequence" in line for line in lines), traced["events"])
+        equal(sum(line["record"] == "event" for line in lines), traced["events"])
         faults = [line for line in lines if line.get("note") == "fault"]
         equal([line["text"] for line in faults], ["pause"] * traced["faults"]["pause"])
         contains(weft_sim("run", "calm", "--trace", f"{directory}/none/trace", expect=4).stderr, "none/trace")
+
+
+@story("/weft-sim/trace-is-whole")
+def whole_trace():
+    """A trace is the same bytes each time, is sealed, and what it refers to is in it."""
+    text = weft_sim("run", "lossy-link", "--seed", 3, "--trace", "-").stdout
+    equal(weft_sim("run", "lossy-link", "--seed", 3, "--trace", "-").stdout, text)
+    lines = [line for line in text.splitlines() if line.startswith("{")]
+    records = [json.loads(line) for line in lines]
+    equal([json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for record in records], lines)
+    header, verdict = records[0], records[-1]
+    equal((header["record"], header["format"], header["seed"]), ("header", 1, 3))
+    equal(header["scenario"], json.loads((SCENARIOS / "lossy-link.json").read_text()))
+    equal((verdict["record"], verdict["verdict"], verdict["violations"]), ("verdict", "pass", 0))
+    equal(verdict["sha256"], hashlib.sha256("".join(line + "\n" for line in lines[:-1]).encode()).hexdigest())
+    events, messages, operations = {0}, {}, {}
+    for record in records[1:-1]:
+        if record["record"] == "event":
+            equal(record.get("cause", 0) in events, True)
+            events.add(record["event"])
+        equal(record.get("during", 0) in events, True)
+        if record["record"] == "send":
+            messages[record["message"]] = record
+        elif record["record"] in ("receive", "lose"):
+            equal(messages.pop(record["message"])["at"] <= record["at"], True)
+        elif record["record"] == "begin":
+            equal(record.get("within", 0) in (0, *operations), True)
+            operations[record["operation"]] = record
+        elif record["record"] == "end":
+            begun = operations.pop(record["operation"])
+            equal(set(record.get("revisions", ())) <= set(begun.get("blocks", ())), True)
+    equal(operations, {})
+    sent = [record for record in records if record["record"] == "send"]
+    equal({"hello", "proof", "request", "reply"} <= {record["envelope"] for record in sent}, True)
+    equal([record["about"] for record in sent if record["envelope"] == "unknown"], [])
+    equal(any(record.get("losses") for record in sent), True)
 
 
 @story("/weft-sim/bad-scenario")
