@@ -26,6 +26,7 @@
 #include "weft-commit-request.h"
 #include "weft-commit-result.h"
 #include "weft-commit.h"
+#include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
 #include "weft-error.h"
 #include "weft-file-storage.h"
@@ -61,6 +62,7 @@
 #include "weft-transforms.h"
 #include "weft-transport-for-address.h"
 #include "weft-transport.h"
+#include "weft-verifier.h"
 #include "weft-version-macros.h"
 #include "weft-writer.h"
 #undef WEFT_INSIDE

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "weft-peer-id.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef enum
 {
   WEFT_LINK_EFFECT_SEND,     /* bytes */
   WEFT_LINK_EFFECT_SIGN,     /* bytes */
+  WEFT_LINK_EFFECT_VERIFY,   /* signer, bytes, signature */
   WEFT_LINK_EFFECT_OPENED,
   WEFT_LINK_EFFECT_DELIVER,  /* id (0: one-way), text: the protocol, body, deadline_usec */
   WEFT_LINK_EFFECT_WITHDRAW, /* id */
@@ -32,6 +33,8 @@ typedef struct
   gint64 deadline_usec;
   gboolean was_open;
   GBytes *bytes;
+  WeftPeerId *signer;
+  GBytes *signature;
   char *text;
   JsonNode *body;
   GError *error;

@@ -26,6 +26,8 @@ void
 weft_link_effect_clear (WeftLinkEffect *self)
 {
   g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->signer, weft_peer_id_unref);
+  g_clear_pointer (&self->signature, g_bytes_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->body, json_node_unref);
   g_clear_error (&self->error);

@@ -129,22 +129,37 @@ receive_hello (WeftLinkMachine *self,
 }
 
 static void
-receive_proof (WeftLinkMachine     *self,
-               GBytes              *signature,
-               const WeftLinkEvent *event,
-               WeftLinkEffects     *effects)
+receive_proof (WeftLinkMachine *self,
+               GBytes          *signature,
+               WeftLinkEffects *effects)
 {
-  g_autoptr (GBytes) transcript = NULL;
+  WeftLinkEffect *effect;
 
-  if (self->is_proof_good)
+  if (self->is_proof_received)
     {
       weft_link_machine_end (self, WEFT_LINK_REASON_PROTOCOL, "one proof was expected, got two",
                              effects);
       return;
     }
-  transcript = weft_handshake_make_transcript (!self->is_dialer, self->other->json,
-                                               self->own->json, get_common_binding (self));
-  if (!weft_peer_id_verify (self->other->peer_id, transcript, signature))
+  self->is_proof_received = TRUE;
+  effect = weft_link_effects_add (effects, WEFT_LINK_EFFECT_VERIFY);
+  effect->signer = weft_peer_id_ref (self->other->peer_id);
+  effect->signature = g_bytes_ref (signature);
+  effect->bytes = weft_handshake_make_transcript (!self->is_dialer, self->other->json,
+                                                  self->own->json, get_common_binding (self));
+}
+
+void
+weft_link_machine_verified (WeftLinkMachine     *self,
+                            const WeftLinkEvent *event,
+                            WeftLinkEffects     *effects)
+{
+  if (self->state != WEFT_LINK_STATE_PROOF)
+    return;
+
+  g_assert (self->is_proof_received);
+  g_assert (!self->is_proof_good);
+  if (!event->is_genuine)
     {
       weft_link_machine_end (self, WEFT_LINK_REASON_BAD_PROOF,
                              "the proof does not verify with the peer's key", effects);
@@ -172,7 +187,7 @@ weft_link_machine_handshake_frame (WeftLinkMachine     *self,
   else if (self->state == WEFT_LINK_STATE_HELLO && envelope->kind == WEFT_ENVELOPE_HELLO)
     receive_hello (self, envelope->body, effects);
   else if (self->state == WEFT_LINK_STATE_PROOF && envelope->kind == WEFT_ENVELOPE_PROOF)
-    receive_proof (self, envelope->signature, event, effects);
+    receive_proof (self, envelope->signature, effects);
   else
     weft_link_machine_end (self, WEFT_LINK_REASON_PROTOCOL,
                            self->state == WEFT_LINK_STATE_HELLO

@@ -29,6 +29,7 @@ struct _WeftLinkMachine
   WeftHello *other;
   GBytes *binding;
   gboolean is_proof_sent;
+  gboolean is_proof_received; /* and perhaps still being verified */
   gboolean is_proof_good;
   gint64 handshake_deadline_usec;
 
@@ -52,6 +53,9 @@ void weft_link_machine_start           (WeftLinkMachine     *self,
                                         const WeftLinkEvent *event,
                                         WeftLinkEffects     *effects);
 void weft_link_machine_signed          (WeftLinkMachine     *self,
+                                        const WeftLinkEvent *event,
+                                        WeftLinkEffects     *effects);
+void weft_link_machine_verified        (WeftLinkMachine     *self,
                                         const WeftLinkEvent *event,
                                         WeftLinkEffects     *effects);
 void weft_link_machine_handshake_frame (WeftLinkMachine     *self,

@@ -40,13 +40,14 @@ typedef struct
 
 typedef enum
 {
-  WEFT_LINK_EVENT_START,   /* bytes: the nonce; binding */
-  WEFT_LINK_EVENT_SIGNED,  /* bytes: the signature */
-  WEFT_LINK_EVENT_FRAME,   /* bytes */
-  WEFT_LINK_EVENT_REQUEST, /* protocol, body, deadline_usec */
-  WEFT_LINK_EVENT_ONE_WAY, /* protocol, body */
-  WEFT_LINK_EVENT_CANCEL,  /* id: ours */
-  WEFT_LINK_EVENT_REPLY,   /* id: theirs; body or error */
+  WEFT_LINK_EVENT_START,    /* bytes: the nonce; binding */
+  WEFT_LINK_EVENT_SIGNED,   /* bytes: the signature */
+  WEFT_LINK_EVENT_VERIFIED, /* is_genuine */
+  WEFT_LINK_EVENT_FRAME,    /* bytes */
+  WEFT_LINK_EVENT_REQUEST,  /* protocol, body, deadline_usec */
+  WEFT_LINK_EVENT_ONE_WAY,  /* protocol, body */
+  WEFT_LINK_EVENT_CANCEL,   /* id: ours */
+  WEFT_LINK_EVENT_REPLY,    /* id: theirs; body or error */
   WEFT_LINK_EVENT_PROBE,
   WEFT_LINK_EVENT_DRAIN,
   WEFT_LINK_EVENT_CLOSE, /* reason, text */
@@ -62,6 +63,7 @@ typedef struct
   gsize channel_bytes; /* that wait in the channel to leave this process */
   GBytes *bytes;
   GBytes *binding;
+  gboolean is_genuine;
   gint64 id;
   const char *protocol;
   JsonNode *body;

@@ -343,6 +343,10 @@ dispatch (WeftLinkMachine     *self,
       weft_link_machine_signed (self, event, effects);
       break;
 
+    case WEFT_LINK_EVENT_VERIFIED:
+      weft_link_machine_verified (self, event, effects);
+      break;
+
     case WEFT_LINK_EVENT_FRAME:
       step_frame (self, event, effects);
       break;

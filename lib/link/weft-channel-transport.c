@@ -7,6 +7,7 @@
 
 #include "weft-channel-transport.h"
 
+#include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
 #include "weft-limits.h"
 #include "weft-link-dial-private.h"
@@ -43,6 +44,7 @@ enum
   PROP_NETWORK,
   PROP_AGENT,
   PROP_ROLE,
+  PROP_VERIFIER,
   N_PROPS
 };
 
@@ -76,6 +78,8 @@ weft_channel_transport_constructed (GObject *object)
 
   if (hub->agent == NULL)
     hub->agent = g_strdup ("weft/" PACKAGE_VERSION);
+  if (hub->verifier == NULL)
+    hub->verifier = weft_ed25519_verifier_new ();
   g_assert (hub->identity != NULL);
   g_assert (hub->clock != NULL);
   g_assert (hub->random != NULL);
@@ -141,6 +145,10 @@ weft_channel_transport_get_property (GObject    *object,
       g_value_set_enum (value, hub->role);
       break;
 
+    case PROP_VERIFIER:
+      g_value_set_object (value, hub->verifier);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -178,6 +186,10 @@ weft_channel_transport_set_property (GObject      *object,
 
     case PROP_ROLE:
       hub->role = g_value_get_enum (value);
+      break;
+
+    case PROP_VERIFIER:
+      hub->verifier = g_value_dup_object (value);
       break;
 
     default:
@@ -240,6 +252,15 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_ROLE]
     = g_param_spec_enum ("role", NULL, NULL, WEFT_TYPE_PEER_ROLE, WEFT_PEER_ROLE_PEER, flags);
+  /**
+   * WeftChannelTransport:verifier:
+   *
+   * What tells whether the other side is who it says. It is that of Ed25519 when none is given.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_VERIFIER]
+    = g_param_spec_object ("verifier", NULL, NULL, WEFT_TYPE_VERIFIER, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -317,6 +338,24 @@ weft_channel_transport_get_identity (WeftChannelTransport *self)
   g_return_val_if_fail (WEFT_IS_CHANNEL_TRANSPORT (self), NULL);
 
   return get_hub (self)->identity;
+}
+
+/**
+ * weft_channel_transport_get_verifier: (get-property verifier)
+ * @self: a transport
+ *
+ * Gets what tells whether the other side is who it says.
+ *
+ * Returns: (transfer none): the verifier
+ *
+ * Since: 0.1
+ */
+WeftVerifier *
+weft_channel_transport_get_verifier (WeftChannelTransport *self)
+{
+  g_return_val_if_fail (WEFT_IS_CHANNEL_TRANSPORT (self), NULL);
+
+  return get_hub (self)->verifier;
 }
 
 /**

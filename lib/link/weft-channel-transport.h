@@ -16,6 +16,7 @@
 #include "weft-identity.h"
 #include "weft-random.h"
 #include "weft-transport.h"
+#include "weft-verifier.h"
 #include "weft-version-macros.h"
 
 G_BEGIN_DECLS
@@ -79,6 +80,8 @@ void          weft_channel_transport_set_policy   (WeftChannelTransport *self,
                                                    GDestroyNotify        destroy);
 WEFT_AVAILABLE_IN_ALL
 WeftIdentity *weft_channel_transport_get_identity (WeftChannelTransport *self);
+WEFT_AVAILABLE_IN_ALL
+WeftVerifier *weft_channel_transport_get_verifier (WeftChannelTransport *self);
 WEFT_AVAILABLE_IN_ALL
 WeftClock    *weft_channel_transport_get_clock    (WeftChannelTransport *self);
 WEFT_AVAILABLE_IN_ALL

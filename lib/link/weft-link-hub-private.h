@@ -30,6 +30,7 @@ struct _WeftLinkHub
 {
   WeftChannelTransport *transport; /* unowned: it owns the hub */
   WeftIdentity *identity;
+  WeftVerifier *verifier;
   WeftClock *clock;
   WeftRandom *random;
   char *network;

@@ -76,6 +76,7 @@ weft_link_hub_free (WeftLinkHub *self)
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->agent, g_free);
   g_clear_object (&self->identity);
+  g_clear_object (&self->verifier);
   g_clear_object (&self->clock);
   g_clear_object (&self->random);
   g_free (self);

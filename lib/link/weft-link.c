@@ -28,6 +28,17 @@ sign (WeftLink *self,
 }
 
 static void
+verify (WeftLink       *self,
+        WeftLinkEffect *effect)
+{
+  WeftLinkEvent event = { .type = WEFT_LINK_EVENT_VERIFIED };
+
+  event.is_genuine = weft_verifier_verify_bytes (self->hub->verifier, effect->signer,
+                                                 effect->bytes, effect->signature);
+  step (self, &event);
+}
+
+static void
 leave_handshake (WeftLink *self)
 {
   if (!self->is_handshaking)
@@ -106,6 +117,10 @@ perform (WeftLink       *self,
 
     case WEFT_LINK_EFFECT_SIGN:
       sign (self, effect->bytes);
+      break;
+
+    case WEFT_LINK_EFFECT_VERIFY:
+      verify (self, effect);
       break;
 
     case WEFT_LINK_EFFECT_OPENED:

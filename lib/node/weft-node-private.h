@@ -11,14 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* The class is in weft-node.c, its life in weft-node-life.c, what it says about itself in
- * weft-node-status.c. */
+/* The class is in weft-node.c, how to ask for its parts in weft-node-parts.c, its life in
+ * weft-node-life.c, what it says about itself in weft-node-status.c. */
 struct _WeftNode
 {
   GObject parent_instance;
 
   /* What it is made of. */
   WeftIdentity *identity;
+  WeftVerifier *verifier;
   char *network;
   WeftClock *clock;
   WeftRandom *random;

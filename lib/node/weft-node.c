@@ -7,6 +7,7 @@
 
 #include "weft-channel-transport.h"
 #include "weft-commit.h"
+#include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
 #include "weft-limits.h"
 #include "weft-node-private.h"
@@ -36,6 +37,7 @@
 enum
 {
   PROP_IDENTITY = 1,
+  PROP_VERIFIER,
   PROP_NETWORK,
   PROP_CLOCK,
   PROP_RANDOM,
@@ -76,12 +78,16 @@ weft_node_constructed (GObject *object)
 
       if (self->identity == NULL)
         g_set_object (&self->identity, weft_channel_transport_get_identity (transport));
+      if (self->verifier == NULL)
+        g_set_object (&self->verifier, weft_channel_transport_get_verifier (transport));
       if (self->clock == NULL)
         g_set_object (&self->clock, weft_channel_transport_get_clock (transport));
       if (self->network == NULL)
         self->network = g_strdup (weft_channel_transport_get_network (transport));
     }
 
+  if (self->verifier == NULL)
+    self->verifier = weft_ed25519_verifier_new ();
   if (self->clock == NULL)
     self->clock = weft_system_clock_new ();
   if (self->random == NULL)
@@ -100,6 +106,7 @@ weft_node_constructed (GObject *object)
  * a list of strings. The state is the exception. */
 static const gsize members[N_PROPS] = {
   [PROP_IDENTITY] = G_STRUCT_OFFSET (WeftNode, identity),
+  [PROP_VERIFIER] = G_STRUCT_OFFSET (WeftNode, verifier),
   [PROP_NETWORK] = G_STRUCT_OFFSET (WeftNode, network),
   [PROP_CLOCK] = G_STRUCT_OFFSET (WeftNode, clock),
   [PROP_RANDOM] = G_STRUCT_OFFSET (WeftNode, random),
@@ -167,6 +174,7 @@ weft_node_finalize (GObject *object)
   g_clear_object (&self->transport);
   g_clear_object (&self->storage);
   g_clear_object (&self->identity);
+  g_clear_object (&self->verifier);
   g_clear_object (&self->clock);
   g_clear_object (&self->random);
   g_free (self->network);
@@ -196,6 +204,16 @@ install_basics (GObjectClass *object_class)
    */
   properties[PROP_IDENTITY] =
     g_param_spec_object ("identity", NULL, NULL, WEFT_TYPE_IDENTITY, flags);
+  /**
+   * WeftNode:verifier: (getter get_verifier)
+   *
+   * What tells the node whether a peer has signed something. It is that of the transport, or that
+   * of Ed25519, when none is given.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_VERIFIER] =
+    g_param_spec_object ("verifier", NULL, NULL, WEFT_TYPE_VERIFIER, flags);
   /**
    * WeftNode:network: (getter get_network)
    *
@@ -409,168 +427,4 @@ weft_node_new (WeftTransport      *transport,
                        "storage", storage,
                        "listen", listen,
                        NULL);
-}
-
-/**
- * weft_node_get_identity: (get-property identity)
- * @self: a node
- *
- * Gets who the node is.
- *
- * Returns: (transfer none) (nullable): the identity, or %NULL when neither the node nor its
- *   transport was given one
- *
- * Since: 0.1
- */
-WeftIdentity *
-weft_node_get_identity (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->identity;
-}
-
-/**
- * weft_node_get_network: (get-property network)
- * @self: a node
- *
- * Gets the network of which the node is a peer.
- *
- * Returns: (transfer none) (nullable): the name of the network
- *
- * Since: 0.1
- */
-const char *
-weft_node_get_network (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->network;
-}
-
-/**
- * weft_node_get_clock: (get-property clock)
- * @self: a node
- *
- * Gets where the node has the time from.
- *
- * Returns: (transfer none): the clock
- *
- * Since: 0.1
- */
-WeftClock *
-weft_node_get_clock (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->clock;
-}
-
-/**
- * weft_node_get_random: (get-property random)
- * @self: a node
- *
- * Gets where the node has chance from.
- *
- * Returns: (transfer none): the source of chance
- *
- * Since: 0.1
- */
-WeftRandom *
-weft_node_get_random (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->random;
-}
-
-/**
- * weft_node_get_transport: (get-property transport)
- * @self: a node
- *
- * Gets how the node is reached.
- *
- * Returns: (transfer none) (nullable): the transport
- *
- * Since: 0.1
- */
-WeftTransport *
-weft_node_get_transport (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->transport;
-}
-
-/**
- * weft_node_get_storage: (get-property storage)
- * @self: a node
- *
- * Gets where the node keeps its blocks.
- *
- * Returns: (transfer none) (nullable): the storage
- *
- * Since: 0.1
- */
-WeftStorage *
-weft_node_get_storage (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->storage;
-}
-
-/**
- * weft_node_get_listen: (get-property listen)
- * @self: a node
- *
- * Gets the multiaddrs at which the node was told to serve. Those at which it does are in
- * [method@Weft.Node.list_addresses], with the ports that were free.
- *
- * Returns: (transfer none) (array zero-terminated=1): multiaddrs
- *
- * Since: 0.1
- */
-const char * const *
-weft_node_get_listen (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return (const char * const *) self->listen;
-}
-
-/**
- * weft_node_get_prefix: (get-property prefix)
- * @self: a node
- *
- * Gets what the names of the node's protocols start with.
- *
- * Returns: (transfer none): the prefix
- *
- * Since: 0.1
- */
-const char *
-weft_node_get_prefix (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->prefix;
-}
-
-/**
- * weft_node_get_agent: (get-property agent)
- * @self: a node
- *
- * Gets the program and version that the node names in its status.
- *
- * Returns: (transfer none): the agent
- *
- * Since: 0.1
- */
-const char *
-weft_node_get_agent (WeftNode *self)
-{
-  g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
-
-  return self->agent;
 }

@@ -18,6 +18,7 @@
 #include "weft-storage-repo.h"
 #include "weft-storage.h"
 #include "weft-transport.h"
+#include "weft-verifier.h"
 #include "weft-version-macros.h"
 
 G_BEGIN_DECLS
@@ -75,6 +76,8 @@ WEFT_AVAILABLE_IN_ALL
 WeftNodeState       weft_node_get_state          (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 WeftIdentity       *weft_node_get_identity       (WeftNode            *self);
+WEFT_AVAILABLE_IN_ALL
+WeftVerifier       *weft_node_get_verifier       (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 const char         *weft_node_get_network        (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL

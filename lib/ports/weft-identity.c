@@ -22,33 +22,128 @@
  * in PEM (`BEGIN PRIVATE KEY`), which `openssl pkey` and others can read, and which only its
  * owner may.
  *
+ * A class that derives from this one signs in its own way, and gives
+ * [property@Weft.Identity:peer-id] when it is made; such an identity cannot be saved. Others
+ * believe its signatures when the [iface@Weft.Verifier] they ask knows that way.
+ *
  * Since: 0.1
  */
-struct _WeftIdentity
+typedef struct
 {
-  GObject parent_instance;
-
   guint8 seed[WEFT_IDENTITY_SEED_LENGTH];
+  gboolean has_seed;
   WeftPeerId *peer_id;
+  gsize n_signed; /* atomic */
+} WeftIdentityPrivate;
+
+enum
+{
+  PROP_PEER_ID = 1,
+  N_PROPS,
 };
 
-G_DEFINE_FINAL_TYPE (WeftIdentity, weft_identity, G_TYPE_OBJECT)
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_TYPE_WITH_PRIVATE (WeftIdentity, weft_identity, G_TYPE_OBJECT)
+
+static WeftIdentityPrivate *
+get_private (WeftIdentity *self)
+{
+  return weft_identity_get_instance_private (self);
+}
+
+static void
+weft_identity_get_property (GObject    *object,
+                            guint       property_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  g_assert (property_id == PROP_PEER_ID);
+
+  g_value_set_boxed (value, get_private (WEFT_IDENTITY (object))->peer_id);
+}
+
+static void
+weft_identity_set_property (GObject      *object,
+                            guint         property_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  g_assert (property_id == PROP_PEER_ID);
+
+  get_private (WEFT_IDENTITY (object))->peer_id = g_value_dup_boxed (value);
+}
 
 static void
 weft_identity_finalize (GObject *object)
 {
-  WeftIdentity *self = WEFT_IDENTITY (object);
+  WeftIdentityPrivate *priv = get_private (WEFT_IDENTITY (object));
 
-  gnutls_memset (self->seed, 0, sizeof self->seed);
-  g_clear_pointer (&self->peer_id, weft_peer_id_unref);
+  gnutls_memset (priv->seed, 0, sizeof priv->seed);
+  g_clear_pointer (&priv->peer_id, weft_peer_id_unref);
 
   G_OBJECT_CLASS (weft_identity_parent_class)->finalize (object);
+}
+
+static GBytes *
+weft_identity_real_sign (WeftIdentity *self,
+                         GBytes       *message)
+{
+  WeftIdentityPrivate *priv = get_private (self);
+  gnutls_datum_t message_datum = { NULL, 0 };
+  gnutls_datum_t signature = { NULL, 0 };
+  gnutls_datum_t x = { NULL, WEFT_IDENTITY_SEED_LENGTH };
+  gnutls_datum_t k = { priv->seed, WEFT_IDENTITY_SEED_LENGTH };
+  gnutls_privkey_t key;
+  GBytes *bytes;
+  gsize length;
+  int result;
+
+  /* A class that derives from this one and has no key signs by itself. */
+  g_return_val_if_fail (priv->has_seed, NULL);
+
+  message_datum.data = (guint8 *) g_bytes_get_data (message, &length);
+  message_datum.size = length;
+  x.data = (guint8 *) weft_peer_id_get_public_key (priv->peer_id, NULL);
+
+  /* An object of GnuTLS may be used by one thread at a time; to make one costs next to nothing
+   * beside a signature. */
+  result = gnutls_privkey_init (&key);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  result = gnutls_privkey_import_ecc_raw (key, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  result = gnutls_privkey_sign_data2 (key, GNUTLS_SIGN_EDDSA_ED25519, 0, &message_datum,
+                                      &signature);
+  g_assert (result == GNUTLS_E_SUCCESS);
+  gnutls_privkey_deinit (key);
+
+  bytes = g_bytes_new (signature.data, signature.size);
+  gnutls_free (signature.data);
+
+  return bytes;
 }
 
 static void
 weft_identity_class_init (WeftIdentityClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = weft_identity_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = weft_identity_get_property;
+  object_class->set_property = weft_identity_set_property;
+  object_class->finalize = weft_identity_finalize;
+  klass->sign = weft_identity_real_sign;
+
+  /**
+   * WeftIdentity:peer-id: (getter get_peer_id)
+   *
+   * The name by which others know this identity.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PEER_ID] =
+    g_param_spec_boxed ("peer-id", NULL, NULL, WEFT_TYPE_PEER_ID, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -59,14 +154,20 @@ weft_identity_init (WeftIdentity *self)
 static WeftIdentity *
 identity_new (const guint8 seed[WEFT_IDENTITY_SEED_LENGTH])
 {
-  WeftIdentity *self = g_object_new (WEFT_TYPE_IDENTITY, NULL);
+  g_autoptr(WeftPeerId) peer_id = NULL;
+  WeftIdentityPrivate *priv;
+  WeftIdentity *self;
   guint8 public_key[WEFT_IDENTITY_SEED_LENGTH];
 
-  memcpy (self->seed, seed, sizeof self->seed);
   weft_identity_derive (seed, public_key);
-  self->peer_id = weft_peer_id_new_from_public_key (public_key, sizeof public_key, NULL);
+  peer_id = weft_peer_id_new_from_public_key (public_key, sizeof public_key, NULL);
   /* No seed leads to a key that is refused: the private scalar is never zero. */
-  g_assert (self->peer_id != NULL);
+  g_assert (peer_id != NULL);
+
+  self = g_object_new (WEFT_TYPE_IDENTITY, "peer-id", peer_id, NULL);
+  priv = get_private (self);
+  memcpy (priv->seed, seed, sizeof priv->seed);
+  priv->has_seed = TRUE;
 
   return self;
 }
@@ -175,8 +276,9 @@ weft_identity_load (const char *path,
  *
  * Sets [error@Weft.Error.EXISTS] when there is a file and @overwrite is %FALSE, and
  * [error@Weft.Error.NOT_FOUND], [error@Weft.Error.REFUSED], [error@Weft.Error.UNAVAILABLE] or
- * [error@Weft.Error.FAILED] when the file system does not let it be created. Each message names
- * @path.
+ * [error@Weft.Error.FAILED] when the file system does not let it be created;
+ * [error@Weft.Error.REFUSED] also for an identity of a derived class, which has no key to save.
+ * Each message names @path.
  *
  * Returns: whether it is saved
  *
@@ -191,11 +293,19 @@ weft_identity_save (WeftIdentity *self,
   g_return_val_if_fail (WEFT_IS_IDENTITY (self), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  return weft_identity_file_write (path, self->seed, overwrite, error);
+  if (!get_private (self)->has_seed)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+                   "key file %s: expected an identity that has its key in memory, got one of %s",
+                   path, G_OBJECT_TYPE_NAME (self));
+      return FALSE;
+    }
+
+  return weft_identity_file_write (path, get_private (self)->seed, overwrite, error);
 }
 
 /**
- * weft_identity_get_peer_id:
+ * weft_identity_get_peer_id: (get-property peer-id)
  * @self: an identity
  *
  * Gets the name by which others know this identity.
@@ -209,17 +319,17 @@ weft_identity_get_peer_id (WeftIdentity *self)
 {
   g_return_val_if_fail (WEFT_IS_IDENTITY (self), NULL);
 
-  return self->peer_id;
+  return get_private (self)->peer_id;
 }
 
 /**
- * weft_identity_sign:
+ * weft_identity_sign: (virtual sign)
  * @self: an identity
  * @message: what to sign
  *
  * Signs a message. The same message always gets the same signature.
  *
- * Returns: (transfer full): the 64 bytes of the signature, for [method@Weft.PeerId.verify]
+ * Returns: (transfer full): the 64 bytes of the signature, for [method@Weft.Verifier.verify]
  *
  * Since: 0.1
  */
@@ -227,37 +337,29 @@ GBytes *
 weft_identity_sign (WeftIdentity *self,
                     GBytes       *message)
 {
-  gnutls_datum_t message_datum = { NULL, 0 };
-  gnutls_datum_t signature = { NULL, 0 };
-  gnutls_datum_t x = { NULL, WEFT_IDENTITY_SEED_LENGTH };
-  gnutls_datum_t k = { NULL, WEFT_IDENTITY_SEED_LENGTH };
-  gnutls_privkey_t key;
-  GBytes *bytes;
-  gsize length;
-  int result;
-
   g_return_val_if_fail (WEFT_IS_IDENTITY (self), NULL);
   g_return_val_if_fail (message != NULL, NULL);
   g_return_val_if_fail (g_bytes_get_size (message) <= G_MAXUINT, NULL);
 
-  message_datum.data = (guint8 *) g_bytes_get_data (message, &length);
-  message_datum.size = length;
-  x.data = (guint8 *) weft_peer_id_get_public_key (self->peer_id, NULL);
-  k.data = self->seed;
+  g_atomic_pointer_add (&get_private (self)->n_signed, 1);
 
-  /* An object of GnuTLS may be used by one thread at a time; to make one costs next to nothing
-   * beside a signature. */
-  result = gnutls_privkey_init (&key);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  result = gnutls_privkey_import_ecc_raw (key, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  result = gnutls_privkey_sign_data2 (key, GNUTLS_SIGN_EDDSA_ED25519, 0, &message_datum,
-                                      &signature);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  gnutls_privkey_deinit (key);
+  return WEFT_IDENTITY_GET_CLASS (self)->sign (self, message);
+}
 
-  bytes = g_bytes_new (signature.data, signature.size);
-  gnutls_free (signature.data);
+/**
+ * weft_identity_get_n_signed:
+ * @self: an identity
+ *
+ * Gets how many signatures it made.
+ *
+ * Returns: the number of calls of [method@Weft.Identity.sign]
+ *
+ * Since: 0.1
+ */
+guint64
+weft_identity_get_n_signed (WeftIdentity *self)
+{
+  g_return_val_if_fail (WEFT_IS_IDENTITY (self), 0);
 
-  return bytes;
+  return (gsize) g_atomic_pointer_get (&get_private (self)->n_signed);
 }

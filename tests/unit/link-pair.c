@@ -124,6 +124,17 @@ sign (LinkPair *pair,
   link_pair_step (pair, side, &event);
 }
 
+static void
+verify (LinkPair       *pair,
+        guint           side,
+        WeftLinkEffect *effect)
+{
+  WeftLinkEvent event = { .type = WEFT_LINK_EVENT_VERIFIED };
+
+  event.is_genuine = weft_peer_id_verify (effect->signer, effect->bytes, effect->signature);
+  link_pair_step (pair, side, &event);
+}
+
 /* A request has one outcome, in every test. */
 static void
 record_outcome (LinkPair *pair,
@@ -157,6 +168,10 @@ perform (LinkPair       *pair,
 
     case WEFT_LINK_EFFECT_SIGN:
       sign (pair, side, effect->bytes);
+      break;
+
+    case WEFT_LINK_EFFECT_VERIFY:
+      verify (pair, side, effect);
       break;
 
     case WEFT_LINK_EFFECT_OPENED:
