@@ -4,11 +4,12 @@
 _weft_sim ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="run swarm list merge"
+  local verbs="run swarm replay list merge"
   local common="--json --quiet --help"
   local -A options=(
     [run]="--seed --trace --check-determinism"
     [swarm]="--seeds --jobs --keep-going --check-determinism"
+    [replay]=""
     [list]=""
     [merge]=""
   )
@@ -22,7 +23,7 @@ _weft_sim ()
 
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
-  elif [[ $previous == --trace || $verb == merge ]]; then
+  elif [[ $previous == --trace || $verb == merge || $verb == replay ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $verb == run || $verb == swarm ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$("$1" list 2>/dev/null | cut -d' ' -f1)" -- "$word"; compgen -f -- "$word")

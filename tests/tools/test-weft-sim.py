@@ -18,7 +18,7 @@ import traceback
 WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
-VERBS = {"run": 3, "swarm": 4, "list": 0, "merge": 0}  # and how many options of its own each has
+VERBS = {"run": 3, "swarm": 4, "replay": 0, "list": 0, "merge": 0}  # and how many options of its own each has
 results = []
 stories = []
 
@@ -221,6 +221,60 @@ def whole_trace():
     equal({"hello", "proof", "request", "reply"} <= {record["envelope"] for record in sent}, True)
     equal([record["about"] for record in sent if record["envelope"] == "unknown"], [])
     equal(any(record.get("losses") for record in sent), True)
+
+
+@story("/weft-sim/replay")
+def replay():
+    """A run that is done again equals its trace, also one that fails; another program is found out."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        for name in ("crash-before-sync", "rolled-back-disk"):
+            weft_sim("run", name, "--seed", 2, "--trace", path)
+            contains(weft_sim("replay", path).stdout, f"equal: {name} with seed 2, ")
+            equal(json.loads(weft_sim("--json", "replay", path).stdout)["equal"], True)
+        lines = path.read_text().splitlines()
+
+        def seal(changed):
+            verdict = json.loads(changed[-1])
+            verdict["sha256"] = hashlib.sha256("".join(line + "\n" for line in changed[:-1]).encode()).hexdigest()
+            last = json.dumps(verdict, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            path.write_text("".join(line + "\n" for line in [*changed[:-1], last]))
+
+        # As a program writes it that does something else at line 101.
+        seal([*lines[:100], lines[100].replace('"at":', '"at":1'), *lines[101:]])
+        run = weft_sim("replay", path, expect=3)
+        contains(run.stderr, "weft-sim: line 101 differs:\n  trace: {")
+        contains(run.stderr, f"  again: {lines[100]}\n")
+        equal("build" in run.stderr, False)
+        seal([lines[0].replace('"build":"', '"build":"older-'), *lines[1:]])
+        run = weft_sim("replay", path)
+        contains(run.stderr, "the trace was written by build older-")
+        seal([*lines[:50], *lines[51:]])
+        equal(json.loads(weft_sim("--json", "replay", path, expect=3).stdout)["line"], 51)
+
+
+@story("/weft-sim/bad-trace")
+def bad_trace():
+    """What is no whole trace is refused, and it is said why."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        weft_sim("run", "calm", "--trace", path)
+        text = path.read_text()
+
+        def refused_trace(changed, message):
+            path.write_text(changed)
+            contains(weft_sim("replay", path, expect=4).stderr, f"weft-sim: {path}: {message}")
+
+        refused_trace("", "expected a trace of weft-sim, got something else")
+        refused_trace("hello\n", "expected a trace of weft-sim, got something else")
+        refused_trace('{"record":"header"}\n', "expected a trace of weft-sim, got something else")
+        refused_trace(text.replace('"format":1', '"format":2', 1), "line 1: expected a trace of format 1, got 2")
+        refused_trace(text[:-1], "the trace ends before its verdict")
+        refused_trace(text[:len(text) // 2], "the trace ends before its verdict")
+        refused_trace(text.replace('"seed":1', '"seed":2', 1), "the trace was changed after it was written")
+        refused_trace(text.replace('"at":', '"at":9', 1), "the trace was changed after it was written")
+        refused_trace(text.replace('"duration":"', '"duration":"x', 1), "line 1: scenario: line 1: duration: ")
+        contains(weft_sim("replay", f"{directory}/none", expect=4).stderr, "none")
 
 
 @story("/weft-sim/bad-scenario")

@@ -14,6 +14,7 @@
 static const WeftSimVerb *const verbs[] = {
   &weft_sim_verb_run,
   &weft_sim_verb_swarm,
+  &weft_sim_verb_replay,
   &weft_sim_verb_list,
   &weft_sim_verb_merge,
   &weft_sim_verb_work,
@@ -27,7 +28,7 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
       if (verbs[i]->summary != NULL)
-        g_print ("  %-6s %s\n", verbs[i]->name, verbs[i]->summary);
+        g_print ("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
     }
   g_print ("\nOptions of every verb:\n"
            "  --json        print JSON for programs\n"

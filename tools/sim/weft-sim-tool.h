@@ -43,6 +43,7 @@ typedef struct
 
 extern const WeftSimVerb weft_sim_verb_list;
 extern const WeftSimVerb weft_sim_verb_merge;
+extern const WeftSimVerb weft_sim_verb_replay;
 extern const WeftSimVerb weft_sim_verb_run;
 extern const WeftSimVerb weft_sim_verb_swarm;
 extern const WeftSimVerb weft_sim_verb_work;
