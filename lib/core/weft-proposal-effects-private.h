@@ -11,29 +11,43 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEFT_OUTCOME_DECIDED,       /* record: the certificate (commit), or the record with its promises (pend, cancel); json: own member's detail */
-  WEFT_OUTCOME_STALE,         /* json: StaleFailure, or NULL: ask the own repo */
+  /* record: the certificate of a commit, or a pend or cancel with its promises; json: what our own
+   * member answered, or another one. The certificate may be that of the same commit as somebody
+   * else recorded it. */
+  WEFT_OUTCOME_DECIDED,
+  /* json: a WeftStaleFailure. With a record, that is the certificate of what took the slot, and the
+   * failure tells of no missing actions: the own repo knows them once it applied it. */
+  WEFT_OUTCOME_STALE,
   WEFT_OUTCOME_REFUSED,       /* error: not accepted, with the reasons */
   WEFT_OUTCOME_UNAVAILABLE,   /* error: nothing of it can have been decided */
   WEFT_OUTCOME_INDETERMINATE, /* error: it may be decided; recovery goes on */
-  WEFT_OUTCOME_FREE,          /* recovery: nothing was decided, the slots are free; text: the dead message hash */
+  /* Of a recovery: nothing was decided, the slots are free. json: {"messageHash","ballot",
+   * "prepared":{id:WeftPrepared}}, which proves it; text: the message hash, if it is dead for
+   * good, as it has expired. */
+  WEFT_OUTCOME_FREE,
 } WeftOutcome;
 
 typedef enum
 {
-  WEFT_PROPOSAL_EFFECT_SEND,    /* peer_id (maybe our own), request, timeout_usec: then ANSWER or FAILED */
-  WEFT_PROPOSAL_EFFECT_RESULT,  /* outcome, record, json, error: exactly once; the machine may go on */
-  WEFT_PROPOSAL_EFFECT_REPORT,  /* peer_id, text, proof */
-  WEFT_PROPOSAL_EFFECT_TELL,    /* record: a certificate, peer_ids: who did not acknowledge it yet, to be told in the background */
-  WEFT_PROPOSAL_EFFECT_STAGE,   /* text: a word for what begins: promise, commit, wait, prepare, done */
-  WEFT_PROPOSAL_EFFECT_COUNT,   /* counter */
-  WEFT_PROPOSAL_EFFECT_DONE,    /* the last: the machine may be freed */
+  /* request_id, peer_id (maybe our own), request, timeout_usec: then ANSWER or FAILED. It is to
+   * reach the member even if the machine is done before. */
+  WEFT_PROPOSAL_EFFECT_SEND,
+  WEFT_PROPOSAL_EFFECT_RESULT, /* outcome, record, json, error, text: once; the machine may go on */
+  WEFT_PROPOSAL_EFFECT_REPORT, /* peer_id, text: a word, proof (nullable): what shows it */
+  /* record: a certificate, peer_ids: who did not acknowledge it; to be told in the background */
+  WEFT_PROPOSAL_EFFECT_TELL,
+  /* text: a word for what begins: promise, commit, tell, wait, prepare, done */
+  WEFT_PROPOSAL_EFFECT_STAGE,
+  WEFT_PROPOSAL_EFFECT_COUNT,  /* counter */
+  WEFT_PROPOSAL_EFFECT_DONE,   /* the last: the machine may be freed */
 } WeftProposalEffectType;
 
+/* Owns what it points to, but for `counter`, which is static. */
 typedef struct
 {
   WeftProposalEffectType type;
   WeftOutcome outcome;
+  guint64 request_id;
   WeftPeerId *peer_id;
   WeftClusterRequest *request;
   gint64 timeout_usec;
@@ -46,10 +60,11 @@ typedef struct
   const char *counter;
 } WeftProposalEffect;
 
+/* What one step of a proposal machine wants done, in order. */
 typedef struct
 {
   GArray *items;        /* (element-type WeftProposalEffect) */
-  gint64 deadline_usec; /* G_MAXINT64 for never */
+  gint64 deadline_usec; /* when to step with TIMEOUT next; G_MAXINT64 for never */
 } WeftProposalEffects;
 
 void                weft_proposal_effects_init  (WeftProposalEffects    *self);

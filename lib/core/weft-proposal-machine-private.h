@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-cluster-answer-private.h"
 #include "weft-proposal-effects-private.h"
 #include "weft-vote-text-private.h"
 
@@ -18,6 +19,10 @@ typedef struct
 {
   WeftPeerId *peer_id;       /* our own */
   WeftVerify verify;
+  /* Whether these are the right peers for the blocks; else a word that says why not. Asked of
+   * records that others show and whose peers are not those of our own. NULL: none are. */
+  const char *(*admit) (gpointer data, GPtrArray *peers, const char *const *block_ids);
+  gpointer admit_data;
   gint64 reply_usec;         /* how long a member may take */
   gint64 deadline_usec;      /* monotonic: when the caller wants to know */
   gint64 round_trip_usec;    /* the usual: what conflicts wait for, twice */
@@ -36,10 +41,10 @@ typedef enum
 typedef struct
 {
   WeftProposalEventType type;
-  gint64 now_usec;
-  gint64 real_msec;
-  guint32 chance;
-  guint64 request_id; /* ANSWER, FAILED: which SEND it is for, counted from 1 in order of the effects */
+  gint64 now_usec;   /* monotonic */
+  gint64 real_msec;  /* of the calendar, for expirations */
+  guint32 chance;    /* for jitter */
+  guint64 request_id; /* ANSWER, FAILED: which SEND it is for, counted from 1 */
   WeftPeerId *peer_id;
   WeftClusterAnswer *answer;
   const GError *error;
@@ -59,9 +64,11 @@ void                 weft_proposal_machine_step         (WeftProposalMachine    
                                                          const WeftProposalEvent  *event,
                                                          WeftProposalEffects      *effects);
 const char          *weft_proposal_machine_get_stage    (WeftProposalMachine      *self);
-/* For status and explain: {"stage","messageHash","ballot","promises":{id:type},"commits":…} */
+/* For status and explain: {"stage","messageHash","ballot","attempts","driving"?,"answers":{id:word},
+ * "result"?} */
 JsonNode            *weft_proposal_machine_to_json      (WeftProposalMachine      *self)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Aborts when the state contradicts itself. Called by itself after every step. */
 void                 weft_proposal_machine_check        (WeftProposalMachine      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftProposalMachine, weft_proposal_machine_free)

@@ -5,20 +5,69 @@
 
 #pragma once
 
-#include "weft-proposal-machine-private.h"
+#include "weft-quorum-read-effects-private.h"
+#include "weft-vote-text-private.h"
 
 G_BEGIN_DECLS
 
-/* Finds out what the latest decided revisions of some blocks of one cluster are. */
+/* Finds out what the latest decided revisions of some blocks of one cluster are, and sees to it
+ * that our own store and M members have them. See data/docs/consensus.md. */
 typedef struct _WeftQuorumRead WeftQuorumRead;
+
+typedef struct
+{
+  WeftPeerId *peer_id;    /* our own */
+  double super_majority;
+  WeftVerify verify;
+  gint64 reply_usec;      /* how long a member may take */
+  gint64 deadline_usec;   /* monotonic: when the caller wants to know */
+  gint64 round_trip_usec; /* the usual: what a lock on its way to a decision is given, twice */
+} WeftQuorumReadConfig;
 
 typedef enum
 {
-  WEFT_QUORUM_READ_SEND,    /* peer_id, request, timeout_usec */
-  WEFT_QUORUM_READ_FETCH,   /* text: block, rev, peer_ids: who claims to have it; then FETCHED */
-  WEFT_QUORUM_READ_RECOVER, /* record or slot in doubt: then RECOVERED */
-  WEFT_QUORUM_READ_SPREAD,  /* text: block, rev, peer_ids: who lacks it; then SPREAD */
-  WEFT_QUORUM_READ_RESULT,  /* states: per block present at rev, authoritatively absent, or unavailable with a reason */
-} WeftQuorumReadEffectType;
+  WEFT_QUORUM_READ_EVENT_START,
+  WEFT_QUORUM_READ_EVENT_ANSWER,    /* id, answer */
+  WEFT_QUORUM_READ_EVENT_FAILED,    /* id, error; was_sent */
+  /* id; rev: the latest revision of the block that our own store has now, proven. Without an error,
+   * whoever claimed more could not prove it; with an error it is not known whether they can. */
+  WEFT_QUORUM_READ_EVENT_FETCHED,
+  WEFT_QUORUM_READ_EVENT_RECOVERED, /* id: however that ended; the members are asked again */
+  WEFT_QUORUM_READ_EVENT_SPREAD,    /* id, peer_ids: who of them has it now */
+  WEFT_QUORUM_READ_EVENT_ABANDON,   /* the caller does not wait any more */
+  WEFT_QUORUM_READ_EVENT_TIMEOUT,
+} WeftQuorumReadEventType;
+
+/* Borrows what it points to. */
+typedef struct
+{
+  WeftQuorumReadEventType type;
+  gint64 now_usec;
+  guint32 chance;
+  guint64 id; /* of the effect that it is for */
+  gint64 rev;
+  WeftClusterAnswer *answer;
+  GPtrArray *peer_ids; /* (element-type WeftPeerId) */
+  const GError *error;
+  gboolean was_sent;
+} WeftQuorumReadEvent;
+
+/* `peers` (element-type WeftClusterPeer) are the cluster of all of the blocks, 1 to 256, which are
+ * sorted and each there once. */
+WeftQuorumRead *weft_quorum_read_new     (const WeftQuorumReadConfig *config,
+                                          GPtrArray                  *peers,
+                                          const char * const         *block_ids)
+    G_GNUC_WARN_UNUSED_RESULT;
+void            weft_quorum_read_free    (WeftQuorumRead             *self);
+void            weft_quorum_read_step    (WeftQuorumRead             *self,
+                                          const WeftQuorumReadEvent  *event,
+                                          WeftQuorumReadEffects      *effects);
+/* For status: {"answers":{id:word},"blocks":[{"blockId","stage","rev"}…]} */
+JsonNode       *weft_quorum_read_to_json (WeftQuorumRead             *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Aborts when the state contradicts itself. Called by itself after every step. */
+void            weft_quorum_read_check   (WeftQuorumRead             *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftQuorumRead, weft_quorum_read_free)
 
 G_END_DECLS
