@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-sim-clock.h"
+#include "weft-sim-deployment-private.h"
 #include "weft-sim-history.h"
 #include "weft-sim-names-private.h"
 #include "weft-sim-scenario-private.h"
@@ -20,7 +21,7 @@ typedef void (*WeftSimClientDoneFunc) (WeftSimClient *client,
                                        const GError  *error,
                                        gpointer       user_data);
 
-/* Somebody who works with a node from afar, one thing at a time. */
+/* Somebody who works with nodes from afar, one thing at a time. */
 struct _WeftSimClient
 {
   guint index;
@@ -31,7 +32,8 @@ struct _WeftSimClient
   WeftSimClock *clock;
   WeftRandom *random;
   WeftTransport *transport;
-  WeftRemoteRepo *remote;
+  WeftSimDeployment *deployment; /* unowned */
+  GPtrArray *remotes;      /* (element-type WeftRemoteRepo), the ways to all nodes */
   WeftRepo *repo;          /* records what goes through it */
   WeftWriter *writer;
   guint64 n_values;        /* written, so that each is another one */
@@ -44,7 +46,7 @@ struct _WeftSimClient
 WeftSimClient *weft_sim_client_new         (guint                         index,
                                             const WeftSimWorkloadOptions *options,
                                             WeftSimWorld                 *world,
-                                            WeftMultiaddr                *address,
+                                            WeftSimDeployment            *deployment,
                                             WeftSimHistory               *history,
                                             WeftSimNames                 *names)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -67,6 +69,8 @@ void           weft_sim_client_end         (WeftSimClient                *self,
                                             const GError                 *error);
 char          *weft_sim_client_name_block  (guint                         key)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The key of a block that was named so. */
+guint          weft_sim_client_parse_block (const char                   *block_id);
 JsonNode      *weft_sim_client_draw_value  (WeftSimClient                *self)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftBlock     *weft_sim_client_make_block  (WeftSimClient                *self,

@@ -9,28 +9,51 @@
 
 #include "weft-sim-random.h"
 #include "weft-sim-recorder-private.h"
+#include "weft-sim-router-private.h"
 #include "weft-sim-trace-private.h"
 #include "weft-sim-transport.h"
 
 #define BLOCK_TYPE "item"
 #define COLLECTION "simulated"
 
+#define BLOCK_PREFIX "item-"
+
 char *
 weft_sim_client_name_block (guint key)
 {
-  return g_strdup_printf ("item-%u", key);
+  return g_strdup_printf (BLOCK_PREFIX "%u", key);
+}
+
+guint
+weft_sim_client_parse_block (const char *block_id)
+{
+  g_assert (g_str_has_prefix (block_id, BLOCK_PREFIX));
+
+  return (guint) g_ascii_strtoull (block_id + strlen (BLOCK_PREFIX), NULL, 10);
+}
+
+static void
+add_remote (WeftSimClient *self,
+            WeftSimHost   *host)
+{
+  g_ptr_array_add (self->remotes,
+                   g_object_new (WEFT_TYPE_REMOTE_REPO, "transport", self->transport,
+                                 "address", weft_sim_node_get_address (host->node),
+                                 "clock", self->clock, "random", self->random,
+                                 "timeout", self->options->timeout_usec, NULL));
 }
 
 WeftSimClient *
 weft_sim_client_new (guint                         index,
                      const WeftSimWorkloadOptions *options,
                      WeftSimWorld                 *world,
-                     WeftMultiaddr                *address,
+                     WeftSimDeployment            *deployment,
                      WeftSimHistory               *history,
                      WeftSimNames                 *names)
 {
   WeftSimClient *self = g_new0 (WeftSimClient, 1);
   g_autofree char *name = g_strdup_printf ("client-%u", index);
+  g_autoptr(WeftSimRouter) router = NULL;
   g_autoptr(WeftIdentity) identity = NULL;
 
   self->index = index;
@@ -44,10 +67,12 @@ weft_sim_client_new (guint                         index,
   self->transport = WEFT_TRANSPORT (weft_sim_transport_new (identity, "sim",
                                                             WEFT_PEER_ROLE_CLIENT, self->clock,
                                                             self->random));
-  self->remote = g_object_new (WEFT_TYPE_REMOTE_REPO, "transport", self->transport,
-                               "address", address, "clock", self->clock, "random", self->random,
-                               "timeout", options->timeout_usec, NULL);
-  self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (self->remote), world, history, names,
+  self->deployment = deployment;
+  self->remotes = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < deployment->hosts->len; i++)
+    add_remote (self, deployment->hosts->pdata[i]);
+  router = weft_sim_router_new (deployment, self->remotes, self->prng);
+  self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (router), world, history, names,
                                                  self->actor, &self->operation, index));
   self->writer = weft_writer_new (self->repo, WEFT_CLOCK (self->clock), self->random);
 
@@ -59,7 +84,7 @@ weft_sim_client_free (WeftSimClient *self)
 {
   g_object_unref (self->writer);
   g_object_unref (self->repo);
-  g_object_unref (self->remote);
+  g_ptr_array_unref (self->remotes);
   g_object_unref (self->transport);
   g_object_unref (self->random);
   g_object_unref (self->clock);
@@ -176,7 +201,7 @@ put_cb (GObject      *source,
   weft_sim_client_end (user_data, error);
 }
 
-/* Keys next to each other, as many as fit. */
+/* Keys that may be written together, next to each other, as many as fit. */
 static void
 put_keys (WeftSimClient *self,
           guint          first,
@@ -185,8 +210,9 @@ put_keys (WeftSimClient *self,
   g_autoptr(GPtrArray) blocks = NULL;
 
   blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
-  for (guint key = first; key < MIN (first + n_keys, self->options->n_keys); key++)
-    g_ptr_array_add (blocks, weft_sim_client_make_block (self, key));
+  for (guint key = first; key < self->options->n_keys && blocks->len < n_keys; key++)
+    if (weft_sim_deployment_may_join (self->deployment, first, key))
+      g_ptr_array_add (blocks, weft_sim_client_make_block (self, key));
   weft_writer_put_async (self->writer, blocks, NULL, put_cb, self);
 }
 

@@ -31,7 +31,7 @@ G_DEFINE_FINAL_TYPE (WeftSimDisk, weft_sim_disk, G_TYPE_OBJECT)
 #define SYNC_SPREAD_USEC 1500
 
 /* How many batches an old snapshot lacks at most when chance chooses it. */
-#define ROLL_BACK_MAX 16
+#define ROLL_BACK_MAX 64
 
 static void
 weft_sim_disk_finalize (GObject *object)

@@ -132,6 +132,24 @@ try_clients (WeftSimEpilogue *self)
 static void read_log (WeftSimEpilogue *self,
                       gint64           rev);
 
+static gboolean
+is_known (WeftSimEpilogue *self)
+{
+  return self->node == self->logs->n_nodes;
+}
+
+/* From one key to the next, and from one node to the next. */
+static void
+go_on (WeftSimEpilogue *self)
+{
+  self->key++;
+  if (self->key == self->logs->n_keys)
+    {
+      self->key = 0;
+      self->node++;
+    }
+}
+
 /* Works out what each revision made of the block, from the first on. */
 static void
 take_log (WeftSimEpilogue *self,
@@ -161,7 +179,7 @@ take_log (WeftSimEpilogue *self,
           sighting.value = weft_sim_names_digest (kept);
           result = kept != NULL ? weft_block_ref (kept) : NULL;
         }
-      g_array_append_val (self->revisions, sighting);
+      weft_sim_logs_add (self->logs, self->node, self->key, &sighting);
       g_clear_pointer (&block, weft_block_unref);
       block = g_steal_pointer (&result);
     }
@@ -208,8 +226,8 @@ archive_cb (GObject      *source,
     }
 
   take_log (self, block_id);
-  self->key++;
-  if (self->key == self->run->scenario->workload.n_keys)
+  go_on (self);
+  if (is_known (self))
     self->n_open--;
   else
     read_log (self, 0);
@@ -222,23 +240,27 @@ read_log (WeftSimEpilogue *self,
   WeftSimClient *client = self->run->workload->clients->pdata[0];
   g_autofree char *block_id = weft_sim_client_name_block (self->key);
 
-  weft_remote_repo_read_archive_async (client->remote, block_id, rev, 0, FALSE, NULL, archive_cb,
-                                       self);
+  weft_remote_repo_read_archive_async (client->remotes->pdata[self->node], block_id, rev, 0, FALSE,
+                                       NULL, archive_cb, self);
 }
 
 static gboolean
 check_logs (WeftSimEpilogue *self)
 {
+  WeftSimRun *run = self->run;
+  g_autoptr(GArray) kept = NULL;
+
   self->n_open++;
   read_log (self, 0);
   weft_sim_world_run_while (self->run->world, is_open, self, get_time_left (self));
   if (is_open (self))
     return give_up (self, "the logs could not be read");
 
-  weft_sim_history_check_logs (self->run->history, weft_sim_world_get_time (self->run->world),
-                               (const WeftSimSighting *) (gpointer) self->revisions->data,
-                               self->revisions->len);
-  weft_sim_trace_violations (self->run->world, self->run->history, 0);
+  kept = weft_sim_deployment_check_logs (run->deployment, self->logs, &run->violation);
+  weft_sim_history_check_logs (run->history, weft_sim_world_get_time (run->world),
+                               (const WeftSimSighting *) (gpointer) kept->data, kept->len);
+  weft_sim_trace_violations (run->world, run->history, 0);
+
   return TRUE;
 }
 
@@ -251,7 +273,7 @@ weft_sim_epilogue_perform (WeftSimRun *run)
   run->epilogue = self;
   self->run = run;
   self->deadline_usec = weft_sim_world_get_time (run->world) + run->scenario->heal_usec;
-  self->revisions = g_array_new (FALSE, FALSE, sizeof (WeftSimSighting));
+  self->logs = weft_sim_logs_new (run->scenario->n_nodes, run->scenario->workload.n_keys);
   self->log = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_archive_revision_unref);
 
   weft_sim_world_run_while (run->world, is_busy, self, get_time_left (self));
@@ -268,7 +290,7 @@ void
 weft_sim_epilogue_free (WeftSimEpilogue *self)
 {
   g_clear_error (&self->error);
-  g_array_unref (self->revisions);
+  weft_sim_logs_free (self->logs);
   g_ptr_array_unref (self->log);
   g_free (self);
 }

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "weft-sim-node.h"
-#include "weft-sim-place-private.h"
+#include "weft-sim-selector-private.h"
 
 G_BEGIN_DECLS
 
@@ -46,7 +46,7 @@ typedef struct
   WeftSimSpan lasting_usec;
   WeftSimSpan every_usec; /* from one beginning to the next */
   guint n_times;
-  guint node;
+  WeftSimSelector node;
   WeftSimDiskFate disk;
   WeftSimCut cut;
   WeftSimSpan span_usec; /* by how much a clock steps, how late a link or a disk is */
@@ -54,6 +54,10 @@ typedef struct
 } WeftSimFault;
 
 extern const char * const weft_sim_fault_names[];
+
+/* Whether a kind changes what messages on the way meet, or what disks do. */
+gboolean weft_sim_fault_is_of_links (WeftSimFaultKind kind);
+gboolean weft_sim_fault_is_of_disks (WeftSimFaultKind kind);
 
 void weft_sim_fault_read  (WeftSimFault       *self,
                            const WeftSimPlace *place,

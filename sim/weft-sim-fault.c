@@ -19,31 +19,37 @@ const char * const weft_sim_fault_names[] = {
 static const char * const disk_fates[] = { "kept", "lost", "rolled-back", NULL };
 static const char * const cuts[] = { "both", "in", "out", NULL };
 
-/* For each kind: its own member, how long it lasts unless the scenario says, and how much. */
+/* For each kind: its own member; and unless the scenario says, whom it hits, how long it lasts, and
+ * how much. */
 static const struct
 {
   const char *member;
+  WeftSimPick pick; /* whom it hits unless the scenario says */
   gint64 lasting_usec;
   WeftSimSpan span_usec;
   double amount;
 } kinds[WEFT_SIM_N_FAULT_KINDS] = {
-  [WEFT_SIM_FAULT_KILL] = { "disk", G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_PAUSE] = { NULL, G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_CLOCK_STEP] = { "by", 0, { -G_TIME_SPAN_MINUTE, G_TIME_SPAN_MINUTE }, 0 },
-  [WEFT_SIM_FAULT_CLOCK_DRIFT] = { "ppm", 5 * G_TIME_SPAN_SECOND, { 0 }, 20000 },
-  [WEFT_SIM_FAULT_PARTITION] = { "cut", 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_RESET] = { NULL, 0, { 0 }, 0 },
-  [WEFT_SIM_FAULT_HALF_OPEN] = { NULL, 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_SLOW_LINK] = { "delay", 2 * G_TIME_SPAN_SECOND,
+  [WEFT_SIM_FAULT_KILL] = { "disk", WEFT_SIM_PICK_ANY, G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_PAUSE] = { NULL, WEFT_SIM_PICK_ANY, G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_CLOCK_STEP] = { "by", WEFT_SIM_PICK_ANY, 0,
+                                  { -G_TIME_SPAN_MINUTE, G_TIME_SPAN_MINUTE }, 0 },
+  [WEFT_SIM_FAULT_CLOCK_DRIFT] = { "ppm", WEFT_SIM_PICK_ANY, 5 * G_TIME_SPAN_SECOND, { 0 },
+                                   20000 },
+  [WEFT_SIM_FAULT_PARTITION] = { "cut", WEFT_SIM_PICK_ANY, 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_RESET] = { NULL, WEFT_SIM_PICK_ANY, 0, { 0 }, 0 },
+  [WEFT_SIM_FAULT_HALF_OPEN] = { NULL, WEFT_SIM_PICK_ANY, 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_SLOW_LINK] = { "delay", WEFT_SIM_PICK_EACH, 2 * G_TIME_SPAN_SECOND,
                                  { 100 * G_TIME_SPAN_MILLISECOND, G_TIME_SPAN_SECOND }, 0 },
-  [WEFT_SIM_FAULT_LOSSY_LINK] = { "chance", 2 * G_TIME_SPAN_SECOND, { 0 }, 0.2 },
-  [WEFT_SIM_FAULT_CORRUPT_LINK] = { "chance", G_TIME_SPAN_SECOND, { 0 }, 0.02 },
-  [WEFT_SIM_FAULT_FULL_DISK] = { "bytes", 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_SLOW_DISK] = { "delay", 2 * G_TIME_SPAN_SECOND,
+  [WEFT_SIM_FAULT_LOSSY_LINK] = { "chance", WEFT_SIM_PICK_EACH, 2 * G_TIME_SPAN_SECOND, { 0 },
+                                  0.2 },
+  [WEFT_SIM_FAULT_CORRUPT_LINK] = { "chance", WEFT_SIM_PICK_EACH, G_TIME_SPAN_SECOND, { 0 },
+                                    0.02 },
+  [WEFT_SIM_FAULT_FULL_DISK] = { "bytes", WEFT_SIM_PICK_ANY, 2 * G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_SLOW_DISK] = { "delay", WEFT_SIM_PICK_ANY, 2 * G_TIME_SPAN_SECOND,
                                  { 50 * G_TIME_SPAN_MILLISECOND, 500 * G_TIME_SPAN_MILLISECOND },
                                  0 },
-  [WEFT_SIM_FAULT_STALLED_DISK] = { NULL, G_TIME_SPAN_SECOND, { 0 }, 0 },
-  [WEFT_SIM_FAULT_FAILING_DISK] = { NULL, G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_STALLED_DISK] = { NULL, WEFT_SIM_PICK_ANY, G_TIME_SPAN_SECOND, { 0 }, 0 },
+  [WEFT_SIM_FAULT_FAILING_DISK] = { NULL, WEFT_SIM_PICK_ANY, G_TIME_SPAN_SECOND, { 0 }, 0 },
 };
 
 void
@@ -54,9 +60,24 @@ weft_sim_fault_init (WeftSimFault     *self,
     .kind = kind,
     .lasting_usec = { kinds[kind].lasting_usec, kinds[kind].lasting_usec },
     .n_times = 1,
+    .node = { kinds[kind].pick, 0 },
     .span_usec = kinds[kind].span_usec,
     .amount = kinds[kind].amount,
   };
+}
+
+gboolean
+weft_sim_fault_is_of_links (WeftSimFaultKind kind)
+{
+  return kind == WEFT_SIM_FAULT_SLOW_LINK || kind == WEFT_SIM_FAULT_LOSSY_LINK ||
+         kind == WEFT_SIM_FAULT_CORRUPT_LINK;
+}
+
+gboolean
+weft_sim_fault_is_of_disks (WeftSimFaultKind kind)
+{
+  return kind == WEFT_SIM_FAULT_FULL_DISK || kind == WEFT_SIM_FAULT_SLOW_DISK ||
+         kind == WEFT_SIM_FAULT_FAILING_DISK;
 }
 
 static void
@@ -140,6 +161,6 @@ weft_sim_fault_read (WeftSimFault       *self,
   self->n_times = weft_sim_place_get_integer (place, "times", 1, TIMES_MAX, 1);
   if (self->n_times > 1)
     weft_sim_place_require (place, "every");
-  self->node = weft_sim_place_get_integer (place, "node", 0, n_nodes - 1, 0);
+  self->node = weft_sim_selector_read (place, "node", n_nodes, 0, self->node.pick);
   read_amount (self, place);
 }

@@ -7,47 +7,6 @@
 
 /* How long whoever looks after a node waits before starting it again: as a service manager does. */
 #define WATCH_USEC (250 * G_TIME_SPAN_MILLISECOND)
-/* How many batches a disk that is rolled back loses. */
-#define ROLLED_BACK_BATCHES 64
-
-static WeftStorage *
-open_cb (WeftSimNode     *node,
-         WeftSimDiskFate  fate,
-         gpointer         user_data)
-{
-  WeftSimHost *self = user_data;
-  WeftStorage *storage;
-  g_autoptr(GError) error = NULL;
-
-  switch (fate)
-    {
-    case WEFT_SIM_DISK_FATE_KEPT:
-      break;
-
-    case WEFT_SIM_DISK_FATE_LOST:
-      weft_sim_disk_erase (self->disk);
-      break;
-
-    case WEFT_SIM_DISK_FATE_ROLLED_BACK:
-      weft_sim_disk_roll_back (self->disk, ROLLED_BACK_BATCHES);
-      break;
-    }
-  storage = weft_sim_disk_open (self->disk, &error);
-  if (storage == NULL)
-    g_error ("a simulated disk cannot be opened: %s", error->message);
-
-  return storage;
-}
-
-static void
-crash_cb (WeftSimNode *node,
-          WeftStorage *storage,
-          gpointer     user_data)
-{
-  WeftSimHost *self = user_data;
-
-  weft_sim_disk_crash (self->disk);
-}
 
 WeftSimHost *
 weft_sim_host_new (WeftSimWorld *world,
@@ -59,7 +18,7 @@ weft_sim_host_new (WeftSimWorld *world,
   self->world = world;
   self->node = weft_sim_node_new (world, name, WEFT_PEER_ROLE_PEER);
   self->disk = weft_sim_disk_new (world, weft_sim_node_get_actor (self->node));
-  weft_sim_node_set_storage_func (self->node, open_cb, crash_cb, self, NULL);
+  weft_sim_disk_attach (self->disk, self->node);
 
   return self;
 }

@@ -6,23 +6,23 @@
 #pragma once
 
 #include "weft-sim-host-private.h"
-#include "weft-sim-network.h"
+#include "weft-sim-network-private.h"
 #include "weft-sim-plan-private.h"
 
 G_BEGIN_DECLS
 
-/* Makes the faults of a run happen, and ends them. */
+/* Makes the faults of a run happen, and ends them. What links, cuts and disks are like follows from
+ * the faults that are active, so they can overlap and end in any order. */
 typedef struct
 {
   WeftSimWorld *world;
   WeftSimNetwork *network;
   WeftSimScenario *scenario;
-  GPtrArray *hosts; /* (element-type WeftSimHost) */
-  GArray *clients;  /* (element-type guint), their actors */
-  GArray *plan;     /* (element-type WeftSimPlanned) */
-  GArray *events;   /* (element-type guint64), those that wait */
-  guint n_active[WEFT_SIM_N_FAULT_KINDS];
-  WeftSimPlanned last[WEFT_SIM_N_FAULT_KINDS]; /* to begin, of those that are active */
+  GPtrArray *hosts;  /* (element-type WeftSimHost) */
+  GArray *clients;   /* (element-type guint), their actors */
+  GArray *plan;      /* (element-type WeftSimPlanned) */
+  GArray *events;    /* (element-type guint64), those that wait */
+  GPtrArray *active; /* (element-type WeftSimPlanned), the last to begin at the end */
   guint64 n_fired[WEFT_SIM_N_FAULT_KINDS];
 } WeftSimInjector;
 
@@ -35,7 +35,13 @@ void             weft_sim_injector_free  (WeftSimInjector *self);
 void             weft_sim_injector_start (WeftSimInjector *self);
 /* Ends all that is active, and forgets what was to come. */
 void             weft_sim_injector_heal  (WeftSimInjector *self);
-void             weft_sim_injector_set_links (WeftSimInjector *self);
+
+/* The ways between hosts, in weft-sim-injector-ways: what they are like now. */
+void             weft_sim_injector_set_ways (WeftSimInjector *self);
+/* Breaks the connections of a node with all others. */
+void             weft_sim_injector_break (WeftSimInjector *self,
+                                          guint            node,
+                                          gboolean         is_told);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimInjector, weft_sim_injector_free)
 

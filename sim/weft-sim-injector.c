@@ -11,78 +11,23 @@ typedef struct
   WeftSimPlanned planned;
 } Incident;
 
-static WeftSimHost *
-get_host (WeftSimInjector      *self,
-          const WeftSimPlanned *planned)
-{
-  return self->hosts->pdata[planned->node];
-}
-
-/* Links have several properties that faults change, so all are worked out from what is active. */
-void
-weft_sim_injector_set_links (WeftSimInjector *self)
-{
-  WeftSimLink link;
-
-  weft_sim_link_init (&link);
-  link.delay = self->scenario->link;
-  link.bytes_per_second = self->scenario->bandwidth;
-  link.loss = self->scenario->loss;
-  if (self->n_active[WEFT_SIM_FAULT_SLOW_LINK] > 0)
-    link.delay.least_usec += self->last[WEFT_SIM_FAULT_SLOW_LINK].span_usec;
-  if (self->n_active[WEFT_SIM_FAULT_LOSSY_LINK] > 0)
-    link.loss = MAX (link.loss, self->last[WEFT_SIM_FAULT_LOSSY_LINK].amount);
-  if (self->n_active[WEFT_SIM_FAULT_CORRUPT_LINK] > 0)
-    link.corruption = self->last[WEFT_SIM_FAULT_CORRUPT_LINK].amount;
-  weft_sim_network_set_default_link (self->network, &link);
-}
-
-/* The connections between a node and every client. */
-static void
-break_connections (WeftSimInjector *self,
-                   guint            host,
-                   gboolean         is_told)
-{
-  for (guint i = 0; i < self->clients->len; i++)
-    {
-      guint client = g_array_index (self->clients, guint, i);
-
-      if (is_told)
-        weft_sim_network_reset (self->network, host, client);
-      else
-        weft_sim_network_forget (self->network, host, client);
-    }
-}
-
-static void
-set_cuts (WeftSimInjector      *self,
-          const WeftSimPlanned *planned,
-          gboolean              is_cut)
-{
-  guint host = weft_sim_host_get_actor (get_host (self, planned));
-  void (*change) (WeftSimNetwork *, guint, guint) = is_cut ? weft_sim_network_cut
-                                                           : weft_sim_network_mend;
-
-  for (guint i = 0; i < self->clients->len; i++)
-    {
-      guint client = g_array_index (self->clients, guint, i);
-
-      if (planned->cut != WEFT_SIM_CUT_OUT)
-        change (self->network, client, host);
-      if (planned->cut != WEFT_SIM_CUT_IN)
-        change (self->network, host, client);
-    }
-}
-
+/* The last to begin of a kind that hits a node. */
 static const WeftSimPlanned *
 find_active (WeftSimInjector  *self,
              WeftSimFaultKind  kind,
              guint             node)
 {
-  return self->n_active[kind] > 0 && self->last[kind].node == node ? &self->last[kind] : NULL;
+  for (guint i = self->active->len; i > 0; i--)
+    {
+      const WeftSimPlanned *planned = self->active->pdata[i - 1];
+
+      if (planned->kind == kind && weft_sim_party_has_node (&planned->party, node))
+        return planned;
+    }
+
+  return NULL;
 }
 
-/* The same with disks. */
 static void
 set_disks (WeftSimInjector *self)
 {
@@ -102,12 +47,13 @@ set_disks (WeftSimInjector *self)
     }
 }
 
+/* What happens to one node when a fault begins. */
 static void
-begin (WeftSimInjector      *self,
-       const WeftSimPlanned *planned)
+begin_node (WeftSimInjector      *self,
+            const WeftSimPlanned *planned,
+            guint                 node)
 {
-  WeftSimHost *host = get_host (self, planned);
-  guint actor = weft_sim_host_get_actor (host);
+  WeftSimHost *host = self->hosts->pdata[node];
 
   switch (planned->kind)
     {
@@ -127,39 +73,33 @@ begin (WeftSimInjector      *self,
       weft_sim_node_set_drift (host->node, (int) planned->amount);
       break;
 
-    case WEFT_SIM_FAULT_PARTITION:
-      set_cuts (self, planned, TRUE);
-      break;
-
     case WEFT_SIM_FAULT_RESET:
     case WEFT_SIM_FAULT_HALF_OPEN:
-      break_connections (self, actor, planned->kind == WEFT_SIM_FAULT_RESET);
-      break;
-
-    case WEFT_SIM_FAULT_SLOW_LINK:
-    case WEFT_SIM_FAULT_LOSSY_LINK:
-    case WEFT_SIM_FAULT_CORRUPT_LINK:
-      weft_sim_injector_set_links (self);
+      weft_sim_injector_break (self, node, planned->kind == WEFT_SIM_FAULT_RESET);
       break;
 
     case WEFT_SIM_FAULT_STALLED_DISK:
       weft_sim_disk_stall (host->disk, planned->until_usec - planned->at_usec);
       break;
 
+    case WEFT_SIM_FAULT_PARTITION:
+    case WEFT_SIM_FAULT_SLOW_LINK:
+    case WEFT_SIM_FAULT_LOSSY_LINK:
+    case WEFT_SIM_FAULT_CORRUPT_LINK:
     case WEFT_SIM_FAULT_FULL_DISK:
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
-      set_disks (self);
       break;
     }
 }
 
-/* When the last of a kind is over. */
+/* What happens to it when the last fault of the kind is over that hits it. */
 static void
-end (WeftSimInjector      *self,
-     const WeftSimPlanned *planned)
+end_node (WeftSimInjector      *self,
+          const WeftSimPlanned *planned,
+          guint                 node)
 {
-  WeftSimHost *host = get_host (self, planned);
+  WeftSimHost *host = self->hosts->pdata[node];
 
   switch (planned->kind)
     {
@@ -175,52 +115,69 @@ end (WeftSimInjector      *self,
       weft_sim_node_set_drift (host->node, 0);
       break;
 
-    case WEFT_SIM_FAULT_PARTITION:
-      weft_sim_network_heal (self->network);
-      break;
-
     case WEFT_SIM_FAULT_CLOCK_STEP:
+    case WEFT_SIM_FAULT_PARTITION:
     case WEFT_SIM_FAULT_RESET:
     case WEFT_SIM_FAULT_HALF_OPEN:
-    case WEFT_SIM_FAULT_STALLED_DISK:
-      break;
-
     case WEFT_SIM_FAULT_SLOW_LINK:
     case WEFT_SIM_FAULT_LOSSY_LINK:
     case WEFT_SIM_FAULT_CORRUPT_LINK:
-      weft_sim_injector_set_links (self);
-      break;
-
     case WEFT_SIM_FAULT_FULL_DISK:
     case WEFT_SIM_FAULT_SLOW_DISK:
+    case WEFT_SIM_FAULT_STALLED_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
-      set_disks (self);
       break;
     }
+}
+
+/* What depends on all that is active, where this kind has a part in it. */
+static void
+renew (WeftSimInjector  *self,
+       WeftSimFaultKind  kind)
+{
+  if (weft_sim_fault_is_of_links (kind) || kind == WEFT_SIM_FAULT_PARTITION)
+    weft_sim_injector_set_ways (self);
+  if (weft_sim_fault_is_of_disks (kind))
+    set_disks (self);
 }
 
 static void
 note (WeftSimInjector      *self,
       const WeftSimPlanned *planned,
+      guint                 node,
       const char           *what)
 {
-  weft_sim_world_note (self->world, weft_sim_host_get_actor (get_host (self, planned)), what,
+  weft_sim_world_note (self->world, weft_sim_host_get_actor (self->hosts->pdata[node]), what,
                        weft_sim_fault_names[planned->kind]);
+}
+
+static void
+end (WeftSimInjector      *self,
+     const WeftSimPlanned *planned)
+{
+  for (guint node = 0; node < self->hosts->len; node++)
+    {
+      if (!weft_sim_party_has_node (&planned->party, node) ||
+          find_active (self, planned->kind, node) != NULL)
+        continue;
+      note (self, planned, node, "heal");
+      end_node (self, planned, node);
+    }
+  renew (self, planned->kind);
 }
 
 static void
 end_cb (gpointer user_data)
 {
   Incident *incident = user_data;
-  WeftSimInjector *self = incident->injector;
+  GPtrArray *active = incident->injector->active;
+  g_autofree WeftSimPlanned *planned = NULL;
+  guint index = 0;
 
-  if (self->n_active[incident->planned.kind] == 0)
-    return;
-  self->n_active[incident->planned.kind]--;
-  if (self->n_active[incident->planned.kind] > 0)
-    return;
-  note (self, &incident->planned, "heal");
-  end (self, &incident->planned);
+  while (((WeftSimPlanned *) active->pdata[index])->number != incident->planned.number)
+    index++;
+  planned = g_ptr_array_steal_index (active, index);
+  end (incident->injector, planned);
 }
 
 static void
@@ -245,11 +202,16 @@ begin_cb (gpointer user_data)
   WeftSimInjector *self = incident->injector;
   const WeftSimPlanned *planned = &incident->planned;
 
-  note (self, planned, "fault");
   self->n_fired[planned->kind]++;
-  self->n_active[planned->kind]++;
-  self->last[planned->kind] = *planned;
-  begin (self, planned);
+  g_ptr_array_add (self->active, g_memdup2 (planned, sizeof *planned));
+  for (guint node = 0; node < self->hosts->len; node++)
+    {
+      if (!weft_sim_party_has_node (&planned->party, node))
+        continue;
+      note (self, planned, node, "fault");
+      begin_node (self, planned, node);
+    }
+  renew (self, planned->kind);
   schedule (self, planned, planned->until_usec, end_cb);
 }
 
@@ -262,6 +224,7 @@ weft_sim_injector_start (WeftSimInjector *self)
     {
       WeftSimPlanned *planned = &g_array_index (self->plan, WeftSimPlanned, i);
 
+      planned->number = i;
       planned->at_usec += now_usec;
       planned->until_usec += now_usec;
       schedule (self, planned, planned->at_usec, begin_cb);
@@ -274,13 +237,11 @@ weft_sim_injector_heal (WeftSimInjector *self)
   for (guint i = 0; i < self->events->len; i++)
     weft_sim_world_cancel (self->world, g_array_index (self->events, guint64, i));
   g_array_set_size (self->events, 0);
-  for (guint kind = 0; kind < WEFT_SIM_N_FAULT_KINDS; kind++)
+  while (self->active->len > 0)
     {
-      if (self->n_active[kind] == 0)
-        continue;
-      self->n_active[kind] = 0;
-      note (self, &self->last[kind], "heal");
-      end (self, &self->last[kind]);
+      g_autofree WeftSimPlanned *planned = g_ptr_array_steal_index (self->active, 0);
+
+      end (self, planned);
     }
   for (guint i = 0; i < self->hosts->len; i++)
     weft_sim_host_set_clock_right (self->hosts->pdata[i]);
@@ -301,7 +262,8 @@ weft_sim_injector_new (WeftSimScenario *scenario,
   self->clients = g_array_ref (clients);
   self->plan = weft_sim_plan_draw (scenario, weft_sim_world_get_stream (world, "faults"));
   self->events = g_array_new (FALSE, FALSE, sizeof (guint64));
-  weft_sim_injector_set_links (self);
+  self->active = g_ptr_array_new_with_free_func (g_free);
+  weft_sim_injector_set_ways (self);
   set_disks (self);
 
   return self;
@@ -314,5 +276,6 @@ weft_sim_injector_free (WeftSimInjector *self)
   g_array_unref (self->clients);
   g_array_unref (self->plan);
   g_array_unref (self->events);
+  g_ptr_array_unref (self->active);
   g_free (self);
 }

@@ -23,7 +23,7 @@ struct _WeftSimNetwork
   WeftSimLink default_link;
   GTree *links;       /* (element-type guint64 WeftSimLink): those unlike the default, by pair */
   GTree *cuts;        /* (element-type guint64 -): the pairs that are cut one way */
-  GArray *hosts;      /* (element-type WeftSimHost), by number of the actor */
+  GArray *hosts;      /* (element-type WeftSimPlug), by number of the actor */
   guint last_group;
 
   GTree *addresses;   /* (element-type guint64 WeftSimAddress), by number */
@@ -33,11 +33,12 @@ struct _WeftSimNetwork
   GQueue dials;       /* (element-type WeftSimDial) (unowned), the oldest first */
 };
 
+/* Where a host is plugged in. */
 typedef struct
 {
   guint group;
   gboolean is_down;
-} WeftSimHost;
+} WeftSimPlug;
 
 /* A number that somebody has listened at; it stays that host's. */
 typedef struct
@@ -63,5 +64,15 @@ guint64            weft_sim_network_listen       (WeftSimNetwork   *self,
                                                   guint64           number);
 void               weft_sim_network_leave        (WeftSimNetwork   *self,
                                                   WeftSimTransport *listener);
+
+/* Sets what all ways are like that differ from the default, and all cuts, at once. Takes over both:
+ * (element-type guint64 WeftSimLink) and (element-type guint64 -), made by these. */
+void               weft_sim_network_set_ways      (WeftSimNetwork   *self,
+                                                   GTree            *links,
+                                                   GTree            *cuts);
+GTree             *weft_sim_network_make_links    (void) G_GNUC_WARN_UNUSED_RESULT;
+GTree             *weft_sim_network_make_cuts     (void) G_GNUC_WARN_UNUSED_RESULT;
+guint64           *weft_sim_network_make_key      (guint             from,
+                                                   guint             to) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -44,6 +44,18 @@ compare_numbers (gconstpointer a,
   return left < right ? -1 : left > right;
 }
 
+GTree *
+weft_sim_network_make_links (void)
+{
+  return g_tree_new_full (compare_numbers, NULL, g_free, (GDestroyNotify) weft_sim_link_free);
+}
+
+GTree *
+weft_sim_network_make_cuts (void)
+{
+  return g_tree_new_full (compare_numbers, NULL, g_free, NULL);
+}
+
 static void
 weft_sim_network_finalize (GObject *object)
 {
@@ -71,11 +83,10 @@ static void
 weft_sim_network_init (WeftSimNetwork *self)
 {
   weft_sim_link_init (&self->default_link);
-  self->links = g_tree_new_full (compare_numbers, NULL, g_free,
-                                 (GDestroyNotify) weft_sim_link_free);
-  self->cuts = g_tree_new_full (compare_numbers, NULL, g_free, NULL);
+  self->links = weft_sim_network_make_links ();
+  self->cuts = weft_sim_network_make_cuts ();
   self->addresses = g_tree_new_full (compare_numbers, NULL, NULL, g_free);
-  self->hosts = g_array_new (FALSE, TRUE, sizeof (WeftSimHost));
+  self->hosts = g_array_new (FALSE, TRUE, sizeof (WeftSimPlug));
   g_queue_init (&self->connections);
   g_queue_init (&self->dials);
 }
@@ -116,6 +127,15 @@ make_pair (guint from,
            guint to)
 {
   return (guint64) from << 32 | to;
+}
+
+guint64 *
+weft_sim_network_make_key (guint from,
+                           guint to)
+{
+  guint64 pair = make_pair (from, to);
+
+  return g_memdup2 (&pair, sizeof pair);
 }
 
 const WeftSimLink *
@@ -172,7 +192,7 @@ weft_sim_network_set_link (WeftSimNetwork    *self,
   if (link == NULL)
     g_tree_remove (self->links, &pair);
   else
-    g_tree_replace (self->links, g_memdup2 (&pair, sizeof pair), weft_sim_link_copy (link));
+    g_tree_replace (self->links, weft_sim_network_make_key (from, to), weft_sim_link_copy (link));
 }
 
 /**
@@ -222,14 +242,14 @@ weft_sim_network_draw_transit (WeftSimNetwork *self,
 
 /* Cuts */
 
-static WeftSimHost *
+static WeftSimPlug *
 get_host (WeftSimNetwork *self,
           guint           host)
 {
   if (host >= self->hosts->len)
     g_array_set_size (self->hosts, host + 1);
 
-  return &g_array_index (self->hosts, WeftSimHost, host);
+  return &g_array_index (self->hosts, WeftSimPlug, host);
 }
 
 static void
@@ -244,9 +264,19 @@ cut (WeftSimNetwork *self,
      guint           from,
      guint           to)
 {
-  guint64 pair = make_pair (from, to);
+  g_tree_replace (self->cuts, weft_sim_network_make_key (from, to), NULL);
+}
 
-  g_tree_replace (self->cuts, g_memdup2 (&pair, sizeof pair), NULL);
+void
+weft_sim_network_set_ways (WeftSimNetwork *self,
+                           GTree          *links,
+                           GTree          *cuts)
+{
+  g_tree_unref (self->links);
+  g_tree_unref (self->cuts);
+  self->links = links;
+  self->cuts = cuts;
+  retry_all (self);
 }
 
 /**

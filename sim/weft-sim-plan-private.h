@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /* One fault that will happen, with everything drawn. */
 typedef struct
 {
+  guint number; /* which one of a plan it is */
   WeftSimFaultKind kind;
   gint64 at_usec;    /* from the beginning of the run */
   gint64 until_usec;
-  guint node;
+  WeftSimParty party;
   WeftSimDiskFate disk;
   WeftSimCut cut;
   gint64 span_usec;

@@ -22,6 +22,7 @@ draw_span (WeftSimPrng *prng,
 
 static void
 add_fault (GArray             *plan,
+           WeftSimScenario    *scenario,
            WeftSimPrng        *prng,
            const WeftSimFault *fault,
            gint64              at_usec)
@@ -30,7 +31,7 @@ add_fault (GArray             *plan,
     .kind = fault->kind,
     .at_usec = at_usec,
     .until_usec = at_usec + draw_span (prng, fault->lasting_usec),
-    .node = fault->node,
+    .party = weft_sim_selector_draw (&fault->node, scenario->n_nodes, prng),
     .disk = fault->disk,
     .cut = fault->cut,
     .span_usec = draw_span (prng, fault->span_usec),
@@ -52,7 +53,7 @@ draw_timeline (GArray          *plan,
 
       for (guint n = 0; n < fault->n_times && at_usec <= scenario->duration_usec; n++)
         {
-          add_fault (plan, prng, fault, at_usec);
+          add_fault (plan, scenario, prng, fault, at_usec);
           at_usec += draw_span (prng, fault->every_usec);
         }
     }
@@ -116,9 +117,8 @@ draw_swarm (GArray          *plan,
       fault.lasting_usec.high = fault.lasting_usec.low;
       fault.amount = fault.amount < 1 ? fault.amount * 2 * weft_sim_prng_unit (prng)
                                       : (double) scale (prng, fault.amount);
-      fault.node = weft_sim_prng_below (prng, scenario->n_nodes);
       fault.cut = weft_sim_prng_below (prng, WEFT_SIM_CUT_OUT + 1);
-      add_fault (plan, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
+      add_fault (plan, scenario, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
     }
 }
 

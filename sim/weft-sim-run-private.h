@@ -19,9 +19,10 @@ typedef struct
   gboolean is_over;      /* nobody asks any more, and what is open only ends */
   guint n_open;          /* clients that try, and logs that are read */
   GError *error;         /* why the last attempt failed */
-  guint key;             /* whose log is being read */
-  GArray *revisions;     /* (element-type WeftSimSighting) */
-  GPtrArray *log;        /* (element-type WeftArchiveRevision), of the present key, newest first */
+  guint node;            /* whose log is being read */
+  guint key;             /* and of what */
+  WeftSimLogs *logs;
+  GPtrArray *log;        /* (element-type WeftArchiveRevision), of the present one, newest first */
 } WeftSimEpilogue;
 
 struct _WeftSimRun
@@ -32,13 +33,14 @@ struct _WeftSimRun
   WeftSimWorld *world;
   WeftSimHistory *history;
   WeftSimNames *names;
-  GPtrArray *hosts; /* (element-type WeftSimHost) */
+  WeftSimDeployment *deployment;
   WeftSimWorkload *workload;
   WeftSimInjector *injector;
   WeftSimEpilogue *epilogue;
   gboolean is_done;
   WeftSimVerdict verdict;
   char *reason;
+  char *violation; /* what the logs of nodes contradict each other in */
 };
 
 extern const char * const weft_sim_verdict_names[];

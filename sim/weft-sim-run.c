@@ -37,7 +37,7 @@ weft_sim_run_dispose (GObject *object)
   g_clear_pointer (&self->epilogue, weft_sim_epilogue_free);
   g_clear_pointer (&self->injector, weft_sim_injector_free);
   g_clear_pointer (&self->workload, weft_sim_workload_free);
-  g_clear_pointer (&self->hosts, g_ptr_array_unref);
+  g_clear_pointer (&self->deployment, weft_sim_deployment_free);
   g_clear_object (&self->history);
   g_clear_object (&self->world);
   g_clear_object (&self->scenario);
@@ -51,6 +51,7 @@ weft_sim_run_finalize (GObject *object)
   WeftSimRun *self = WEFT_SIM_RUN (object);
 
   g_free (self->reason);
+  g_free (self->violation);
   weft_sim_names_unref (self->names);
 
   G_OBJECT_CLASS (weft_sim_run_parent_class)->finalize (object);
@@ -67,7 +68,6 @@ static void
 weft_sim_run_init (WeftSimRun *self)
 {
   self->names = weft_sim_names_new ();
-  self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
   self->history = weft_sim_history_new ();
   weft_sim_history_set_names (self->history, weft_sim_names_name, weft_sim_names_ref (self->names),
                               (GDestroyNotify) weft_sim_names_unref);
@@ -138,11 +138,11 @@ weft_sim_run_get_history (WeftSimRun *self)
 static gboolean
 is_starting (gpointer user_data)
 {
-  WeftSimRun *self = user_data;
+  GPtrArray *hosts = ((WeftSimRun *) user_data)->deployment->hosts;
 
-  for (guint i = 0; i < self->hosts->len; i++)
+  for (guint i = 0; i < hosts->len; i++)
     {
-      if (!weft_sim_host_is_running (self->hosts->pdata[i]))
+      if (!weft_sim_host_is_running (hosts->pdata[i]))
         return TRUE;
     }
 
@@ -154,21 +154,19 @@ set_up (WeftSimRun *self)
 {
   g_autoptr(GArray) actors = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr(GMainContext) context = weft_sim_context_get_default ();
-  WeftSimNode *server;
 
   weft_sim_world_set_context (self->world, context);
-  for (guint i = 0; i < self->scenario->n_nodes; i++)
-    g_ptr_array_add (self->hosts, weft_sim_host_new (self->world, i));
-  server = ((WeftSimHost *) self->hosts->pdata[0])->node;
+  self->deployment = weft_sim_deployment_new (self->scenario, self->world);
   self->workload = weft_sim_workload_new (&self->scenario->workload, self->world,
-                                          weft_sim_node_get_address (server), self->history,
-                                          self->names);
+                                          self->deployment, self->history, self->names);
   for (guint i = 0; i < self->workload->clients->len; i++)
     g_array_append_val (actors, ((WeftSimClient *) self->workload->clients->pdata[i])->actor);
-  self->injector = weft_sim_injector_new (self->scenario, self->world, self->hosts, actors);
+  self->injector = weft_sim_injector_new (self->scenario, self->world,
+                                          self->deployment->hosts, actors);
 
-  for (guint i = 0; i < self->hosts->len; i++)
-    weft_sim_host_start (self->hosts->pdata[i], WEFT_SIM_DISK_FATE_KEPT);
+  for (guint i = 0; i < self->deployment->hosts->len; i++)
+    weft_sim_host_start (weft_sim_deployment_get_host (self->deployment, i),
+                         WEFT_SIM_DISK_FATE_KEPT);
   weft_sim_world_run_while (self->world, is_starting, self, START_USEC);
   if (is_starting (self))
     g_error ("a simulated node does not start");
@@ -217,7 +215,13 @@ weft_sim_run_perform (WeftSimRun *self)
   weft_sim_workload_stop (self->workload);
   is_decided = weft_sim_epilogue_perform (self);
 
-  if (weft_sim_history_get_violation (self->history) != WEFT_SIM_VIOLATION_NONE)
+  if (self->violation != NULL)
+    {
+      self->verdict = WEFT_SIM_VERDICT_VIOLATION;
+      g_free (self->reason);
+      self->reason = g_strdup (self->violation);
+    }
+  else if (weft_sim_history_get_violation (self->history) != WEFT_SIM_VIOLATION_NONE)
     {
       self->verdict = WEFT_SIM_VERDICT_VIOLATION;
       g_free (self->reason);

@@ -35,6 +35,13 @@ typedef struct
   double mix[WEFT_SIM_N_WORKS];
 } WeftSimWorkloadOptions;
 
+/* Where blocks are when nodes know nothing of each other. */
+typedef enum
+{
+  WEFT_SIM_PLACEMENT_IN_TURN,
+  WEFT_SIM_PLACEMENT_HASHED,
+} WeftSimPlacement;
+
 typedef struct
 {
   gboolean is_kind[WEFT_SIM_N_FAULT_KINDS];
@@ -51,6 +58,7 @@ struct _WeftSimScenario
   char *summary;
   gboolean expects_violation;
   guint n_nodes;
+  WeftSimPlacement placement;
   gint64 duration_usec;
   gint64 heal_usec;
   WeftSimDelay link;

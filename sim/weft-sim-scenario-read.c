@@ -9,7 +9,6 @@
 #include "weft-sim-scenario-private.h"
 
 #define DURATION_USEC_MAX (24 * G_TIME_SPAN_HOUR)
-#define NODES_MAX 1
 #define CLIENTS_MAX 1000
 /* What one get may ask for. */
 #define KEYS_MAX 256
@@ -202,8 +201,9 @@ weft_sim_scenario_read (WeftSimScenario    *self,
                         const WeftSimPlace *place)
 {
   static const char * const expectations[] = { "pass", "violation", NULL };
+  static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
-    "$schema", "name", "summary", "expect", "nodes", "duration", "heal",
+    "$schema", "name", "summary", "expect", "nodes", "placement", "duration", "heal",
     "link",    "disk", "workload", "timeline", "swarm", NULL,
   };
 
@@ -214,7 +214,9 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   weft_sim_place_require (place, "summary");
   self->summary = g_strdup (weft_sim_place_get_string (place, "summary"));
   self->expects_violation = weft_sim_place_get_choice (place, "expect", expectations, 0) == 1;
-  self->n_nodes = weft_sim_place_get_integer (place, "nodes", 1, NODES_MAX, 1);
+  self->n_nodes = weft_sim_place_get_integer (place, "nodes", 1, WEFT_SIM_NODES_MAX, 1);
+  self->placement = weft_sim_place_get_choice (place, "placement", placements,
+                                               WEFT_SIM_PLACEMENT_IN_TURN);
   weft_sim_place_require (place, "duration");
   self->duration_usec = weft_sim_place_get_duration (place, "duration", 1, DURATION_USEC_MAX, 1);
   self->heal_usec = weft_sim_place_get_duration (place, "heal", 1, DURATION_USEC_MAX,

@@ -23,7 +23,7 @@ typedef struct
 
 WeftSimWorkload *weft_sim_workload_new   (const WeftSimWorkloadOptions *options,
                                           WeftSimWorld                 *world,
-                                          WeftMultiaddr                *address,
+                                          WeftSimDeployment            *deployment,
                                           WeftSimHistory               *history,
                                           WeftSimNames                 *names)
     G_GNUC_WARN_UNUSED_RESULT;

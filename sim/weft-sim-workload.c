@@ -66,7 +66,7 @@ work_later (WeftSimWorkload *self,
 WeftSimWorkload *
 weft_sim_workload_new (const WeftSimWorkloadOptions *options,
                        WeftSimWorld                 *world,
-                       WeftMultiaddr                *address,
+                       WeftSimDeployment            *deployment,
                        WeftSimHistory               *history,
                        WeftSimNames                 *names)
 {
@@ -77,7 +77,7 @@ weft_sim_workload_new (const WeftSimWorkloadOptions *options,
   self->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_client_free);
   for (guint i = 0; i < options->n_clients; i++)
     g_ptr_array_add (self->clients,
-                     weft_sim_client_new (i, options, world, address, history, names));
+                     weft_sim_client_new (i, options, world, deployment, history, names));
 
   return self;
 }

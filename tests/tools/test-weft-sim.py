@@ -286,13 +286,22 @@ def bad_scenario():
     refused(scenario(duratoin="1 s"), "line 1: duratoin: there is no such member; did you mean “duration”?")
     refused(scenario(duration=3), 'line 1: duration: expected a duration such as "250ms", got a number')
     refused(scenario(duration="3"), "line 1: duration: expected a number and us, ms, s, min or h, got “3”")
-    refused(scenario(nodes=2), "line 1: nodes: expected an integer from 1 to 1, got 2")
+    refused(scenario(nodes=11), "line 1: nodes: expected an integer from 1 to 10, got 11")
+    refused(scenario(placement="hash"),
+            "line 1: placement: expected one of in-turn, hashed, got “hash”; did you mean “hashed”?")
     refused(scenario(workload={"rate": "fast"}),
             "line 1: workload.rate: expected a number from 0.001 to 10000, got a string")
     refused(scenario(workload={"mix": {"read": 0}}), "line 1: workload.mix: expected one share above 0 at least")
     refused(scenario(link={"delay": {"shape": "unifrom"}}),
             "line 1: link.delay.shape: expected one of constant, uniform, exponential, log-normal, pareto, "
             "got “unifrom”; did you mean “uniform”?")
+    def hitting(node, nodes):
+        return scenario(nodes=nodes, timeline=[{"fault": "pause", "at": "1 s", "node": node}])
+    refused(hitting(3, 3), "line 1: timeline[0].node: expected an integer from 0 to 2, got 3")
+    refused(hitting("node-3", 3), "line 1: timeline[0].node: expected a node from 0 to 2, got 3")
+    refused(hitting("minority", 2), "line 1: timeline[0].node: a minority is there with 3 nodes or more, got 2")
+    refused(hitting("eech", 3), "line 1: timeline[0].node: expected one of any, each, majority, minority, "
+            "got “eech”; did you mean “each”?")
     refused(scenario(swarm={"faults": []}), "line 1: swarm.faults: expected one kind of fault at least")
     refused('{"name": "x", "name": "y"}', "line 1, column 15: expected each member name once, got name again")
     refused("{", "line 1, column 2: expected a member name in quotation marks, got the end of the text")

@@ -1,0 +1,74 @@
+/* weft-sim-deployment-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-sim-host-private.h"
+#include "weft-sim-logs-private.h"
+#include "weft-sim-scenario-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WeftSimDeployment WeftSimDeployment;
+
+/* One way in which nodes work together. */
+typedef struct
+{
+  /* Before a node starts for the first time; NULL when there is nothing to tell it. */
+  void     (*configure)      (WeftSimDeployment *self,
+                              WeftSimHost       *host);
+  /* The node that a client turns to about a key; asked for each message. */
+  guint    (*pick_node)      (WeftSimDeployment *self,
+                              guint              key,
+                              WeftSimPrng       *prng);
+  /* Whether one write may change both. */
+  gboolean (*may_join)       (WeftSimDeployment *self,
+                              guint              key,
+                              guint              other);
+  /* How many disks may lose at a time what was durable, without anything getting lost. */
+  guint    (*get_losses_max) (WeftSimDeployment *self);
+  /* What can be relied on of what the nodes have in the end (element-type WeftSimSighting). Sets
+   * the violation, in words, when they contradict each other. */
+  GArray  *(*check_logs)     (WeftSimDeployment *self,
+                              const WeftSimLogs *logs,
+                              char             **violation);
+} WeftSimDeploymentKind;
+
+/* The nodes of a run, and how they work together. */
+struct _WeftSimDeployment
+{
+  const WeftSimDeploymentKind *kind;
+  const WeftSimScenario *scenario; /* unowned */
+  GPtrArray *hosts;                /* (element-type WeftSimHost) */
+  WeftSimAtlas *atlas;             /* what may be lost when nobody asked for it by name */
+};
+
+/* As the scenario says. The hosts are down. */
+WeftSimDeployment *weft_sim_deployment_new        (const WeftSimScenario *scenario,
+                                                   WeftSimWorld          *world)
+    G_GNUC_WARN_UNUSED_RESULT;
+void               weft_sim_deployment_free       (WeftSimDeployment     *self);
+WeftSimHost       *weft_sim_deployment_get_host   (WeftSimDeployment     *self,
+                                                   guint                  node);
+guint              weft_sim_deployment_pick_node  (WeftSimDeployment     *self,
+                                                   guint                  key,
+                                                   WeftSimPrng           *prng);
+gboolean           weft_sim_deployment_may_join   (WeftSimDeployment     *self,
+                                                   guint                  key,
+                                                   guint                  other);
+GArray            *weft_sim_deployment_check_logs (WeftSimDeployment     *self,
+                                                   const WeftSimLogs     *logs,
+                                                   char                 **violation)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Stores that know nothing of each other, in weft-sim-separate: each key has one home. */
+extern const WeftSimDeploymentKind weft_sim_separate;
+
+guint              weft_sim_separate_get_home     (const WeftSimScenario *scenario,
+                                                   guint                  key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimDeployment, weft_sim_deployment_free)
+
+G_END_DECLS
