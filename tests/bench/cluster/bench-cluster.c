@@ -1,0 +1,217 @@
+/* bench-cluster.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Pend and commit, and reads, by concurrent callers on a cluster of real nodes over WebSocket on
+ * loopback, with durable storage; beside puts and reads of an etcd of as many members in the same
+ * run, on the same disk.
+ */
+
+#include <math.h>
+
+#include "etcd-client.h"
+#include "members.h"
+#include "weft-bench.h"
+#include "weft-load.h"
+
+#define BLOCK_BYTES 200
+
+static int n_members = 3;
+static char *node_program;
+static char *folder;
+static gboolean is_without_etcd;
+static gboolean is_spread;
+
+static const GOptionEntry options[] = {
+  { "members", 0, 0, G_OPTION_ARG_INT, &n_members, "How many members each cluster has", "N" },
+  { "weft-node", 0, 0, G_OPTION_ARG_FILENAME, &node_program, "The node to start", "PROGRAM" },
+  { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "On which disk to keep the data", "FOLDER" },
+  { "without-etcd", 0, 0, G_OPTION_ARG_NONE, &is_without_etcd, "Measure Weft alone", NULL },
+  { "spread", 0, 0, G_OPTION_ARG_NONE, &is_spread, "Spread the callers over all nodes", NULL },
+  G_OPTION_ENTRY_NULL
+};
+
+typedef struct
+{
+  EtcdClient *client;
+  char *value;
+  Load *load;
+  gboolean is_hot;
+} EtcdLoad;
+
+typedef struct
+{
+  EtcdLoad *owner;
+  guint caller;
+} EtcdCall;
+
+static void
+etcd_done_cb (const guint8 *message,
+              gsize         length,
+              const GError *error,
+              gpointer      user_data)
+{
+  g_autofree EtcdCall *call = user_data;
+
+  load_done (call->owner->load, call->caller, error);
+}
+
+static EtcdCall *
+etcd_call_new (EtcdLoad *self,
+               Load     *load,
+               guint     caller,
+               char     *key,
+               gsize     key_length)
+{
+  EtcdCall *call = g_new0 (EtcdCall, 1);
+
+  g_snprintf (key, key_length, "bench-%u", self->is_hot ? 0 : caller);
+  self->load = load;
+  call->owner = self;
+  call->caller = caller;
+
+  return call;
+}
+
+static void
+etcd_put (Load     *load,
+          guint     caller,
+          gpointer  data)
+{
+  EtcdLoad *self = data;
+  char key[32];
+  EtcdCall *call = etcd_call_new (self, load, caller, key, sizeof key);
+
+  etcd_client_put (self->client, key, self->value, etcd_done_cb, call);
+}
+
+static void
+etcd_get (Load     *load,
+          guint     caller,
+          gpointer  data)
+{
+  EtcdLoad *self = data;
+  char key[32];
+  EtcdCall *call = etcd_call_new (self, load, caller, key, sizeof key);
+
+  etcd_client_get (self->client, key, FALSE, etcd_done_cb, call);
+}
+
+static void
+run (WeftBenchTable *table,
+     const char     *name,
+     guint           n_callers,
+     Members        *members,
+     LoadFunc        func,
+     gpointer        data)
+{
+  double seconds = weft_bench_is_quick () ? 0.3 : 3;
+  double cpu = members_cpu_time (members);
+  LoadResult result = load_run (n_callers, seconds, func, data);
+  g_autofree char *row = g_strdup_printf ("%s, %u callers", name, n_callers);
+
+  cpu = members_cpu_time (members) - cpu;
+  weft_bench_table_add (table, row, result.n_done / result.seconds, result.p50_msec,
+                        result.p99_msec, result.n_done > 0 ? cpu * 1e6 / result.n_done : NAN,
+                        (double) result.n_failed);
+  if (result.failure != NULL)
+    g_printerr ("bench-cluster: %s: %s\n", row, result.failure);
+  load_result_clear (&result);
+}
+
+static void
+measure_weft (WeftBenchTable *table,
+              Members        *members)
+{
+  const guint counts[] = { 1, 8, 64, 256 };
+  guint n_nodes = is_spread ? members->n_members : 1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (WeftLoad) load
+          = weft_load_new (members->ports, members->ids, n_nodes, counts[i], BLOCK_BYTES);
+
+      run (table, "weft pend+commit, own block", counts[i], members, weft_load_commit_own, load);
+      run (table, "weft read, own block", counts[i], members, weft_load_read_own, load);
+      weft_load_set_fresh (load, TRUE);
+      run (table, "weft pend+commit, new blocks", counts[i], members, weft_load_commit_own, load);
+      run (table, "weft put, one hot block", counts[i], members, weft_load_put_hot, load);
+    }
+}
+
+static EtcdClient *
+connect_to_leader (Members *members)
+{
+  for (guint tries = 0; tries < 200; tries++)
+    {
+      for (guint i = 0; i < members->n_members; i++)
+        {
+          g_autoptr (EtcdClient) client = etcd_client_new (members->ports[i], NULL);
+
+          if (client && etcd_client_leads (client))
+            return g_steal_pointer (&client);
+        }
+      g_usleep (50000);
+    }
+  g_error ("etcd chose no leader; see %s", members->folder);
+}
+
+static void
+measure_etcd (WeftBenchTable *table,
+              Members        *members)
+{
+  const guint counts[] = { 1, 8, 64, 256 };
+  g_autoptr (EtcdClient) client = connect_to_leader (members);
+  g_autofree char *value = g_strnfill (BLOCK_BYTES, 'x');
+  EtcdLoad load = { .client = client, .value = value };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      load.is_hot = FALSE;
+      run (table, "etcd put, own key", counts[i], members, etcd_put, &load);
+      run (table, "etcd linearizable get, own key", counts[i], members, etcd_get, &load);
+      load.is_hot = TRUE;
+      run (table, "etcd put, one hot key", counts[i], members, etcd_put, &load);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char *const columns[] = {
+    "ops/s", "p50 ms", "p99 ms", "members' CPU us/op", "errors", NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *etcd = NULL;
+  WeftBenchTable *table;
+
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_add_main_entries (context, options, NULL);
+  g_option_context_parse (context, &argc, &argv, &error);
+  g_assert_no_error (error);
+  weft_bench_init (&argc, &argv);
+  weft_websocket_transport_register ();
+  table = weft_bench_table_new ("cluster", columns);
+
+  {
+    g_autoptr (Members) weft = members_start_weft (node_program ? node_program : "weft-node",
+                                                   folder ? folder : g_get_tmp_dir (),
+                                                   (guint) n_members);
+    measure_weft (table, weft);
+  }
+
+  etcd = is_without_etcd ? NULL : g_find_program_in_path ("etcd");
+  if (etcd)
+    {
+      g_autoptr (Members) members = members_start_etcd (etcd, folder ? folder : g_get_tmp_dir (),
+                                                        (guint) n_members);
+      measure_etcd (table, members);
+    }
+  else if (!is_without_etcd)
+    g_printerr ("bench-cluster: no etcd here to compare with (Debian: etcd-server)\n");
+  weft_bench_table_print (table);
+
+  return 0;
+}

@@ -1,0 +1,40 @@
+/* weft-load.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <weft-websocket.h>
+
+#include "load.h"
+
+G_BEGIN_DECLS
+
+/* Callers of a cluster of Weft, over one connection to each node. */
+typedef struct _WeftLoad WeftLoad;
+
+WeftLoad *weft_load_new         (const guint16 *ports,
+                                 char         **ids,
+                                 guint          n_nodes,
+                                 guint          n_callers,
+                                 gsize          block_bytes) G_GNUC_WARN_UNUSED_RESULT;
+void      weft_load_free        (WeftLoad      *self);
+/* LoadFuncs: each caller pends and commits a change of its own block; all put the same block; each
+ * reads its own block. */
+void      weft_load_commit_own  (Load          *load,
+                                 guint          caller,
+                                 gpointer       data);
+void      weft_load_put_hot     (Load          *load,
+                                 guint          caller,
+                                 gpointer       data);
+void      weft_load_read_own    (Load          *load,
+                                 guint          caller,
+                                 gpointer       data);
+/* Whether each caller makes a new block each time, instead of changing its own. */
+void      weft_load_set_fresh   (WeftLoad      *self,
+                                 gboolean       is_fresh);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftLoad, weft_load_free)
+
+G_END_DECLS
