@@ -7,6 +7,7 @@
 
 #include "weft-link-incoming-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-deadline-private.h"
 #include "weft-json.h"
 #include "weft-limits.h"
@@ -71,7 +72,7 @@ consume (WeftLinkIncoming *self,
          WeftLinkEffects  *effects)
 {
   self->consumed += bytes;
-  if (self->consumed < self->window / 4)
+  if (self->consumed < self->window / 4 || WEFT_BUG (CREDIT_KEPT))
     return;
 
   send (self, weft_envelope_write_number (WEFT_ENVELOPE_CREDIT, self->consumed), effects);

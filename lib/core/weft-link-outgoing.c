@@ -7,6 +7,7 @@
 
 #include "weft-link-outgoing-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-deadline-private.h"
 #include "weft-envelope-draft-private.h"
 #include "weft-envelope-private.h"
@@ -386,6 +387,8 @@ weft_link_outgoing_end (WeftLinkOutgoing *self,
       gboolean is_sent = request->queue_link == NULL;
       WeftError code = is_sent ? WEFT_ERROR_INDETERMINATE : WEFT_ERROR_UNAVAILABLE;
 
+      if (WEFT_BUG (LINK_END_IS_FAILURE))
+        code = WEFT_ERROR_REFUSED;
       if (reason == WEFT_LINK_REASON_SHUTDOWN)
         code = WEFT_ERROR_CLOSED;
       if (request->is_abandoned)

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-service-private.h"
 
 static const WeftCallKind kinds[] = {
@@ -52,6 +53,14 @@ check_expiration (WeftRepoMessage  *message,
   return FALSE;
 }
 
+static gboolean
+is_of_many (WeftRepoMessage *message)
+{
+  g_auto(GStrv) block_ids = weft_repo_message_get_block_ids (message);
+
+  return g_strv_length (block_ids) > 1;
+}
+
 static void
 serve (WeftNode *node,
        WeftCall *call)
@@ -66,6 +75,8 @@ serve (WeftNode *node,
       return;
     }
 
+  if (WEFT_BUG (GET_NOT_ANSWERED) && is_of_many (message))
+    return;
   weft_call_set_kind (call, kinds[weft_repo_message_get_operation (message)]);
   if (!check_expiration (message, weft_node_get_clock (node), &error))
     {

@@ -7,6 +7,8 @@
 
 #include "weft-landing-private.h"
 
+#include "weft-bug-private.h"
+
 /* Blocks of one action are of one collection, but nothing here depends on it. */
 typedef struct
 {
@@ -94,6 +96,12 @@ weft_landing_add (WeftLanding       *self,
 {
   g_autofree char *collection_id = NULL;
 
+  if (WEFT_BUG (COMMIT_IN_PARTS) && weft_batch_get_n_operations (self->batch) > 0)
+    {
+      weft_storage_submit (repo->storage, self->batch, NULL, NULL);
+      weft_batch_unref (self->batch);
+      self->batch = weft_batch_new ();
+    }
   if (!weft_versioned_add_commit (repo->versioned, self->batch, block_id, metadata, pending,
                                   self->revision, &collection_id, error))
     return FALSE;

@@ -15,6 +15,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
@@ -393,6 +394,8 @@ take_error (Call         *self,
     {
       if (self->is_idempotent)
         ask_again (self, error);
+      else if (WEFT_BUG (TIMEOUT_IS_FAILURE))
+        fail (self, WEFT_ERROR_EXHAUSTED, error->message);
       else
         fail (self, WEFT_ERROR_INDETERMINATE, error->message);
       return;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-json.h"
 #include "weft-limits.h"
@@ -145,6 +146,8 @@ add_revisions (Export   *export,
         {
           g_autoptr (GError) local_error = NULL;
 
+          if (WEFT_BUG (ARCHIVE_WITH_HOLE) && i == 1)
+            continue;
           is_full = export->revisions->len == revisions_max
                     || !add_revision (export, g_ptr_array_index (revisions, i), &needs_base,
                                       &local_error);

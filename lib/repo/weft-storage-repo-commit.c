@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-landing-private.h"
 #include "weft-missing-private.h"
@@ -68,7 +69,8 @@ examine_block (WeftStorageRepo   *self,
       g_autofree char *committed_id
           = weft_storage_read_revision (self->storage, block_id, rev, &local_error);
 
-      block->is_committed = committed_id != NULL && g_str_equal (committed_id, action_id);
+      block->is_committed = committed_id != NULL && g_str_equal (committed_id, action_id)
+                            && !WEFT_BUG (RETRY_NOT_RECOGNISED);
     }
   if (local_error == NULL && !block->is_committed && block->metadata != NULL
       && weft_storage_repo_read_pending (self, block_id, action_id, &block->pending, &local_error)
@@ -92,10 +94,10 @@ add_missing (WeftMissing *missing,
   gint64 latest_rev = get_latest_rev (block);
   gint64 base = block->pending != NULL ? weft_pending_get_base (block->pending) : -1;
 
-  if (block->is_committed || latest_rev == 0)
+  if (block->is_committed || latest_rev == 0 || WEFT_BUG (LATEST_IGNORED))
     return;
 
-  if (base >= 0 && latest_rev > base)
+  if (base >= 0 && latest_rev > base && !WEFT_BUG (BASE_IGNORED))
     weft_missing_add (missing, block->block_id, base + 1, latest_rev);
   else if (latest_rev >= rev)
     weft_missing_add (missing, block->block_id, rev, latest_rev);
@@ -142,7 +144,8 @@ check_base (WeftStorageRepo *self,
                    ", got %" G_GINT64_FORMAT, block->block_id, base, rev);
       return FALSE;
     }
-  if (latest_rev == base)
+  if (latest_rev == base || WEFT_BUG (LATEST_IGNORED) || WEFT_BUG (BASE_IGNORED)
+      || WEFT_BUG (OTHER_BASES_IGNORED))
     return TRUE;
 
   g_assert (latest_rev < base);
@@ -172,6 +175,8 @@ land (WeftStorageRepo   *self,
     {
       CommitBlock *block = g_ptr_array_index (blocks, i);
 
+      if (WEFT_BUG (OTHER_BLOCKS_DROPPED) && i > 0)
+        break;
       if (!block->is_committed
           && (!check_base (self, block, rev, error)
               || !weft_landing_add (landing, self, block->block_id, block->metadata,
@@ -200,7 +205,8 @@ commit (WeftStorageRepo    *self,
       if (block == NULL)
         return NULL;
       g_ptr_array_add (blocks, block);
-      add_missing (missing, block, weft_commit_request_get_rev (request));
+      if (i == 0 || !WEFT_BUG (OTHER_BASES_IGNORED))
+        add_missing (missing, block, weft_commit_request_get_rev (request));
     }
 
   if (weft_missing_is_empty (missing))

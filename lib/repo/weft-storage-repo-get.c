@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-landing-private.h"
 #include "weft-storage-repo-private.h"
@@ -188,6 +189,8 @@ read_block (WeftStorageRepo   *self,
   gint64 rev = context != NULL ? weft_action_context_get_rev (context) : 0;
   g_auto (WeftMaterialized) materialized = { NULL };
 
+  if (WEFT_BUG (LABEL_AHEAD) && rev == 0)
+    rev = MAX (get_latest_rev (block) - 1, 0);
   if (block->error == NULL)
     weft_versioned_materialize (self->versioned, block->block_id, block->metadata, rev,
                                 &materialized, &block->error);

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-storage-repo-private.h"
 
 #include "weft-error.h"
@@ -123,8 +124,11 @@ settled_cb (const GError *error,
             gpointer      user_data)
 {
   WeftStorageRequest *request = user_data;
+  WeftRepoOperation operation = weft_repo_message_get_operation (request->message);
 
-  if (error == NULL)
+  if (error == NULL
+      || (WEFT_BUG (FAILED_BATCH_ACKNOWLEDGED) && operation == WEFT_REPO_OPERATION_COMMIT)
+      || (WEFT_BUG (FAILED_BATCH_READ) && operation == WEFT_REPO_OPERATION_GET))
     {
       tell (request);
       return;
@@ -134,7 +138,7 @@ settled_cb (const GError *error,
   g_clear_error (&request->error);
 
   /* What was read is gone; what is there now can be read. */
-  if (weft_repo_message_get_operation (request->message) == WEFT_REPO_OPERATION_GET
+  if (operation == WEFT_REPO_OPERATION_GET
       && !g_error_matches (error, WEFT_ERROR, WEFT_ERROR_CLOSED))
     {
       perform (request);
@@ -145,11 +149,21 @@ settled_cb (const GError *error,
   tell (request);
 }
 
+static gboolean
+is_early (WeftStorageRequest *request)
+{
+  WeftRepoOperation operation = weft_repo_message_get_operation (request->message);
+
+  return (WEFT_BUG (COMMIT_NOT_DURABLE) && operation == WEFT_REPO_OPERATION_COMMIT)
+         || (WEFT_BUG (READ_NOT_DURABLE) && operation == WEFT_REPO_OPERATION_GET);
+}
+
 static void
 settle (WeftStorageRequest *request,
         const char * const *block_ids)
 {
-  if (!weft_submissions_wait (request->repo->submissions, block_ids, settled_cb, request))
+  if (is_early (request)
+      || !weft_submissions_wait (request->repo->submissions, block_ids, settled_cb, request))
     tell_later (request);
 }
 

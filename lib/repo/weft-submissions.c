@@ -7,6 +7,8 @@
 
 #include "weft-submissions-private.h"
 
+#include "weft-bug-private.h"
+
 typedef struct
 {
   WeftSettledFunc settled;
@@ -140,7 +142,8 @@ weft_submissions_wait (WeftSubmissions    *self,
     {
       Flight *flight = g_hash_table_lookup (self->latest, block_ids[i]);
 
-      if (flight != NULL && (last == NULL || flight->number > last->number))
+      if (flight != NULL
+          && (last == NULL || (flight->number > last->number) != WEFT_BUG (OLDEST_BATCH_AWAITED)))
         last = flight;
     }
   if (last == NULL)

@@ -8,6 +8,7 @@
 #include "weft-versioned-private.h"
 
 #include "weft-block-cache-private.h"
+#include "weft-bug-private.h"
 #include "weft-draft-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -454,6 +455,11 @@ apply_pending (WeftVersioned *self,
 {
   WeftTransform *transform = weft_pending_get_transform (pending);
 
+  if (WEFT_BUG (DELETE_DROPPED) && weft_transform_is_delete (transform))
+    {
+      *block = base != NULL ? weft_block_ref (base) : NULL;
+      return TRUE;
+    }
   if (weft_block_cache_lookup (self->cache, block_id, action_id, block, NULL))
     return TRUE;
 
@@ -499,7 +505,9 @@ weft_versioned_add_commit (WeftVersioned     *self,
   WeftBlock *named;
   int position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
 
-  g_assert (weft_block_metadata_get_latest_rev (metadata) == weft_pending_get_base (pending));
+  g_assert (weft_block_metadata_get_latest_rev (metadata) == weft_pending_get_base (pending)
+            || WEFT_BUG (LATEST_IGNORED) || WEFT_BUG (BASE_IGNORED)
+            || WEFT_BUG (OTHER_BASES_IGNORED));
   g_assert (weft_pending_get_base (pending) < rev);
 
   if (!weft_versioned_materialize (self, block_id, metadata, 0, &base, error)
@@ -516,7 +524,8 @@ weft_versioned_add_commit (WeftVersioned     *self,
   advanced = advance_metadata (metadata, revision);
   weft_batch_put_metadata (batch, block_id, advanced);
 
-  weft_block_cache_insert (self->cache, block_id, action_id, block,
+  weft_block_cache_insert (self->cache, block_id, action_id,
+                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block,
                            (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL);
   named = block != NULL ? block : base.block;
   *collection_id = g_strdup (named != NULL ? weft_block_get_collection_id (named) : NULL);

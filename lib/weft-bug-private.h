@@ -1,0 +1,61 @@
+/* weft-bug-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Bugs that a test build can have. A simulation that finds nothing says little as long as nobody
+ * knows what it would have found; so tests/sim/hunt-bugs runs scenarios with each of these and
+ * tells how soon a checker notices, and what it says. tests/sim/README.md says how to add one.
+ *
+ * Elsewhere WEFT_BUG() is FALSE for the compiler, and there is no trace of any of this. */
+#define WEFT_BUGS(X) \
+  X (COMMIT_NOT_DURABLE, "a commit is acknowledged before it is durable") \
+  X (READ_NOT_DURABLE, "a read answers what is not durable yet") \
+  X (OLDEST_BATCH_AWAITED, "of several batches in flight, an answer waits for the oldest") \
+  X (FAILED_BATCH_ACKNOWLEDGED, "a commit whose batch failed is acknowledged") \
+  X (FAILED_BATCH_READ, "a read answers what a failed batch took back") \
+  X (LATEST_IGNORED, "a commit goes over a revision that came in between") \
+  X (BASE_IGNORED, "a commit looks at its revision, not at its base") \
+  X (OTHER_BASES_IGNORED, "a commit compares the base of its first block only") \
+  X (OTHER_BLOCKS_DROPPED, "a commit applies its first block only") \
+  X (COMMIT_IN_PARTS, "a commit of several blocks is several batches") \
+  X (RETRY_NOT_RECOGNISED, "a commit that was done is refused as stale when asked for again") \
+  X (DELETE_DROPPED, "a delete leaves the block as it was") \
+  X (CACHE_NOT_RENEWED, "a commit leaves the block before it in the cache") \
+  X (LABEL_AHEAD, "a read answers an older block with the latest revision") \
+  X (ARCHIVE_WITH_HOLE, "an archive leaves out a revision") \
+  X (GET_NOT_ANSWERED, "a read of several blocks is never answered") \
+  X (LINK_END_IS_FAILURE, "a request that was sent when its link ended is told to have failed") \
+  X (TIMEOUT_IS_FAILURE, "a request that was not answered in time is told to have failed") \
+  X (CREDIT_KEPT, "a receiver gives no credit back") \
+  X (SILENCE_BELIEVED, "a link over which nothing comes any more is kept")
+
+typedef enum
+{
+#define WEFT_BUG_MEMBER(name, words) WEFT_BUG_##name,
+  WEFT_BUGS (WEFT_BUG_MEMBER)
+#undef WEFT_BUG_MEMBER
+  WEFT_N_BUGS
+} WeftBug;
+
+#ifdef WEFT_SEEDED_BUGS
+#define WEFT_BUG(name) (weft_bug_is_on (WEFT_BUG_##name))
+/* Whether it is the one that is on. */
+gboolean    weft_bug_is_on     (WeftBug bug);
+/* Turns one on and all others off; WEFT_N_BUGS turns all off. */
+void        weft_bug_turn_on   (WeftBug bug);
+/* How often the place was passed since it was turned on. */
+guint64     weft_bug_get_n     (void);
+const char *weft_bug_get_name  (WeftBug bug);
+const char *weft_bug_get_words (WeftBug bug);
+#else
+#define WEFT_BUG(name) (FALSE && WEFT_BUG_##name >= 0)
+#endif
+
+G_END_DECLS
