@@ -7,8 +7,8 @@ _weft_sim ()
   local verbs="run swarm replay list merge"
   local common="--json --quiet --help"
   local -A options=(
-    [run]="--seed --trace --check-determinism"
-    [swarm]="--seeds --jobs --keep-going --check-determinism"
+    [run]="--seed --trace --signatures --check-determinism"
+    [swarm]="--seeds --signatures --jobs --keep-going --check-determinism"
     [replay]=""
     [list]=""
     [merge]=""
@@ -23,6 +23,8 @@ _weft_sim ()
 
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
+  elif [[ $previous == --signatures ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "simulated real" -- "$word")
   elif [[ $previous == --trace || $verb == merge || $verb == replay ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $verb == run || $verb == swarm ]]; then

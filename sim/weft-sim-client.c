@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "weft-sim-keys.h"
 #include "weft-sim-random.h"
 #include "weft-sim-recorder-private.h"
 #include "weft-sim-router-private.h"
@@ -63,7 +64,7 @@ weft_sim_client_new (guint                         index,
   self->prng = weft_sim_world_get_stream (world, name);
   self->clock = weft_sim_clock_new (world, self->actor);
   self->random = WEFT_RANDOM (weft_sim_random_new (weft_sim_world_get_seed (world), name));
-  identity = weft_identity_new (self->random);
+  identity = weft_sim_keys_make_identity (weft_sim_keys_get (world), self->random);
   self->transport = WEFT_TRANSPORT (weft_sim_transport_new (identity, "sim",
                                                             WEFT_PEER_ROLE_CLIENT, self->clock,
                                                             self->random));

@@ -5,6 +5,7 @@
 
 #include "weft-sim-node-private.h"
 
+#include "weft-sim-keys.h"
 #include "weft-sim-network.h"
 #include "weft-sim-random.h"
 #include "weft-sim-transport.h"
@@ -108,7 +109,7 @@ weft_sim_node_new (WeftSimWorld *world,
   self->actor = weft_sim_world_add_actor (world, name);
   self->role = role;
   random = make_random (self, "identity", 0);
-  self->identity = weft_identity_new (random);
+  self->identity = weft_sim_keys_make_identity (weft_sim_keys_get (world), random);
   address = weft_multiaddr_new_local (WEFT_MULTIADDR_SCHEME_SIM, self->actor);
   self->address
     = weft_multiaddr_with_peer_id (address, weft_identity_get_peer_id (self->identity));

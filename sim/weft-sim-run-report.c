@@ -57,8 +57,8 @@ add_faults (WeftSimRun  *self,
  * @self: a run that was performed
  *
  * Tells of the run: `scenario`, `seed`, `verdict`, `asExpected`, `reason` unless nothing was
- * wrong, `hash` in hexadecimal, `events`, `simulatedUsec`, `operations` that were checked,
- * `requests` of clients and `failedRequests`, `faults` by kind and `counters`.
+ * wrong, `signatures`, `hash` in hexadecimal, `events`, `simulatedUsec`, `operations` that were
+ * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`.
  *
  * Returns: (transfer full): a JSON object
  *
@@ -81,6 +81,8 @@ weft_sim_run_to_report (WeftSimRun *self)
   json_builder_add_boolean_value (builder, weft_sim_run_is_as_expected (self));
   if (weft_sim_run_get_reason (self) != NULL)
     add_text (builder, "reason", weft_sim_run_get_reason (self));
+  add_text (builder, "signatures",
+            weft_sim_signatures_names[weft_sim_world_get_signatures (self->world)]);
   add_text (builder, "hash", hash);
   add_number (builder, "events", weft_sim_world_get_n_events (self->world));
   add_number (builder, "simulatedUsec", (guint64) weft_sim_world_get_time (self->world));

@@ -95,6 +95,8 @@ weft_sim_run_new (WeftSimScenario *scenario,
   self = g_object_new (WEFT_TYPE_SIM_RUN, NULL);
   self->scenario = g_object_ref (scenario);
   self->world = weft_sim_world_new (seed);
+  if (scenario->has_signatures)
+    weft_sim_world_set_signatures (self->world, scenario->signatures);
 
   return self;
 }

@@ -8,6 +8,7 @@
 #include "weft-sim-delay.h"
 #include "weft-sim-fault-private.h"
 #include "weft-sim-scenario.h"
+#include "weft-sim-world.h"
 
 G_BEGIN_DECLS
 
@@ -65,10 +66,15 @@ struct _WeftSimScenario
   gint64 bandwidth; /* bytes a second, 0 for no limit */
   double loss;
   WeftSimDelay sync;
+  gboolean has_signatures; /* otherwise the seed decides */
+  WeftSimSignatures signatures;
   WeftSimWorkloadOptions workload;
   GArray *timeline; /* (element-type WeftSimFault) */
   WeftSimSwarmOptions swarm;
 };
+
+/* As the values of WeftSimSignatures are numbered. */
+extern const char * const weft_sim_signatures_names[];
 
 void weft_sim_scenario_read (WeftSimScenario    *self,
                              const WeftSimPlace *place);

@@ -177,6 +177,16 @@ read_swarm (WeftSimScenario    *self,
                                                   self->swarm.n_min + 7);
 }
 
+static void
+read_signatures (WeftSimScenario    *self,
+                 const WeftSimPlace *place)
+{
+  WeftSimPlace at = weft_sim_place_member (place, "signatures");
+
+  self->has_signatures = at.node != NULL;
+  self->signatures = weft_sim_place_get_choice (place, "signatures", weft_sim_signatures_names, 0);
+}
+
 static char *
 read_name (const WeftSimPlace *place)
 {
@@ -204,7 +214,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
     "$schema", "name", "summary", "expect", "nodes", "placement", "duration", "heal",
-    "link",    "disk", "workload", "timeline", "swarm", NULL,
+    "link",    "disk", "signatures", "workload", "timeline", "swarm", NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
@@ -223,6 +233,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
                                                  self->heal_usec);
   read_link (self, place);
   read_disk (self, place);
+  read_signatures (self, place);
   read_workload (&self->workload, place);
   read_timeline (self, place);
   read_swarm (self, place);

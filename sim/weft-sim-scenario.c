@@ -17,6 +17,8 @@
  *
  * Since: 0.1
  */
+const char * const weft_sim_signatures_names[] = { "simulated", "real", NULL };
+
 G_DEFINE_FINAL_TYPE (WeftSimScenario, weft_sim_scenario, G_TYPE_OBJECT)
 
 static void
@@ -143,6 +145,43 @@ weft_sim_scenario_to_json (WeftSimScenario *self)
   g_return_val_if_fail (WEFT_IS_SIM_SCENARIO (self), NULL);
 
   return json_node_ref (self->json);
+}
+
+/**
+ * weft_sim_scenario_set_signatures:
+ * @self: a scenario
+ * @signatures: what the identities of its world sign with
+ *
+ * Chooses the signatures, whatever the scenario says. It changes the scenario as if it had been
+ * written so: [method@WeftSim.Scenario.to_json] says it too.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_scenario_set_signatures (WeftSimScenario   *self,
+                                  WeftSimSignatures  signatures)
+{
+  g_autoptr(JsonObject) object = NULL;
+  JsonObject *old;
+  JsonNode *json;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  g_return_if_fail (WEFT_IS_SIM_SCENARIO (self));
+
+  old = json_node_get_object (self->json);
+  object = json_object_new ();
+  json_object_iter_init_ordered (&iter, old);
+  while (json_object_iter_next_ordered (&iter, &name, &member))
+    json_object_set_member (object, name, json_node_ref (member));
+  json_object_set_string_member (object, "signatures", weft_sim_signatures_names[signatures]);
+  json = json_node_init_object (json_node_alloc (), object);
+  json_node_seal (json);
+  json_node_unref (self->json);
+  self->json = json;
+  self->has_signatures = TRUE;
+  self->signatures = signatures;
 }
 
 /**

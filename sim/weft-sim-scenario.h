@@ -11,6 +11,8 @@
 
 #include <weft.h>
 
+#include "weft-sim-world.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -35,6 +37,9 @@ WeftSimScenario *weft_sim_scenario_new_from_text    (const char       *text,
 WEFT_AVAILABLE_IN_ALL
 JsonNode        *weft_sim_scenario_to_json          (WeftSimScenario  *self)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void             weft_sim_scenario_set_signatures   (WeftSimScenario  *self,
+                                                     WeftSimSignatures signatures);
 WEFT_AVAILABLE_IN_ALL
 const char      *weft_sim_scenario_get_name         (WeftSimScenario  *self);
 WEFT_AVAILABLE_IN_ALL

@@ -9,6 +9,7 @@
 
 #include "weft-sim-build-id.h"
 #include "weft-sim-run.h"
+#include "weft-sim-scenario-private.h"
 #include "weft-sim-summary-private.h"
 #include "weft-sim-world-private.h"
 
@@ -86,7 +87,8 @@ weft_sim_trace_header (WeftSimWorld    *world,
   json_object_set_string_member (line, "name", weft_sim_scenario_get_name (scenario));
   json_object_set_member (line, "scenario", weft_sim_scenario_to_json (scenario));
   json_object_set_int_member (line, "seed", (gint64) world->seed);
-  json_object_set_string_member (line, "signatures", "ed25519");
+  json_object_set_string_member (line, "signatures",
+                                 weft_sim_signatures_names[world->signatures]);
   weft_sim_trace_end (world, line);
 }
 

@@ -6,6 +6,7 @@
 #include "weft-sim-transport.h"
 
 #include "weft-sim-dial-private.h"
+#include "weft-sim-keys.h"
 #include "weft-sim-network-private.h"
 
 /**
@@ -150,7 +151,8 @@ weft_sim_transport_init (WeftSimTransport *self)
  * @clock: the time by which deadlines come, which also says in what world and where in it
  * @random: the chance from which nonces are drawn
  *
- * Makes a transport within a simulated world.
+ * Makes a transport within a simulated world, which believes what the verifier of the world
+ * believes.
  *
  * Returns: (transfer full): a new transport
  *
@@ -163,13 +165,18 @@ weft_sim_transport_new (WeftIdentity *identity,
                         WeftSimClock *clock,
                         WeftRandom   *random)
 {
+  WeftSimKeys *keys;
+
   g_return_val_if_fail (WEFT_IS_IDENTITY (identity), NULL);
   g_return_val_if_fail (network != NULL, NULL);
   g_return_val_if_fail (WEFT_IS_SIM_CLOCK (clock), NULL);
   g_return_val_if_fail (WEFT_IS_RANDOM (random), NULL);
 
+  keys = weft_sim_keys_get (weft_sim_clock_get_world (clock));
+
   return g_object_new (WEFT_TYPE_SIM_TRANSPORT,
                        "identity", identity,
+                       "verifier", weft_sim_keys_get_verifier (keys),
                        "network", network,
                        "role", role,
                        "clock", clock,

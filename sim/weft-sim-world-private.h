@@ -17,6 +17,8 @@ struct _WeftSimWorld
   GObject parent_instance;
 
   guint64 seed;
+  WeftSimSignatures signatures;
+  gboolean has_keys; /* so it is settled what the signatures are */
   gint64 now_usec;
   WeftSimQueue queue;
   GMainContext *context; /* NULL when nothing completes in one */

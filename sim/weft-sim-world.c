@@ -123,6 +123,8 @@ weft_sim_world_new (guint64 seed)
 
   self->seed = seed;
   self->hash = weft_sim_hash_mix (seed, 0);
+  if (seed % WEFT_SIM_SEEDS_PER_REAL == 0)
+    self->signatures = WEFT_SIM_SIGNATURES_REAL;
 
   return self;
 }
@@ -181,6 +183,44 @@ weft_sim_world_set_context (WeftSimWorld *self,
 
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = context != NULL ? weft_sim_context_ref (context) : NULL;
+}
+
+/**
+ * weft_sim_world_set_signatures:
+ * @self: a world in which nobody has a key yet
+ * @signatures: what identities sign with
+ *
+ * Chooses between signatures that are cheap and signatures that are real. Unless somebody
+ * chooses, they are real with the seeds that [const@WeftSim.SEEDS_PER_REAL] divides.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_world_set_signatures (WeftSimWorld      *self,
+                               WeftSimSignatures  signatures)
+{
+  g_return_if_fail (WEFT_IS_SIM_WORLD (self));
+  g_return_if_fail (!self->has_keys);
+
+  self->signatures = signatures;
+}
+
+/**
+ * weft_sim_world_get_signatures:
+ * @self: a world
+ *
+ * Gets what identities of the world sign with.
+ *
+ * Returns: the kind of signatures
+ *
+ * Since: 0.1
+ */
+WeftSimSignatures
+weft_sim_world_get_signatures (WeftSimWorld *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_WORLD (self), WEFT_SIM_SIGNATURES_SIMULATED);
+
+  return self->signatures;
 }
 
 /**

@@ -52,6 +52,30 @@ typedef enum
 } WeftSimEventKind;
 
 /**
+ * WeftSimSignatures:
+ * @WEFT_SIM_SIGNATURES_SIMULATED: keyed hashes, which cost next to nothing
+ * @WEFT_SIM_SIGNATURES_REAL: Ed25519, as outside
+ *
+ * What the identities of a world sign with.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WEFT_SIM_SIGNATURES_SIMULATED,
+  WEFT_SIM_SIGNATURES_REAL,
+} WeftSimSignatures;
+
+/**
+ * WEFT_SIM_SEEDS_PER_REAL:
+ *
+ * One seed out of so many has real signatures, unless somebody chooses: the multiples.
+ *
+ * Since: 0.1
+ */
+#define WEFT_SIM_SEEDS_PER_REAL 16
+
+/**
  * WeftSimEventFunc:
  * @user_data: what was given with the function
  *
@@ -100,6 +124,12 @@ gint64        weft_sim_world_get_time          (WeftSimWorld        *self);
 WEFT_AVAILABLE_IN_ALL
 void          weft_sim_world_set_context       (WeftSimWorld        *self,
                                                 GMainContext        *context);
+WEFT_AVAILABLE_IN_ALL
+void          weft_sim_world_set_signatures    (WeftSimWorld        *self,
+                                                WeftSimSignatures    signatures);
+WEFT_AVAILABLE_IN_ALL
+WeftSimSignatures
+              weft_sim_world_get_signatures    (WeftSimWorld        *self);
 /* Events */
 WEFT_AVAILABLE_IN_ALL
 guint64       weft_sim_world_schedule          (WeftSimWorld        *self,

@@ -15,6 +15,7 @@
 #include "weft-sim-enum-types.h"
 #include "weft-sim-fence.h"
 #include "weft-sim-history.h"
+#include "weft-sim-keys.h"
 #include "weft-sim-link.h"
 #include "weft-sim-network.h"
 #include "weft-sim-node.h"

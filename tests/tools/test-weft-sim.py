@@ -18,7 +18,7 @@ import traceback
 WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
-VERBS = {"run": 3, "swarm": 4, "replay": 0, "list": 0, "merge": 0}  # and how many options of its own each has
+VERBS = {"run": 4, "swarm": 5, "replay": 0, "list": 0, "merge": 0}  # and how many options of its own each has
 results = []
 stories = []
 
@@ -89,6 +89,29 @@ def smoke():
     schema = json.loads((SCENARIOS / "schema.json").read_text())
     missing = set(schema["definitions"]["kind"]["enum"]) - set(report["faults"])
     equal(missing, set())
+
+
+@story("/weft-sim/real-signatures")
+def real_signatures():
+    """Every scenario passes with real signatures too, which each 16th seed has by itself."""
+    report = json.loads(weft_sim("--json", "swarm", *names, "--seeds", "16", "--keep-going").stdout)
+    equal((report["failures"], report["passed"]), ([], len(names)))
+    kinds = {}
+    for arguments in (["--seed", 15], ["--seed", 16], ["--seed", 15, "--signatures", "real"]):
+        run = json.loads(weft_sim("--json", "run", "calm", *arguments).stdout)
+        kinds[run["hash"]] = run["signatures"]
+    equal(list(kinds.values()), ["simulated", "real", "real"])
+    contains(weft_sim("run", "calm", "--signatures", "none", expect=4).stderr,
+             "expected “simulated” or “real” signatures, got “none”")
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(json.dumps(scenario(signatures="real", expect="violation")))
+        equal(json.loads(weft_sim("--json", "run", path, expect=1).stdout)["signatures"], "real")
+        text = weft_sim("--json", "swarm", path, "--seeds", 3, "--signatures", "simulated", expect=1).stdout
+        contains(text, f"weft-sim run {path} --seed 3 --signatures simulated ")
+        path.write_text(text)
+        contains(weft_sim("--json", "merge", path, expect=1).stdout, " --seed 3 --signatures simulated ")
+    refused(scenario(signatures="forged"), "line 1: signatures: expected one of simulated, real, got “forged”")
 
 
 @story("/weft-sim/same-run")

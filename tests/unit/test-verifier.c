@@ -231,7 +231,8 @@ visit (char signed_letter,
   weft_test_settle (G_OBJECT (repo));
 
   return g_strdup_printf ("client %" G_GUINT64_FORMAT ", node %" G_GUINT64_FORMAT,
-                          count (client, "closed-bad-proof"), count (transport, "closed-bad-proof"));
+                          count (client, "closed-bad-proof"),
+                          count (transport, "closed-bad-proof"));
 }
 
 static void

@@ -18,6 +18,7 @@ failure_free (WeftSimFailure *self)
   g_free (self->scenario);
   g_free (self->verdict);
   g_free (self->reason);
+  g_free (self->signatures);
   g_free (self->reproduce);
   g_free (self);
 }
@@ -82,15 +83,17 @@ count (GTree      *tree,
 static char *
 reproduce (const char *scenario,
            guint64     seed,
-           const char *verdict)
+           const char *verdict,
+           const char *signatures)
 {
   gboolean is_plain = strspn (scenario, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                         "0123456789-_./") == strlen (scenario);
   g_autofree char *quoted = is_plain ? g_strdup (scenario) : g_shell_quote (scenario);
 
-  return g_strdup_printf ("weft-sim run %s --seed %" G_GUINT64_FORMAT "%s  # weft-sim %s", quoted,
-                          seed, g_str_equal (verdict, "non-determinism") ? " -d" : "",
-                          PACKAGE_VERSION);
+  return g_strdup_printf ("weft-sim run %s --seed %" G_GUINT64_FORMAT "%s%s%s  # weft-sim %s",
+                          quoted, seed, g_str_equal (verdict, "non-determinism") ? " -d" : "",
+                          signatures != NULL ? " --signatures " : "",
+                          signatures != NULL ? signatures : "", PACKAGE_VERSION);
 }
 
 const WeftSimFailure *
@@ -112,7 +115,8 @@ weft_sim_report_add_failure (WeftSimReport *self,
   failure->seed = seed;
   failure->verdict = g_strdup (verdict);
   failure->reason = g_strdup (reason);
-  failure->reproduce = reproduce (scenario, seed, verdict);
+  failure->signatures = g_strdup (self->signatures);
+  failure->reproduce = reproduce (scenario, seed, verdict, self->signatures);
   if (self->failures->len == FAILURES_MAX)
     g_ptr_array_set_size (self->failures, FAILURES_MAX - 1);
   g_ptr_array_add (self->failures, failure);
@@ -225,9 +229,11 @@ weft_sim_report_merge (WeftSimReport  *self,
       if (!JSON_NODE_HOLDS_OBJECT (node))
         continue;
       failure = json_node_get_object (node);
+      self->signatures = json_object_get_string_member_with_default (failure, "signatures", NULL);
       weft_sim_report_add_failure (self, get_text (failure, "scenario"),
                                    get_number (failure, "seed"), get_text (failure, "verdict"),
                                    get_text (failure, "reason"));
+      self->signatures = NULL;
     }
 
   return TRUE;
@@ -300,6 +306,8 @@ weft_sim_report_to_json (WeftSimReport *self)
       add_number (builder, "seed", failure->seed);
       add_text (builder, "verdict", failure->verdict);
       add_text (builder, "reason", failure->reason);
+      if (failure->signatures != NULL)
+        add_text (builder, "signatures", failure->signatures);
       add_text (builder, "reproduce", failure->reproduce);
       json_builder_end_object (builder);
     }

@@ -16,6 +16,7 @@ typedef struct
   guint64 seed;
   char *verdict;
   char *reason;
+  char *signatures; /* that were asked for, or NULL */
   char *reproduce;
 } WeftSimFailure;
 
@@ -32,6 +33,7 @@ typedef struct
   guint64 n_operations;
   GTree *faults;       /* (element-type utf8 guint64), how often each kind happened */
   GTree *scenarios;    /* (element-type utf8 guint64), how many runs of each */
+  const char *signatures; /* that are asked for in all runs, or NULL */
   GPtrArray *failures; /* (element-type WeftSimFailure) */
 } WeftSimReport;
 

@@ -153,6 +153,11 @@ worker_start (Worker *self)
   g_ptr_array_add (arguments, "work");
   if (swarm->check_determinism)
     g_ptr_array_add (arguments, "--check-determinism");
+  if (swarm->signatures != NULL)
+    {
+      g_ptr_array_add (arguments, "--signatures");
+      g_ptr_array_add (arguments, (char *) swarm->signatures);
+    }
   g_ptr_array_add (arguments, "--");
   for (guint i = 0; i < swarm->n_scenarios; i++)
     g_ptr_array_add (arguments, swarm->scenarios[i]);

@@ -20,6 +20,7 @@ typedef struct
   guint n_jobs;
   gboolean keeps_going;
   gboolean check_determinism;
+  const char *signatures; /* or NULL */
 } WeftSimSwarm;
 
 /* Does it all, or stops at the first failure. FALSE when the harness is broken. */

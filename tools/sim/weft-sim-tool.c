@@ -64,3 +64,24 @@ weft_sim_tool_parse_seeds (const char  *text,
 
   return TRUE;
 }
+
+gboolean
+weft_sim_tool_set_signatures (WeftSimScenario *scenario,
+                              const char      *text,
+                              GError         **error)
+{
+  if (text == NULL)
+    return TRUE;
+  if (g_str_equal (text, "simulated"))
+    weft_sim_scenario_set_signatures (scenario, WEFT_SIM_SIGNATURES_SIMULATED);
+  else if (g_str_equal (text, "real"))
+    weft_sim_scenario_set_signatures (scenario, WEFT_SIM_SIGNATURES_REAL);
+  else
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected “simulated” or “real” signatures, got “%s”", text);
+      return FALSE;
+    }
+
+  return TRUE;
+}

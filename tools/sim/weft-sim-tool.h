@@ -54,6 +54,10 @@ WeftSimExit weft_sim_tool_usage (const char  *format,
                                  ...) G_GNUC_PRINTF (1, 2);
 
 void        weft_sim_tool_print (JsonNode    *node);
+/* Makes a scenario have what was asked for with --signatures, if anything was. */
+gboolean    weft_sim_tool_set_signatures (WeftSimScenario *scenario,
+                                          const char      *text,
+                                          GError         **error);
 /* The least and the last of A..B, or N twice. */
 gboolean    weft_sim_tool_parse_seeds (const char  *text,
                                        guint64     *first,

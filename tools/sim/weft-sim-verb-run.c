@@ -17,6 +17,7 @@ static struct
 {
   char *seed;
   char *trace;
+  char *signatures;
   gboolean check_determinism;
 } options;
 
@@ -108,7 +109,7 @@ run_run (WeftSimTool  *tool,
     return weft_sim_tool_usage ("expected one seed, got “%s”; “weft-sim swarm” takes many",
                                 options.seed);
   scenario = weft_sim_scenarios_load (arguments[0], &error);
-  if (scenario == NULL)
+  if (scenario == NULL || !weft_sim_tool_set_signatures (scenario, options.signatures, &error))
     return weft_sim_tool_fail (error);
   run = weft_sim_run_new (scenario, seed);
   if (!open_trace (run, &trace, &error))
@@ -118,6 +119,7 @@ run_run (WeftSimTool  *tool,
     return weft_sim_tool_fail (error);
 
   node = weft_sim_determinism_report (run, scenario, seed, options.check_determinism);
+  report->signatures = options.signatures;
   failure = weft_sim_report_add_run (report, arguments[0], node);
   if (failure != NULL)
     weft_sim_failure_print (failure);
@@ -130,6 +132,8 @@ static const GOptionEntry entries[] = {
   { "seed", 's', 0, G_OPTION_ARG_STRING, &options.seed, "The seed (default: 1)", "N" },
   { "trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
     "Write every event as a line of JSON; - for standard output", "FILE" },
+  { "signatures", 0, 0, G_OPTION_ARG_STRING, &options.signatures,
+    "Whether signatures are simulated or real (default: real with each 16th seed)", "KIND" },
   { "check-determinism", 'd', 0, G_OPTION_ARG_NONE, &options.check_determinism,
     "Do it twice, and find the first event that differs", NULL },
   G_OPTION_ENTRY_NULL

@@ -14,6 +14,7 @@
 static struct
 {
   char *seeds;
+  char *signatures;
   int n_jobs;
   gboolean keeps_going;
   gboolean check_determinism;
@@ -33,6 +34,7 @@ run_swarm (WeftSimTool  *tool,
     .n_jobs = options.n_jobs > 0 ? (guint) options.n_jobs : g_get_num_processors (),
     .keeps_going = options.keeps_going,
     .check_determinism = options.check_determinism,
+    .signatures = options.signatures,
   };
   WeftProgress progress;
   gboolean is_done;
@@ -49,10 +51,11 @@ run_swarm (WeftSimTool  *tool,
     {
       g_autoptr(WeftSimScenario) scenario = weft_sim_scenarios_load (arguments[i], &error);
 
-      if (scenario == NULL)
+      if (scenario == NULL || !weft_sim_tool_set_signatures (scenario, options.signatures, &error))
         return weft_sim_tool_fail (error);
     }
 
+  report->signatures = options.signatures;
   weft_progress_begin (&progress, clock, "runs", tool->quiet);
   is_done = weft_sim_swarm_perform (&swarm, report, &progress, &error);
   seconds = weft_progress_seconds (&progress);
@@ -78,6 +81,8 @@ static const GOptionEntry entries[] = {
     "How many processes (default: one for each processor)", "J" },
   { "keep-going", 'k', 0, G_OPTION_ARG_NONE, &options.keeps_going,
     "Do not stop at the first failure", NULL },
+  { "signatures", 0, 0, G_OPTION_ARG_STRING, &options.signatures,
+    "Whether signatures are simulated or real (default: real with each 16th seed)", "KIND" },
   { "check-determinism", 'd', 0, G_OPTION_ARG_NONE, &options.check_determinism,
     "Do each run twice, and find the first event that differs", NULL },
   G_OPTION_ENTRY_NULL

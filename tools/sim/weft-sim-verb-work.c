@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 static gboolean check_determinism;
+static char *signatures;
 
 static void
 answer (WeftSimScenario *scenario,
@@ -41,7 +42,7 @@ run_work (WeftSimTool  *tool,
     {
       WeftSimScenario *scenario = weft_sim_scenarios_load (arguments[i], &error);
 
-      if (scenario == NULL)
+      if (scenario == NULL || !weft_sim_tool_set_signatures (scenario, signatures, &error))
         return weft_sim_tool_fail (error);
       g_ptr_array_add (scenarios, scenario);
     }
@@ -62,6 +63,7 @@ run_work (WeftSimTool  *tool,
 
 static const GOptionEntry entries[] = {
   { "check-determinism", 'd', 0, G_OPTION_ARG_NONE, &check_determinism, "Do all twice", NULL },
+  { "signatures", 0, 0, G_OPTION_ARG_STRING, &signatures, "Simulated or real", "KIND" },
   G_OPTION_ENTRY_NULL
 };
 
