@@ -9,20 +9,29 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <string.h>
 
-#define SHA256_BYTES 32
+#define SHA256_CHARS 43
+
+void
+weft_sha256 (const void *data,
+             gsize       length,
+             guint8      digest[WEFT_SHA256_BYTES])
+{
+  int result = gnutls_hash_fast (GNUTLS_DIG_SHA256, data, length, digest);
+
+  g_assert (result == GNUTLS_E_SUCCESS);
+}
 
 char *
 weft_sha256_base64url (const void *data,
                        gsize       length)
 {
-  guint8 digest[SHA256_BYTES];
-  int result = gnutls_hash_fast (GNUTLS_DIG_SHA256, data, length, digest);
+  guint8 digest[WEFT_SHA256_BYTES];
   char *text;
   gsize n_chars = 0;
 
-  g_assert (result == GNUTLS_E_SUCCESS);
-
+  weft_sha256 (data, length, digest);
   text = g_base64_encode (digest, sizeof digest);
   for (; text[n_chars] != '=' && text[n_chars] != '\0'; n_chars++)
     {
@@ -33,6 +42,14 @@ weft_sha256_base64url (const void *data,
     }
   text[n_chars] = '\0';
   return text;
+}
+
+gboolean
+weft_sha256_base64url_is_valid (const char *text)
+{
+  gsize length = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+  return length == SHA256_CHARS && text[length] == '\0';
 }
 
 /**

@@ -323,3 +323,27 @@ weft_json_optional_boolean (JsonObject          *object,
   set_type_error (error, &member, "a boolean", node);
   return FALSE;
 }
+
+gboolean
+weft_json_check_members (JsonObject         *object,
+                         const char *const  *names,
+                         const WeftJsonPath *path,
+                         GError            **error)
+{
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonObjectIter iter;
+  JsonNode *member;
+  guint n_known = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    n_known += json_object_has_member (object, names[i]);
+  if (n_known == json_object_get_size (object))
+    return TRUE;
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+    if (!g_strv_contains (names, here.name))
+      break;
+  weft_json_set_error (error, &here, "expected no such member");
+  return FALSE;
+}

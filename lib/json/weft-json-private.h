@@ -32,9 +32,15 @@ void      weft_json_append            (GString              *text,
 /* Writes the ES6 text of a finite number, NUL-terminated; returns its length. */
 gsize     weft_json_format_double     (double                value,
                                        char                  text[WEFT_JSON_NUMBER_CHARS_MAX]);
+#define WEFT_SHA256_BYTES 32
+void      weft_sha256                 (const void           *data,
+                                       gsize                 length,
+                                       guint8                digest[WEFT_SHA256_BYTES]);
 /* SHA-256 of bytes as base64url text without padding. */
 char     *weft_sha256_base64url       (const void           *data,
                                        gsize                 length) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean  weft_sha256_base64url_is_valid (const char        *text);
 
 /* A place in a JSON document while from_json() walks it, so that an error can name the member:
  * `operations[0].pend.rev: expected a positive integer`. A path lives on the stack and points
@@ -100,6 +106,12 @@ gboolean     weft_json_optional_integer    (JsonObject          *object,
                                             gint64               max,
                                             gint64               fallback,
                                             gint64              *value,
+                                            GError             **error);
+/* That there are no members but these, up to a NULL: what is signed, kept and passed on is what was
+ * understood. */
+gboolean     weft_json_check_members       (JsonObject          *object,
+                                            const char *const   *names,
+                                            const WeftJsonPath  *path,
                                             GError             **error);
 gboolean     weft_json_optional_boolean    (JsonObject          *object,
                                             const char          *name,

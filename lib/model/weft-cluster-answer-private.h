@@ -5,30 +5,22 @@
 
 #pragma once
 
+#include "weft-block-state-private.h"
 #include "weft-cluster-answer.h"
 #include "weft-prepared-private.h"
 
 G_BEGIN_DECLS
-
-/* What a member knows of a block. */
-typedef struct
-{
-  char *block_id;
-  gint64 rev;       /* of the latest revision, 0 for none */
-  char *action_id;  /* nullable */
-  GPtrArray *open;  /* (element-type WeftSlotState): slots with a vote or a lock, by base */
-} WeftBlockState;
 
 typedef enum
 {
   WEFT_CLUSTER_ANSWER_PROMISE,  /* vote */
   WEFT_CLUSTER_ANSWER_COMMIT,   /* vote: locked, or why not */
   WEFT_CLUSTER_ANSWER_APPLIED,  /* nothing else: what was decided is durable here */
-  WEFT_CLUSTER_ANSWER_DECIDED,  /* record: a certificate that settles one of the slots asked about */
+  WEFT_CLUSTER_ANSWER_DECIDED,  /* record: a certificate that settles a slot asked about */
   WEFT_CLUSTER_ANSWER_PREPARED, /* prepared */
   WEFT_CLUSTER_ANSWER_CONFLICT, /* ballot: a prepare that has to go above it */
   WEFT_CLUSTER_ANSWER_STATES,   /* states (element-type WeftBlockState) */
-  WEFT_CLUSTER_ANSWER_ERROR,    /* error: the request was not understood, or cannot be answered */
+  WEFT_CLUSTER_ANSWER_ERROR,    /* error: the request was not understood or cannot be answered */
 } WeftClusterAnswerKind;
 
 /* JSON: {"promise":Vote} {"commit":Vote} {"applied":true} {"decided":Record} {"prepared":Prepared}
@@ -45,7 +37,7 @@ WeftClusterAnswer    *weft_cluster_answer_new_prepared (WeftPrepared          *p
     G_GNUC_WARN_UNUSED_RESULT;
 WeftClusterAnswer    *weft_cluster_answer_new_conflict (WeftBallot            *above)
     G_GNUC_WARN_UNUSED_RESULT;
-/* Takes over the states. */
+/* Takes over the states, 1 to 256 (element-type WeftBlockState), with weft_block_state_free. */
 WeftClusterAnswer    *weft_cluster_answer_new_states   (GPtrArray             *states)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftClusterAnswer    *weft_cluster_answer_new_error    (const GError          *error)
@@ -56,6 +48,5 @@ WeftPrepared         *weft_cluster_answer_get_prepared (WeftClusterAnswer     *s
 WeftBallot           *weft_cluster_answer_get_ballot   (WeftClusterAnswer     *self);
 GPtrArray            *weft_cluster_answer_get_states   (WeftClusterAnswer     *self);
 const GError         *weft_cluster_answer_get_error    (WeftClusterAnswer     *self);
-void                  weft_block_state_free            (WeftBlockState        *state);
 
 G_END_DECLS

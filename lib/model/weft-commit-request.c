@@ -7,16 +7,11 @@
 
 #include "weft-commit-request.h"
 
-#include <string.h>
-
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-parse-private.h"
-
-/* SHA-256 as base64url without padding. */
-#define DIGEST_CHARS 43
 
 /**
  * WeftCommitRequest:
@@ -24,7 +19,8 @@
  * The request to make a pending action a revision of its blocks, at most 256.
  *
  * It may carry a digest for each block, which is that of [method@Weft.Pending.digest]: then only
- * what the caller means is committed.
+ * what the caller means is committed. It may also carry the revision of each block that the action
+ * is to follow, its base. Where a cluster decides, it needs both.
  *
  * Since: 0.1
  */
@@ -33,6 +29,7 @@ struct _WeftCommitRequest
   char *action_id;
   char **block_ids;
   gint64 rev;
+  JsonNode *bases;   /* an object {block id: revision}, or NULL */
   JsonNode *digests; /* an object {block id: digest}, or NULL */
   char *header_id;   /* or NULL */
   char *tail_id;
@@ -43,6 +40,7 @@ clear (WeftCommitRequest *self)
 {
   g_clear_pointer (&self->action_id, g_free);
   g_clear_pointer (&self->block_ids, g_strfreev);
+  g_clear_pointer (&self->bases, json_node_unref);
   g_clear_pointer (&self->digests, json_node_unref);
   g_clear_pointer (&self->header_id, g_free);
   g_clear_pointer (&self->tail_id, g_free);
@@ -89,14 +87,6 @@ clear (WeftCommitRequest *self)
  */
 WEFT_DEFINE_BOXED (WeftCommitRequest, weft_commit_request, clear)
 
-static gboolean
-is_digest (const char *text)
-{
-  gsize length = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-
-  return length == DIGEST_CHARS && text[length] == '\0';
-}
-
 /* A copy, so that it holds nothing but what was checked. */
 static gboolean
 take_digests (WeftCommitRequest   *self,
@@ -116,7 +106,7 @@ take_digests (WeftCommitRequest   *self,
 
       if (digest == NULL)
         return FALSE;
-      if (!is_digest (digest))
+      if (!weft_sha256_base64url_is_valid (digest))
         {
           weft_json_set_error (error, &here, "expected a SHA-256 in base64url");
           return FALSE;
@@ -132,6 +122,54 @@ take_digests (WeftCommitRequest   *self,
   if (json_object_get_size (copy) > 0)
     self->digests = weft_content_seal_object (g_steal_pointer (&copy));
   return TRUE;
+}
+
+/* The same. */
+static gboolean
+take_bases (WeftCommitRequest   *self,
+            JsonObject          *bases,
+            const WeftJsonPath  *path,
+            GError             **error)
+{
+  g_autoptr (JsonObject) copy = json_object_new ();
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonObjectIter iter;
+  JsonNode *member;
+  gint64 base;
+
+  json_object_iter_init_ordered (&iter, bases);
+  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+    {
+      if (!weft_json_get_integer (member, &here, 0, WEFT_REV_MAX, &base, error))
+        return FALSE;
+      if (!g_strv_contains ((const char * const *) self->block_ids, here.name))
+        {
+          weft_json_set_error (error, &here, "expected a block of blockIds");
+          return FALSE;
+        }
+      json_object_set_int_member (copy, here.name, base);
+    }
+
+  if (json_object_get_size (copy) > 0)
+    self->bases = weft_content_seal_object (g_steal_pointer (&copy));
+  return TRUE;
+}
+
+static gboolean
+parse_bases (WeftCommitRequest   *self,
+             JsonObject          *object,
+             const WeftJsonPath  *path,
+             GError             **error)
+{
+  WeftJsonPath here = { path, "bases", 0 };
+  JsonNode *member = json_object_get_member (object, "bases");
+  JsonObject *bases;
+
+  if (member == NULL)
+    return TRUE;
+  bases = weft_json_get_object (member, &here, error);
+
+  return bases != NULL && take_bases (self, bases, &here, error);
 }
 
 static gboolean
@@ -197,7 +235,7 @@ weft_commit_request_parse (JsonNode            *json,
     return NULL;
   if (!weft_json_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
     return NULL;
-  if (!parse_digests (self, object, path, error))
+  if (!parse_bases (self, object, path, error) || !parse_digests (self, object, path, error))
     return NULL;
   if (!parse_ends (self, object, path, error))
     return NULL;
@@ -300,6 +338,48 @@ weft_commit_request_new_full (const char          *action_id,
 }
 
 /**
+ * weft_commit_request_with_content:
+ * @self: a request
+ * @bases: (nullable): the revision that each block is to follow, `{id:rev}` for some or all of its
+ *   blocks, zero if there is to be no block; it is copied
+ * @digests: (nullable): what is meant to be committed, `{id:digest}` for some or all of its blocks,
+ *   see [method@Weft.Pending.digest]; it is copied
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Says what is meant to be committed, and after what, in place of what the request says.
+ *
+ * Returns: (transfer full): another request, or %NULL with %WEFT_ERROR_INVALID
+ *
+ * Since: 0.1
+ */
+WeftCommitRequest *
+weft_commit_request_with_content (WeftCommitRequest  *self,
+                                  JsonObject         *bases,
+                                  JsonObject         *digests,
+                                  GError            **error)
+{
+  g_autoptr (WeftCommitRequest) copy = NULL;
+  WeftJsonPath path = { NULL, "bases", 0 };
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  copy = g_atomic_rc_box_new0 (WeftCommitRequest);
+  copy->action_id = g_strdup (self->action_id);
+  copy->block_ids = g_strdupv (self->block_ids);
+  copy->rev = self->rev;
+  copy->header_id = g_strdup (self->header_id);
+  copy->tail_id = g_strdup (self->tail_id);
+  if (bases != NULL && !take_bases (copy, bases, &path, error))
+    return NULL;
+  path.name = "digests";
+  if (digests != NULL && !take_digests (copy, digests, &path, error))
+    return NULL;
+
+  return g_steal_pointer (&copy);
+}
+
+/**
  * weft_commit_request_get_action_id:
  * @self: a request
  *
@@ -351,6 +431,30 @@ weft_commit_request_get_rev (WeftCommitRequest *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->rev;
+}
+
+/**
+ * weft_commit_request_get_base:
+ * @self: a request
+ * @block_id: the id of a block
+ *
+ * Gets the revision of a block that the action is to follow.
+ *
+ * Returns: the revision, zero if there is to be no block, or -1 if the request does not say
+ *
+ * Since: 0.1
+ */
+gint64
+weft_commit_request_get_base (WeftCommitRequest *self,
+                              const char        *block_id)
+{
+  g_return_val_if_fail (self != NULL, -1);
+  g_return_val_if_fail (block_id != NULL, -1);
+
+  if (self->bases == NULL)
+    return -1;
+
+  return json_object_get_int_member_with_default (json_node_get_object (self->bases), block_id, -1);
 }
 
 /**
@@ -416,7 +520,8 @@ weft_commit_request_get_tail_id (WeftCommitRequest *self)
 
 /**
  * weft_commit_request_from_json:
- * @json: `{"actionId","blockIds":[…],"digests"?:{id:sha256},"headerId"?,"tailId","rev"}`
+ * @json: `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},"headerId"?,"tailId",
+ *   "rev"}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a request. Members it does not know are ignored. An error names the member by its path.
@@ -440,8 +545,8 @@ weft_commit_request_from_json (JsonNode  *json,
  * weft_commit_request_to_json:
  * @self: a request
  *
- * Writes the value as `{"actionId","blockIds":[…],"digests"?:{id:sha256},"headerId"?,"tailId",
- * "rev"}`.
+ * Writes the value as `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},
+ * "headerId"?,"tailId","rev"}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -458,6 +563,8 @@ weft_commit_request_to_json (WeftCommitRequest *self)
   json_object_set_string_member (object, "actionId", self->action_id);
   json_object_set_member (object, "blockIds",
                           weft_ids_to_json ((const char * const *) self->block_ids));
+  if (self->bases != NULL)
+    json_object_set_member (object, "bases", json_node_ref (self->bases));
   if (self->digests != NULL)
     json_object_set_member (object, "digests", json_node_ref (self->digests));
   if (self->header_id != NULL)

@@ -37,11 +37,20 @@ WeftCommitRequest *weft_commit_request_new_full      (const char         *action
                                                       GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftCommitRequest *weft_commit_request_with_content  (WeftCommitRequest  *self,
+                                                      JsonObject         *bases,
+                                                      JsonObject         *digests,
+                                                      GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_action_id (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL
 const char* const *weft_commit_request_get_block_ids (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL
 gint64             weft_commit_request_get_rev       (WeftCommitRequest  *self);
+WEFT_AVAILABLE_IN_ALL
+gint64             weft_commit_request_get_base      (WeftCommitRequest  *self,
+                                                      const char         *block_id);
 WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_digest    (WeftCommitRequest  *self,
                                                       const char         *block_id);

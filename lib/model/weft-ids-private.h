@@ -30,6 +30,8 @@ gboolean    weft_ids_check_rev     (gint64               rev,
                                     gint64               min,
                                     const WeftJsonPath  *path,
                                     GError             **error);
+/* Whether it is 1 to 64 small letters and hyphens, as a reason that programs look at. */
+gboolean    weft_ids_is_word       (const char          *text);
 /* How many blocks one request may touch; past it the error is WEFT_ERROR_TOO_LARGE. */
 gboolean    weft_ids_check_count   (gsize                count,
                                     const WeftJsonPath  *path,

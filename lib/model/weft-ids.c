@@ -12,6 +12,8 @@
 #include "weft-content-private.h"
 #include "weft-limits.h"
 
+#define WORD_BYTES_MAX 64
+
 /* A control character is U+0000 to U+001F or U+007F to U+009F: terminals and logs obey them. */
 static gboolean
 has_control_character (const char *text)
@@ -80,6 +82,14 @@ weft_ids_check_name (const char          *name,
                      GError             **error)
 {
   return check_text (name, WEFT_LIMIT_NAME_BYTES_MAX, path, error);
+}
+
+gboolean
+weft_ids_is_word (const char *text)
+{
+  gsize length = strspn (text, "abcdefghijklmnopqrstuvwxyz-");
+
+  return length >= 1 && length <= WORD_BYTES_MAX && text[length] == '\0';
 }
 
 gboolean

@@ -18,6 +18,7 @@
 #include "weft-json-private.h"
 #include "weft-operation.h"
 #include "weft-pend-request.h"
+#include "weft-repo-message.h"
 #include "weft-stale-failure.h"
 #include "weft-transform.h"
 #include "weft-transforms.h"
@@ -60,6 +61,9 @@ WeftOperation        *weft_operation_parse         (JsonNode            *json,
                                                     const WeftJsonPath  *path,
                                                     GError             **error);
 WeftPendRequest      *weft_pend_request_parse      (JsonNode            *json,
+                                                    const WeftJsonPath  *path,
+                                                    GError             **error);
+WeftRepoMessage      *weft_repo_message_parse      (JsonNode            *json,
                                                     const WeftJsonPath  *path,
                                                     GError             **error);
 WeftStaleFailure     *weft_stale_failure_parse     (JsonNode            *json,

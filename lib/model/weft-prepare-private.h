@@ -14,13 +14,15 @@ G_BEGIN_DECLS
 typedef struct _WeftPrepare WeftPrepare;
 
 GType        weft_prepare_get_type           (void);
+/* 1 to 256 slots (element-type WeftSlot), 1 to 64 peers, a ballot above the first. */
 WeftPrepare *weft_prepare_new                (GPtrArray           *slots,
                                               GPtrArray           *peers,
                                               double               super_majority,
                                               WeftBallot          *ballot)
     G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray   *weft_prepare_get_slots          (WeftPrepare         *self); /* sorted */
-GPtrArray   *weft_prepare_get_peers          (WeftPrepare         *self); /* (element-type WeftClusterPeer), sorted */
+GPtrArray   *weft_prepare_get_slots          (WeftPrepare         *self); /* sorted, each once */
+/* (element-type WeftClusterPeer), sorted */
+GPtrArray   *weft_prepare_get_peers          (WeftPrepare         *self);
 const char  *weft_prepare_get_membership     (WeftPrepare         *self);
 double       weft_prepare_get_super_majority (WeftPrepare         *self);
 WeftBallot  *weft_prepare_get_ballot         (WeftPrepare         *self);

@@ -6,25 +6,18 @@
 #pragma once
 
 #include "weft-prepare-private.h"
+#include "weft-slot-state-private.h"
 
 G_BEGIN_DECLS
 
-/* What a member says of one slot. */
-typedef struct
-{
-  WeftSlot *slot;
-  WeftBallot *vote_ballot;   /* nullable: the highest in which it voted, and for what */
-  char *vote_hash;           /* nullable */
-  WeftClusterRecord *lock;   /* nullable: the record of its lock, with ballot and promises */
-} WeftSlotState;
-
 /* A member's answer to a prepare: that it will not go below `ballot`, and where it is. JSON, with
- * the members of its signature: {"membership","ballot","slots":[{"slot","vote"?:{"ballot","messageHash"},
- * "lock"?:Record}…],"signature","path"?}. */
+ * the members of its signature:
+ * {"membership","ballot","slots":[SlotState…],"signature","path"?}. */
 typedef struct _WeftPrepared WeftPrepared;
 
 GType                weft_prepared_get_type       (void);
-/* Takes over the states (element-type WeftSlotState), which are in the order of their slots. */
+/* Takes over the states (element-type WeftSlotState, with weft_slot_state_free), which are in the
+ * order of their slots. */
 WeftPrepared        *weft_prepared_new            (const char          *membership,
                                                    WeftBallot          *ballot,
                                                    GPtrArray           *states)
@@ -43,7 +36,6 @@ WeftSignature       *weft_prepared_get_signature  (WeftPrepared        *self); /
 /* base64url SHA-256 of the canonical JSON of all but the signature. */
 char                *weft_prepared_make_digest    (WeftPrepared        *self)
     G_GNUC_WARN_UNUSED_RESULT;
-void                 weft_slot_state_free         (WeftSlotState       *state);
 WeftPrepared        *weft_prepared_ref            (WeftPrepared        *self);
 void                 weft_prepared_unref          (WeftPrepared        *self);
 WeftPrepared        *weft_prepared_parse          (JsonNode            *json,

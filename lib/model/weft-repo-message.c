@@ -186,7 +186,7 @@ parse_operations (WeftRepoMessage     *self,
   return parse_operation (self, json_array_get_element (array, 0), &here, error);
 }
 
-static WeftRepoMessage *
+WeftRepoMessage *
 weft_repo_message_parse (JsonNode            *json,
                          const WeftJsonPath  *path,
                          GError             **error)

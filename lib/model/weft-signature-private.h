@@ -9,13 +9,19 @@
 
 G_BEGIN_DECLS
 
+#define WEFT_SIGNATURE_BYTES 64
+/* So many texts make one tree. */
+#define WEFT_SIGNATURE_TEXTS_MAX 65536
+#define WEFT_SIGNATURE_STEPS_MAX 16
+
 /* A signature on a text that may have been signed together with others: the leaf is a hash of the
  * text, the path leads from it to the root of a Merkle tree, and the root is what was signed.
- * JSON: `{"signature":base64url,"path"?:[[0 or 1,base64url],…]}`; 1 when the sibling is on the right. */
+ * JSON: `{"signature":base64url,"path"?:[[0 or 1,base64url],…]}`; 1 when the sibling is on the
+ * right. */
 typedef struct _WeftSignature WeftSignature;
 
 GType          weft_signature_get_type  (void);
-/* `path` has 33 bytes for each step: the side, and the hash of the sibling. */
+/* `path` has 33 bytes for each step: the side, and the hash of the sibling. NULL is no step. */
 WeftSignature *weft_signature_new       (GBytes             *signature,
                                          GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
 GBytes        *weft_signature_get_bytes (WeftSignature      *self);
@@ -30,12 +36,15 @@ WeftSignature *weft_signature_parse     (JsonNode           *json,
 WeftSignature *weft_signature_from_json (JsonNode           *json,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode      *weft_signature_to_json   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Adds its members to those of what is signed. */
+void           weft_signature_write     (WeftSignature      *self,
+                                         JsonObject         *object);
 char          *weft_signature_to_string (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       weft_signature_equal     (WeftSignature      *a,
                                          WeftSignature      *b);
 
-/* One tree over many texts. `roots` has one entry, what is to be signed; the returned paths are in
- * the order of the texts (element-type GBytes). */
+/* One tree over texts (element-type GBytes). weft_root_text_new() of the root is what is to be
+ * signed; the returned paths are in the order of the texts (element-type GBytes). */
 GPtrArray     *weft_signature_plan      (GPtrArray          *texts,
                                          GBytes            **root) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -17,10 +17,11 @@ typedef enum
   WEFT_PURPOSE_COMMIT,  /* weft/commit/1 */
 } WeftPurpose;
 
-/* Whether `signature` of `signer` is on `root`. Pure: the same question has the same answer. */
+/* Whether `signature` of `signer` is on `text`, which is what weft_root_text_new() makes: the bytes
+ * that were signed. Pure: the same question has the same answer. */
 typedef gboolean (*WeftVerifyFunc) (gpointer    data,
                                     WeftPeerId *signer,
-                                    GBytes     *root,
+                                    GBytes     *text,
                                     GBytes     *signature);
 
 /* How a machine checks signatures. */
@@ -38,7 +39,8 @@ GBytes  *weft_vote_text_new           (WeftPurpose         purpose,
                                        WeftVote           *vote) G_GNUC_WARN_UNUSED_RESULT;
 GBytes  *weft_prepared_text_new       (const char         *network,
                                        WeftPrepared       *prepared) G_GNUC_WARN_UNUSED_RESULT;
-/* The text that is signed for a root of weft_signature_plan(). */
+/* The text that is signed for a root of weft_signature_plan(), and for a single vote too: it is a
+ * tree of one leaf. */
 GBytes  *weft_root_text_new           (GBytes             *root) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean weft_vote_check              (WeftVote           *vote,
@@ -46,7 +48,8 @@ gboolean weft_vote_check              (WeftVote           *vote,
                                        WeftClusterRecord  *record,
                                        WeftPeerId         *signer,
                                        const WeftVerify   *verify);
-/* The prepared, and the promises of every lock in it. */
+/* The prepared, and the promises of every lock in it, which are locks of the same peers. That the
+ * signer is one of them is for the caller to see. */
 gboolean weft_prepared_check          (WeftPrepared       *prepared,
                                        WeftPeerId         *signer,
                                        const WeftVerify   *verify);
@@ -56,7 +59,7 @@ gboolean weft_record_check_promises   (WeftClusterRecord  *record,
 gboolean weft_record_check_commits    (WeftClusterRecord  *record,
                                        const WeftVerify   *verify);
 /* S valid answers for this ballot that cover each slot; in each slot, the highest lock, if there is
- * any, is on this message. */
+ * any, is on this message. The first ballot needs none. Answers that are not valid do not count. */
 gboolean weft_record_check_justification (WeftClusterRecord *record,
                                           const WeftVerify  *verify);
 

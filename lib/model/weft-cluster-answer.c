@@ -1,0 +1,440 @@
+/* weft-cluster-answer.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-cluster-answer-private.h"
+
+#include <string.h>
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+
+/**
+ * WeftClusterAnswer:
+ *
+ * What one member of a cluster answers another: a promise, a commit, that it has applied what was
+ * decided, what was decided before, what it voted for and locked, or what went wrong.
+ *
+ * Since: 0.1
+ */
+struct _WeftClusterAnswer
+{
+  WeftClusterAnswerKind kind;
+  WeftVote *vote;
+  WeftClusterRecord *record;
+  WeftPrepared *prepared;
+  WeftBallot *ballot;
+  GPtrArray *states; /* (element-type WeftBlockState) */
+  GError *error;
+};
+
+static const char *const kind_names[] = {
+  [WEFT_CLUSTER_ANSWER_PROMISE] = "promise",
+  [WEFT_CLUSTER_ANSWER_COMMIT] = "commit",
+  [WEFT_CLUSTER_ANSWER_APPLIED] = "applied",
+  [WEFT_CLUSTER_ANSWER_DECIDED] = "decided",
+  [WEFT_CLUSTER_ANSWER_PREPARED] = "prepared",
+  [WEFT_CLUSTER_ANSWER_CONFLICT] = "conflict",
+  [WEFT_CLUSTER_ANSWER_STATES] = "states",
+  [WEFT_CLUSTER_ANSWER_ERROR] = "error",
+};
+
+static const char *const error_names[] = { "code", "message", NULL };
+
+static void
+clear (WeftClusterAnswer *self)
+{
+  g_clear_pointer (&self->vote, weft_vote_unref);
+  g_clear_pointer (&self->record, weft_cluster_record_unref);
+  g_clear_pointer (&self->prepared, weft_prepared_unref);
+  g_clear_pointer (&self->ballot, weft_ballot_unref);
+  g_clear_pointer (&self->states, g_ptr_array_unref);
+  g_clear_error (&self->error);
+}
+
+/**
+ * weft_cluster_answer_ref:
+ * @self: an answer
+ *
+ * Takes a reference. References may be taken and dropped in any thread.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_cluster_answer_unref:
+ * @self: (transfer full): an answer
+ *
+ * Drops a reference; the last one frees the value.
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_cluster_answer_to_string:
+ * @self: an answer
+ *
+ * Writes the value as canonical JSON (RFC 8785).
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.1
+ */
+/**
+ * weft_cluster_answer_equal:
+ * @a: an answer
+ * @b: another one
+ *
+ * Compares two values by their canonical JSON.
+ *
+ * Returns: whether they are the same
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED (WeftClusterAnswer, weft_cluster_answer, clear)
+
+static WeftClusterAnswer *
+new_answer (WeftClusterAnswerKind kind)
+{
+  WeftClusterAnswer *self = g_atomic_rc_box_new0 (WeftClusterAnswer);
+
+  self->kind = kind;
+  return self;
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_vote (WeftClusterAnswerKind kind,
+                              WeftVote             *vote)
+{
+  WeftClusterAnswer *self = new_answer (kind);
+
+  g_assert (kind == WEFT_CLUSTER_ANSWER_PROMISE || kind == WEFT_CLUSTER_ANSWER_COMMIT);
+
+  self->vote = weft_vote_ref (vote);
+  return self;
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_applied (void)
+{
+  return new_answer (WEFT_CLUSTER_ANSWER_APPLIED);
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_decided (WeftClusterRecord *certificate)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_DECIDED);
+
+  self->record = weft_cluster_record_ref (certificate);
+  return self;
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_prepared (WeftPrepared *prepared)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_PREPARED);
+
+  self->prepared = weft_prepared_ref (prepared);
+  return self;
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_conflict (WeftBallot *above)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_CONFLICT);
+
+  self->ballot = weft_ballot_ref (above);
+  return self;
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_states (GPtrArray *states)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_STATES);
+
+  g_assert (states->len >= 1);
+  g_assert (states->len <= WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX);
+
+  self->states = states;
+  return self;
+}
+
+/* Text for a person: valid, and not too long. */
+static char *
+shorten (const char *message)
+{
+  g_autofree char *valid = g_utf8_make_valid (message, -1);
+
+  if (strlen (valid) <= WEFT_LIMIT_ERROR_TEXT_BYTES_MAX)
+    return g_steal_pointer (&valid);
+
+  *g_utf8_find_prev_char (valid, valid + WEFT_LIMIT_ERROR_TEXT_BYTES_MAX + 1) = '\0';
+  return g_steal_pointer (&valid);
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_error (const GError *error)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_ERROR);
+  WeftError code = error->domain == WEFT_ERROR ? (WeftError) error->code : WEFT_ERROR_FAILED;
+  g_autofree char *message = shorten (error->message);
+
+  self->error = g_error_new_literal (WEFT_ERROR, code, message);
+  return self;
+}
+
+WeftClusterAnswerKind
+weft_cluster_answer_get_kind (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->kind;
+}
+
+WeftVote *
+weft_cluster_answer_get_vote (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->vote;
+}
+
+WeftClusterRecord *
+weft_cluster_answer_get_record (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->record;
+}
+
+WeftPrepared *
+weft_cluster_answer_get_prepared (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->prepared;
+}
+
+WeftBallot *
+weft_cluster_answer_get_ballot (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->ballot;
+}
+
+GPtrArray *
+weft_cluster_answer_get_states (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->states;
+}
+
+const GError *
+weft_cluster_answer_get_error (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->error;
+}
+
+static gboolean
+parse_error (WeftClusterAnswer  *self,
+             JsonNode           *json,
+             const WeftJsonPath *path,
+             GError            **error)
+{
+  JsonObject *object = weft_json_get_object (json, path, error);
+  const char *code;
+  const char *message;
+  g_autoptr (GError) said = NULL;
+  g_autoptr (WeftClusterAnswer) shortened = NULL;
+
+  if (object == NULL || !weft_json_check_members (object, error_names, path, error))
+    return FALSE;
+  code = weft_json_require_string (object, "code", path, error);
+  message = code != NULL ? weft_json_require_string (object, "message", path, error) : NULL;
+  if (message == NULL)
+    return FALSE;
+
+  said = g_error_new_literal (WEFT_ERROR, weft_error_from_name (code), message);
+  shortened = weft_cluster_answer_new_error (said);
+  self->error = g_steal_pointer (&shortened->error);
+  return TRUE;
+}
+
+static gboolean
+parse_applied (JsonNode           *json,
+               const WeftJsonPath *path,
+               GError            **error)
+{
+  if (JSON_NODE_HOLDS_VALUE (json) && json_node_get_value_type (json) == G_TYPE_BOOLEAN &&
+      json_node_get_boolean (json))
+    return TRUE;
+
+  weft_json_set_error (error, path, "expected true");
+  return FALSE;
+}
+
+static gboolean
+parse_member (WeftClusterAnswer  *self,
+              JsonNode           *json,
+              const WeftJsonPath *path,
+              GError            **error)
+{
+  switch (self->kind)
+    {
+    case WEFT_CLUSTER_ANSWER_PROMISE:
+    case WEFT_CLUSTER_ANSWER_COMMIT:
+      self->vote = weft_vote_parse (json, path, error);
+      return self->vote != NULL;
+
+    case WEFT_CLUSTER_ANSWER_APPLIED:
+      return parse_applied (json, path, error);
+
+    case WEFT_CLUSTER_ANSWER_DECIDED:
+      self->record = weft_cluster_record_parse (json, path, error);
+      return self->record != NULL;
+
+    case WEFT_CLUSTER_ANSWER_PREPARED:
+      self->prepared = weft_prepared_parse (json, path, error);
+      return self->prepared != NULL;
+
+    case WEFT_CLUSTER_ANSWER_CONFLICT:
+      self->ballot = weft_ballot_parse (json, path, error);
+      return self->ballot != NULL;
+
+    case WEFT_CLUSTER_ANSWER_STATES:
+      self->states = weft_block_states_parse (json, path, error);
+      return self->states != NULL;
+
+    case WEFT_CLUSTER_ANSWER_ERROR:
+      return parse_error (self, json, path, error);
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * weft_cluster_answer_from_json:
+ * @json: one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`, `{"decided":Record}`,
+ *   `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
+ *   `{"error":{"code","message"}}`
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads an answer. There are no members but these. An error names the member by its path.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, with
+ *   %WEFT_ERROR_REFUSED for a record of another version, or with %WEFT_ERROR_TOO_LARGE if it is
+ *   over a limit
+ *
+ * Since: 0.1
+ */
+WeftClusterAnswer *
+weft_cluster_answer_from_json (JsonNode *json,
+                               GError  **error)
+{
+  g_autoptr (WeftClusterAnswer) self = NULL;
+  WeftJsonPath path = { NULL, NULL, 0 };
+  JsonObject *object;
+
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!weft_json_validate (json, error))
+    return NULL;
+  object = weft_json_get_object (json, NULL, error);
+  if (object == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    {
+      path.name = kind_names[i];
+      if (json_object_get_size (object) != 1 || !json_object_has_member (object, path.name))
+        continue;
+      self = new_answer (i);
+      if (!parse_member (self, json_object_get_member (object, path.name), &path, error))
+        return NULL;
+      return g_steal_pointer (&self);
+    }
+
+  weft_json_set_error (error, NULL, "expected one answer");
+  return NULL;
+}
+
+static JsonNode *
+error_to_json (const GError *error)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "code", weft_error_to_name (error->code));
+  json_object_set_string_member (object, "message", error->message);
+  return weft_content_seal_object (object);
+}
+
+static JsonNode *
+member_to_json (WeftClusterAnswer *self)
+{
+  JsonNode *applied;
+
+  switch (self->kind)
+    {
+    case WEFT_CLUSTER_ANSWER_PROMISE:
+    case WEFT_CLUSTER_ANSWER_COMMIT:
+      return weft_vote_to_json (self->vote);
+
+    case WEFT_CLUSTER_ANSWER_APPLIED:
+      applied = json_node_init_boolean (json_node_alloc (), TRUE);
+      json_node_seal (applied);
+      return applied;
+
+    case WEFT_CLUSTER_ANSWER_DECIDED:
+      return weft_cluster_record_to_json (self->record);
+
+    case WEFT_CLUSTER_ANSWER_PREPARED:
+      return weft_prepared_to_json (self->prepared);
+
+    case WEFT_CLUSTER_ANSWER_CONFLICT:
+      return weft_ballot_to_json (self->ballot);
+
+    case WEFT_CLUSTER_ANSWER_STATES:
+      return weft_block_states_to_json (self->states);
+
+    case WEFT_CLUSTER_ANSWER_ERROR:
+      return error_to_json (self->error);
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * weft_cluster_answer_to_json:
+ * @self: an answer
+ *
+ * Writes the value as one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`,
+ * `{"decided":Record}`, `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
+ * `{"error":{"code","message"}}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_cluster_answer_to_json (WeftClusterAnswer *self)
+{
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  json_object_set_member (object, kind_names[self->kind], member_to_json (self));
+
+  return weft_content_seal_object (object);
+}

@@ -1,0 +1,53 @@
+/* weft-record-core-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-peer-private.h"
+#include "weft-repo-message.h"
+#include "weft-slot-private.h"
+
+G_BEGIN_DECLS
+
+/* What does not change while a record goes through its ballots and collects its votes: what the
+ * hash of its message is of, and the addresses. Shared by all the versions of the record. */
+typedef struct
+{
+  WeftRepoMessage *message;
+  JsonNode *message_json; /* as it came: members that nobody knows here are hashed too */
+  char *message_hash;
+  GPtrArray *peers;       /* (element-type WeftClusterPeer), sorted */
+  JsonNode *peers_json;
+  char *membership;
+  double super_majority;
+  JsonNode *policy_json;
+  GPtrArray *slots;       /* (element-type WeftSlot), sorted */
+  guint promises_needed;
+  guint commits_needed;
+} WeftRecordCore;
+
+WeftRecordCore *weft_record_core_new   (WeftRepoMessage    *message,
+                                        GPtrArray          *peers,
+                                        double              super_majority,
+                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+WeftRecordCore *weft_record_core_parse (JsonObject         *object,
+                                        const WeftJsonPath *path,
+                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+void            weft_record_core_write (WeftRecordCore     *self,
+                                        JsonObject         *object);
+WeftRecordCore *weft_record_core_ref   (WeftRecordCore     *self);
+void            weft_record_core_unref (WeftRecordCore     *self);
+
+/* The members `peers`, `membership` and `policy` of records and of what prepares a ballot. */
+GPtrArray      *weft_record_core_parse_members (JsonObject         *object,
+                                                double             *super_majority,
+                                                const WeftJsonPath *path,
+                                                GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+JsonNode       *weft_record_core_policy_to_json (double super_majority) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftRecordCore, weft_record_core_unref)
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* weft-record-core.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-record-core-private.h"
+
+#include "weft-content-private.h"
+#include "weft-message-hash-private.h"
+#include "weft-parse-private.h"
+#include "weft-thresholds.h"
+
+static const char *const policy_names[] = { "superMajority", NULL };
+
+static void
+clear (WeftRecordCore *self)
+{
+  g_clear_pointer (&self->message, weft_repo_message_unref);
+  g_clear_pointer (&self->message_json, json_node_unref);
+  g_clear_pointer (&self->message_hash, g_free);
+  g_clear_pointer (&self->peers, g_ptr_array_unref);
+  g_clear_pointer (&self->peers_json, json_node_unref);
+  g_clear_pointer (&self->membership, g_free);
+  g_clear_pointer (&self->policy_json, json_node_unref);
+  g_clear_pointer (&self->slots, g_ptr_array_unref);
+}
+
+WeftRecordCore *
+weft_record_core_ref (WeftRecordCore *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+weft_record_core_unref (WeftRecordCore *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) clear);
+}
+
+static int
+compare_slots (gconstpointer a,
+               gconstpointer b)
+{
+  return weft_slot_compare (*(WeftSlot *const *) a, *(WeftSlot *const *) b);
+}
+
+/* One slot for each block, with a content that cannot be another one. */
+static gboolean
+take_slots (WeftRecordCore     *self,
+            WeftCommitRequest  *commit,
+            const WeftJsonPath *path,
+            GError            **error)
+{
+  const char *const *block_ids = weft_commit_request_get_block_ids (commit);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      gint64 base = weft_commit_request_get_base (commit, block_ids[i]);
+
+      if (base < 0 || weft_commit_request_get_digest (commit, block_ids[i]) == NULL)
+        {
+          weft_json_set_error (error, path, "expected a commit with base and digest of each block");
+          return FALSE;
+        }
+      if (base >= weft_commit_request_get_rev (commit))
+        {
+          weft_json_set_error (error, path, "expected a commit above the base of each block");
+          return FALSE;
+        }
+      g_ptr_array_add (self->slots, weft_slot_new (block_ids[i], base));
+    }
+  g_ptr_array_sort (self->slots, compare_slots);
+
+  return TRUE;
+}
+
+/* From its message and its peers all the rest follows. */
+static gboolean
+complete (WeftRecordCore     *self,
+          const WeftJsonPath *path,
+          GError            **error)
+{
+  const WeftJsonPath message_path = { path, "message", 0 };
+  WeftCommitRequest *commit = weft_repo_message_get_commit (self->message);
+
+  if (weft_repo_message_get_operation (self->message) == WEFT_REPO_OPERATION_GET)
+    {
+      weft_json_set_error (error, &message_path, "expected a pend, a cancel or a commit");
+      return FALSE;
+    }
+  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
+  if (commit != NULL && !take_slots (self, commit, &message_path, error))
+    return FALSE;
+  self->membership = weft_message_hash_of_membership (self->peers);
+  self->message_hash = weft_message_hash_new (self->message_json, self->membership,
+                                              self->super_majority);
+  self->promises_needed = weft_thresholds_get_promises (self->peers->len, self->super_majority);
+  self->commits_needed = weft_thresholds_get_commits (self->peers->len);
+
+  return TRUE;
+}
+
+WeftRecordCore *
+weft_record_core_new (WeftRepoMessage *message,
+                      GPtrArray       *peers,
+                      double           super_majority,
+                      GError         **error)
+{
+  g_autoptr (WeftRecordCore) self = g_atomic_rc_box_new0 (WeftRecordCore);
+
+  self->message = weft_repo_message_ref (message);
+  self->message_json = weft_repo_message_to_json (message);
+  self->super_majority = super_majority;
+  self->policy_json = weft_record_core_policy_to_json (super_majority);
+  self->peers = weft_cluster_peers_copy (peers, error);
+  if (self->peers == NULL)
+    return NULL;
+  self->peers_json = weft_cluster_peers_to_json (self->peers);
+  if (!complete (self, NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+parse_policy (JsonObject         *object,
+              double             *super_majority,
+              const WeftJsonPath *path,
+              GError            **error)
+{
+  const WeftJsonPath policy_path = { path, "policy", 0 };
+  const WeftJsonPath here = { &policy_path, "superMajority", 0 };
+  JsonNode *member = weft_json_require_member (object, "policy", path, error);
+  JsonObject *policy;
+
+  if (member == NULL)
+    return FALSE;
+  policy = weft_json_get_object (member, &policy_path, error);
+  if (policy == NULL || !weft_json_check_members (policy, policy_names, &policy_path, error))
+    return FALSE;
+  member = weft_json_require_member (policy, "superMajority", &policy_path, error);
+  if (member == NULL)
+    return FALSE;
+  if (JSON_NODE_HOLDS_VALUE (member))
+    {
+      GType type = json_node_get_value_type (member);
+
+      *super_majority = json_node_get_double (member);
+      if ((type == G_TYPE_DOUBLE || type == G_TYPE_INT64) &&
+          *super_majority >= 0 && *super_majority <= 1)
+        return TRUE;
+    }
+
+  weft_json_set_error (error, &here, "expected a number from 0 to 1");
+  return FALSE;
+}
+
+GPtrArray *
+weft_record_core_parse_members (JsonObject         *object,
+                                double             *super_majority,
+                                const WeftJsonPath *path,
+                                GError            **error)
+{
+  const WeftJsonPath here = { path, "membership", 0 };
+  g_autoptr (GPtrArray) peers = weft_cluster_peers_parse (object, path, error);
+  g_autofree char *membership = NULL;
+  const char *claimed;
+
+  if (peers == NULL)
+    return NULL;
+  claimed = weft_json_require_string (object, "membership", path, error);
+  if (claimed == NULL)
+    return NULL;
+  membership = weft_message_hash_of_membership (peers);
+  if (!g_str_equal (claimed, membership))
+    {
+      weft_json_set_error (error, &here, "expected the hash of the peers, %s", membership);
+      return NULL;
+    }
+  if (!parse_policy (object, super_majority, path, error))
+    return NULL;
+
+  return g_steal_pointer (&peers);
+}
+
+JsonNode *
+weft_record_core_policy_to_json (double super_majority)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_double_member (object, "superMajority", super_majority);
+  return weft_content_seal_object (object);
+}
+
+WeftRecordCore *
+weft_record_core_parse (JsonObject         *object,
+                        const WeftJsonPath *path,
+                        GError            **error)
+{
+  const WeftJsonPath message_path = { path, "message", 0 };
+  const WeftJsonPath hash_path = { path, "messageHash", 0 };
+  g_autoptr (WeftRecordCore) self = g_atomic_rc_box_new0 (WeftRecordCore);
+  const char *claimed = weft_json_require_string (object, "messageHash", path, error);
+  JsonNode *message;
+
+  if (claimed == NULL)
+    return NULL;
+  message = weft_json_require_member (object, "message", path, error);
+  if (message == NULL)
+    return NULL;
+  self->message = weft_repo_message_parse (message, &message_path, error);
+  if (self->message == NULL)
+    return NULL;
+  self->message_json = weft_content_freeze (message);
+  self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
+  if (self->peers == NULL)
+    return NULL;
+  self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
+  self->policy_json = weft_content_freeze (json_object_get_member (object, "policy"));
+  if (!complete (self, path, error))
+    return NULL;
+  if (!g_str_equal (claimed, self->message_hash))
+    {
+      weft_json_set_error (error, &hash_path, "expected the hash of the message, %s",
+                           self->message_hash);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+void
+weft_record_core_write (WeftRecordCore *self,
+                        JsonObject     *object)
+{
+  json_object_set_string_member (object, "messageHash", self->message_hash);
+  json_object_set_member (object, "message", json_node_ref (self->message_json));
+  json_object_set_member (object, "peers", json_node_ref (self->peers_json));
+  json_object_set_string_member (object, "membership", self->membership);
+  json_object_set_member (object, "policy", json_node_ref (self->policy_json));
+}

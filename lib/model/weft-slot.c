@@ -1,0 +1,141 @@
+/* weft-slot.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-slot-private.h"
+
+#include <string.h>
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-ids-private.h"
+#include "weft-limits.h"
+
+struct _WeftSlot
+{
+  char *block_id;
+  gint64 base;
+};
+
+static void
+clear (WeftSlot *self)
+{
+  g_clear_pointer (&self->block_id, g_free);
+}
+
+WEFT_DEFINE_BOXED (WeftSlot, weft_slot, clear)
+
+WeftSlot *
+weft_slot_new (const char *block_id,
+               gint64      base)
+{
+  WeftSlot *self;
+
+  g_assert (weft_block_id_is_valid (block_id));
+  g_assert (base >= 0);
+  g_assert (base <= WEFT_REV_MAX);
+
+  self = g_atomic_rc_box_new0 (WeftSlot);
+  self->block_id = g_strdup (block_id);
+  self->base = base;
+
+  return self;
+}
+
+const char *
+weft_slot_get_block_id (WeftSlot *self)
+{
+  g_assert (self != NULL);
+
+  return self->block_id;
+}
+
+gint64
+weft_slot_get_base (WeftSlot *self)
+{
+  g_assert (self != NULL);
+
+  return self->base;
+}
+
+int
+weft_slot_compare (WeftSlot *a,
+                   WeftSlot *b)
+{
+  int order;
+
+  g_assert (a != NULL);
+  g_assert (b != NULL);
+
+  order = strcmp (a->block_id, b->block_id);
+  if (order != 0 || a->base == b->base)
+    return order;
+
+  return a->base < b->base ? -1 : 1;
+}
+
+/* The base comes first: it has no colon in it, a block id may. */
+char *
+weft_slot_make_key (WeftSlot *self)
+{
+  g_autofree char *text = NULL;
+
+  g_assert (self != NULL);
+
+  text = g_strdup_printf ("slot:%" G_GINT64_FORMAT ":%s", self->base, self->block_id);
+  return weft_sha256_base64url (text, strlen (text));
+}
+
+WeftSlot *
+weft_slot_parse (JsonNode           *json,
+                 const WeftJsonPath *path,
+                 GError            **error)
+{
+  const WeftJsonPath id_path = { path, NULL, 0 };
+  const WeftJsonPath base_path = { path, NULL, 1 };
+  JsonArray *array = weft_json_get_array (json, path, error);
+  const char *block_id;
+  gint64 base;
+
+  if (array == NULL)
+    return NULL;
+  if (json_array_get_length (array) != 2)
+    {
+      weft_json_set_error (error, path, "expected [block id,base]");
+      return NULL;
+    }
+  block_id = weft_json_get_string (json_array_get_element (array, 0), &id_path, error);
+  if (block_id == NULL || !weft_ids_check_block (block_id, &id_path, error))
+    return NULL;
+  if (!weft_json_get_integer (json_array_get_element (array, 1), &base_path, 0, WEFT_REV_MAX,
+                              &base, error))
+    return NULL;
+
+  return weft_slot_new (block_id, base);
+}
+
+WeftSlot *
+weft_slot_from_json (JsonNode *json,
+                     GError  **error)
+{
+  g_assert (json != NULL);
+
+  return weft_slot_parse (json, NULL, error);
+}
+
+JsonNode *
+weft_slot_to_json (WeftSlot *self)
+{
+  JsonArray *array;
+
+  g_assert (self != NULL);
+
+  array = json_array_sized_new (2);
+  json_array_add_string_element (array, self->block_id);
+  json_array_add_int_element (array, self->base);
+
+  return weft_content_seal_array (array);
+}

@@ -1,0 +1,287 @@
+/* weft-vote.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-vote-private.h"
+
+#include "weft-boxed-private.h"
+#include "weft-content-private.h"
+#include "weft-ids-private.h"
+#include "weft-message-hash-private.h"
+
+struct _WeftVote
+{
+  WeftVoteType type;
+  char *reason;
+  char *with;
+  WeftBallot *above;
+  JsonNode *detail;
+  WeftSignature *signature;
+  JsonNode *json; /* of all of it */
+};
+
+static const char *const type_names[] = {
+  [WEFT_VOTE_APPROVE] = "approve",
+  [WEFT_VOTE_REJECT] = "reject",
+  [WEFT_VOTE_CONFLICT] = "conflict",
+};
+
+static const char *const member_names[] = {
+  "type", "signature", "path", "reason", "with", "above", "detail", NULL,
+};
+
+static void
+clear (WeftVote *self)
+{
+  g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->with, g_free);
+  g_clear_pointer (&self->above, weft_ballot_unref);
+  g_clear_pointer (&self->detail, json_node_unref);
+  g_clear_pointer (&self->signature, weft_signature_unref);
+  g_clear_pointer (&self->json, json_node_unref);
+}
+
+WEFT_DEFINE_BOXED (WeftVote, weft_vote, clear)
+
+/* Without the signature. */
+static JsonObject *
+content_to_json (WeftVote *self)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "type", type_names[self->type]);
+  if (self->reason != NULL)
+    json_object_set_string_member (object, "reason", self->reason);
+  if (self->with != NULL)
+    json_object_set_string_member (object, "with", self->with);
+  if (self->above != NULL)
+    json_object_set_member (object, "above", weft_ballot_to_json (self->above));
+  if (self->detail != NULL)
+    json_object_set_member (object, "detail", json_node_ref (self->detail));
+
+  return object;
+}
+
+WeftVote *
+weft_vote_new (WeftVoteType type,
+               const char  *reason,
+               const char  *with,
+               WeftBallot  *above,
+               JsonNode    *detail)
+{
+  WeftVote *self;
+
+  g_assert ((guint) type < G_N_ELEMENTS (type_names));
+  g_assert (reason == NULL || weft_ids_is_word (reason));
+  g_assert (with == NULL || weft_message_hash_is_valid (with));
+
+  self = g_atomic_rc_box_new0 (WeftVote);
+  self->type = type;
+  self->reason = g_strdup (reason);
+  self->with = g_strdup (with);
+  self->above = above != NULL ? weft_ballot_ref (above) : NULL;
+  self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
+  self->json = weft_content_seal_object (content_to_json (self));
+
+  return self;
+}
+
+WeftVote *
+weft_vote_new_signed (WeftVote      *vote,
+                      WeftSignature *signature)
+{
+  WeftVote *self;
+  JsonObject *object;
+
+  g_assert (vote != NULL);
+  g_assert (signature != NULL);
+
+  self = g_atomic_rc_box_new0 (WeftVote);
+  self->type = vote->type;
+  self->reason = g_strdup (vote->reason);
+  self->with = g_strdup (vote->with);
+  self->above = vote->above != NULL ? weft_ballot_ref (vote->above) : NULL;
+  self->detail = vote->detail != NULL ? json_node_ref (vote->detail) : NULL;
+  self->signature = weft_signature_ref (signature);
+  object = content_to_json (self);
+  weft_signature_write (signature, object);
+  self->json = weft_content_seal_object (object);
+
+  return self;
+}
+
+WeftVoteType
+weft_vote_get_vote_type (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->type;
+}
+
+const char *
+weft_vote_get_reason (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->reason;
+}
+
+const char *
+weft_vote_get_with (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->with;
+}
+
+WeftBallot *
+weft_vote_get_above (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->above;
+}
+
+JsonNode *
+weft_vote_get_detail (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->detail;
+}
+
+WeftSignature *
+weft_vote_get_signature (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return self->signature;
+}
+
+char *
+weft_vote_make_digest (WeftVote *self)
+{
+  g_autoptr (JsonNode) json = NULL;
+
+  g_assert (self != NULL);
+
+  if (self->signature == NULL)
+    return weft_json_digest (self->json);
+
+  json = weft_content_seal_object (content_to_json (self));
+  return weft_json_digest (json);
+}
+
+static gboolean
+parse_type (WeftVote           *self,
+            JsonObject         *object,
+            const WeftJsonPath *path,
+            GError            **error)
+{
+  const WeftJsonPath here = { path, "type", 0 };
+  const char *name = weft_json_require_string (object, "type", path, error);
+
+  if (name == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (type_names); i++)
+    if (g_str_equal (type_names[i], name))
+      {
+        self->type = i;
+        return TRUE;
+      }
+
+  weft_json_set_error (error, &here, "expected one of “approve”, “reject” and “conflict”");
+  return FALSE;
+}
+
+/* Why it is not an approval. */
+static gboolean
+parse_reasons (WeftVote           *self,
+               JsonObject         *object,
+               const WeftJsonPath *path,
+               GError            **error)
+{
+  const WeftJsonPath reason_path = { path, "reason", 0 };
+  const WeftJsonPath with_path = { path, "with", 0 };
+  const WeftJsonPath above_path = { path, "above", 0 };
+  const char *reason;
+  const char *with;
+
+  if (!weft_json_optional_string (object, "reason", path, &reason, error) ||
+      !weft_json_optional_string (object, "with", path, &with, error))
+    return FALSE;
+  if (reason != NULL && !weft_ids_is_word (reason))
+    {
+      weft_json_set_error (error, &reason_path, "expected a word of small letters");
+      return FALSE;
+    }
+  if (with != NULL && !weft_message_hash_check (with, &with_path, error))
+    return FALSE;
+  if (json_object_has_member (object, "above"))
+    {
+      self->above = weft_ballot_parse (json_object_get_member (object, "above"), &above_path,
+                                       error);
+      if (self->above == NULL)
+        return FALSE;
+    }
+  if (self->type == WEFT_VOTE_APPROVE && (reason != NULL || with != NULL || self->above != NULL))
+    {
+      weft_json_set_error (error, path, "expected an approval without reason, with and above");
+      return FALSE;
+    }
+
+  self->reason = g_strdup (reason);
+  self->with = g_strdup (with);
+  return TRUE;
+}
+
+WeftVote *
+weft_vote_parse (JsonNode           *json,
+                 const WeftJsonPath *path,
+                 GError            **error)
+{
+  const WeftJsonPath detail_path = { path, "detail", 0 };
+  g_autoptr (WeftVote) self = NULL;
+  JsonObject *object = weft_json_get_object (json, path, error);
+  JsonNode *detail;
+
+  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeftVote);
+  if (!parse_type (self, object, path, error) || !parse_reasons (self, object, path, error))
+    return NULL;
+  detail = json_object_get_member (object, "detail");
+  if (detail != NULL && JSON_NODE_HOLDS_NULL (detail))
+    {
+      weft_json_set_error (error, &detail_path, "expected a value, got null");
+      return NULL;
+    }
+  self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
+  self->signature = weft_signature_parse (json, path, error);
+  if (self->signature == NULL)
+    return NULL;
+  self->json = weft_content_freeze (json);
+
+  return g_steal_pointer (&self);
+}
+
+WeftVote *
+weft_vote_from_json (JsonNode *json,
+                     GError  **error)
+{
+  g_assert (json != NULL);
+
+  return weft_vote_parse (json, NULL, error);
+}
+
+JsonNode *
+weft_vote_to_json (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return json_node_ref (self->json);
+}

@@ -1,0 +1,315 @@
+/* weft-vote-text.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-vote-text-private.h"
+
+#include <string.h>
+
+#include "weft-base64url-private.h"
+#include "weft-json-string-private.h"
+
+#define ROOT_CONTEXT "weft/votes/1"
+#define PREPARE_CONTEXT "weft/prepare/1"
+
+static const char *const purpose_names[] = {
+  [WEFT_PURPOSE_PROMISE] = "weft/promise/1",
+  [WEFT_PURPOSE_COMMIT] = "weft/commit/1",
+};
+
+static const char *const type_names[] = {
+  [WEFT_VOTE_APPROVE] = "approve",
+  [WEFT_VOTE_REJECT] = "reject",
+  [WEFT_VOTE_CONFLICT] = "conflict",
+};
+
+/* The canonical text of [context,network,subject,ballot,type,digest]. All but the network consists
+ * of characters that need no escape. */
+static GBytes *
+build (const char *context,
+       const char *network,
+       const char *subject,
+       WeftBallot *ballot,
+       const char *type,
+       const char *digest)
+{
+  WeftPeerId *peer_id = weft_ballot_get_peer_id (ballot);
+  GString *text = g_string_sized_new (320);
+  gboolean is_valid;
+
+  g_string_append_printf (text, "[\"%s\",", context);
+  is_valid = weft_json_append_string (text, network);
+  g_assert (is_valid);
+  g_string_append_printf (text, ",\"%s\",[%" G_GINT64_FORMAT, subject,
+                          weft_ballot_get_number (ballot));
+  if (peer_id != NULL)
+    g_string_append_printf (text, ",\"%s\"", weft_peer_id_get_text (peer_id));
+  g_string_append_printf (text, "],\"%s\",\"%s\"]", type, digest);
+
+  return g_string_free_to_bytes (text);
+}
+
+GBytes *
+weft_vote_text_new (WeftPurpose        purpose,
+                    const char        *network,
+                    WeftClusterRecord *record,
+                    WeftVote          *vote)
+{
+  g_autofree char *digest = NULL;
+
+  g_assert ((guint) purpose < G_N_ELEMENTS (purpose_names));
+  g_assert (network != NULL);
+  g_assert (record != NULL);
+  g_assert (vote != NULL);
+
+  digest = weft_vote_make_digest (vote);
+  return build (purpose_names[purpose], network, weft_cluster_record_get_message_hash (record),
+                weft_cluster_record_get_ballot (record),
+                type_names[weft_vote_get_vote_type (vote)], digest);
+}
+
+GBytes *
+weft_prepared_text_new (const char   *network,
+                        WeftPrepared *prepared)
+{
+  g_autofree char *digest = NULL;
+
+  g_assert (network != NULL);
+  g_assert (prepared != NULL);
+
+  digest = weft_prepared_make_digest (prepared);
+  return build (PREPARE_CONTEXT, network, weft_prepared_get_membership (prepared),
+                weft_prepared_get_ballot (prepared), "prepared", digest);
+}
+
+/* A key signs handshakes too: the text of one is never that of the other. */
+GBytes *
+weft_root_text_new (GBytes *root)
+{
+  g_autofree char *encoded = weft_base64url_encode (root);
+  char *text = g_strdup_printf ("[\"" ROOT_CONTEXT "\",\"%s\"]", encoded);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+check_signature (WeftSignature    *signature,
+                 GBytes           *text,
+                 WeftPeerId       *signer,
+                 const WeftVerify *verify)
+{
+  g_autoptr (GBytes) root = weft_signature_make_root (signature, text);
+  g_autoptr (GBytes) root_text = weft_root_text_new (root);
+
+  return verify->verify (verify->data, signer, root_text, weft_signature_get_bytes (signature));
+}
+
+gboolean
+weft_vote_check (WeftVote          *vote,
+                 WeftPurpose        purpose,
+                 WeftClusterRecord *record,
+                 WeftPeerId        *signer,
+                 const WeftVerify  *verify)
+{
+  WeftSignature *signature;
+  g_autoptr (GBytes) text = NULL;
+
+  g_assert (verify != NULL);
+
+  signature = weft_vote_get_signature (vote);
+  if (signature == NULL || !weft_cluster_record_has_peer (record, signer))
+    return FALSE;
+  text = weft_vote_text_new (purpose, verify->network, record, vote);
+
+  return check_signature (signature, text, signer, verify);
+}
+
+/* Whether `needed` of the peers validly approved. */
+static gboolean
+check_approvals (WeftClusterRecord *record,
+                 WeftPurpose        purpose,
+                 guint              needed,
+                 const WeftVerify  *verify)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (record);
+  guint n_valid = 0;
+
+  for (guint i = 0; i < peers->len && n_valid < needed; i++)
+    {
+      WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
+      WeftVote *vote = purpose == WEFT_PURPOSE_COMMIT
+                         ? weft_cluster_record_get_commit (record, i)
+                         : weft_cluster_record_get_promise (record, i);
+
+      if (vote != NULL &&
+          weft_vote_get_vote_type (vote) == WEFT_VOTE_APPROVE &&
+          weft_vote_check (vote, purpose, record, peer_id, verify))
+        n_valid++;
+    }
+
+  return n_valid >= needed;
+}
+
+gboolean
+weft_record_check_promises (WeftClusterRecord *record,
+                            const WeftVerify  *verify)
+{
+  guint needed = weft_cluster_record_get_promises_needed (record);
+
+  if (weft_cluster_record_get_n_promises (record) < needed)
+    return FALSE;
+
+  return check_approvals (record, WEFT_PURPOSE_PROMISE, needed, verify);
+}
+
+gboolean
+weft_record_check_commits (WeftClusterRecord *record,
+                           const WeftVerify  *verify)
+{
+  guint needed = weft_cluster_record_get_commits_needed (record);
+
+  if (weft_cluster_record_get_n_commits (record) < needed)
+    return FALSE;
+
+  return check_approvals (record, WEFT_PURPOSE_COMMIT, needed, verify);
+}
+
+/* A lock of other peers proves nothing here: anybody can make up a cluster that agrees with him. */
+static gboolean
+check_lock (WeftPrepared      *prepared,
+            WeftClusterRecord *lock,
+            const WeftVerify  *verify)
+{
+  return g_str_equal (weft_cluster_record_get_membership (lock),
+                      weft_prepared_get_membership (prepared)) &&
+         weft_ballot_compare (weft_cluster_record_get_ballot (lock),
+                              weft_prepared_get_ballot (prepared)) <= 0 &&
+         weft_record_check_promises (lock, verify);
+}
+
+gboolean
+weft_prepared_check (WeftPrepared     *prepared,
+                     WeftPeerId       *signer,
+                     const WeftVerify *verify)
+{
+  WeftSignature *signature;
+  g_autoptr (GBytes) text = NULL;
+  WeftClusterRecord *checked = NULL;
+
+  g_assert (verify != NULL);
+
+  signature = weft_prepared_get_signature (prepared);
+  if (signature == NULL)
+    return FALSE;
+  text = weft_prepared_text_new (verify->network, prepared);
+  if (!check_signature (signature, text, signer, verify))
+    return FALSE;
+
+  for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
+    {
+      const WeftSlotState *state = weft_prepared_get_state (prepared, i);
+
+      /* The slots of one record share its lock. */
+      if (state->lock == NULL || state->lock == checked)
+        continue;
+      if (!check_lock (prepared, state->lock, verify))
+        return FALSE;
+      checked = state->lock;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+covers_slots (WeftPrepared *prepared,
+              GPtrArray    *slots)
+{
+  for (guint i = 0; i < slots->len; i++)
+    if (weft_prepared_find (prepared, g_ptr_array_index (slots, i)) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* The answers that count: (element-type WeftPrepared), borrowed. */
+static GPtrArray *
+find_valid_answers (WeftClusterRecord *record,
+                    const WeftVerify  *verify)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (record);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  GPtrArray *answers = g_ptr_array_new ();
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      WeftPrepared *prepared = weft_cluster_record_get_prepared (record, i);
+      WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
+
+      if (prepared != NULL &&
+          weft_ballot_compare (weft_prepared_get_ballot (prepared),
+                               weft_cluster_record_get_ballot (record)) == 0 &&
+          g_str_equal (weft_prepared_get_membership (prepared),
+                       weft_cluster_record_get_membership (record)) &&
+          covers_slots (prepared, slots) &&
+          weft_prepared_check (prepared, peer_id, verify))
+        g_ptr_array_add (answers, prepared);
+    }
+
+  return answers;
+}
+
+/* Whether the highest lock of a slot, if it has one, is on the message of the record. Where there
+ * are two different ones at that ballot, more members lie than may, and nothing is right. */
+static gboolean
+check_highest_lock (WeftClusterRecord *record,
+                    WeftSlot          *slot,
+                    GPtrArray         *answers)
+{
+  WeftBallot *highest = NULL;
+  gboolean is_ours = TRUE;
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      const WeftSlotState *state = weft_prepared_find (g_ptr_array_index (answers, i), slot);
+      WeftBallot *ballot;
+      gboolean is_this;
+      int order;
+
+      if (state->lock == NULL)
+        continue;
+      ballot = weft_cluster_record_get_ballot (state->lock);
+      is_this = g_str_equal (weft_cluster_record_get_message_hash (state->lock),
+                             weft_cluster_record_get_message_hash (record));
+      order = highest != NULL ? weft_ballot_compare (ballot, highest) : 1;
+      if (order < 0)
+        continue;
+      is_ours = is_this && (order > 0 || is_ours);
+      highest = ballot;
+    }
+
+  return is_ours;
+}
+
+gboolean
+weft_record_check_justification (WeftClusterRecord *record,
+                                 const WeftVerify  *verify)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GPtrArray) answers = NULL;
+
+  g_assert (verify != NULL);
+
+  if (weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0)
+    return TRUE;
+  answers = find_valid_answers (record, verify);
+  if (answers->len < weft_cluster_record_get_promises_needed (record))
+    return FALSE;
+  for (guint i = 0; i < slots->len; i++)
+    if (!check_highest_lock (record, g_ptr_array_index (slots, i), answers))
+      return FALSE;
+
+  return TRUE;
+}
