@@ -37,6 +37,8 @@ struct _WeftSimConnection
   WeftSimFlow flows[2];        /* by who sends: 0 dialled, 1 accepted */
   guint64 number;              /* for the trace */
   WeftSimTalk *talk;           /* for the trace; NULL while there is none */
+  gboolean has_gap;            /* something was swallowed */
+  WeftSimTalk *filtered;       /* what was asked, for filters; NULL before there are any */
   gboolean is_established;     /* the dialler has its channel: from then on it receives */
 };
 

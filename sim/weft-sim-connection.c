@@ -7,6 +7,7 @@
 
 #include "weft-sim-hash-private.h"
 #include "weft-sim-network-private.h"
+#include "weft-sim-passage-private.h"
 #include "weft-sim-world-private.h"
 
 /* As TCP does it: the first pause before something is sent again, the longest, and after how long
@@ -24,6 +25,7 @@ typedef struct
   guint64 digest;
   guint64 number;      /* for the trace */
   guint64 cause;       /* the event during which it was sent, for the trace */
+  gboolean breaks_late; /* the connection breaks when it has arrived */
   gint64 leaves_usec;  /* when its last byte is on the network */
   gint64 arrives_usec;
 } Message;
@@ -177,11 +179,11 @@ refuse (WeftSimFlow *flow)
 {
   WeftSimConnection *self = flow->connection;
   WeftSimFlow *back = &self->flows[get_side (flow) == 0];
-  gint64 transit_usec = weft_sim_network_draw_transit (self->network, back->from, back->to);
+  gint64 transit_usec = weft_sim_passage_draw_transit (self->network, back->from, back->to);
   WeftSimWorld *world = self->network->world;
 
   weft_sim_connection_ref (self);
-  weft_sim_world_schedule_event (world, weft_sim_world_get_time (world) + MAX (transit_usec, 0),
+  weft_sim_world_schedule_event (world, weft_sim_world_get_time (world) + transit_usec,
                                  WEFT_SIM_EVENT_KIND_CLOSE, back->to, 0, on_refused, back,
                                  flow_unref);
 }
@@ -235,6 +237,8 @@ on_arrival (gpointer user_data)
   flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
   arm (flow);
   deliver (flow, message);
+  if (message->breaks_late)
+    weft_sim_connection_reset (flow->connection);
 }
 
 WeftSimConnection *
@@ -278,6 +282,7 @@ weft_sim_connection_unref (WeftSimConnection *self)
   for (guint i = 0; i < G_N_ELEMENTS (self->flows); i++)
     flow_clear (&self->flows[i], NULL);
   g_clear_pointer (&self->talk, weft_sim_talk_free);
+  g_clear_pointer (&self->filtered, weft_sim_talk_free);
   g_free (self);
 }
 
@@ -340,14 +345,14 @@ trace_send (WeftSimFlow *flow,
 }
 
 static void
-push (WeftSimFlow *flow,
-      Message     *message,
-      GBytes      *bytes,
-      gint64       transit_usec)
+push (WeftSimFlow       *flow,
+      Message           *message,
+      GBytes            *bytes,
+      const WeftSimLink *link,
+      gint64             transit_usec)
 {
   gsize n_bytes = message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
   WeftSimNetwork *network = flow->connection->network;
-  const WeftSimLink *link = weft_sim_network_peek_link (network, flow->from, flow->to);
   gint64 now_usec = weft_sim_world_get_time (network->world);
 
   flow->free_usec = MAX (flow->free_usec, now_usec);
@@ -378,15 +383,54 @@ corrupt (WeftSimNetwork *network,
   return g_bytes_new_take (data, length);
 }
 
-/* A message that breaks the connection. */
+/* A message that does not arrive. */
 static void
 trace_never_sent (WeftSimFlow *flow,
-                  GBytes      *bytes)
+                  GBytes      *bytes,
+                  const char  *why)
 {
   Message message = { .bytes = bytes, .arrives_usec = -1 };
 
   trace_send (flow, &message, bytes);
-  trace (flow, "lose", &message, "it broke the connection");
+  trace (flow, "lose", &message, why);
+}
+
+/* Of this message: filters want to know what it is about. */
+static const WeftSimLink *
+find_link (WeftSimFlow *flow,
+           GBytes      *message)
+{
+  WeftSimConnection *self = flow->connection;
+  g_autoptr(JsonObject) summary = NULL;
+
+  if (!self->network->has_filters)
+    return weft_sim_network_peek_link (self->network, flow->from, flow->to);
+
+  summary = json_object_new ();
+  if (self->filtered == NULL)
+    self->filtered = weft_sim_talk_new ();
+  weft_sim_talk_summarize (self->filtered, get_side (flow), message, summary);
+
+  return weft_sim_network_find_link (self->network, flow->from, flow->to, summary);
+}
+
+/* What was sent and has not left yet, as the way is narrow. */
+static guint64
+get_backlog (WeftSimFlow       *flow,
+             const WeftSimLink *link)
+{
+  gint64 left_usec = flow->free_usec - weft_sim_world_get_time (flow->connection->network->world);
+
+  return left_usec > 0 ? (guint64) left_usec * link->bytes_per_second / G_USEC_PER_SEC : 0;
+}
+
+static void
+swallow (WeftSimFlow *flow,
+         GBytes      *message)
+{
+  trace_never_sent (flow, message, "it was swallowed");
+  weft_sim_world_count (flow->connection->network->world, "network-drops", 1);
+  flow->connection->has_gap = TRUE;
 }
 
 void
@@ -396,29 +440,36 @@ weft_sim_connection_send (WeftSimConnection *self,
 {
   WeftSimFlow *flow = &self->flows[side];
   const WeftSimLink *link;
-  gint64 transit_usec;
+  WeftSimPassage passage;
   Message *sent;
 
   if (self->network == NULL)
     return;
 
-  link = weft_sim_network_peek_link (self->network, flow->from, flow->to);
-  transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
-  if (transit_usec < 0 || weft_sim_prng_chance (self->network->prng, link->reset))
+  link = find_link (flow, message);
+  passage = weft_sim_passage_draw (self->network, link, get_backlog (flow, link),
+                                   g_bytes_get_size (message));
+  if (passage.is_breaking)
     {
-      trace_never_sent (flow, message);
+      trace_never_sent (flow, message, "it broke the connection");
       weft_sim_connection_reset (self);
+      return;
+    }
+  if (passage.is_swallowed)
+    {
+      swallow (flow, message);
       return;
     }
 
   sent = g_new0 (Message, 1);
-  if (weft_sim_prng_chance (self->network->prng, link->corruption))
+  sent->breaks_late = passage.breaks_late;
+  if (passage.is_corrupted)
     sent->bytes = corrupt (self->network, message);
   else
     sent->bytes = g_bytes_ref (message);
   sent->digest = weft_sim_hash_bytes (flow->from, g_bytes_get_data (sent->bytes, NULL),
                                       g_bytes_get_size (sent->bytes));
-  push (flow, sent, message, transit_usec);
+  push (flow, sent, message, link, passage.transit_usec);
 }
 
 void
@@ -433,10 +484,11 @@ weft_sim_connection_end (WeftSimConnection *self,
   if (self->network == NULL)
     return;
 
-  transit_usec = weft_sim_network_draw_transit (self->network, flow->from, flow->to);
+  transit_usec = weft_sim_passage_draw_transit (self->network, flow->from, flow->to);
   end = g_new0 (Message, 1);
   end->reason = g_strdup (reason);
-  push (flow, end, NULL, MAX (transit_usec, 0));
+  push (flow, end, NULL, weft_sim_network_peek_link (self->network, flow->from, flow->to),
+        transit_usec);
 }
 
 gsize

@@ -6,6 +6,7 @@
 #include "weft-sim-dial-private.h"
 
 #include "weft-sim-hash-private.h"
+#include "weft-sim-passage-private.h"
 #include "weft-sim-trace-private.h"
 
 /* As TCP does it: a second, then twice as long, and six times in all. */
@@ -65,18 +66,18 @@ schedule (Dial             *self,
 static void
 ask (Dial *self)
 {
-  gint64 transit_usec = weft_sim_network_draw_transit (self->network, self->from, self->to);
+  gint64 transit_usec = weft_sim_passage_draw_transit (self->network, self->from, self->to);
 
   weft_sim_trace_dial (self->network->world, self->from, self->to, "asked");
-  schedule (self, MAX (transit_usec, 0), self->to, on_question);
+  schedule (self, transit_usec, self->to, on_question);
 }
 
 static void
 answer (Dial *self)
 {
-  gint64 transit_usec = weft_sim_network_draw_transit (self->network, self->to, self->from);
+  gint64 transit_usec = weft_sim_passage_draw_transit (self->network, self->to, self->from);
 
-  schedule (self, MAX (transit_usec, 0), self->from, on_answer);
+  schedule (self, transit_usec, self->from, on_answer);
 }
 
 static void

@@ -5,8 +5,10 @@
 
 #pragma once
 
+#include "weft-sim-filter-private.h"
 #include "weft-sim-node.h"
 #include "weft-sim-selector-private.h"
+#include "weft-sim-shape.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,10 @@ typedef enum
   WEFT_SIM_FAULT_SLOW_LINK,
   WEFT_SIM_FAULT_LOSSY_LINK,
   WEFT_SIM_FAULT_CORRUPT_LINK,
+  WEFT_SIM_FAULT_NARROW_LINK,
+  WEFT_SIM_FAULT_BREAKING_LINK,
+  WEFT_SIM_FAULT_REPEATING_LINK,
+  WEFT_SIM_FAULT_DROPPING_LINK,
   WEFT_SIM_FAULT_FULL_DISK,
   WEFT_SIM_FAULT_SLOW_DISK,
   WEFT_SIM_FAULT_STALLED_DISK,
@@ -38,6 +44,18 @@ typedef enum
   WEFT_SIM_CUT_OUT,
 } WeftSimCut;
 
+/* Who is on which side of a partition. */
+typedef enum
+{
+  WEFT_SIM_LAYOUT_ISOLATE, /* some nodes, and all others with all clients */
+  WEFT_SIM_LAYOUT_SPLIT,
+  WEFT_SIM_LAYOUT_PARTIAL,
+  WEFT_SIM_LAYOUT_BRIDGE,
+  WEFT_SIM_LAYOUT_RING,
+} WeftSimLayout;
+
+#define WEFT_SIM_N_LAYOUTS (WEFT_SIM_LAYOUT_RING + 1)
+
 /* A fault as a scenario tells of it; the spans are drawn from once for each time it happens. */
 typedef struct
 {
@@ -48,9 +66,22 @@ typedef struct
   guint n_times;
   WeftSimSelector node;
   WeftSimDiskFate disk;
-  WeftSimCut cut;
   WeftSimSpan span_usec; /* by how much a clock steps, how late a link or a disk is */
-  double amount;         /* a chance, millionths of drift, bytes */
+  double amount;         /* millionths of drift, bytes on a disk or in a second */
+  double chance;         /* of each message */
+
+  WeftSimCut cut;
+  WeftSimLayout layout;
+  guint n_first;         /* how many are in the first group; 0 when each seed draws that */
+  gboolean is_for_nodes; /* a partition that clients do not notice */
+  WeftSimSpan flap_usec; /* how long it is there and how long it is not, in turn; 0 for always */
+
+  gboolean is_directed;  /* from some to some, instead of all ways of nodes */
+  WeftSimSelector from;
+  WeftSimSelector to;
+  gboolean is_filtered;
+  WeftSimFilter filter;
+  guint64 queue_bytes;
 } WeftSimFault;
 
 extern const char * const weft_sim_fault_names[];
@@ -59,11 +90,16 @@ extern const char * const weft_sim_fault_names[];
 gboolean weft_sim_fault_is_of_links (WeftSimFaultKind kind);
 gboolean weft_sim_fault_is_of_disks (WeftSimFaultKind kind);
 
-void weft_sim_fault_read  (WeftSimFault       *self,
-                           const WeftSimPlace *place,
-                           guint               n_nodes);
 /* What a swarm takes for a fault of this kind; times are still to be set. */
-void weft_sim_fault_init  (WeftSimFault       *self,
-                           WeftSimFaultKind    kind);
+void         weft_sim_fault_init           (WeftSimFault       *self,
+                                            WeftSimFaultKind    kind);
+void         weft_sim_fault_read           (WeftSimFault       *self,
+                                            const WeftSimPlace *place,
+                                            guint               n_nodes,
+                                            guint               n_clients);
+/* How many nodes it takes. */
+guint        weft_sim_layout_get_nodes_min (WeftSimLayout       layout);
+/* The shape that nodes have in it; there is none that isolates. */
+WeftSimShape weft_sim_layout_get_shape     (WeftSimLayout       layout);
 
 G_END_DECLS

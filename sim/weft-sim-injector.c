@@ -86,6 +86,10 @@ begin_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_SLOW_LINK:
     case WEFT_SIM_FAULT_LOSSY_LINK:
     case WEFT_SIM_FAULT_CORRUPT_LINK:
+    case WEFT_SIM_FAULT_NARROW_LINK:
+    case WEFT_SIM_FAULT_BREAKING_LINK:
+    case WEFT_SIM_FAULT_REPEATING_LINK:
+    case WEFT_SIM_FAULT_DROPPING_LINK:
     case WEFT_SIM_FAULT_FULL_DISK:
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
@@ -122,6 +126,10 @@ end_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_SLOW_LINK:
     case WEFT_SIM_FAULT_LOSSY_LINK:
     case WEFT_SIM_FAULT_CORRUPT_LINK:
+    case WEFT_SIM_FAULT_NARROW_LINK:
+    case WEFT_SIM_FAULT_BREAKING_LINK:
+    case WEFT_SIM_FAULT_REPEATING_LINK:
+    case WEFT_SIM_FAULT_DROPPING_LINK:
     case WEFT_SIM_FAULT_FULL_DISK:
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_STALLED_DISK:
@@ -166,18 +174,27 @@ end (WeftSimInjector      *self,
   renew (self, planned->kind);
 }
 
+static guint
+find_index (WeftSimInjector *self,
+            guint            number)
+{
+  guint index = 0;
+
+  while (((WeftSimPlanned *) self->active->pdata[index])->number != number)
+    index++;
+
+  return index;
+}
+
 static void
 end_cb (gpointer user_data)
 {
   Incident *incident = user_data;
-  GPtrArray *active = incident->injector->active;
-  g_autofree WeftSimPlanned *planned = NULL;
-  guint index = 0;
+  WeftSimInjector *self = incident->injector;
+  guint index = find_index (self, incident->planned.number);
+  g_autofree WeftSimPlanned *planned = g_ptr_array_steal_index (self->active, index);
 
-  while (((WeftSimPlanned *) active->pdata[index])->number != incident->planned.number)
-    index++;
-  planned = g_ptr_array_steal_index (active, index);
-  end (incident->injector, planned);
+  end (self, planned);
 }
 
 static void
@@ -193,6 +210,22 @@ schedule (WeftSimInjector      *self,
   event = weft_sim_world_schedule_event (self->world, at_usec, WEFT_SIM_EVENT_KIND_FAULT, 0,
                                          planned->kind, func, incident, g_free);
   g_array_append_val (self->events, event);
+}
+
+/* A partition that comes and goes, until it is over. */
+static void
+flap_cb (gpointer user_data)
+{
+  Incident *incident = user_data;
+  WeftSimInjector *self = incident->injector;
+  guint index = find_index (self, incident->planned.number);
+  WeftSimPlanned *planned = self->active->pdata[index];
+  gint64 next_usec = weft_sim_world_get_time (self->world) + planned->flap_usec;
+
+  planned->is_resting = !planned->is_resting;
+  weft_sim_injector_set_ways (self);
+  if (next_usec < planned->until_usec)
+    schedule (self, planned, next_usec, flap_cb);
 }
 
 static void
@@ -213,6 +246,8 @@ begin_cb (gpointer user_data)
     }
   renew (self, planned->kind);
   schedule (self, planned, planned->until_usec, end_cb);
+  if (planned->flap_usec > 0 && planned->at_usec + planned->flap_usec < planned->until_usec)
+    schedule (self, planned, planned->at_usec + planned->flap_usec, flap_cb);
 }
 
 void
@@ -263,6 +298,9 @@ weft_sim_injector_new (WeftSimScenario *scenario,
   self->plan = weft_sim_plan_draw (scenario, weft_sim_world_get_stream (world, "faults"));
   self->events = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->active = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < self->plan->len; i++)
+    if (g_array_index (self->plan, WeftSimPlanned, i).is_filtered)
+      self->network->has_filters = TRUE;
   weft_sim_injector_set_ways (self);
   set_disks (self);
 

@@ -24,12 +24,23 @@ G_BEGIN_DECLS
  * @loss: how likely it is that a message is lost and has to be sent again, from 0 to 1
  * @corruption: how likely it is that one bit of a message changes, from 0 to 1
  * @reset: how likely it is that sending a message breaks the connection, from 0 to 1
+ * @late_reset: how likely it is that a message breaks the connection when it has arrived
+ * @drop: how likely it is that a message is swallowed, and the connection goes on
+ * @hold: how likely it is that a message is held up
+ * @hold_usec: for how long; what is on other connections overtakes it
+ * @queue_bytes: how much can wait for a narrow way, or 0 for any amount; what does not fit has to
+ *   be sent again
  *
  * What the way from one host to another is like. The way back has its own.
  *
  * Connections are like those of TCP: what was sent arrives whole and in order, or the connection
  * ends. A loss is seen as a delay, which doubles when the message is lost again; a message that is
  * lost eight times breaks the connection.
+ *
+ * TCP duplicates nothing and drops nothing. What is duplicated is what somebody sends again who was
+ * not told that it arrived: @late_reset makes that happen. And what swallows messages is no network
+ * but a proxy, say: when a way that did so is changed, the connections on which something is
+ * missing break.
  *
  * Since: 0.1
  */
@@ -40,6 +51,11 @@ typedef struct
   double loss;
   double corruption;
   double reset;
+  double late_reset;
+  double drop;
+  double hold;
+  gint64 hold_usec;
+  guint64 queue_bytes;
 } WeftSimLink;
 
 WEFT_AVAILABLE_IN_ALL

@@ -93,6 +93,43 @@ weft_sim_network_forget (WeftSimNetwork *self,
   return n_found;
 }
 
+/**
+ * weft_sim_network_shape:
+ * @self: a network
+ * @shape: who hears whom
+ * @hosts: (array length=n_hosts): some hosts, whose order says who is where in the shape
+ * @n_hosts: how many they are
+ * @n_first: how many of them are the first group, for shapes that have two; others ignore it
+ *
+ * Cuts the ways between hosts, so that exactly those hear each other that do in the shape. Ways
+ * between them that were cut before and are whole in it are mended; other hosts are not touched.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_network_shape (WeftSimNetwork *self,
+                        WeftSimShape    shape,
+                        const guint    *hosts,
+                        gsize           n_hosts,
+                        gsize           n_first)
+{
+  g_return_if_fail (WEFT_IS_SIM_NETWORK (self));
+  g_return_if_fail (hosts != NULL);
+  g_return_if_fail (n_hosts >= weft_sim_shape_get_hosts_min (shape));
+  g_return_if_fail (n_first <= n_hosts);
+
+  for (guint from = 0; from < n_hosts; from++)
+    for (guint to = 0; to < n_hosts; to++)
+      {
+        if (from == to)
+          continue;
+        if (weft_sim_shape_hears (shape, n_hosts, n_first, from, to))
+          weft_sim_network_mend (self, hosts[from], hosts[to]);
+        else
+          weft_sim_network_cut (self, hosts[from], hosts[to]);
+      }
+}
+
 typedef struct
 {
   WeftSimNetwork *network;

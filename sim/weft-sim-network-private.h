@@ -6,13 +6,29 @@
 #pragma once
 
 #include "weft-sim-connection-private.h"
+#include "weft-sim-filter-private.h"
 #include "weft-sim-network.h"
 #include "weft-sim-transport.h"
 
 G_BEGIN_DECLS
 
-/* Hosts, links and what is cut are in weft-sim-network.c, partitions and what breaks connections
- * in weft-sim-network-faults.c. */
+/* What one way is like for some messages. */
+typedef struct
+{
+  WeftSimFilter filter;
+  WeftSimLink link;
+} WeftSimRule;
+
+/* What ways are like, by the pair of hosts. */
+typedef struct
+{
+  GTree *links; /* (element-type guint64 WeftSimLink): those unlike the default */
+  GTree *cuts;  /* (element-type guint64 -): those that are cut */
+  GTree *rules; /* (element-type guint64 GArray of WeftSimRule): the last counts that matches */
+} WeftSimWays;
+
+/* Hosts and addresses are in weft-sim-network.c, ways in weft-sim-network-ways.c, shapes of
+ * partitions and what breaks connections in weft-sim-network-faults.c. */
 struct _WeftSimNetwork
 {
   GObject parent_instance;
@@ -21,8 +37,8 @@ struct _WeftSimNetwork
   WeftSimPrng *prng;   /* unowned: the stream `network` */
 
   WeftSimLink default_link;
-  GTree *links;       /* (element-type guint64 WeftSimLink): those unlike the default, by pair */
-  GTree *cuts;        /* (element-type guint64 -): the pairs that are cut one way */
+  WeftSimWays ways;
+  gboolean has_filters; /* there are rules, or will be */
   GArray *hosts;      /* (element-type WeftSimPlug), by number of the actor */
   guint last_group;
 
@@ -51,10 +67,13 @@ typedef struct
 const WeftSimLink *weft_sim_network_peek_link    (WeftSimNetwork   *self,
                                                   guint             from,
                                                   guint             to);
-/* How long a message takes, losses included; -1 when it breaks the connection. */
-gint64             weft_sim_network_draw_transit (WeftSimNetwork   *self,
+/* With a filter that matches a message, of which a summary is given. */
+const WeftSimLink *weft_sim_network_find_link    (WeftSimNetwork   *self,
                                                   guint             from,
-                                                  guint             to);
+                                                  guint             to,
+                                                  JsonObject       *summary);
+WeftSimPlug       *weft_sim_network_get_plug     (WeftSimNetwork   *self,
+                                                  guint             host);
 WeftSimAddress    *weft_sim_network_find_address (WeftSimNetwork   *self,
                                                   guint64           number);
 /* `number` 0 takes a free one. Returns the number, or 0 when somebody listens there already. */
@@ -65,14 +84,30 @@ guint64            weft_sim_network_listen       (WeftSimNetwork   *self,
 void               weft_sim_network_leave        (WeftSimNetwork   *self,
                                                   WeftSimTransport *listener);
 
-/* Sets what all ways are like that differ from the default, and all cuts, at once. Takes over both:
- * (element-type guint64 WeftSimLink) and (element-type guint64 -), made by these. */
-void               weft_sim_network_set_ways      (WeftSimNetwork   *self,
-                                                   GTree            *links,
-                                                   GTree            *cuts);
-GTree             *weft_sim_network_make_links    (void) G_GNUC_WARN_UNUSED_RESULT;
-GTree             *weft_sim_network_make_cuts     (void) G_GNUC_WARN_UNUSED_RESULT;
-guint64           *weft_sim_network_make_key      (guint             from,
-                                                   guint             to) G_GNUC_WARN_UNUSED_RESULT;
+/* Replaces all ways at once, and takes over what is given. */
+void               weft_sim_network_set_ways     (WeftSimNetwork   *self,
+                                                  WeftSimWays      *ways);
+/* Something was mended: what stalls is sent again when its time comes. */
+void               weft_sim_network_retry_all    (WeftSimNetwork   *self);
+guint64            weft_sim_network_make_pair    (guint             from,
+                                                  guint             to);
+guint64           *weft_sim_network_make_key     (guint             from,
+                                                  guint             to) G_GNUC_WARN_UNUSED_RESULT;
+/* Of 64-bit numbers, for trees. */
+int                weft_sim_network_compare      (gconstpointer     a,
+                                                  gconstpointer     b,
+                                                  gpointer          user_data);
+
+void               weft_sim_ways_init            (WeftSimWays      *self);
+void               weft_sim_ways_clear           (WeftSimWays      *self);
+void               weft_sim_ways_add_rule        (WeftSimWays      *self,
+                                                  guint             from,
+                                                  guint             to,
+                                                  const WeftSimFilter *filter,
+                                                  const WeftSimLink *link);
+void               weft_sim_ways_remove_rule     (WeftSimWays      *self,
+                                                  guint             from,
+                                                  guint             to,
+                                                  const WeftSimFilter *filter);
 
 G_END_DECLS

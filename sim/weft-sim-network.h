@@ -12,6 +12,7 @@
 #include <weft.h>
 
 #include "weft-sim-link.h"
+#include "weft-sim-shape.h"
 #include "weft-sim-world.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,12 @@ WeftSimLink    *weft_sim_network_get_link         (WeftSimNetwork    *self,
                                                    guint              from,
                                                    guint              to)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void            weft_sim_network_set_filtered_link (WeftSimNetwork   *self,
+                                                   guint              from,
+                                                   guint              to,
+                                                   const char        *filter,
+                                                   const WeftSimLink *link);
 /* Partitions */
 WEFT_AVAILABLE_IN_ALL
 void            weft_sim_network_cut              (WeftSimNetwork    *self,
@@ -53,6 +60,12 @@ void            weft_sim_network_partition        (WeftSimNetwork    *self,
 WEFT_AVAILABLE_IN_ALL
 void            weft_sim_network_isolate          (WeftSimNetwork    *self,
                                                    guint              host);
+WEFT_AVAILABLE_IN_ALL
+void            weft_sim_network_shape            (WeftSimNetwork    *self,
+                                                   WeftSimShape       shape,
+                                                   const guint       *hosts,
+                                                   gsize              n_hosts,
+                                                   gsize              n_first);
 WEFT_AVAILABLE_IN_ALL
 void            weft_sim_network_flap             (WeftSimNetwork    *self,
                                                    guint              a,

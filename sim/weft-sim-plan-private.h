@@ -16,11 +16,27 @@ typedef struct
   WeftSimFaultKind kind;
   gint64 at_usec;    /* from the beginning of the run */
   gint64 until_usec;
-  WeftSimParty party;
+  WeftSimParty party; /* whom it is about */
   WeftSimDiskFate disk;
-  WeftSimCut cut;
   gint64 span_usec;
   double amount;
+  double chance;
+
+  WeftSimCut cut;
+  WeftSimLayout layout;
+  guint n_first;
+  gboolean is_for_nodes;
+  guint8 places[WEFT_SIM_NODES_MAX]; /* where each node is in the shape */
+  guint beside;       /* the node that the first client is beside of, and so on in turn */
+  gint64 flap_usec;
+  gboolean is_resting; /* it flaps, and is not there just now */
+
+  gboolean is_directed;
+  WeftSimParty from;
+  WeftSimParty to;
+  gboolean is_filtered;
+  WeftSimFilter filter;
+  guint64 queue_bytes;
 } WeftSimPlanned;
 
 /* (element-type WeftSimPlanned): what a scenario comes to with a seed, in no order. */

@@ -20,6 +20,51 @@ draw_span (WeftSimPrng *prng,
   return span.low < span.high ? weft_sim_prng_range (prng, span.low, span.high) : span.low;
 }
 
+/* Who is where: any order is as likely as any other. */
+static void
+draw_layout (WeftSimPlanned     *planned,
+             const WeftSimFault *fault,
+             guint               n_nodes,
+             WeftSimPrng        *prng)
+{
+  guint n_grouped = fault->layout == WEFT_SIM_LAYOUT_BRIDGE ? n_nodes - 1 : n_nodes;
+
+  planned->layout = fault->layout;
+  planned->is_for_nodes = fault->is_for_nodes;
+  if (fault->layout == WEFT_SIM_LAYOUT_ISOLATE)
+    return;
+
+  planned->party = (WeftSimParty) { (1u << n_nodes) - 1, WEFT_SIM_PARTY_NO_CLIENT };
+  planned->n_first = fault->n_first > 0 ? fault->n_first
+                                        : 1 + weft_sim_prng_below (prng, n_grouped - 1);
+  planned->beside = weft_sim_prng_below (prng, n_nodes);
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      guint other = weft_sim_prng_below (prng, i + 1);
+
+      planned->places[i] = planned->places[other];
+      planned->places[other] = i;
+    }
+}
+
+static void
+draw_ways (WeftSimPlanned     *planned,
+           const WeftSimFault *fault,
+           guint               n_nodes,
+           WeftSimPrng        *prng)
+{
+  planned->is_filtered = fault->is_filtered;
+  planned->filter = fault->filter;
+  planned->queue_bytes = fault->queue_bytes;
+  planned->is_directed = fault->is_directed;
+  if (!fault->is_directed)
+    return;
+
+  planned->from = weft_sim_selector_draw (&fault->from, n_nodes, prng);
+  planned->to = weft_sim_selector_draw (&fault->to, n_nodes, prng);
+  planned->party.nodes = planned->from.nodes | planned->to.nodes;
+}
+
 static void
 add_fault (GArray             *plan,
            WeftSimScenario    *scenario,
@@ -33,11 +78,15 @@ add_fault (GArray             *plan,
     .until_usec = at_usec + draw_span (prng, fault->lasting_usec),
     .party = weft_sim_selector_draw (&fault->node, scenario->n_nodes, prng),
     .disk = fault->disk,
-    .cut = fault->cut,
     .span_usec = draw_span (prng, fault->span_usec),
     .amount = fault->amount,
+    .chance = fault->chance,
+    .cut = fault->cut,
+    .flap_usec = draw_span (prng, fault->flap_usec),
   };
 
+  draw_layout (&planned, fault, scenario->n_nodes, prng);
+  draw_ways (&planned, fault, scenario->n_nodes, prng);
   g_array_append_val (plan, planned);
 }
 
@@ -115,8 +164,9 @@ draw_swarm (GArray          *plan,
       weft_sim_fault_init (&fault, kinds[weft_sim_prng_below (prng, n_kinds)]);
       fault.lasting_usec.low = scale (prng, (double) fault.lasting_usec.low);
       fault.lasting_usec.high = fault.lasting_usec.low;
-      fault.amount = fault.amount < 1 ? fault.amount * 2 * weft_sim_prng_unit (prng)
-                                      : (double) scale (prng, fault.amount);
+      fault.amount = (double) scale (prng, fault.amount);
+      if (fault.chance < 1)
+        fault.chance = fault.chance * 2 * weft_sim_prng_unit (prng);
       fault.cut = weft_sim_prng_below (prng, WEFT_SIM_CUT_OUT + 1);
       add_fault (plan, scenario, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
     }

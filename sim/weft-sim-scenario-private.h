@@ -64,6 +64,7 @@ struct _WeftSimScenario
   gint64 heal_usec;
   WeftSimDelay link;
   gint64 bandwidth; /* bytes a second, 0 for no limit */
+  guint64 queue_bytes; /* that wait for a narrow link, 0 for any amount */
   double loss;
   WeftSimDelay sync;
   gboolean has_signatures; /* otherwise the seed decides */

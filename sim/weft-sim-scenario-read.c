@@ -56,13 +56,14 @@ static void
 read_link (WeftSimScenario    *self,
            const WeftSimPlace *place)
 {
-  static const char * const names[] = { "delay", "bandwidth", "loss", NULL };
+  static const char * const names[] = { "delay", "bandwidth", "queue", "loss", NULL };
   WeftSimPlace link = weft_sim_place_member (place, "link");
 
   if (link.node == NULL || !weft_sim_place_is_object (&link, names))
     return;
   self->link = read_delay (&link, "delay", self->link);
   self->bandwidth = weft_sim_place_get_integer (&link, "bandwidth", 1, G_MAXINT32, 0);
+  self->queue_bytes = weft_sim_place_get_integer (&link, "queue", 1, G_MAXINT32, 0);
   self->loss = weft_sim_place_get_number (&link, "loss", 0, 0.9, 0);
 }
 
@@ -139,7 +140,7 @@ read_timeline (WeftSimScenario    *self,
       WeftSimPlace at = weft_sim_place_element (&timeline, i);
       WeftSimFault fault = { 0 };
 
-      weft_sim_fault_read (&fault, &at, self->n_nodes);
+      weft_sim_fault_read (&fault, &at, self->n_nodes, self->workload.n_clients);
       if (fault.at_usec.high > self->duration_usec)
         {
           WeftSimPlace when = weft_sim_place_member (&at, "at");

@@ -23,6 +23,7 @@
 #include "weft-sim-random.h"
 #include "weft-sim-run.h"
 #include "weft-sim-scenario.h"
+#include "weft-sim-shape.h"
 #include "weft-sim-storage.h"
 #include "weft-sim-transport.h"
 #include "weft-sim-world.h"

@@ -325,6 +325,21 @@ def bad_scenario():
     refused(hitting("minority", 2), "line 1: timeline[0].node: a minority is there with 3 nodes or more, got 2")
     refused(hitting("eech", 3), "line 1: timeline[0].node: expected one of any, each, majority, minority, "
             "got “eech”; did you mean “each”?")
+    def breaking(fault, nodes=3, **members):
+        return scenario(nodes=nodes, timeline=[{"fault": fault, "at": "1 s", **members}])
+    at = "line 1: timeline[0]."
+    refused(breaking("partition", shape="ring"), at + "shape: this shape takes 4 nodes or more, got 3")
+    refused(breaking("partition", shape="split", sizes=[2, 2]),
+            at + "sizes: expected two numbers above 0 that add up to 3")
+    refused(breaking("partition", shape="partial", sizes=[1, 2]), at + "sizes: only a split and a bridge have sizes")
+    refused(breaking("partition", shape="bridge", node=1), at + "node: each seed draws who is where in this shape")
+    refused(breaking("partition", shape="bridge", cut="in"), at + "cut: this shape is the same both ways")
+    refused(breaking("slow-link", to="client-4"), at + "to: expected a client from 0 to 3, got 4")
+    refused(breaking("slow-link", node=1, to="clients"),
+            at + "node: ways are those of a node, or from and to somebody, not both")
+    refused(breaking("slow-link", filter="reply"), at + "filter: expected a service, a verb and an envelope such as "
+            "repo/commit/reply, with * for any, got “reply”")
+    refused(breaking("slow-link", queue=1), at + "queue: there is no such member; did you mean “every”?")
     refused(scenario(swarm={"faults": []}), "line 1: swarm.faults: expected one kind of fault at least")
     refused('{"name": "x", "name": "y"}', "line 1, column 15: expected each member name once, got name again")
     refused("{", "line 1, column 2: expected a member name in quotation marks, got the end of the text")
@@ -340,7 +355,8 @@ def bad_fault():
 
     refused(timeline('{"fault": "kil", "at": "1 s"}'),
             "line 6: timeline[1].fault: expected one of kill, pause, clock-step, clock-drift, partition, reset, "
-            "half-open, slow-link, lossy-link, corrupt-link, full-disk, slow-disk, stalled-disk, failing-disk, "
+            "half-open, slow-link, lossy-link, corrupt-link, narrow-link, "
+            "breaking-link, repeating-link, dropping-link, full-disk, slow-disk, stalled-disk, failing-disk, "
             "got “kil”; did you mean “kill”?")
     refused(timeline('{"fault": "pause",\n     "at": 2}'),
             'line 7: timeline[1].at: expected a duration such as "250ms", got a number')
