@@ -161,6 +161,15 @@ G_BEGIN_DECLS
  */
 #define WEFT_LIMIT_PEER_ADDRESSES_MAX 8
 /**
+ * WEFT_LIMIT_CLUSTER_REQUESTS_MAX:
+ *
+ * Requests between two members that share a message: enough for one sync and one signature to cost
+ * next to nothing for each, few enough that the last does not wait long for the first.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_CLUSTER_REQUESTS_MAX 64
+/**
  * WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX:
  *
  * Keeps a fast peer from filling our queues: past it the request is answered at once.

@@ -27,7 +27,8 @@ struct _WeftArchiveRevision
   gint64 rev;
   char *action_id;
   WeftTransform *transform;
-  WeftBlock *block; /* or NULL */
+  WeftBlock *block;      /* or NULL */
+  JsonNode *certificate; /* or NULL */
 };
 
 static void
@@ -36,6 +37,7 @@ clear (WeftArchiveRevision *self)
   g_clear_pointer (&self->action_id, g_free);
   g_clear_pointer (&self->transform, weft_transform_unref);
   g_clear_pointer (&self->block, weft_block_unref);
+  g_clear_pointer (&self->certificate, json_node_unref);
 }
 
 /**
@@ -132,6 +134,15 @@ weft_archive_revision_parse (JsonNode            *json,
       self->block = weft_block_parse (member, &here, error);
       if (self->block == NULL)
         return NULL;
+    }
+  member = json_object_get_member (object, "certificate");
+  if (member != NULL)
+    {
+      here.name = "certificate";
+      if (weft_json_get_object (member, &here, error) == NULL)
+        return NULL;
+      json_node_seal (member);
+      self->certificate = json_node_ref (member);
     }
 
   return g_steal_pointer (&self);
@@ -246,8 +257,82 @@ weft_archive_revision_get_block (WeftArchiveRevision *self)
 }
 
 /**
+ * weft_archive_revision_get_certificate:
+ * @self: a revision
+ *
+ * Gets what proves that a cluster decided the revision: a [struct@Weft.ClusterRecord] as JSON. It
+ * was not checked.
+ *
+ * Returns: (transfer none) (nullable): the certificate, immutable, or %NULL if there is none
+ *
+ * Since: 0.1
+ */
+JsonNode *
+weft_archive_revision_get_certificate (WeftArchiveRevision *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->certificate;
+}
+
+static WeftArchiveRevision *
+copy (WeftArchiveRevision *self,
+      WeftBlock           *block,
+      JsonNode            *certificate)
+{
+  WeftArchiveRevision *result
+      = weft_archive_revision_new (self->rev, self->action_id, self->transform, block);
+
+  result->certificate = certificate != NULL ? json_node_ref (certificate) : NULL;
+
+  return result;
+}
+
+/**
+ * weft_archive_revision_with_certificate:
+ * @self: a revision
+ * @certificate: a record as JSON, immutable
+ *
+ * Creates the same revision with what proves it.
+ *
+ * Returns: (transfer full): the revision
+ *
+ * Since: 0.1
+ */
+WeftArchiveRevision *
+weft_archive_revision_with_certificate (WeftArchiveRevision *self,
+                                        JsonNode            *certificate)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (certificate != NULL, NULL);
+  g_return_val_if_fail (json_node_is_immutable (certificate), NULL);
+
+  return copy (self, self->block, certificate);
+}
+
+/**
+ * weft_archive_revision_with_block:
+ * @self: a revision
+ * @block: (nullable): the block at this revision
+ *
+ * Creates the same revision with the block that it made.
+ *
+ * Returns: (transfer full): the revision
+ *
+ * Since: 0.1
+ */
+WeftArchiveRevision *
+weft_archive_revision_with_block (WeftArchiveRevision *self,
+                                  WeftBlock           *block)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return copy (self, block, self->certificate);
+}
+
+/**
  * weft_archive_revision_from_json:
- * @json: `{"action":{"actionId","transform":Transform},"block"?:Block}`
+ * @json: `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`
  * @rev: the revision that it is, at least 1
  * @error: return location for a [error@Weft.Error]
  *
@@ -274,7 +359,7 @@ weft_archive_revision_from_json (JsonNode  *json,
  * weft_archive_revision_to_json:
  * @self: a revision
  *
- * Writes the value as `{"action":{"actionId","transform":Transform},"block"?:Block}`.
+ * Writes the value as `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -295,6 +380,8 @@ weft_archive_revision_to_json (WeftArchiveRevision *self)
   json_object_set_member (object, "action", weft_content_seal_object (action));
   if (self->block != NULL)
     json_object_set_member (object, "block", weft_block_to_json (self->block));
+  if (self->certificate != NULL)
+    json_object_set_member (object, "certificate", json_node_ref (self->certificate));
 
   return weft_content_seal_object (object);
 }

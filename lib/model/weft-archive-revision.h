@@ -37,6 +37,16 @@ WeftTransform       *weft_archive_revision_get_transform (WeftArchiveRevision *s
 WEFT_AVAILABLE_IN_ALL
 WeftBlock           *weft_archive_revision_get_block     (WeftArchiveRevision *self);
 WEFT_AVAILABLE_IN_ALL
+JsonNode            *weft_archive_revision_get_certificate  (WeftArchiveRevision *self);
+WEFT_AVAILABLE_IN_ALL
+WeftArchiveRevision *weft_archive_revision_with_certificate (WeftArchiveRevision *self,
+                                                             JsonNode            *certificate)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+WeftArchiveRevision *weft_archive_revision_with_block       (WeftArchiveRevision *self,
+                                                             WeftBlock           *block)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftArchiveRevision *weft_archive_revision_ref           (WeftArchiveRevision *self);
 WEFT_AVAILABLE_IN_ALL
 void                 weft_archive_revision_unref         (WeftArchiveRevision *self);

@@ -25,7 +25,7 @@ G_DECLARE_INTERFACE (WeftKeyNetwork, weft_key_network, WEFT, KEY_NETWORK, GObjec
  * WeftKeyNetworkFunc:
  * @self: the key network
  * @peers: (nullable) (element-type WeftClusterPeer): what was found, sorted by peer id
- * @error: (nullable): why nothing was found
+ * @error: (nullable): why nothing was found; exactly one of @peers and @error is set
  * @user_data: what was given to the call
  *
  * Called once, and never from within the call.
@@ -37,22 +37,74 @@ typedef void (*WeftKeyNetworkFunc) (WeftKeyNetwork *self,
                                     const GError   *error,
                                     gpointer        user_data);
 
+/**
+ * WeftKeyNetworkInterface:
+ *
+ * The virtual function table for [iface@Weft.KeyNetwork]; each function is described at the
+ * method of its name.
+ *
+ * Since: 0.1
+ */
 struct _WeftKeyNetworkInterface
 {
   /*< private >*/
   GTypeInterface parent_iface;
 
   /*< public >*/
-  /* The cluster of a block as this node sees it without asking anybody, sorted by peer id. */
-  GPtrArray *(*get_cohort) (WeftKeyNetwork *self, const char *block_id, gboolean *is_confident);
-  /* The same after looking as well as it can. */
-  void (*find_cluster) (WeftKeyNetwork *self, const char *block_id, WeftKeyNetworkFunc done, gpointer user_data);
-  /* One peer that coordinates, none of those in `excluded` (element-type WeftPeerId). */
-  void (*find_coordinator) (WeftKeyNetwork *self, const char *block_id, GPtrArray *excluded, WeftKeyNetworkFunc done, gpointer user_data);
-  void (*record_coordinator) (WeftKeyNetwork *self, const char *block_id, WeftPeerId *peer_id);
+  GPtrArray *(*get_cohort) (WeftKeyNetwork *self,
+                            const char *block_id,
+                            gboolean *is_confident);
+  void (*find_cluster) (WeftKeyNetwork *self,
+                        const char *block_id,
+                        WeftKeyNetworkFunc done,
+                        gpointer user_data);
+  void (*find_coordinator) (WeftKeyNetwork *self,
+                            const char *block_id,
+                            GPtrArray *excluded,
+                            WeftKeyNetworkFunc done,
+                            gpointer user_data);
+  void (*record_coordinator) (WeftKeyNetwork *self,
+                              const char *block_id,
+                              WeftPeerId *peer_id);
+  GPtrArray *(*list_peers) (WeftKeyNetwork *self);
 
   /*< private >*/
   gpointer padding[8];
 };
+
+WEFT_AVAILABLE_IN_ALL
+GPtrArray *weft_key_network_get_cohort          (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 gboolean            *is_confident)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_find_cluster        (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 WeftKeyNetworkFunc   done,
+                                                 gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_find_coordinator    (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 GPtrArray           *excluded,
+                                                 WeftKeyNetworkFunc   done,
+                                                 gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_record_coordinator  (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 WeftPeerId          *peer_id);
+WEFT_AVAILABLE_IN_ALL
+GPtrArray *weft_key_network_list_peers          (WeftKeyNetwork      *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_find_cluster_async  (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 GCancellable        *cancellable,
+                                                 GAsyncReadyCallback  callback,
+                                                 gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+GPtrArray *weft_key_network_find_cluster_finish (WeftKeyNetwork      *self,
+                                                 GAsyncResult        *result,
+                                                 GError             **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

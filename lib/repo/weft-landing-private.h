@@ -23,6 +23,10 @@ gboolean     weft_landing_add    (WeftLanding       *self,
                                   WeftBlockMetadata *metadata,
                                   WeftPending       *pending,
                                   GError           **error);
+/* What else goes into the batch, and who else waits for it. */
+WeftBatch   *weft_landing_get_batch (WeftLanding      *self);
+void         weft_landing_add_waited (WeftLanding        *self,
+                                      const char * const *block_ids);
 /* Takes over the landing. FALSE when there was nothing to submit. */
 gboolean     weft_landing_submit (WeftLanding       *self,
                                   WeftStorageRepo   *repo);

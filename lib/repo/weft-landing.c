@@ -112,6 +112,21 @@ weft_landing_add (WeftLanding       *self,
   return TRUE;
 }
 
+WeftBatch *
+weft_landing_get_batch (WeftLanding *self)
+{
+  return self->batch;
+}
+
+void
+weft_landing_add_waited (WeftLanding        *self,
+                         const char * const *block_ids)
+{
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (!g_ptr_array_find_with_equal_func (self->block_ids, block_ids[i], g_str_equal, NULL))
+      g_ptr_array_add (self->block_ids, g_strdup (block_ids[i]));
+}
+
 static void
 settled_cb (const GError *error,
             gpointer      user_data)

@@ -11,6 +11,7 @@
 #include "weft-error.h"
 #include "weft-json.h"
 #include "weft-limits.h"
+#include "weft-missing-private.h"
 #include "weft-storage-repo-private.h"
 
 /* What is left of a message for revisions, when the blocks of the first and the last and the
@@ -29,6 +30,7 @@ typedef struct
   const char *block_id;
   WeftBlockMetadata *metadata;
   GPtrArray *revisions; /* (element-type WeftArchiveRevision) (owned), newest first, then sorted */
+  gint64 after_rev;     /* nothing up to this one */
   gint64 tip_rev;
   gint64 start;         /* the first revision it tells of */
   gsize bytes;
@@ -42,6 +44,24 @@ export_clear (Export *export)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Export, export_clear)
+
+/* What proves the revision, for one that a cluster decided. */
+static WeftArchiveRevision *
+add_certificate (Export              *export,
+                 WeftArchiveRevision *revision,
+                 gint64               base)
+{
+  g_autoptr (WeftArchiveRevision) owned = revision;
+  g_autoptr (JsonNode) certificate = NULL;
+
+  if (base != WEFT_BASE_UNKNOWN)
+    certificate = weft_storage_repo_read_certificate (export->repo, export->block_id, base);
+  if (certificate == NULL)
+    return g_steal_pointer (&owned);
+  export->bytes += weft_missing_weigh (certificate);
+
+  return weft_archive_revision_with_certificate (owned, certificate);
+}
 
 static gboolean
 add_block (Export     *export,
@@ -92,7 +112,9 @@ add_revision (Export        *export,
     return FALSE;
 
   g_ptr_array_add (export->revisions,
-                   weft_archive_revision_new (rev, action_id, transform, block));
+                   add_certificate (export,
+                                    weft_archive_revision_new (rev, action_id, transform, block),
+                                    weft_pending_get_base (action)));
   /* Below a first revision nothing was: the archive tells of all from 1. */
   export->start = weft_pending_get_base (action) == 0 ? 1 : rev;
   *needs_base = weft_transform_needs_base (transform);
@@ -115,9 +137,7 @@ give_base (Export   *export,
   if (!add_block (export, weft_archive_revision_get_rev (first), &block, error))
     return FALSE;
   export->revisions->pdata[export->revisions->len - 1]
-      = weft_archive_revision_new (weft_archive_revision_get_rev (first),
-                                   weft_archive_revision_get_action_id (first),
-                                   weft_archive_revision_get_transform (first), block);
+      = weft_archive_revision_with_block (first, block);
   weft_archive_revision_unref (first);
 
   return TRUE;
@@ -129,7 +149,8 @@ add_revisions (Export   *export,
                guint     revisions_max,
                GError  **error)
 {
-  gint64 start = weft_versioned_find_range_start (export->metadata, export->tip_rev);
+  gint64 start = MAX (weft_versioned_find_range_start (export->metadata, export->tip_rev),
+                      export->after_rev + 1);
   gint64 from = export->tip_rev;
   gboolean needs_base = FALSE;
   gboolean is_full = FALSE;
@@ -160,6 +181,13 @@ add_revisions (Export   *export,
       if (revisions->len < SLICE_REVISIONS)
         break;
       from = weft_action_rev_get_rev (g_ptr_array_index (revisions, revisions->len - 1)) - 1;
+    }
+
+  /* Who has what comes before needs no block to start from. */
+  if (!is_full && export->after_rev > 0 && start == export->after_rev + 1)
+    {
+      export->start = start;
+      return TRUE;
     }
 
   return !needs_base || give_base (export, error);
@@ -259,14 +287,28 @@ weft_storage_repo_read_archive (WeftStorageRepo *self,
                                 gboolean         include_pending,
                                 GError         **error)
 {
-  g_auto (Export) export = { NULL };
-  g_auto (WeftMaterialized) tip = { NULL };
-
   g_return_val_if_fail (WEFT_IS_STORAGE_REPO (self), NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
   g_return_val_if_fail (rev >= 0, NULL);
   g_return_val_if_fail (revisions_max > 0, NULL);
 
+  return weft_storage_repo_read_archive_after (self, block_id, 0, rev, revisions_max,
+                                               include_pending, error);
+}
+
+WeftBlockArchive *
+weft_storage_repo_read_archive_after (WeftStorageRepo *self,
+                                      const char      *block_id,
+                                      gint64           after_rev,
+                                      gint64           rev,
+                                      guint            revisions_max,
+                                      gboolean         include_pending,
+                                      GError         **error)
+{
+  g_auto (Export) export = { NULL };
+  g_auto (WeftMaterialized) tip = { NULL };
+
+  export.after_rev = after_rev;
   export.repo = self;
   export.block_id = block_id;
   export.revisions
@@ -279,7 +321,7 @@ weft_storage_repo_read_archive (WeftStorageRepo *self,
   if (tip.is_outside)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                  "block %s: revision %" G_GINT64_FORMAT " is not held here", block_id, rev);
-  if (tip.rev == 0)
+  if (tip.rev == 0 || tip.rev <= after_rev)
     return NULL;
 
   export.tip_rev = tip.rev;

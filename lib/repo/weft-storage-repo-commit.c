@@ -156,11 +156,11 @@ check_base (WeftStorageRepo *self,
   return FALSE;
 }
 
-static gboolean
-land (WeftStorageRepo   *self,
-      WeftCommitRequest *request,
-      GPtrArray         *blocks,
-      GError           **error)
+static WeftLanding *
+make_landing (WeftStorageRepo   *self,
+              WeftCommitRequest *request,
+              GPtrArray         *blocks,
+              GError           **error)
 {
   gint64 rev = weft_commit_request_get_rev (request);
   g_autoptr (WeftActionRev) revision
@@ -168,7 +168,7 @@ land (WeftStorageRepo   *self,
   g_autoptr (WeftLanding) landing = NULL;
 
   if (revision == NULL)
-    return FALSE;
+    return NULL;
 
   landing = weft_landing_new (revision, weft_commit_request_get_header_id (request));
   for (guint i = 0; i < blocks->len; i++)
@@ -181,9 +181,78 @@ land (WeftStorageRepo   *self,
           && (!check_base (self, block, rev, error)
               || !weft_landing_add (landing, self, block->block_id, block->metadata,
                                     block->pending, error)))
+        return NULL;
+    }
+
+  return g_steal_pointer (&landing);
+}
+
+static gboolean
+land (WeftStorageRepo   *self,
+      WeftCommitRequest *request,
+      GPtrArray         *blocks,
+      GError           **error)
+{
+  WeftLanding *landing = make_landing (self, request, blocks, error);
+
+  if (landing == NULL)
+    return FALSE;
+  weft_landing_submit (landing, self);
+
+  return TRUE;
+}
+
+/* What was decided does not contradict what is here; if it does, somebody lied, or the storage did. */
+static gboolean
+check_decided (CommitBlock *block,
+               GError     **error)
+{
+  gint64 base = block->pending != NULL ? weft_pending_get_base (block->pending) : -1;
+
+  if (block->is_committed || base < 0 || base >= get_latest_rev (block))
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_FAILED,
+               "block %s: expected revision %" G_GINT64_FORMAT " as the latest, found %"
+               G_GINT64_FORMAT, block->block_id, base, get_latest_rev (block));
+  return FALSE;
+}
+
+gboolean
+weft_storage_repo_apply (WeftStorageRepo   *self,
+                         WeftCommitRequest *request,
+                         WeftBatchFunc      extend,
+                         gpointer           extend_data,
+                         WeftSettledFunc    settled,
+                         gpointer           user_data,
+                         GError           **error)
+{
+  const char * const *block_ids = weft_commit_request_get_block_ids (request);
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
+  WeftLanding *landing;
+  gboolean is_waiting;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+
+      if (block == NULL)
+        return FALSE;
+      g_ptr_array_add (blocks, block);
+      if (!check_decided (block, error))
         return FALSE;
     }
-  weft_landing_submit (g_steal_pointer (&landing), self);
+  if (!check_pending (blocks, request, error))
+    return FALSE;
+
+  landing = make_landing (self, request, blocks, error);
+  if (landing == NULL)
+    return FALSE;
+  extend (weft_landing_get_batch (landing), extend_data);
+  weft_landing_add_waited (landing, block_ids);
+  weft_landing_submit (landing, self);
+  is_waiting = weft_submissions_wait (self->submissions, block_ids, settled, user_data);
+  g_assert (is_waiting);
 
   return TRUE;
 }
@@ -255,6 +324,14 @@ cancel (WeftStorageRepo    *self,
         GError            **error)
 {
   g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (weft_storage_repo_holds (self, block_ids[i], action_id))
+      {
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+                     "block %s: action %s is about to be committed", block_ids[i], action_id);
+        return FALSE;
+      }
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {

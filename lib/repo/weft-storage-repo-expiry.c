@@ -16,6 +16,9 @@
 #define SCAN_BLOCKS 64
 #define SCAN_PAUSE_USEC (5 * G_TIME_SPAN_MILLISECOND)
 
+/* When we look again at what a member of a cluster holds. */
+#define HELD_MSEC 5000
+
 #define GRACE_MSEC (WEFT_LIMIT_PENDING_GRACE_USEC / G_TIME_SPAN_MILLISECOND)
 
 static void arm (WeftStorageRepo *self);
@@ -170,6 +173,13 @@ add_drop (WeftStorageRepo *self,
   if (pending == NULL || weft_pending_get_expiration (pending) == 0)
     return FALSE;
 
+  /* A vote is kept longer than what it is on may be wanted. */
+  if (weft_storage_repo_holds (self, block_id, action_id))
+    {
+      weft_storage_repo_watch_pending (self, block_id, action_id,
+                                       until_msec + HELD_MSEC);
+      return FALSE;
+    }
   if (weft_pending_get_expiration (pending) > until_msec)
     {
       weft_storage_repo_watch_pending (self, block_id, action_id,

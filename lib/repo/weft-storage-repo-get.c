@@ -314,7 +314,8 @@ weft_storage_repo_perform_get (WeftStorageRequest *request)
       read_state (self, block);
     }
 
-  if (context != NULL)
+  /* In a cluster only a certificate makes a revision. */
+  if (context != NULL && !weft_storage_repo_is_governed (self))
     promote_committed (self, blocks, context);
   if (context != NULL && ask_others (request, blocks, weft_action_context_get_rev (context)))
     return;

@@ -13,6 +13,17 @@
 
 G_BEGIN_DECLS
 
+/* What a member of a cluster asks of its storage repo: to change blocks only as the cluster decided,
+ * and to keep what its votes are on. */
+typedef struct
+{
+  /* Whether a vote or a lock is on a pending action, so that it must not be dropped. */
+  gboolean (*holds) (gpointer    data,
+                     const char *block_id,
+                     const char *action_id);
+  gpointer data;
+} WeftStorageGovernor;
+
 struct _WeftStorageRepo
 {
   GObject parent_instance;
@@ -27,6 +38,7 @@ struct _WeftStorageRepo
   WeftValidateFunc validate;
   gpointer validate_data;
   GDestroyNotify validate_destroy;
+  WeftStorageGovernor governor; /* `holds` is NULL for a repo on its own */
 
   GQueue answered;       /* (element-type WeftStorageRequest) (owned): to be told by the alarm */
   guint64 answer_alarm;  /* 0 when none is set */
@@ -86,6 +98,65 @@ void     weft_storage_repo_heal            (WeftStorageRepo    *self,
                                             const char         *block_id,
                                             gint64              latest_rev,
                                             gint64              base);
+
+/* A member of a cluster, in weft-storage-repo-member.c. NULL lets go of the repo. */
+void      weft_storage_repo_set_governor     (WeftStorageRepo           *self,
+                                              const WeftStorageGovernor *governor);
+gboolean  weft_storage_repo_is_governed      (WeftStorageRepo           *self);
+gboolean  weft_storage_repo_holds            (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              const char                *action_id);
+/* Pends or cancels as a cluster asks for. */
+void      weft_storage_repo_execute          (WeftStorageRepo           *self,
+                                              WeftRepoMessage           *message,
+                                              WeftRepoDoneFunc           done,
+                                              gpointer                   user_data);
+/* Commits as a cluster decided, with what else `extend` adds to the batch; a revision that is here
+ * already is fine. FALSE, with an error and no call, when it cannot be done: NOT_FOUND where the
+ * action is not pending with that content, MISSING_BASE where a block is behind. */
+typedef void (*WeftBatchFunc) (WeftBatch *batch,
+                               gpointer   user_data);
+gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
+                                              WeftCommitRequest         *request,
+                                              WeftBatchFunc              extend,
+                                              gpointer                   extend_data,
+                                              WeftSettledFunc            settled,
+                                              gpointer                   user_data,
+                                              GError                   **error);
+/* Stores the content that a certificate names, or that is to be voted on. With `replace` it takes
+ * the place of another content of the same action; nothing to do is no error. */
+gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              const char                *action_id,
+                                              WeftPending               *pending,
+                                              gboolean                   replace,
+                                              GError                   **error);
+/* What an action does to a block, pending or committed; NULL without an error when it is not here. */
+WeftPending *weft_storage_repo_read_content  (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              const char                *action_id,
+                                              GError                   **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* The certificate of what filled a slot, or NULL. */
+JsonNode *weft_storage_repo_read_certificate (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              gint64                     base)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* As weft_storage_repo_read_archive(), with nothing up to `after_rev`. */
+WeftBlockArchive *weft_storage_repo_read_archive_after (WeftStorageRepo *self,
+                                                        const char      *block_id,
+                                                        gint64           after_rev,
+                                                        gint64           rev,
+                                                        guint            revisions_max,
+                                                        gboolean         include_pending,
+                                                        GError         **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* What somebody missed who knows of these blocks up to the bases. */
+WeftStaleFailure *weft_storage_repo_make_stale         (WeftStorageRepo    *self,
+                                                        const char * const *block_ids,
+                                                        const gint64       *bases,
+                                                        GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Checks an archive, stores what it adds, and tells once what came of it. */
 void     weft_storage_repo_save_archive    (WeftStorageRepo    *self,

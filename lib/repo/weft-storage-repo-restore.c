@@ -240,6 +240,13 @@ static gboolean
 check (Import  *import,
        GError **error)
 {
+  if (weft_storage_repo_is_governed (import->repo))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+                   "archive of block %s: expected certificates, which the cluster brings",
+                   import->block_id);
+      return FALSE;
+    }
   if (get_n (import) == 0)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,

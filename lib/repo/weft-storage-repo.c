@@ -235,6 +235,35 @@ weft_storage_repo_read_action (WeftStorageRepo *self,
   return FALSE;
 }
 
+static WeftStorageRequest *
+request_new (WeftStorageRepo *self,
+             WeftRepoMessage *message,
+             WeftRepoDoneFunc done,
+             gpointer         user_data)
+{
+  WeftStorageRequest *request = g_new0 (WeftStorageRequest, 1);
+
+  request->repo = g_object_ref (self);
+  request->message = weft_repo_message_ref (message);
+  request->done = done;
+  request->user_data = user_data;
+
+  return request;
+}
+
+/* What changes behind the back of its cluster would make a member say one thing and hold another. */
+static gboolean
+check_governed (WeftStorageRequest *request)
+{
+  if (!weft_storage_repo_is_governed (request->repo)
+      || weft_repo_message_get_operation (request->message) == WEFT_REPO_OPERATION_GET)
+    return TRUE;
+
+  g_set_error (&request->error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+               "these blocks belong to a cluster: expected a change through its coordinator");
+  return FALSE;
+}
+
 static void
 weft_storage_repo_perform (WeftRepo        *repo,
                            WeftRepoMessage *message,
@@ -242,17 +271,24 @@ weft_storage_repo_perform (WeftRepo        *repo,
                            WeftRepoDoneFunc done,
                            gpointer         user_data)
 {
-  WeftStorageRequest *request = g_new0 (WeftStorageRequest, 1);
+  WeftStorageRequest *request = request_new (WEFT_STORAGE_REPO (repo), message, done, user_data);
 
-  request->repo = g_object_ref (WEFT_STORAGE_REPO (repo));
-  request->message = weft_repo_message_ref (message);
-  request->done = done;
-  request->user_data = user_data;
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, &request->error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, &request->error)
+      || !check_governed (request))
     tell_later (request);
   else
     perform (request);
+}
+
+void
+weft_storage_repo_execute (WeftStorageRepo *self,
+                           WeftRepoMessage *message,
+                           WeftRepoDoneFunc done,
+                           gpointer         user_data)
+{
+  WeftStorageRequest *request = request_new (self, message, done, user_data);
+
+  perform (request);
 }
 
 static void

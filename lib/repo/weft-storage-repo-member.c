@@ -1,0 +1,181 @@
+/* weft-storage-repo-member.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a storage repo does for a member of a cluster, see also weft_storage_repo_apply(). */
+
+#include "config.h"
+
+#include "weft-error.h"
+#include "weft-limits.h"
+#include "weft-missing-private.h"
+#include "weft-slot-private.h"
+#include "weft-storage-repo-private.h"
+
+void
+weft_storage_repo_set_governor (WeftStorageRepo           *self,
+                                const WeftStorageGovernor *governor)
+{
+  static const WeftStorageGovernor none = { NULL, NULL };
+
+  self->governor = governor != NULL ? *governor : none;
+}
+
+gboolean
+weft_storage_repo_is_governed (WeftStorageRepo *self)
+{
+  return self->governor.holds != NULL;
+}
+
+gboolean
+weft_storage_repo_holds (WeftStorageRepo *self,
+                         const char      *block_id,
+                         const char      *action_id)
+{
+  return self->governor.holds != NULL
+         && self->governor.holds (self->governor.data, block_id, action_id);
+}
+
+WeftPending *
+weft_storage_repo_read_content (WeftStorageRepo *self,
+                                const char      *block_id,
+                                const char      *action_id,
+                                GError         **error)
+{
+  g_autoptr (WeftPending) content = NULL;
+
+  if (!weft_storage_repo_read_pending (self, block_id, action_id, &content, error))
+    return NULL;
+  if (content == NULL
+      && !weft_storage_repo_read_action (self, block_id, action_id, &content, error))
+    return NULL;
+
+  return g_steal_pointer (&content);
+}
+
+static void
+ignore_cb (const GError *error,
+           gpointer      user_data)
+{
+  g_object_unref (user_data);
+}
+
+static gboolean
+check_stored (WeftPending *stored,
+              WeftPending *pending,
+              const char  *block_id,
+              const char  *action_id,
+              GError     **error)
+{
+  g_autofree char *ours = weft_pending_digest (stored);
+  g_autofree char *theirs = weft_pending_digest (pending);
+
+  if (g_str_equal (ours, theirs))
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
+               "block %s: action %s is here with another content", block_id, action_id);
+  return FALSE;
+}
+
+gboolean
+weft_storage_repo_put_pending (WeftStorageRepo *self,
+                               const char      *block_id,
+                               const char      *action_id,
+                               WeftPending     *pending,
+                               gboolean         replace,
+                               GError         **error)
+{
+  const char *block_ids[] = { block_id, NULL };
+  g_autoptr (WeftBlockMetadata) metadata = NULL;
+  g_autoptr (WeftPending) stored = NULL;
+  g_autoptr (WeftPending) action = NULL;
+  g_autoptr (WeftBatch) batch = NULL;
+
+  if (!weft_storage_repo_read_metadata (self, block_id, &metadata, error)
+      || !weft_storage_repo_read_pending (self, block_id, action_id, &stored, error)
+      || !weft_storage_repo_read_action (self, block_id, action_id, &action, error))
+    return FALSE;
+  if (action != NULL)
+    return check_stored (action, pending, block_id, action_id, error);
+  if (stored != NULL && (!replace || check_stored (stored, pending, block_id, action_id, NULL)))
+    return check_stored (stored, pending, block_id, action_id, error);
+
+  batch = weft_batch_new ();
+  if (metadata == NULL)
+    {
+      metadata = weft_block_metadata_new ();
+      weft_batch_put_metadata (batch, block_id, metadata);
+    }
+  weft_batch_put_pending (batch, block_id, action_id, pending);
+  weft_versioned_forget_pending (self->versioned, block_id, action_id);
+  weft_storage_repo_watch_pending (self, block_id, action_id,
+                                   weft_pending_get_expiration (pending));
+  weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
+
+  return TRUE;
+}
+
+static JsonNode *
+read_slot (WeftStorageRepo *self,
+           WeftSlot        *slot)
+{
+  g_autofree char *key = weft_slot_make_key (slot);
+
+  return weft_storage_read_record (self->storage, key, NULL);
+}
+
+JsonNode *
+weft_storage_repo_read_certificate (WeftStorageRepo *self,
+                                    const char      *block_id,
+                                    gint64           base)
+{
+  g_autoptr (WeftSlot) slot = weft_slot_new (block_id, base);
+  g_autoptr (JsonNode) record = read_slot (self, slot);
+  JsonNode *member;
+
+  if (record == NULL || !JSON_NODE_HOLDS_OBJECT (record))
+    return NULL;
+
+  /* A record that fills many slots is kept once, under the first of them. */
+  member = json_object_get_member (json_node_get_object (record), "with");
+  if (member != NULL)
+    {
+      g_autoptr (WeftSlot) first = weft_slot_from_json (member, NULL);
+      g_autoptr (JsonNode) of_slot = g_steal_pointer (&record);
+
+      record = first != NULL ? read_slot (self, first) : NULL;
+      if (record == NULL || !JSON_NODE_HOLDS_OBJECT (record))
+        return NULL;
+    }
+
+  member = json_object_get_member (json_node_get_object (record), "certificate");
+
+  return member != NULL ? json_node_ref (member) : NULL;
+}
+
+WeftStaleFailure *
+weft_storage_repo_make_stale (WeftStorageRepo    *self,
+                              const char * const *block_ids,
+                              const gint64       *bases,
+                              GError            **error)
+{
+  g_autoptr (WeftMissing) missing = weft_missing_new ();
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr (WeftBlockMetadata) metadata = NULL;
+      gint64 latest_rev;
+
+      if (!weft_storage_repo_read_metadata (self, block_ids[i], &metadata, error))
+        return NULL;
+      latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+      if (latest_rev > bases[i])
+        weft_missing_add (missing, block_ids[i], bases[i] + 1, latest_rev);
+    }
+  if (weft_missing_is_empty (missing))
+    return weft_stale_failure_new ("another action was committed first", NULL, NULL, NULL, 0, FALSE);
+
+  return weft_missing_build_failure (missing, self, error);
+}
