@@ -346,5 +346,56 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 #define WEFT_LIMIT_RECENT_COMMITS_MAX 256
+/**
+ * WEFT_LIMIT_EXPIRATION_MSEC_MAX:
+ *
+ * How far ahead a record may expire: until then its slots are held when whoever proposed it is
+ * gone. Ten minutes are plenty for a commit, and for clocks that differ.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_EXPIRATION_MSEC_MAX (10 * 60 * 1000)
+/**
+ * WEFT_LIMIT_OPEN_SLOTS_MAX:
+ *
+ * Slots in which a node is bound to something that is not decided yet: thousands of commits at
+ * once, and a bound to what strangers can make it remember.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_OPEN_SLOTS_MAX 65536
+/**
+ * WEFT_LIMIT_BALLOT_STEP_MAX:
+ *
+ * How far above the last ballot the next may be. Rounds come one at a time, so that honest ones
+ * stay near; a single prepare of the highest number there is would end a slot for ever.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_BALLOT_STEP_MAX (1024 * 1024)
+/**
+ * WEFT_LIMIT_REQUESTS_WAITING_MAX:
+ *
+ * Requests that wait until a missing block was fetched; past it they are rejected at once.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_REQUESTS_WAITING_MAX 1024
+/**
+ * WEFT_LIMIT_REQUEST_WAITS_MAX:
+ *
+ * How often one request waits: for the base, for the pending, and once for what came meanwhile.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_REQUEST_WAITS_MAX 4
+/**
+ * WEFT_LIMIT_REQUEST_WAIT_USEC:
+ *
+ * How long a request waits for blocks: an answer that comes after WEFT_LIMIT_REPLY_USEC is lost.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_REQUEST_WAIT_USEC (4 * G_TIME_SPAN_SECOND)
 
 G_END_DECLS

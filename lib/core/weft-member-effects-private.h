@@ -19,11 +19,18 @@ typedef struct
 
 typedef enum
 {
-  WEFT_MEMBER_EFFECT_STORE,   /* id, writes: one batch; then STORED or STORE_FAILED */
-  WEFT_MEMBER_EFFECT_APPLY,   /* id, record, writes: the commit of its message and the writes in one batch; then APPLIED or APPLY_FAILED */
-  WEFT_MEMBER_EFFECT_EXECUTE, /* token, record: pend or cancel its message in the repo; then EXECUTED */
-  WEFT_MEMBER_EFFECT_FETCH,   /* id, text: a block, rev: at least up to it (0: a pending is missing), record: who has it; then FETCHED */
-  WEFT_MEMBER_EFFECT_ANSWER,  /* token, answer; `text_to_sign` where it has to be signed first */
+  /* id, writes: one batch; then STORED or STORE_FAILED */
+  WEFT_MEMBER_EFFECT_STORE,
+  /* id, record, writes: the commit of its message and the writes in one batch; then APPLIED, or
+   * APPLY_FAILED where the repo refused it and nothing was submitted */
+  WEFT_MEMBER_EFFECT_APPLY,
+  /* token, record: pend or cancel its message in the repo; then EXECUTED */
+  WEFT_MEMBER_EFFECT_EXECUTE,
+  /* id, text: a block, rev: at least up to it (0: a pending is missing), record: who has it; then
+   * FETCHED, whatever comes of it */
+  WEFT_MEMBER_EFFECT_FETCH,
+  /* token, answer; `text_to_sign` where it has to be signed first */
+  WEFT_MEMBER_EFFECT_ANSWER,
   WEFT_MEMBER_EFFECT_RECOVER, /* record: one of its slots is held for too long */
   WEFT_MEMBER_EFFECT_REPORT,  /* peer_id, text: the reason, proof: what shows it */
   WEFT_MEMBER_EFFECT_COUNT,   /* counter */

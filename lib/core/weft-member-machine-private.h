@@ -23,10 +23,11 @@ typedef struct
   /* The action of a revision, or NULL. */
   char *(*read_revision) (gpointer data, const char *block_id, gint64 rev);
   /* Whether the action is pending here; its content and the base it was made for. */
-  gboolean (*read_pending) (gpointer data, const char *block_id, const char *action_id, char **digest, gint64 *base);
+  gboolean (*read_pending) (gpointer data, const char *block_id, const char *action_id,
+                            char **digest, gint64 *base);
   /* What is stored under a key of weft_slot_make_key(), or NULL. */
   JsonNode *(*read_record) (gpointer data, const char *key);
-  /* Whether these are the right peers for the blocks; else a word that says why not. */
+  /* Whether these are the right peers for the blocks: NULL, or a word that says why not. */
   const char *(*admit) (gpointer data, GPtrArray *peers, const char *const *block_ids);
   /* The validator hook for content: NULL, or what is wrong with it. */
   char *(*validate) (gpointer data, WeftRepoMessage *message);
@@ -39,7 +40,7 @@ typedef struct
   double super_majority;
   WeftVerify verify;
   WeftMemberFacts facts;
-  gint64 held_max_usec;  /* after which a slot that is held is to be recovered, if its record has no expiration */
+  gint64 held_max_usec; /* after it a slot whose record has no expiration is recovered */
 } WeftMemberConfig;
 
 typedef enum
@@ -48,7 +49,8 @@ typedef enum
   WEFT_MEMBER_EVENT_REQUEST,      /* token, peer_id, request */
   WEFT_MEMBER_EVENT_WITHDRAW,     /* token: nobody waits any more */
   WEFT_MEMBER_EVENT_STORED,       /* id */
-  WEFT_MEMBER_EVENT_STORE_FAILED, /* id, error: nothing of it happened; rebuild the machine from the storage */
+  /* id, error: nothing of it happened; build the machine anew from the storage */
+  WEFT_MEMBER_EVENT_STORE_FAILED,
   WEFT_MEMBER_EVENT_APPLIED,      /* id */
   WEFT_MEMBER_EVENT_APPLY_FAILED, /* id, error: as NOT_FOUND (no pending), MISSING_BASE */
   WEFT_MEMBER_EVENT_EXECUTED,     /* token, json: PendResult or {}; or error */

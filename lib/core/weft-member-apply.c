@@ -1,0 +1,257 @@
+/* weft-member-apply.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-error.h"
+
+/* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
+
+static JsonNode *
+build_proof (const char *name,
+             JsonNode   *value)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *json;
+
+  json_object_set_member (object, name, value);
+  json = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  json_node_seal (json);
+
+  return json;
+}
+
+static GPtrArray *
+build_writes (WeftClusterRecord *certificate)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (certificate);
+  GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberWrite *write = g_new0 (WeftMemberWrite, 1);
+
+      write->key = weft_slot_make_key (g_ptr_array_index (slots, i));
+      write->json = i == 0
+                        ? build_proof ("certificate", weft_cluster_record_to_json (certificate))
+                        : build_proof ("with", weft_slot_to_json (g_ptr_array_index (slots, 0)));
+      write->is_resolved = TRUE;
+      g_ptr_array_add (writes, write);
+    }
+
+  return writes;
+}
+
+guint64
+weft_member_apply (WeftMemberMachine *self,
+                   WeftClusterRecord *record)
+{
+  g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (record);
+  GPtrArray *slots = weft_cluster_record_get_slots (certificate);
+  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+  g_autoptr (GPtrArray) writes = build_writes (certificate);
+  guint64 id = weft_member_submit (self, certificate, block_ids, writes);
+
+  weft_member_count (self, "member/apply");
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_ensure_slot (self, g_ptr_array_index (slots, i));
+
+      g_assert (entry->filling == NULL);
+      entry->filling = weft_cluster_record_ref (certificate);
+      entry->filling_id = id;
+    }
+
+  return id;
+}
+
+static gboolean
+is_all_committed (WeftMemberMachine *self,
+                  WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    if (!weft_member_is_committed (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)),
+                                   record))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* The batch that is applying this message, or 0. */
+static guint64
+find_filling (WeftMemberMachine *self,
+              WeftClusterRecord *record)
+{
+  WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (record), 0);
+  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+
+  return entry != NULL && entry->filling != NULL && weft_member_is_same (entry->filling, record)
+             ? entry->filling_id
+             : 0;
+}
+
+/* A slot that another message filled, or NULL. */
+static WeftSlot *
+find_other (WeftMemberMachine *self,
+            WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+      WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+      const char *block_id = weft_slot_get_block_id (slot);
+
+      if ((entry != NULL && entry->filling != NULL)
+          || (self->facts.read_latest (self->facts.data, block_id, NULL)
+                  > weft_slot_get_base (slot)
+              && !weft_member_is_committed (self, block_id, record)))
+        return slot;
+    }
+
+  return NULL;
+}
+
+/* Two certificates for one slot: more members lied than there may be. What was applied stays. */
+static void
+answer_other (WeftMemberMachine *self,
+              WeftMemberCall    *call,
+              WeftClusterRecord *record,
+              WeftSlot          *slot)
+{
+  g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+
+  weft_member_count (self, "member/contradiction");
+  if (certificate == NULL)
+    {
+      weft_member_answer_error (self, call, WEFT_ERROR_REFUSED,
+                                "the slot was filled by something else");
+      return;
+    }
+
+  weft_member_find_liars (self, record, certificate, WEFT_PURPOSE_COMMIT);
+  weft_member_answer (self, call, weft_cluster_answer_new_decided (certificate), NULL,
+                      weft_member_find_newest (self, block_ids));
+}
+
+static void
+apply_or_wait (WeftMemberMachine *self,
+               WeftMemberCall    *call,
+               WeftClusterRecord *record)
+{
+  g_autoptr (GArray) needs = weft_member_list_needs (self, record);
+
+  if (needs == NULL)
+    weft_member_reject (self, call, "storage", NULL);
+  else if (needs->len == 0)
+    {
+      guint64 id = weft_member_apply (self, record);
+
+      weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL, id);
+    }
+  else if (!weft_member_wait (self, call, needs))
+    weft_member_reject (self, call, weft_member_needs_get_reason (needs), NULL);
+}
+
+void
+weft_member_examine_decided (WeftMemberMachine *self,
+                             WeftMemberCall    *call)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+  guint64 filling_id = find_filling (self, record);
+  WeftSlot *other;
+
+  if (filling_id != 0)
+    weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL, filling_id);
+  else if (is_all_committed (self, record))
+    {
+      weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL,
+                          weft_member_find_newest (self, block_ids));
+      for (guint i = 0; i < block_ids->len; i++)
+        weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
+    }
+  else if (!weft_member_is_admitted (self, weft_cluster_record_get_peers (record), block_ids))
+    weft_member_reject (self, call, "not-admitted", NULL);
+  else if (!weft_record_check_commits (record, &self->verify))
+    weft_member_reject (self, call, "invalid", NULL);
+  else if ((other = find_other (self, record)) != NULL)
+    answer_other (self, call, record, other);
+  else
+    apply_or_wait (self, call, record);
+}
+
+/* The flight of the event, with its slots as they were before. */
+static WeftMemberFlight *
+end_filling (WeftMemberMachine *self)
+{
+  WeftMemberFlight *flight = g_tree_lookup (self->flights, &(gint64) { self->event->id });
+  GPtrArray *slots;
+
+  if (flight == NULL || flight->applied == NULL)
+    return NULL;
+
+  slots = weft_cluster_record_get_slots (flight->applied);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      g_assert (entry != NULL);
+      g_assert (entry->filling_id == flight->id);
+      g_clear_pointer (&entry->filling, weft_cluster_record_unref);
+      entry->filling_id = 0;
+    }
+
+  return flight;
+}
+
+void
+weft_member_step_applied (WeftMemberMachine *self)
+{
+  WeftMemberFlight *flight = end_filling (self);
+
+  if (flight == NULL)
+    return;
+
+  for (guint i = 0; i < flight->block_ids->len; i++)
+    weft_member_settle_block (self, g_ptr_array_index (flight->block_ids, i));
+  weft_member_land (self, flight, NULL);
+}
+
+/* The repo refused it, so that nothing was submitted: the slots are as open as they were. */
+void
+weft_member_step_apply_failed (WeftMemberMachine *self)
+{
+  WeftMemberFlight *flight = end_filling (self);
+  GPtrArray *slots;
+  g_autoptr (GError) error = NULL;
+
+  if (flight == NULL)
+    return;
+
+  weft_member_count (self, "member/apply-failed");
+  slots = weft_cluster_record_get_slots (flight->applied);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      if (weft_member_slot_is_empty (entry))
+        weft_member_remove_slot (self, entry);
+    }
+
+  error = self->event->error != NULL
+              ? g_error_copy (self->event->error)
+              : g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "it was not applied");
+  weft_member_land (self, flight, error);
+}

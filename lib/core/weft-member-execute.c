@@ -1,0 +1,181 @@
+/* weft-member-execute.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-error.h"
+#include "weft-limits.h"
+
+/* Pends and cancels claim no slot: the repo carries them out, and the promise says that it did. */
+
+static WeftRepoMessage *
+get_message (WeftMemberCall *call)
+{
+  return weft_cluster_record_get_message (weft_cluster_request_get_record (call->request));
+}
+
+/* Whether a commit of what is to be cancelled may still be decided. */
+static gboolean
+is_held (WeftMemberMachine *self,
+         WeftActionBlocks  *action)
+{
+  const char *const *block_ids = weft_action_blocks_get_block_ids (action);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (weft_member_machine_holds (self, block_ids[i], weft_action_blocks_get_action_id (action)))
+      return TRUE;
+
+  return FALSE;
+}
+
+static const char *
+find_fault (WeftMemberMachine *self,
+            WeftMemberCall    *call)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+  WeftRepoMessage *message = get_message (call);
+  gint64 expiration = weft_cluster_record_get_expiration (record);
+  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
+
+  if (expiration != 0 && expiration <= self->event->real_msec)
+    return "expired";
+  if (expiration - self->event->real_msec > WEFT_LIMIT_EXPIRATION_MSEC_MAX)
+    return "expires-late";
+  if (self->facts.admit != NULL
+      && self->facts.admit (self->facts.data, weft_cluster_record_get_peers (record),
+                            (const char *const *) block_ids) != NULL)
+    return "not-admitted";
+  if (weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_CANCEL
+      && is_held (self, weft_repo_message_get_cancel (message)))
+    return "held";
+
+  return NULL;
+}
+
+gboolean
+weft_member_is_cancelling (WeftMemberMachine *self,
+                           const char        *action_id)
+{
+  for (GTreeNode *node = g_tree_node_first (self->cancels); node != NULL;
+       node = g_tree_node_next (node))
+    if (g_str_equal (g_tree_node_value (node), action_id))
+      return TRUE;
+
+  return FALSE;
+}
+
+static JsonNode *
+build_text (const char *text)
+{
+  JsonNode *json = json_node_init_string (json_node_alloc (), text);
+
+  json_node_seal (json);
+
+  return json;
+}
+
+void
+weft_member_examine_execute (WeftMemberMachine *self,
+                             WeftMemberCall    *call)
+{
+  WeftRepoMessage *message = get_message (call);
+  const char *fault = find_fault (self, call);
+  g_autofree char *objection = NULL;
+  WeftMemberEffect *effect;
+
+  if (fault != NULL)
+    {
+      weft_member_reject (self, call, fault, NULL);
+      return;
+    }
+  if (self->facts.validate != NULL)
+    objection = self->facts.validate (self->facts.data, message);
+  if (objection != NULL)
+    {
+      weft_member_reject (self, call, "validator", build_text (objection));
+      return;
+    }
+
+  if (weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_CANCEL)
+    {
+      WeftActionBlocks *action = weft_repo_message_get_cancel (message);
+
+      g_tree_insert (self->cancels, g_memdup2 (&call->token, sizeof call->token),
+                     g_strdup (weft_action_blocks_get_action_id (action)));
+    }
+  call->place = WEFT_MEMBER_PLACE_EXECUTE;
+  effect = weft_member_effects_add (self->effects, WEFT_MEMBER_EFFECT_EXECUTE);
+  effect->token = call->token;
+  effect->record = weft_cluster_record_ref (weft_cluster_request_get_record (call->request));
+}
+
+static const char *
+get_reason (const GError *error)
+{
+  if (error->domain != WEFT_ERROR)
+    return "storage";
+
+  switch ((WeftError) error->code)
+    {
+    case WEFT_ERROR_INVALID:
+    case WEFT_ERROR_TOO_LARGE:
+    case WEFT_ERROR_NOT_FOUND:
+    case WEFT_ERROR_EXISTS:
+    case WEFT_ERROR_REFUSED:
+    case WEFT_ERROR_PROTOCOL:
+      return "invalid";
+
+    case WEFT_ERROR_MISSING_BASE:
+      return "behind";
+
+    case WEFT_ERROR_FAILED:
+    case WEFT_ERROR_UNAVAILABLE:
+    case WEFT_ERROR_TIMED_OUT:
+    case WEFT_ERROR_INDETERMINATE:
+    case WEFT_ERROR_CORRUPT:
+    case WEFT_ERROR_CLOSED:
+    case WEFT_ERROR_EXHAUSTED:
+      return "storage";
+
+    default:
+      return "storage";
+    }
+}
+
+static gboolean
+is_stale (JsonNode *json)
+{
+  JsonObject *object = json != NULL && JSON_NODE_HOLDS_OBJECT (json) ? json_node_get_object (json)
+                                                                     : NULL;
+
+  return object != NULL && json_object_has_member (object, "success")
+         && !json_object_get_boolean_member (object, "success");
+}
+
+void
+weft_member_step_executed (WeftMemberMachine *self)
+{
+  WeftMemberCall *call = weft_member_find_call (self, self->event->token);
+  g_autoptr (WeftVote) vote = NULL;
+
+  g_tree_remove (self->cancels, &(gint64) { self->event->token });
+  if (call == NULL || call->place != WEFT_MEMBER_PLACE_EXECUTE)
+    return;
+
+  call->place = WEFT_MEMBER_PLACE_NEW;
+  if (self->event->error != NULL)
+    weft_member_reject (self, call, get_reason (self->event->error),
+                        build_text (self->event->error->message));
+  else if (is_stale (self->event->json))
+    weft_member_reject (self, call, "stale", json_node_ref (self->event->json));
+  else
+    {
+      vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, self->event->json);
+      weft_member_count (self, "member/promise");
+      weft_member_answer_vote (self, call, WEFT_PURPOSE_PROMISE, vote, 0);
+    }
+}

@@ -1,0 +1,290 @@
+/* weft-member-internal-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-deadline-private.h"
+#include "weft-error.h"
+#include "weft-member-machine-private.h"
+
+G_BEGIN_DECLS
+
+/* What this node is bound to in one slot. */
+typedef struct
+{
+  WeftDeadline deadline; /* first: when to have it recovered */
+  WeftSlot *slot;
+  char *key;
+  WeftBallot *prepared;    /* nullable: the highest it prepared, voted or locked in */
+  WeftClusterRecord *vote; /* nullable: at the ballot of the vote, without votes */
+  WeftClusterRecord *lock; /* nullable: with the promises that justify it */
+  /* While a certificate is being applied: what it is and with which effect. Until that is done,
+   * the slot stays as it is. */
+  WeftClusterRecord *filling; /* nullable */
+  guint64 filling_id;
+  gint64 held_usec; /* since when there is a vote or a lock; G_MAXINT64 for none */
+  guint n_recoveries;
+  gboolean is_damaged; /* what was stored cannot be read: nobody knows what was promised */
+} WeftMemberSlot;
+
+/* Where a request waits. */
+typedef enum
+{
+  WEFT_MEMBER_PLACE_NEW,
+  WEFT_MEMBER_PLACE_FETCH,   /* for blocks */
+  WEFT_MEMBER_PLACE_EXECUTE, /* for the repo */
+  WEFT_MEMBER_PLACE_FLIGHT,  /* for the storage, with its answer */
+} WeftMemberPlace;
+
+/* A request that is owed an answer. */
+typedef struct
+{
+  WeftDeadline deadline; /* first: until when it may wait for blocks; its id is the token */
+  guint64 token;
+  WeftClusterRequest *request;
+  WeftMemberPlace place;
+  guint n_fetches;    /* that it waits for */
+  guint n_rounds;     /* how often it waited */
+  guint n_lacking;    /* how much was missing the last time */
+  gboolean is_joined; /* it waits for a fetch that may not bring all it needs */
+  const char *lack;   /* the reason if the time is over */
+} WeftMemberCall;
+
+/* What is missing of a block. */
+typedef enum
+{
+  WEFT_MEMBER_LACK_PENDING = 1, /* the action is not pending here */
+  WEFT_MEMBER_LACK_CONTENT = 2, /* it is, with another content */
+  WEFT_MEMBER_LACK_BASE = 3,    /* this node is behind */
+} WeftMemberLack;
+
+typedef struct
+{
+  WeftSlot *slot;
+  WeftMemberLack lack;
+} WeftMemberNeed;
+
+/* A batch that is not durable yet, and the answers that wait for it. */
+typedef struct
+{
+  guint64 id;
+  WeftClusterRecord *applied; /* nullable: the certificate that it applies */
+  GPtrArray *block_ids;       /* (element-type utf8) */
+  GArray *answers;            /* (element-type WeftMemberEffect) */
+} WeftMemberFlight;
+
+/* A block that is being looked for at others. */
+typedef struct
+{
+  guint64 id;
+  char *block_id;
+  gint64 rev;
+  GArray *tokens; /* (element-type guint64) */
+} WeftMemberFetch;
+
+struct _WeftMemberMachine
+{
+  WeftPeerId *peer_id;
+  double super_majority;
+  WeftVerify verify;
+  WeftMemberFacts facts;
+  gint64 held_max_usec;
+
+  GTree *slots;   /* (element-type WeftSlot WeftMemberSlot) */
+  GTree *calls;   /* (element-type gint64 WeftMemberCall), by token */
+  GTree *flights; /* (element-type gint64 WeftMemberFlight), by id */
+  GTree *touched; /* (element-type utf8 guint64): the newest batch that changes a block */
+  GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
+  GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
+  GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
+  GSequence *slot_deadlines;
+  GSequence *call_deadlines;
+  guint n_waiting;  /* calls that wait for a fetch */
+  gint64 last_slot; /* numbers slots among those with the same deadline */
+  guint64 last_id;
+  gboolean is_restored;
+  gboolean is_damaged; /* a record that cannot be read at all was found in the storage */
+  gboolean is_failed;  /* the storage refused a batch: this machine is to be dropped */
+
+  /* Of the step that is being made. */
+  const WeftMemberEvent *event;
+  WeftMemberEffects *effects;
+};
+
+/* weft-member-slot.c: the table of open slots. */
+WeftMemberSlot    *weft_member_find_slot         (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+WeftMemberSlot    *weft_member_ensure_slot       (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+void               weft_member_remove_slot       (WeftMemberMachine  *self,
+                                                  WeftMemberSlot     *entry);
+/* The first open slot of a block at or above a base, or NULL. */
+WeftMemberSlot    *weft_member_first_slot        (WeftMemberMachine  *self,
+                                                  const char         *block_id,
+                                                  gint64              base);
+WeftMemberSlot    *weft_member_next_slot         (WeftMemberMachine  *self,
+                                                  WeftMemberSlot     *entry);
+/* Whether there is room for the slots of a record. */
+gboolean           weft_member_has_room          (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
+/* Whether what was promised in one of the slots is not known any more. */
+gboolean           weft_member_is_damaged        (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
+/* Stores what is held in the slots; returns the id of the batch. */
+guint64            weft_member_store_slots       (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
+WeftMemberWrite   *weft_member_slot_to_write     (WeftMemberSlot     *entry,
+                                                  gboolean            is_deletion)
+    G_GNUC_WARN_UNUSED_RESULT;
+void               weft_member_slot_raise        (WeftMemberSlot     *entry,
+                                                  WeftBallot         *ballot);
+WeftClusterRecord *weft_member_slot_get_held     (WeftMemberSlot     *entry);
+gboolean           weft_member_slot_is_empty     (WeftMemberSlot     *entry);
+JsonNode          *weft_member_slot_to_json      (WeftMemberSlot     *entry)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+WeftSlotState     *weft_member_slot_to_state     (WeftMemberSlot     *entry)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* weft-member-call.c: requests, and answers that leave when what they rest on is durable. */
+void               weft_member_call_free         (WeftMemberCall     *call);
+void               weft_member_flight_free       (WeftMemberFlight   *flight);
+WeftMemberCall    *weft_member_find_call         (WeftMemberMachine  *self,
+                                                  guint64             token);
+/* Takes the answer and the text. It leaves when `after_id` is durable, or at once for 0. */
+void               weft_member_answer            (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  WeftClusterAnswer  *answer,
+                                                  GBytes             *text_to_sign,
+                                                  guint64             after_id);
+void               weft_member_answer_vote       (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  WeftPurpose         purpose,
+                                                  WeftVote           *vote,
+                                                  guint64             after_id);
+/* `detail` is taken, and may be NULL. */
+void               weft_member_reject            (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  const char         *reason,
+                                                  JsonNode           *detail);
+void               weft_member_answer_error      (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  WeftError           code,
+                                                  const char         *message);
+guint64            weft_member_submit            (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *applied,
+                                                  GPtrArray          *block_ids,
+                                                  GPtrArray          *writes);
+/* The newest batch that is not durable and touches one of the blocks, or 0. */
+guint64            weft_member_find_newest       (WeftMemberMachine  *self,
+                                                  GPtrArray          *block_ids);
+void               weft_member_step_stored       (WeftMemberMachine  *self);
+void               weft_member_step_failed       (WeftMemberMachine  *self);
+void               weft_member_step_withdraw     (WeftMemberMachine  *self);
+/* All that wait for it get the answers that are ready, or the error. */
+void               weft_member_land              (WeftMemberMachine  *self,
+                                                  WeftMemberFlight   *flight,
+                                                  const GError       *error);
+void               weft_member_count             (WeftMemberMachine  *self,
+                                                  const char         *counter);
+
+/* weft-member-request.c: what all requests have in common. */
+typedef enum
+{
+  WEFT_MEMBER_PHASE_VOTE,
+  WEFT_MEMBER_PHASE_LOCK,
+  WEFT_MEMBER_PHASE_DECIDED,
+} WeftMemberPhase;
+
+WeftMemberPhase    weft_member_get_phase         (WeftClusterRecord  *record);
+void               weft_member_step_request      (WeftMemberMachine  *self);
+/* Looks at a request from the start; it ends up answered, or in another place. */
+void               weft_member_examine           (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+gboolean           weft_member_is_admitted       (WeftMemberMachine  *self,
+                                                  GPtrArray          *peers,
+                                                  GPtrArray          *block_ids);
+GPtrArray         *weft_member_list_blocks       (GPtrArray          *slots)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* weft-member-vote.c, -lock.c, -apply.c, -prepare.c, -execute.c, -latest.c: one for each kind. */
+void               weft_member_examine_vote      (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_examine_lock      (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_examine_decided   (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_examine_prepare   (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_examine_execute   (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_examine_latest    (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_step_executed     (WeftMemberMachine  *self);
+gboolean           weft_member_is_cancelling     (WeftMemberMachine  *self,
+                                                  const char         *action_id);
+void               weft_member_step_applied      (WeftMemberMachine  *self);
+void               weft_member_step_apply_failed (WeftMemberMachine  *self);
+/* Begins to apply a certificate that can be; returns the id of the batch. */
+guint64            weft_member_apply             (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *certificate);
+
+/* weft-member-need.c: what a record cannot be voted for or applied without. */
+gboolean           weft_member_is_committed      (WeftMemberMachine  *self,
+                                                  const char         *block_id,
+                                                  WeftClusterRecord  *record);
+/* (element-type WeftMemberNeed); NULL when a block is damaged. */
+GArray            *weft_member_list_needs        (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+const char        *weft_member_needs_get_reason  (GArray             *needs);
+
+/* weft-member-conflict.c: what stands in the way of a record in its slots. */
+gboolean           weft_member_is_same           (WeftClusterRecord  *a,
+                                                  WeftClusterRecord  *b);
+/* Answers with the conflict, if there is one. */
+gboolean           weft_member_answer_conflict   (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  WeftMemberPhase     phase);
+/* Reports peers who signed for two messages that cannot both be. */
+void               weft_member_find_liars        (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  WeftClusterRecord  *other,
+                                                  WeftPurpose         purpose);
+
+/* weft-member-settle.c: slots that were filled. */
+/* Answers a request about slots of which one is filled; FALSE when all are open. */
+gboolean           weft_member_answer_settled    (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  GPtrArray          *slots);
+WeftClusterRecord *weft_member_find_certificate  (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Lets go of what is held in the slots of a block that were filled. */
+void               weft_member_settle_block      (WeftMemberMachine  *self,
+                                                  const char         *block_id);
+
+/* weft-member-fetch.c */
+void               weft_member_fetch_free        (WeftMemberFetch    *fetch);
+/* FALSE when that did not help before or there is no room: the request cannot wait. */
+gboolean           weft_member_wait              (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  GArray             *needs);
+void               weft_member_step_fetched      (WeftMemberMachine  *self);
+void               weft_member_stop_waiting      (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_expire_calls      (WeftMemberMachine  *self);
+
+/* weft-member-hold.c: slots that are held for too long. */
+void               weft_member_hold              (WeftMemberMachine  *self,
+                                                  WeftMemberSlot     *entry);
+void               weft_member_expire_slots      (WeftMemberMachine  *self);
+
+/* weft-member-restore.c */
+void               weft_member_step_restore      (WeftMemberMachine  *self);
+void               weft_member_finish_restore    (WeftMemberMachine  *self);
+
+G_END_DECLS

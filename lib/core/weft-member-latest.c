@@ -1,0 +1,55 @@
+/* weft-member-latest.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-error.h"
+
+static WeftBlockState *
+build_state (WeftMemberMachine *self,
+             const char        *block_id,
+             gint64             rev,
+             const char        *action_id)
+{
+  GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
+  WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
+
+  for (; entry != NULL; entry = weft_member_next_slot (self, entry))
+    if (weft_member_slot_get_held (entry) != NULL)
+      g_ptr_array_add (open, weft_member_slot_to_state (entry));
+
+  return weft_block_state_new (block_id, rev, action_id, open);
+}
+
+/* A reader relies on what it is told, so that it has to be durable. */
+void
+weft_member_examine_latest (WeftMemberMachine *self,
+                            WeftMemberCall    *call)
+{
+  const char *const *ids = weft_cluster_request_get_block_ids (call->request);
+  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) states
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    {
+      g_autofree char *action_id = NULL;
+      gint64 rev = self->facts.read_latest (self->facts.data, ids[i], &action_id);
+
+      if (rev < 0)
+        {
+          weft_member_count (self, "member/reject/storage");
+          weft_member_answer_error (self, call, WEFT_ERROR_CORRUPT, "a block is damaged here");
+          return;
+        }
+      g_ptr_array_add (block_ids, g_strdup (ids[i]));
+      g_ptr_array_add (states, build_state (self, ids[i], rev, action_id));
+    }
+
+  weft_member_answer (self, call, weft_cluster_answer_new_states (g_steal_pointer (&states)), NULL,
+                      weft_member_find_newest (self, block_ids));
+}

@@ -1,0 +1,86 @@
+/* weft-member-need.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+static WeftCommitRequest *
+get_commit (WeftClusterRecord *record)
+{
+  return weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+}
+
+gboolean
+weft_member_is_committed (WeftMemberMachine *self,
+                          const char        *block_id,
+                          WeftClusterRecord *record)
+{
+  WeftCommitRequest *commit = get_commit (record);
+  g_autofree char *action_id = self->facts.read_revision (self->facts.data, block_id,
+                                                          weft_commit_request_get_rev (commit));
+
+  return action_id != NULL && g_str_equal (action_id, weft_commit_request_get_action_id (commit));
+}
+
+/* Whether the action is pending on a block as it is meant, or what keeps it from being so. */
+static gboolean
+find_pending_lack (WeftMemberMachine *self,
+                   WeftClusterRecord *record,
+                   WeftSlot          *slot,
+                   WeftMemberLack    *lack)
+{
+  WeftCommitRequest *commit = get_commit (record);
+  const char *block_id = weft_slot_get_block_id (slot);
+  g_autofree char *digest = NULL;
+  gint64 base = -1;
+
+  *lack = WEFT_MEMBER_LACK_PENDING;
+  if (!self->facts.read_pending (self->facts.data, block_id,
+                                 weft_commit_request_get_action_id (commit), &digest, &base))
+    return TRUE;
+
+  *lack = WEFT_MEMBER_LACK_CONTENT;
+  return base != weft_slot_get_base (slot)
+         || g_strcmp0 (digest, weft_commit_request_get_digest (commit, block_id)) != 0;
+}
+
+GArray *
+weft_member_list_needs (WeftMemberMachine *self,
+                        WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (WeftMemberNeed));
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberNeed need = { .slot = g_ptr_array_index (slots, i) };
+      const char *block_id = weft_slot_get_block_id (need.slot);
+      gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+
+      if (latest < 0)
+        return NULL;
+      if (latest > weft_slot_get_base (need.slot)
+          && weft_member_is_committed (self, block_id, record))
+        continue;
+
+      need.lack = WEFT_MEMBER_LACK_BASE;
+      if (latest < weft_slot_get_base (need.slot)
+          || find_pending_lack (self, record, need.slot, &need.lack))
+        g_array_append_val (needs, need);
+    }
+
+  return g_steal_pointer (&needs);
+}
+
+const char *
+weft_member_needs_get_reason (GArray *needs)
+{
+  for (guint i = 0; i < needs->len; i++)
+    if (g_array_index (needs, WeftMemberNeed, i).lack == WEFT_MEMBER_LACK_BASE)
+      return "behind";
+
+  return "not-pending";
+}

@@ -1,0 +1,122 @@
+/* weft-member-restore.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-error.h"
+
+/* What was promised before a restart is promised still. What cannot be read may have been anything,
+ * so that nothing more is promised where it may have been. */
+
+static gboolean
+read_ballot (JsonObject     *object,
+             WeftMemberSlot *entry,
+             GError        **error)
+{
+  JsonNode *json = json_object_get_member (object, "prepared");
+  g_autoptr (WeftBallot) ballot = NULL;
+
+  if (json == NULL)
+    return TRUE;
+  ballot = weft_ballot_from_json (json, error);
+  if (ballot == NULL)
+    return FALSE;
+  weft_member_slot_raise (entry, ballot);
+
+  return TRUE;
+}
+
+static gboolean
+read_record (JsonObject         *object,
+             const char         *name,
+             WeftMemberSlot     *entry,
+             WeftClusterRecord **record,
+             GError            **error)
+{
+  JsonNode *json = json_object_get_member (object, name);
+
+  if (json == NULL)
+    return TRUE;
+
+  *record = weft_cluster_record_from_json (json, error);
+  if (*record == NULL)
+    return FALSE;
+  if (!weft_cluster_record_has_slot (*record, entry->slot))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "%s: expected a claim of the slot", name);
+      return FALSE;
+    }
+  weft_member_slot_raise (entry, weft_cluster_record_get_ballot (*record));
+
+  return TRUE;
+}
+
+static gboolean
+read_entry (JsonObject     *object,
+            WeftMemberSlot *entry,
+            GError        **error)
+{
+  return read_ballot (object, entry, error)
+         && read_record (object, "record", entry, &entry->vote, error)
+         && read_record (object, "lock", entry, &entry->lock, error)
+         && (entry->vote != NULL || !json_object_has_member (object, "vote"));
+}
+
+void
+weft_member_step_restore (WeftMemberMachine *self)
+{
+  JsonNode *json = self->event->json;
+  JsonObject *object
+      = json != NULL && JSON_NODE_HOLDS_OBJECT (json) ? json_node_get_object (json) : NULL;
+  JsonNode *slot_json = object != NULL ? json_object_get_member (object, "slot") : NULL;
+  g_autoptr (WeftSlot) slot = NULL;
+  WeftMemberSlot *entry;
+
+  g_assert (!self->is_restored);
+
+  /* Records of other kinds are kept under other keys. */
+  if (object != NULL && slot_json == NULL)
+    return;
+  slot = slot_json != NULL ? weft_slot_from_json (slot_json, NULL) : NULL;
+  if (slot == NULL)
+    {
+      self->is_damaged = TRUE;
+      weft_member_count (self, "member/damaged");
+      return;
+    }
+
+  entry = weft_member_ensure_slot (self, slot);
+  if (!read_entry (object, entry, NULL))
+    {
+      entry->is_damaged = TRUE;
+      g_clear_pointer (&entry->vote, weft_cluster_record_unref);
+      g_clear_pointer (&entry->lock, weft_cluster_record_unref);
+      weft_member_count (self, "member/damaged");
+    }
+  weft_member_hold (self, entry);
+}
+
+/* Slots that were filled by another way than a certificate that came here are let go. */
+void
+weft_member_finish_restore (WeftMemberMachine *self)
+{
+  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  const char *last = NULL;
+
+  self->is_restored = TRUE;
+  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      const char *block_id = weft_slot_get_block_id (g_tree_node_key (node));
+
+      if (last == NULL || !g_str_equal (block_id, last))
+        g_ptr_array_add (block_ids, g_strdup (block_id));
+      last = block_id;
+    }
+  for (guint i = 0; i < block_ids->len; i++)
+    weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
+}

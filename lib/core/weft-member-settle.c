@@ -1,0 +1,234 @@
+/* weft-member-settle.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-error.h"
+#include "weft-stale-failure.h"
+
+static JsonNode *
+read_member (WeftMemberMachine *self,
+             WeftSlot          *slot,
+             const char        *name)
+{
+  g_autofree char *key = weft_slot_make_key (slot);
+  g_autoptr (JsonNode) json = self->facts.read_record (self->facts.data, key);
+  JsonNode *member;
+
+  if (json == NULL || !JSON_NODE_HOLDS_OBJECT (json))
+    return NULL;
+
+  member = json_object_get_member (json_node_get_object (json), name);
+  return member != NULL ? json_node_ref (member) : NULL;
+}
+
+/* The proof of a decision is kept under the first slot of its record; the others lead there. */
+WeftClusterRecord *
+weft_member_find_certificate (WeftMemberMachine *self,
+                              WeftSlot          *slot)
+{
+  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+  g_autoptr (JsonNode) certificate = NULL;
+  g_autoptr (JsonNode) with = NULL;
+
+  if (entry != NULL && entry->filling != NULL)
+    return weft_cluster_record_ref (entry->filling);
+
+  certificate = read_member (self, slot, "certificate");
+  if (certificate == NULL && (with = read_member (self, slot, "with")) != NULL)
+    {
+      g_autoptr (WeftSlot) first = weft_slot_from_json (with, NULL);
+
+      if (first != NULL)
+        certificate = read_member (self, first, "certificate");
+    }
+
+  return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
+}
+
+static JsonNode *
+build_stale_detail (WeftSlot *slot,
+                    gint64    latest)
+{
+  g_autoptr (WeftStaleFailure) failure
+      = weft_stale_failure_new (NULL, NULL, NULL, weft_slot_get_block_id (slot), latest, FALSE);
+
+  return weft_stale_failure_to_json (failure);
+}
+
+static void
+answer_filled (WeftMemberMachine *self,
+               WeftMemberCall    *call,
+               GPtrArray         *slots,
+               WeftSlot          *slot,
+               gint64             latest)
+{
+  g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
+  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+
+  if (certificate != NULL)
+    {
+      weft_member_count (self, "member/decided");
+      weft_member_answer (self, call, weft_cluster_answer_new_decided (certificate), NULL,
+                          weft_member_find_newest (self, block_ids));
+    }
+  else if (weft_cluster_request_get_kind (call->request) == WEFT_CLUSTER_UPDATE)
+    weft_member_reject (self, call, "stale", build_stale_detail (slot, latest));
+  else
+    weft_member_answer_error (self, call, WEFT_ERROR_NOT_FOUND,
+                              "the slot was filled, but not with a certificate");
+}
+
+gboolean
+weft_member_answer_settled (WeftMemberMachine *self,
+                            WeftMemberCall    *call,
+                            GPtrArray         *slots)
+{
+  WeftSlot *filled = NULL;
+  gint64 filled_latest = 0;
+
+  for (guint i = 0; i < slots->len && filled == NULL; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+      WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+      gint64 latest = self->facts.read_latest (self->facts.data, weft_slot_get_block_id (slot),
+                                               NULL);
+
+      if (latest > weft_slot_get_base (slot) || (entry != NULL && entry->filling != NULL))
+        {
+          filled = slot;
+          filled_latest = latest;
+        }
+    }
+  if (filled == NULL)
+    return FALSE;
+
+  answer_filled (self, call, slots, filled, filled_latest);
+  weft_member_settle_block (self, weft_slot_get_block_id (filled));
+
+  return TRUE;
+}
+
+/* Forgets a message that can never be decided any more, in one of its slots. */
+static gboolean
+forget (WeftMemberSlot    *entry,
+        WeftClusterRecord *dead)
+{
+  gboolean is_changed = FALSE;
+
+  if (entry->vote != NULL && weft_member_is_same (entry->vote, dead))
+    {
+      g_clear_pointer (&entry->vote, weft_cluster_record_unref);
+      is_changed = TRUE;
+    }
+  if (entry->lock != NULL && weft_member_is_same (entry->lock, dead))
+    {
+      g_clear_pointer (&entry->lock, weft_cluster_record_unref);
+      is_changed = TRUE;
+    }
+
+  return is_changed;
+}
+
+static void
+add_write (GPtrArray      *writes,
+           GPtrArray      *block_ids,
+           WeftMemberSlot *entry,
+           gboolean        is_deletion)
+{
+  g_ptr_array_add (writes, weft_member_slot_to_write (entry, is_deletion));
+  g_ptr_array_add (block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
+}
+
+/* One of the slots of `dead` was filled by another: it releases all of them. The ballots that were
+ * prepared stay. */
+static void
+release (WeftMemberMachine *self,
+         WeftClusterRecord *dead,
+         GPtrArray         *writes,
+         GPtrArray         *block_ids)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (dead);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      if (entry == NULL || !forget (entry, dead))
+        continue;
+
+      weft_member_count (self, "member/released");
+      weft_member_hold (self, entry);
+      add_write (writes, block_ids, entry, weft_member_slot_is_empty (entry));
+      if (weft_member_slot_is_empty (entry))
+        weft_member_remove_slot (self, entry);
+    }
+}
+
+/* What is held in a filled slot was decided, or never will be. */
+static void
+settle_record (WeftMemberMachine *self,
+               WeftClusterRecord *held,
+               const char        *block_id,
+               GPtrArray         *writes,
+               GPtrArray         *block_ids)
+{
+  if (!weft_member_is_committed (self, block_id, held))
+    release (self, held, writes, block_ids);
+}
+
+static void
+settle_slot (WeftMemberMachine *self,
+             WeftMemberSlot    *entry,
+             GPtrArray         *writes,
+             GPtrArray         *block_ids)
+{
+  const char *block_id = weft_slot_get_block_id (entry->slot);
+  g_autoptr (WeftSlot) slot = weft_slot_ref (entry->slot);
+  g_autoptr (WeftClusterRecord) vote
+      = entry->vote != NULL ? weft_cluster_record_ref (entry->vote) : NULL;
+  g_autoptr (WeftClusterRecord) lock
+      = entry->lock != NULL ? weft_cluster_record_ref (entry->lock) : NULL;
+  g_autoptr (JsonNode) certificate = read_member (self, slot, "certificate");
+  g_autoptr (JsonNode) with = read_member (self, slot, "with");
+
+  if (vote != NULL)
+    settle_record (self, vote, block_id, writes, block_ids);
+  if (lock != NULL)
+    settle_record (self, lock, block_id, writes, block_ids);
+
+  entry = weft_member_find_slot (self, slot);
+  if (entry == NULL)
+    return;
+  /* Whoever filled it wrote the proof over what was stored. */
+  if (certificate == NULL && with == NULL)
+    add_write (writes, block_ids, entry, TRUE);
+  weft_member_remove_slot (self, entry);
+}
+
+void
+weft_member_settle_block (WeftMemberMachine *self,
+                          const char        *block_id)
+{
+  gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+  g_autoptr (GPtrArray) writes
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
+
+  while (entry != NULL && weft_slot_get_base (entry->slot) < latest)
+    {
+      gint64 base = weft_slot_get_base (entry->slot);
+
+      if (entry->filling == NULL)
+        settle_slot (self, entry, writes, block_ids);
+      entry = weft_member_first_slot (self, block_id, base + 1);
+    }
+
+  if (writes->len > 0)
+    weft_member_submit (self, NULL, block_ids, writes);
+}

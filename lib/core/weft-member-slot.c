@@ -1,0 +1,194 @@
+/* weft-member-slot.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-internal-private.h"
+
+#include "weft-limits.h"
+
+WeftMemberSlot *
+weft_member_find_slot (WeftMemberMachine *self,
+                       WeftSlot          *slot)
+{
+  return g_tree_lookup (self->slots, slot);
+}
+
+WeftMemberSlot *
+weft_member_ensure_slot (WeftMemberMachine *self,
+                         WeftSlot          *slot)
+{
+  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+
+  if (entry != NULL)
+    return entry;
+
+  entry = g_new0 (WeftMemberSlot, 1);
+  weft_deadline_init (&entry->deadline, ++self->last_slot);
+  entry->slot = weft_slot_ref (slot);
+  entry->key = weft_slot_make_key (slot);
+  entry->held_usec = G_MAXINT64;
+  g_tree_insert (self->slots, entry->slot, entry);
+
+  return entry;
+}
+
+void
+weft_member_remove_slot (WeftMemberMachine *self,
+                         WeftMemberSlot    *entry)
+{
+  g_assert (entry->filling == NULL);
+
+  g_tree_remove (self->slots, entry->slot);
+}
+
+WeftMemberSlot *
+weft_member_first_slot (WeftMemberMachine *self,
+                        const char        *block_id,
+                        gint64             base)
+{
+  g_autoptr (WeftSlot) bound = weft_slot_new (block_id, base);
+  GTreeNode *node = g_tree_lower_bound (self->slots, bound);
+  WeftMemberSlot *entry = node != NULL ? g_tree_node_value (node) : NULL;
+
+  if (entry == NULL || !g_str_equal (weft_slot_get_block_id (entry->slot), block_id))
+    return NULL;
+
+  return entry;
+}
+
+WeftMemberSlot *
+weft_member_next_slot (WeftMemberMachine *self,
+                       WeftMemberSlot    *entry)
+{
+  return weft_member_first_slot (self, weft_slot_get_block_id (entry->slot),
+                                 weft_slot_get_base (entry->slot) + 1);
+}
+
+gboolean
+weft_member_has_room (WeftMemberMachine *self,
+                      GPtrArray         *slots)
+{
+  guint n_new = 0;
+
+  for (guint i = 0; i < slots->len; i++)
+    if (weft_member_find_slot (self, g_ptr_array_index (slots, i)) == NULL)
+      n_new++;
+
+  return g_tree_nnodes (self->slots) + n_new <= WEFT_LIMIT_OPEN_SLOTS_MAX;
+}
+
+gboolean
+weft_member_is_damaged (WeftMemberMachine *self,
+                        GPtrArray         *slots)
+{
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      if (entry != NULL && entry->is_damaged)
+        return TRUE;
+    }
+
+  return self->is_damaged;
+}
+
+WeftMemberWrite *
+weft_member_slot_to_write (WeftMemberSlot *entry,
+                           gboolean        is_deletion)
+{
+  WeftMemberWrite *write = g_new0 (WeftMemberWrite, 1);
+
+  write->key = g_strdup (entry->key);
+  write->json = is_deletion ? NULL : weft_member_slot_to_json (entry);
+
+  return write;
+}
+
+guint64
+weft_member_store_slots (WeftMemberMachine *self,
+                         GPtrArray         *slots)
+{
+  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+  g_autoptr (GPtrArray) writes
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      g_ptr_array_add (writes, weft_member_slot_to_write (entry, FALSE));
+    }
+
+  return weft_member_submit (self, NULL, block_ids, writes);
+}
+
+void
+weft_member_slot_raise (WeftMemberSlot *entry,
+                        WeftBallot     *ballot)
+{
+  if (entry->prepared != NULL && weft_ballot_compare (entry->prepared, ballot) >= 0)
+    return;
+
+  g_clear_pointer (&entry->prepared, weft_ballot_unref);
+  entry->prepared = weft_ballot_ref (ballot);
+}
+
+/* What would have to be finished, or be known not to be, before the slot is free. */
+WeftClusterRecord *
+weft_member_slot_get_held (WeftMemberSlot *entry)
+{
+  return entry->lock != NULL ? entry->lock : entry->vote;
+}
+
+gboolean
+weft_member_slot_is_empty (WeftMemberSlot *entry)
+{
+  return entry->vote == NULL && entry->lock == NULL && entry->filling == NULL
+         && !entry->is_damaged
+         && (entry->prepared == NULL || weft_ballot_get_number (entry->prepared) == 0);
+}
+
+JsonNode *
+weft_member_slot_to_json (WeftMemberSlot *entry)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *json;
+
+  json_object_set_member (object, "slot", weft_slot_to_json (entry->slot));
+  if (entry->prepared != NULL)
+    json_object_set_member (object, "prepared", weft_ballot_to_json (entry->prepared));
+  if (entry->vote != NULL)
+    {
+      JsonObject *vote = json_object_new ();
+
+      json_object_set_member (vote, "ballot",
+                              weft_ballot_to_json (weft_cluster_record_get_ballot (entry->vote)));
+      json_object_set_string_member (vote, "messageHash",
+                                     weft_cluster_record_get_message_hash (entry->vote));
+      json_object_set_object_member (object, "vote", vote);
+      json_object_set_member (object, "record", weft_cluster_record_to_json (entry->vote));
+    }
+  if (entry->lock != NULL)
+    json_object_set_member (object, "lock", weft_cluster_record_to_json (entry->lock));
+
+  json = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  json_node_seal (json);
+
+  return json;
+}
+
+/* For others to read. */
+WeftSlotState *
+weft_member_slot_to_state (WeftMemberSlot *entry)
+{
+  WeftClusterRecord *vote = entry->vote;
+
+  return weft_slot_state_new (entry->slot,
+                              vote != NULL ? weft_cluster_record_get_ballot (vote) : NULL,
+                              vote != NULL ? weft_cluster_record_get_message_hash (vote) : NULL,
+                              entry->lock);
+}

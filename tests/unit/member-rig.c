@@ -1,0 +1,594 @@
+/* member-rig.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "member-rig.h"
+
+#include "weft-error.h"
+#include "weft-thresholds.h"
+
+/* A batch that is not durable: what was asked for, and the state once it is. */
+typedef struct
+{
+  guint64 id;
+  gboolean is_apply;
+  RigState *state;
+} RigBatch;
+
+static gint64
+read_latest (gpointer    data,
+             const char *block_id,
+             char      **action_id)
+{
+  MemberRig *self = data;
+  gint64 rev = rig_state_get_latest (self->visible, block_id);
+
+  if (g_str_equal (block_id, "damaged"))
+    return -1;
+  if (action_id != NULL)
+    *action_id = g_strdup (rig_state_get_revision (self->visible, block_id, rev));
+
+  return rev;
+}
+
+static char *
+read_revision (gpointer    data,
+               const char *block_id,
+               gint64      rev)
+{
+  MemberRig *self = data;
+
+  return g_strdup (rig_state_get_revision (self->visible, block_id, rev));
+}
+
+/* As the fixture makes them; the content of an action that is called "forged-…" is another's. */
+static gboolean
+read_pending (gpointer    data,
+              const char *block_id,
+              const char *action_id,
+              char      **digest,
+              gint64     *base)
+{
+  MemberRig *self = data;
+
+  *base = rig_state_get_pending (self->visible, block_id, action_id);
+  if (*base < 0)
+    return FALSE;
+
+  *digest = g_str_has_prefix (action_id, "forged")
+                ? g_strdup ("another")
+                : weft_sha256_base64url (action_id, strlen (action_id));
+
+  return TRUE;
+}
+
+static JsonNode *
+read_record (gpointer    data,
+             const char *key)
+{
+  MemberRig *self = data;
+
+  return rig_state_read (self->visible, key);
+}
+
+static const char *
+admit (gpointer           data,
+       GPtrArray         *peers,
+       const char *const *block_ids)
+{
+  MemberRig *self = data;
+
+  g_assert_cmpuint (peers->len, >, 0);
+  g_assert_nonnull (block_ids[0]);
+
+  return self->admission;
+}
+
+static char *
+validate (gpointer         data,
+          WeftRepoMessage *message)
+{
+  MemberRig *self = data;
+
+  return g_strdup (self->objection);
+}
+
+static int
+compare_texts (gconstpointer a,
+               gconstpointer b,
+               gpointer      user_data)
+{
+  return strcmp (a, b);
+}
+
+MemberRig *
+member_rig_new (void)
+{
+  MemberRig *self = g_new0 (MemberRig, 1);
+
+  self->durable = rig_state_new ();
+  self->visible = rig_state_new ();
+  self->tokens = g_ptr_array_new_with_free_func (g_free);
+  self->fetches = g_ptr_array_new_with_free_func (g_free);
+  self->names = g_tree_new_full (compare_texts, NULL, g_free, g_free);
+  self->counts = g_tree_new_full (compare_texts, NULL, g_free, NULL);
+  self->transcript = g_string_new (NULL);
+  self->real_msec = 1000000;
+  self->config = (WeftMemberConfig) {
+    .peer_id = fixture_peer_id (0),
+    .super_majority = WEFT_SUPER_MAJORITY_DEFAULT,
+    .verify = *fixture_verify (),
+    .held_max_usec = 30 * G_TIME_SPAN_SECOND,
+    .facts = { read_latest, read_revision, read_pending, read_record, admit, validate, self },
+  };
+  self->machine = weft_member_machine_new (&self->config);
+
+  return self;
+}
+
+static void
+batch_free (RigBatch *batch)
+{
+  rig_state_free (batch->state);
+  g_free (batch);
+}
+
+void
+member_rig_free (MemberRig *self)
+{
+  g_clear_pointer (&self->machine, weft_member_machine_free);
+  g_queue_clear_full (&self->batches, (GDestroyNotify) batch_free);
+  rig_state_free (self->durable);
+  rig_state_free (self->visible);
+  g_ptr_array_unref (self->tokens);
+  g_ptr_array_unref (self->fetches);
+  g_tree_unref (self->names);
+  g_tree_unref (self->counts);
+  g_string_free (self->transcript, TRUE);
+  g_clear_pointer (&self->answer, weft_cluster_answer_unref);
+  g_free (self);
+}
+
+/* Test set-up is durable, and belongs into what is on its way too. */
+#define EVERYWHERE(self, call, ...)                                           \
+  G_STMT_START                                                                \
+    {                                                                         \
+      call ((self)->durable, __VA_ARGS__);                                    \
+      call ((self)->visible, __VA_ARGS__);                                    \
+      for (GList *link = (self)->batches.head; link != NULL; link = link->next) \
+        call (((RigBatch *) link->data)->state, __VA_ARGS__);                 \
+    }                                                                         \
+  G_STMT_END
+
+void
+member_rig_add_revision (MemberRig  *self,
+                         const char *block_id,
+                         gint64      rev,
+                         const char *action_id)
+{
+  EVERYWHERE (self, rig_state_add_revision, block_id, rev, action_id);
+}
+
+void
+member_rig_add_pending (MemberRig  *self,
+                        const char *block_id,
+                        const char *action_id,
+                        gint64      base)
+{
+  EVERYWHERE (self, rig_state_add_pending, block_id, action_id, base);
+}
+
+void
+member_rig_drop_pending (MemberRig  *self,
+                         const char *block_id,
+                         const char *action_id)
+{
+  EVERYWHERE (self, rig_state_drop_pending, block_id, action_id);
+}
+
+void
+member_rig_write (MemberRig  *self,
+                  const char *key,
+                  JsonNode   *json,
+                  gboolean    is_resolved)
+{
+  EVERYWHERE (self, rig_state_write, key, json, is_resolved);
+}
+
+gint64
+member_rig_get_latest (MemberRig  *self,
+                       const char *block_id)
+{
+  return rig_state_get_latest (self->visible, block_id);
+}
+
+static void
+submit (MemberRig        *self,
+        WeftMemberEffect *effect)
+{
+  RigBatch *batch = g_new0 (RigBatch, 1);
+
+  for (guint i = 0; i < effect->writes->len; i++)
+    {
+      WeftMemberWrite *write = g_ptr_array_index (effect->writes, i);
+
+      rig_state_write (self->visible, write->key, write->json, write->is_resolved);
+    }
+  if (effect->type == WEFT_MEMBER_EFFECT_APPLY)
+    {
+      WeftCommitRequest *commit
+          = weft_repo_message_get_commit (weft_cluster_record_get_message (effect->record));
+      const char *const *block_ids = weft_commit_request_get_block_ids (commit);
+      const char *action_id = weft_commit_request_get_action_id (commit);
+
+      for (guint i = 0; block_ids[i] != NULL; i++)
+        {
+          rig_state_add_revision (self->visible, block_ids[i],
+                                  weft_commit_request_get_rev (commit), action_id);
+          rig_state_drop_pending (self->visible, block_ids[i], action_id);
+        }
+    }
+
+  batch->id = effect->id;
+  batch->is_apply = effect->type == WEFT_MEMBER_EFFECT_APPLY;
+  batch->state = rig_state_copy (self->visible);
+  g_queue_push_tail (&self->batches, batch);
+}
+
+/* Signs as the shell does, and reads what a peer would read. */
+static void
+send_answer (MemberRig        *self,
+             WeftMemberEffect *effect)
+{
+  WeftClusterAnswerKind kind = weft_cluster_answer_get_kind (effect->answer);
+  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_ref (effect->answer);
+  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (effect->text_to_sign != NULL)
+    {
+      g_autoptr (WeftSignature) signature = fixture_sign (0, effect->text_to_sign);
+
+      g_clear_pointer (&answer, weft_cluster_answer_unref);
+      if (kind == WEFT_CLUSTER_ANSWER_PREPARED)
+        {
+          g_autoptr (WeftPrepared) prepared = weft_prepared_new_signed (
+              weft_cluster_answer_get_prepared (effect->answer), signature);
+
+          answer = weft_cluster_answer_new_prepared (prepared);
+        }
+      else
+        {
+          g_autoptr (WeftVote) vote = weft_vote_new_signed (
+              weft_cluster_answer_get_vote (effect->answer), signature);
+
+          answer = weft_cluster_answer_new_vote (kind, vote);
+        }
+    }
+
+  json = weft_cluster_answer_to_json (answer);
+  g_clear_pointer (&self->answer, weft_cluster_answer_unref);
+  self->answer = weft_cluster_answer_from_json (json, &error);
+  g_assert_no_error (error);
+}
+
+static void
+perform (MemberRig        *self,
+         WeftMemberEffect *effect)
+{
+  gpointer count;
+
+  switch (effect->type)
+    {
+    case WEFT_MEMBER_EFFECT_STORE:
+    case WEFT_MEMBER_EFFECT_APPLY:
+      submit (self, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_EXECUTE:
+      g_ptr_array_add (self->tokens, g_memdup2 (&effect->token, sizeof effect->token));
+      break;
+
+    case WEFT_MEMBER_EFFECT_FETCH:
+      g_ptr_array_add (self->fetches, g_memdup2 (&effect->id, sizeof effect->id));
+      break;
+
+    case WEFT_MEMBER_EFFECT_ANSWER:
+      send_answer (self, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_COUNT:
+      count = g_tree_lookup (self->counts, effect->counter);
+      g_tree_insert (self->counts, g_strdup (effect->counter),
+                     GUINT_TO_POINTER (GPOINTER_TO_UINT (count) + 1));
+      break;
+
+    case WEFT_MEMBER_EFFECT_RECOVER:
+    case WEFT_MEMBER_EFFECT_REPORT:
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+void
+member_rig_step (MemberRig       *self,
+                 WeftMemberEvent *event)
+{
+  event->now_usec = self->now_usec;
+  event->real_msec = self->real_msec;
+  event->chance = self->chance;
+
+  weft_member_effects_init (&self->effects);
+  weft_member_machine_step (self->machine, event, &self->effects);
+  for (guint i = 0; i < self->effects.items->len; i++)
+    {
+      WeftMemberEffect *effect = &g_array_index (self->effects.items, WeftMemberEffect, i);
+
+      perform (self, effect);
+      member_rig_narrate (self, effect);
+    }
+  weft_member_effects_clear (&self->effects);
+  weft_member_machine_check (self->machine);
+}
+
+guint64
+member_rig_ask (MemberRig          *self,
+                WeftClusterRequest *request)
+{
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_REQUEST,
+    .token = ++self->last_token,
+    .peer_id = fixture_peer_id (1),
+    .request = request,
+  };
+
+  member_rig_step (self, &event);
+
+  return event.token;
+}
+
+guint64
+member_rig_update (MemberRig         *self,
+                   WeftClusterRecord *record)
+{
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
+
+  member_rig_learn_name (self, record);
+
+  return member_rig_ask (self, request);
+}
+
+guint64
+member_rig_prepare (MemberRig         *self,
+                    WeftClusterRecord *record,
+                    WeftBallot        *ballot)
+{
+  g_autoptr (WeftPrepare) prepare
+      = weft_prepare_new (weft_cluster_record_get_slots (record),
+                          weft_cluster_record_get_peers (record),
+                          weft_cluster_record_get_super_majority (record), ballot);
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_prepare (prepare);
+
+  return member_rig_ask (self, request);
+}
+
+guint64
+member_rig_latest (MemberRig  *self,
+                   const char *block_id)
+{
+  const char *block_ids[] = { block_id, NULL };
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_latest (block_ids, NULL);
+
+  return member_rig_ask (self, request);
+}
+
+void
+member_rig_withdraw (MemberRig *self,
+                     guint64    token)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_WITHDRAW, .token = token };
+
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_store (MemberRig *self)
+{
+  RigBatch *batch = g_queue_pop_head (&self->batches);
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_STORED };
+
+  g_assert_nonnull (batch);
+
+  rig_state_free (self->durable);
+  self->durable = g_steal_pointer (&batch->state);
+  event.id = batch->id;
+  if (batch->is_apply)
+    event.type = WEFT_MEMBER_EVENT_APPLIED;
+  g_free (batch);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_store_all (MemberRig *self)
+{
+  while (!g_queue_is_empty (&self->batches))
+    member_rig_store (self);
+}
+
+static void
+forget_batches (MemberRig *self)
+{
+  g_queue_clear_full (&self->batches, (GDestroyNotify) batch_free);
+  rig_state_free (self->visible);
+  self->visible = rig_state_copy (self->durable);
+}
+
+void
+member_rig_fail (MemberRig *self)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the disk is full");
+  RigBatch *batch = g_queue_peek_head (&self->batches);
+  WeftMemberEvent event
+      = { .type = WEFT_MEMBER_EVENT_STORE_FAILED, .id = batch->id, .error = error };
+
+  forget_batches (self);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_refuse (MemberRig *self)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "it is not pending");
+  RigBatch *batch = g_queue_peek_tail (&self->batches);
+  WeftMemberEvent event
+      = { .type = WEFT_MEMBER_EVENT_APPLY_FAILED, .id = batch->id, .error = error };
+
+  g_assert_true (batch->is_apply);
+  batch_free (g_queue_pop_tail (&self->batches));
+  rig_state_free (self->visible);
+  batch = g_queue_peek_tail (&self->batches);
+  self->visible = rig_state_copy (batch != NULL ? batch->state : self->durable);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_fetched (MemberRig    *self,
+                    const GError *error)
+{
+  guint64 *id = g_ptr_array_index (self->fetches, 0);
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_FETCHED, .id = *id, .error = error };
+
+  g_ptr_array_remove_index (self->fetches, 0);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_executed (MemberRig    *self,
+                     const char   *json,
+                     const GError *error)
+{
+  guint64 *token = g_ptr_array_index (self->tokens, 0);
+  g_autoptr (JsonNode) node = json != NULL ? weft_json_parse (json, -1, NULL) : NULL;
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_EXECUTED,
+    .token = *token,
+    .json = node,
+    .error = error,
+  };
+
+  g_ptr_array_remove_index (self->tokens, 0);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_wait (MemberRig *self,
+                 gint64     usec)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
+
+  self->now_usec += usec;
+  self->real_msec += usec / 1000;
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_crash (MemberRig *self)
+{
+  g_clear_pointer (&self->machine, weft_member_machine_free);
+  forget_batches (self);
+  g_ptr_array_set_size (self->tokens, 0);
+  g_ptr_array_set_size (self->fetches, 0);
+}
+
+void
+member_rig_restart (MemberRig *self)
+{
+  g_autoptr (GPtrArray) open = NULL;
+
+  member_rig_crash (self);
+  self->machine = weft_member_machine_new (&self->config);
+  open = rig_state_list_open (self->durable);
+  for (guint i = 0; i < open->len; i++)
+    {
+      WeftMemberEvent event
+          = { .type = WEFT_MEMBER_EVENT_RESTORE, .json = g_ptr_array_index (open, i) };
+
+      member_rig_step (self, &event);
+    }
+  member_rig_wait (self, 0);
+}
+
+void
+member_rig_expect (MemberRig  *self,
+                   const char *expected)
+{
+  g_assert_cmpstr (self->transcript->str, ==, expected);
+  g_string_truncate (self->transcript, 0);
+}
+
+guint
+member_rig_get_count (MemberRig  *self,
+                      const char *counter)
+{
+  return GPOINTER_TO_UINT (g_tree_lookup (self->counts, counter));
+}
+
+WeftClusterRecord *
+rig_record (const char *action_id,
+            const char *blocks,
+            gint64      base,
+            gint64      expiration_msec)
+{
+  g_auto (GStrv) block_ids = g_strsplit (blocks, "+", 0);
+  guint n_blocks = g_strv_length (block_ids);
+  g_autofree gint64 *bases = g_new0 (gint64, n_blocks);
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (GPtrArray) peers = fixture_peers (3);
+  g_autoptr (GError) error = NULL;
+  WeftClusterRecord *record;
+
+  for (guint i = 0; i < n_blocks; i++)
+    bases[i] = base;
+  message = fixture_commit (action_id, (const char *const *) block_ids, bases, base + 1,
+                            expiration_msec);
+  record = weft_cluster_record_new (message, peers, WEFT_SUPER_MAJORITY_DEFAULT, &error);
+  g_assert_no_error (error);
+
+  return record;
+}
+
+WeftBallot *
+rig_ballot (gint64 number,
+            guint  peer)
+{
+  return weft_ballot_new (number, fixture_peer_id (peer));
+}
+
+WeftClusterRecord *
+rig_at (WeftClusterRecord *record,
+        WeftBallot        *ballot,
+        WeftClusterRecord *lock)
+{
+  JsonObject *object = json_object_new ();
+  g_autoptr (JsonNode) justification = json_node_init_object (json_node_alloc (), object);
+
+  for (guint i = 1; i < 3; i++)
+    {
+      g_autoptr (WeftPrepared) prepared
+          = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
+
+      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (i)),
+                              weft_prepared_to_json (prepared));
+    }
+  json_object_unref (object);
+  json_node_seal (justification);
+
+  return weft_cluster_record_with_ballot (record, ballot, justification);
+}

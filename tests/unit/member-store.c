@@ -1,0 +1,200 @@
+/* member-store.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "member-store.h"
+
+/* "block/rev" to an action id, "block/action" to a base, a key to a record. */
+struct _RigState
+{
+  GTree *revisions;
+  GTree *pendings;
+  GTree *records;
+};
+
+typedef struct
+{
+  JsonNode *json;
+  gboolean is_resolved;
+} RigRecord;
+
+static int
+compare (gconstpointer a,
+         gconstpointer b,
+         gpointer      user_data)
+{
+  return strcmp (a, b);
+}
+
+static void
+record_free (gpointer data)
+{
+  RigRecord *record = data;
+
+  json_node_unref (record->json);
+  g_free (record);
+}
+
+RigState *
+rig_state_new (void)
+{
+  RigState *self = g_new0 (RigState, 1);
+
+  self->revisions = g_tree_new_full (compare, NULL, g_free, g_free);
+  self->pendings = g_tree_new_full (compare, NULL, g_free, g_free);
+  self->records = g_tree_new_full (compare, NULL, g_free, record_free);
+
+  return self;
+}
+
+void
+rig_state_free (RigState *self)
+{
+  g_tree_unref (self->revisions);
+  g_tree_unref (self->pendings);
+  g_tree_unref (self->records);
+  g_free (self);
+}
+
+RigState *
+rig_state_copy (RigState *self)
+{
+  RigState *copy = rig_state_new ();
+  GTreeNode *node;
+
+  for (node = g_tree_node_first (self->revisions); node != NULL; node = g_tree_node_next (node))
+    g_tree_insert (copy->revisions, g_strdup (g_tree_node_key (node)),
+                   g_strdup (g_tree_node_value (node)));
+  for (node = g_tree_node_first (self->pendings); node != NULL; node = g_tree_node_next (node))
+    g_tree_insert (copy->pendings, g_strdup (g_tree_node_key (node)),
+                   g_memdup2 (g_tree_node_value (node), sizeof (gint64)));
+  for (node = g_tree_node_first (self->records); node != NULL; node = g_tree_node_next (node))
+    {
+      RigRecord *record = g_tree_node_value (node);
+
+      rig_state_write (copy, g_tree_node_key (node), record->json, record->is_resolved);
+    }
+
+  return copy;
+}
+
+static char *
+make_revision_key (const char *block_id,
+                   gint64      rev)
+{
+  return g_strdup_printf ("%s/%020" G_GINT64_FORMAT, block_id, rev);
+}
+
+void
+rig_state_add_revision (RigState   *self,
+                        const char *block_id,
+                        gint64      rev,
+                        const char *action_id)
+{
+  g_tree_insert (self->revisions, make_revision_key (block_id, rev), g_strdup (action_id));
+}
+
+void
+rig_state_add_pending (RigState   *self,
+                       const char *block_id,
+                       const char *action_id,
+                       gint64      base)
+{
+  g_tree_insert (self->pendings, g_strdup_printf ("%s/%s", block_id, action_id),
+                 g_memdup2 (&base, sizeof base));
+}
+
+void
+rig_state_drop_pending (RigState   *self,
+                        const char *block_id,
+                        const char *action_id)
+{
+  g_autofree char *key = g_strdup_printf ("%s/%s", block_id, action_id);
+
+  g_tree_remove (self->pendings, key);
+}
+
+gint64
+rig_state_get_latest (RigState   *self,
+                      const char *block_id)
+{
+  g_autofree char *end = g_strdup_printf ("%s0", block_id); /* the character after the slash */
+  g_autofree char *prefix = g_strdup_printf ("%s/", block_id);
+  GTreeNode *node = g_tree_lower_bound (self->revisions, end);
+
+  node = node != NULL ? g_tree_node_previous (node) : g_tree_node_last (self->revisions);
+  if (node == NULL || !g_str_has_prefix (g_tree_node_key (node), prefix))
+    return 0;
+
+  return g_ascii_strtoll ((const char *) g_tree_node_key (node) + strlen (prefix), NULL, 10);
+}
+
+const char *
+rig_state_get_revision (RigState   *self,
+                        const char *block_id,
+                        gint64      rev)
+{
+  g_autofree char *key = make_revision_key (block_id, rev);
+
+  return g_tree_lookup (self->revisions, key);
+}
+
+gint64
+rig_state_get_pending (RigState   *self,
+                       const char *block_id,
+                       const char *action_id)
+{
+  g_autofree char *key = g_strdup_printf ("%s/%s", block_id, action_id);
+  gint64 *base = g_tree_lookup (self->pendings, key);
+
+  return base != NULL ? *base : -1;
+}
+
+void
+rig_state_write (RigState   *self,
+                 const char *key,
+                 JsonNode   *json,
+                 gboolean    is_resolved)
+{
+  RigRecord *record;
+
+  if (json == NULL)
+    {
+      g_tree_remove (self->records, key);
+      return;
+    }
+
+  record = g_new0 (RigRecord, 1);
+  record->json = json_node_ref (json);
+  record->is_resolved = is_resolved;
+  g_tree_insert (self->records, g_strdup (key), record);
+}
+
+JsonNode *
+rig_state_read (RigState   *self,
+                const char *key)
+{
+  RigRecord *record = g_tree_lookup (self->records, key);
+
+  return record != NULL ? json_node_ref (record->json) : NULL;
+}
+
+GPtrArray *
+rig_state_list_open (RigState *self)
+{
+  GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+
+  for (GTreeNode *node = g_tree_node_first (self->records); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      RigRecord *record = g_tree_node_value (node);
+
+      if (!record->is_resolved)
+        g_ptr_array_add (open, json_node_ref (record->json));
+    }
+
+  return open;
+}

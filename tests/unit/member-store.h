@@ -1,0 +1,49 @@
+/* member-store.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-member-effects-private.h"
+
+G_BEGIN_DECLS
+
+/* What a node stores, as far as a member asks: small enough to be copied. */
+typedef struct _RigState RigState;
+
+RigState   *rig_state_new            (void);
+RigState   *rig_state_copy           (RigState          *self);
+void        rig_state_free           (RigState          *self);
+void        rig_state_add_revision   (RigState          *self,
+                                      const char        *block_id,
+                                      gint64             rev,
+                                      const char        *action_id);
+void        rig_state_add_pending    (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *action_id,
+                                      gint64             base);
+void        rig_state_drop_pending   (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *action_id);
+gint64      rig_state_get_latest     (RigState          *self,
+                                      const char        *block_id);
+const char *rig_state_get_revision   (RigState          *self,
+                                      const char        *block_id,
+                                      gint64             rev);
+/* The base, or -1 when it is not pending. */
+gint64      rig_state_get_pending    (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *action_id);
+void        rig_state_write          (RigState          *self,
+                                      const char        *key,
+                                      JsonNode          *json,
+                                      gboolean           is_resolved);
+JsonNode   *rig_state_read           (RigState          *self,
+                                      const char        *key);
+/* (element-type JsonNode): the records that are not resolved, by key. */
+GPtrArray  *rig_state_list_open      (RigState          *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RigState, rig_state_free)
+
+G_END_DECLS
