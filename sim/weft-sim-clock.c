@@ -5,6 +5,8 @@
 
 #include "weft-sim-clock.h"
 
+#include "weft-sim-world-private.h"
+
 #define MILLION 1000000
 /* Machines have been up for anything between a second and a month. */
 #define UPTIME_USEC_MIN G_USEC_PER_SEC
@@ -54,6 +56,7 @@ typedef struct
   WeftAlarmFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
+  guint64 cause; /* the event during which it was set, for the trace */
 } Alarm;
 
 static void arm (WeftSimClock *self);
@@ -197,6 +200,7 @@ arm (WeftSimClock *self)
     = weft_sim_world_schedule_event (self->world, to_world_usec (self, first->deadline_usec),
                                      WEFT_SIM_EVENT_KIND_ALARM, self->actor,
                                      first->deadline_usec, on_event, self, NULL);
+  weft_sim_world_set_cause (self->world, self->event_id, first->cause);
 }
 
 static gint64
@@ -224,7 +228,8 @@ weft_sim_clock_add_alarm (WeftClock     *clock,
   Alarm *alarm = g_new (Alarm, 1);
   GSequenceIter *iter;
 
-  *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy };
+  *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy,
+                     self->world->current };
   iter = g_sequence_insert_sorted (self->alarms, alarm, compare_alarms, NULL);
   g_tree_insert (self->by_id, &alarm->id, iter);
   arm (self);

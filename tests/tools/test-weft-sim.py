@@ -18,7 +18,8 @@ import traceback
 WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
-VERBS = {"run": 4, "swarm": 5, "replay": 0, "list": 0, "merge": 0}  # and how many options of its own each has
+# Each verb, and how many options of its own it has.
+VERBS = {"run": 6, "swarm": 5, "replay": 0, "timeline": 5, "list": 0, "merge": 0}
 results = []
 stories = []
 

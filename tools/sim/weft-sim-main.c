@@ -15,6 +15,7 @@ static const WeftSimVerb *const verbs[] = {
   &weft_sim_verb_run,
   &weft_sim_verb_swarm,
   &weft_sim_verb_replay,
+  &weft_sim_verb_timeline,
   &weft_sim_verb_list,
   &weft_sim_verb_merge,
   &weft_sim_verb_work,

@@ -79,12 +79,11 @@ count (GTree      *tree,
   *counter += amount;
 }
 
-/* The line that does it again. */
-static char *
-reproduce (const char *scenario,
-           guint64     seed,
-           const char *verdict,
-           const char *signatures)
+char *
+weft_sim_report_reproduce (const char *scenario,
+                           guint64     seed,
+                           const char *verdict,
+                           const char *signatures)
 {
   gboolean is_plain = strspn (scenario, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                         "0123456789-_./") == strlen (scenario);
@@ -93,7 +92,7 @@ reproduce (const char *scenario,
   return g_strdup_printf ("weft-sim run %s --seed %" G_GUINT64_FORMAT "%s%s%s  # weft-sim %s",
                           quoted, seed, g_str_equal (verdict, "non-determinism") ? " -d" : "",
                           signatures != NULL ? " --signatures " : "",
-                          signatures != NULL ? signatures : "", PACKAGE_VERSION);
+                          signatures != NULL ? signatures : "", weft_sim_get_build ());
 }
 
 const WeftSimFailure *
@@ -116,7 +115,7 @@ weft_sim_report_add_failure (WeftSimReport *self,
   failure->verdict = g_strdup (verdict);
   failure->reason = g_strdup (reason);
   failure->signatures = g_strdup (self->signatures);
-  failure->reproduce = reproduce (scenario, seed, verdict, self->signatures);
+  failure->reproduce = weft_sim_report_reproduce (scenario, seed, verdict, self->signatures);
   if (self->failures->len == FAILURES_MAX)
     g_ptr_array_set_size (self->failures, FAILURES_MAX - 1);
   g_ptr_array_add (self->failures, failure);

@@ -51,6 +51,12 @@ const WeftSimFailure *
                                           guint64         seed,
                                           const char     *verdict,
                                           const char     *reason);
+/* The line that does a run again. */
+char          *weft_sim_report_reproduce (const char     *scenario,
+                                          guint64         seed,
+                                          const char     *verdict,
+                                          const char     *signatures)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean       weft_sim_report_merge     (WeftSimReport  *self,
                                           JsonNode       *other,
                                           GError        **error);

@@ -161,7 +161,7 @@ const WeftSimVerb weft_sim_verb_replay = {
   .arguments = "TRACE",
   .summary = "do a run again and compare it with its trace",
   .description = "TRACE is what “run --trace” wrote. Exit codes: 0 equal, 3 some line differs\n"
-                 "(the first is printed with both sides), 4 the file is no whole trace. Example:\n\n"
+                 "(the first is printed, with both sides), 4 this is no whole trace. Example:\n\n"
                  "  weft-sim run lossy-link --seed 7 --trace run.trace\n"
                  "  weft-sim replay run.trace",
   .arguments_min = 1,

@@ -6,69 +6,19 @@
 #include "config.h"
 
 #include "weft-sim-determinism.h"
+#include "weft-sim-recording.h"
 #include "weft-sim-report.h"
 #include "weft-sim-scenarios.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 static struct
 {
   char *seed;
   char *trace;
+  char *html;
+  char *mermaid;
   char *signatures;
   gboolean check_determinism;
 } options;
-
-static void
-write_line (const char *line,
-            gpointer    user_data)
-{
-  FILE *file = user_data;
-
-  fputs (line, file);
-  fputc ('\n', file);
-}
-
-static gboolean
-open_trace (WeftSimRun  *run,
-            FILE       **file,
-            GError     **error)
-{
-  if (options.trace == NULL)
-    return TRUE;
-  *file = g_str_equal (options.trace, "-") ? stdout : fopen (options.trace, "we");
-  if (*file == NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_FAILED, "%s: %s", options.trace,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  weft_sim_world_set_trace (weft_sim_run_get_world (run), write_line, *file, NULL);
-
-  return TRUE;
-}
-
-static gboolean
-close_trace (WeftSimRun  *run,
-             FILE        *file,
-             GError     **error)
-{
-  gboolean is_written;
-
-  if (file == NULL)
-    return TRUE;
-  weft_sim_world_set_trace (weft_sim_run_get_world (run), NULL, NULL, NULL);
-  is_written = fflush (file) == 0 && !ferror (file);
-  if (!is_written)
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_FAILED, "%s: %s", options.trace,
-                 g_strerror (errno));
-  if (file != stdout)
-    fclose (file);
-
-  return is_written;
-}
 
 static void
 print_run (WeftSimTool   *tool,
@@ -97,8 +47,10 @@ run_run (WeftSimTool  *tool,
   g_autoptr(WeftSimRun) run = NULL;
   g_autoptr(WeftSimReport) report = weft_sim_report_new ();
   g_autoptr(JsonNode) node = NULL;
+  g_autofree char *reproduce = NULL;
+  g_autoptr(WeftSimRecording) recording = NULL;
+  const WeftSimPictures pictures = { options.html, options.mermaid };
   const WeftSimFailure *failure;
-  FILE *trace = NULL;
   guint64 seed = 1;
   guint64 last = 1;
   GError *error = NULL;
@@ -112,10 +64,12 @@ run_run (WeftSimTool  *tool,
   if (scenario == NULL || !weft_sim_tool_set_signatures (scenario, options.signatures, &error))
     return weft_sim_tool_fail (error);
   run = weft_sim_run_new (scenario, seed);
-  if (!open_trace (run, &trace, &error))
+  recording = weft_sim_recording_start (run, options.trace, &pictures, &error);
+  if (recording == NULL)
     return weft_sim_tool_fail (error);
   weft_sim_run_perform (run);
-  if (!close_trace (run, trace, &error))
+  reproduce = weft_sim_report_reproduce (arguments[0], seed, "", options.signatures);
+  if (!weft_sim_recording_finish (recording, reproduce, &error))
     return weft_sim_tool_fail (error);
 
   node = weft_sim_determinism_report (run, scenario, seed, options.check_determinism);
@@ -132,6 +86,10 @@ static const GOptionEntry entries[] = {
   { "seed", 's', 0, G_OPTION_ARG_STRING, &options.seed, "The seed (default: 1)", "N" },
   { "trace", 't', 0, G_OPTION_ARG_FILENAME, &options.trace,
     "Write every event as a line of JSON; - for standard output", "FILE" },
+  { "html", 0, 0, G_OPTION_ARG_FILENAME, &options.html,
+    "Write a page that shows the run; - for standard output", "FILE" },
+  { "mermaid", 0, 0, G_OPTION_ARG_FILENAME, &options.mermaid,
+    "Write a Mermaid sequence diagram; - for standard output", "FILE" },
   { "signatures", 0, 0, G_OPTION_ARG_STRING, &options.signatures,
     "Whether signatures are simulated or real (default: real with each 16th seed)", "KIND" },
   { "check-determinism", 'd', 0, G_OPTION_ARG_NONE, &options.check_determinism,
@@ -145,6 +103,7 @@ const WeftSimVerb weft_sim_verb_run = {
   .summary = "do one run",
   .description = "SCENARIO is a file, or a name that “weft-sim list” prints. Examples:\n\n"
                  "  weft-sim run lossy-link --seed 7 --check-determinism\n"
+                 "  weft-sim run lossy-link --seed 7 --html run.html\n"
                  "  weft-sim run ./mine.json --trace - | less",
   .options = entries,
   .arguments_min = 1,
