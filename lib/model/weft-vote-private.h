@@ -18,7 +18,8 @@ typedef enum
 } WeftVoteType;
 
 /* A member's answer to a record: a promise or a commit. JSON, with the members of its signature:
- * `{"type":"approve"|"reject"|"conflict","signature","path"?,"reason"?,"with"?,"above"?,"detail"?}`.
+ * `{"type":"approve"|"reject"|"conflict","signature","path"?,"reason"?,"with"?,"above"?,
+ * "detail"?}`. An approval has no more than a detail.
  * `reason` is a word (see data/docs/consensus.md), `with` the hash of the message that holds the
  * slot, `above` the ballot to go above, `detail` what the repo answered. */
 typedef struct _WeftVote WeftVote;

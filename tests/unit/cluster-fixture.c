@@ -96,15 +96,21 @@ fixture_sign (guint   number,
   g_autoptr (GPtrArray) texts = g_ptr_array_new ();
   g_autoptr (GPtrArray) paths = NULL;
   g_autoptr (GBytes) root = NULL;
-  g_autoptr (GBytes) root_text = NULL;
-  g_autoptr (GBytes) signature = NULL;
 
   g_ptr_array_add (texts, text);
   paths = weft_signature_plan (texts, &root);
-  root_text = weft_root_text_new (root);
-  signature = sign_text (fixture_peer_id (number), root_text);
 
-  return weft_signature_new (signature, g_ptr_array_index (paths, 0));
+  return fixture_sign_root (number, root);
+}
+
+WeftSignature *
+fixture_sign_root (guint   number,
+                   GBytes *root)
+{
+  g_autoptr (GBytes) text = weft_root_text_new (root);
+  g_autoptr (GBytes) signature = sign_text (fixture_peer_id (number), text);
+
+  return weft_signature_new (signature, NULL);
 }
 
 WeftVote *

@@ -22,6 +22,9 @@ GPtrArray         *fixture_peers           (guint               n_peers);
 const WeftVerify  *fixture_verify          (void);
 WeftSignature     *fixture_sign            (guint               number,
                                             GBytes             *text);
+/* Without a path. */
+WeftSignature     *fixture_sign_root       (guint               number,
+                                            GBytes             *root);
 WeftVote          *fixture_sign_vote       (guint               number,
                                             WeftPurpose         purpose,
                                             WeftClusterRecord  *record,

@@ -1,0 +1,122 @@
+/* fuzz-cluster.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one member of a cluster sends another is a request or an answer that can be written, and
+ * read as the same, or is refused with an error that can be printed. Whatever it is, its votes can
+ * be checked.
+ */
+
+#include "config.h"
+
+#include "fuzz-target.h"
+#include "weft-cluster-answer-private.h"
+#include "weft-cluster-request-private.h"
+#include "weft-error.h"
+#include "weft-vote-text-private.h"
+
+static void
+check_error (const GError *error)
+{
+  g_assert_true (error != NULL && error->domain == WEFT_ERROR);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+}
+
+static gboolean
+verify_some (gpointer    data,
+             WeftPeerId *signer,
+             GBytes     *text,
+             GBytes     *signature)
+{
+  const guint8 *bytes = g_bytes_get_data (signature, NULL);
+
+  return bytes[0] % 2 == 0;
+}
+
+static void
+check_record (WeftClusterRecord *record)
+{
+  const WeftVerify verify = { "fuzz", verify_some, NULL };
+  guint n_peers = weft_cluster_record_get_n_peers (record);
+  g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (record);
+  g_autoptr (WeftClusterRecord) lock = weft_cluster_record_to_lock (record);
+  g_autoptr (JsonNode) lock_json = weft_cluster_record_to_json (lock);
+  g_autoptr (WeftClusterRecord) lock_again = weft_cluster_record_parse_lock (lock_json, NULL, NULL);
+
+  g_assert_true (n_peers >= 1 && n_peers <= 64);
+  g_assert_true (weft_cluster_record_get_n_promises (record) <= n_peers);
+  g_assert_true (lock_again != NULL);
+  if (weft_record_check_commits (record, &verify))
+    g_assert_true (weft_record_check_commits (certificate, &verify));
+  g_assert_true (weft_record_check_promises (record, &verify) ==
+                 weft_record_check_promises (lock, &verify));
+  if (weft_record_check_justification (record, &verify))
+    g_assert_true (weft_cluster_record_get_justification (record) != NULL ||
+                   weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0);
+}
+
+static void
+check_request (JsonNode *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_from_json (json, &error);
+  g_autoptr (WeftClusterRequest) again = NULL;
+  g_autoptr (JsonNode) written = NULL;
+
+  if (request == NULL)
+    {
+      check_error (error);
+      return;
+    }
+  written = weft_cluster_request_to_json (request);
+  again = weft_cluster_request_from_json (written, &error);
+  g_assert_true (again != NULL);
+  g_assert_true (weft_cluster_request_equal (request, again));
+  if (weft_cluster_request_get_kind (request) == WEFT_CLUSTER_UPDATE)
+    check_record (weft_cluster_request_get_record (request));
+}
+
+static void
+check_answer (JsonNode *json)
+{
+  const WeftVerify verify = { "fuzz", verify_some, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+  g_autoptr (WeftClusterAnswer) again = NULL;
+  g_autoptr (JsonNode) written = NULL;
+
+  if (answer == NULL)
+    {
+      check_error (error);
+      return;
+    }
+  written = weft_cluster_answer_to_json (answer);
+  again = weft_cluster_answer_from_json (written, &error);
+  g_assert_true (again != NULL);
+  g_assert_true (weft_cluster_answer_equal (answer, again));
+  if (weft_cluster_answer_get_record (answer) != NULL)
+    check_record (weft_cluster_answer_get_record (answer));
+  if (weft_cluster_answer_get_prepared (answer) != NULL)
+    {
+      WeftPrepared *prepared = weft_cluster_answer_get_prepared (answer);
+      WeftPeerId *signer = weft_ballot_get_peer_id (weft_prepared_get_ballot (prepared));
+
+      g_assert_true (weft_prepared_get_n_slots (prepared) >= 1);
+      weft_prepared_check (prepared, signer, &verify);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  g_autoptr (JsonNode) json = weft_json_parse ((const char *) data, size, NULL);
+
+  if (json != NULL)
+    {
+      check_request (json);
+      check_answer (json);
+    }
+
+  return 0;
+}
