@@ -34,7 +34,16 @@ G_BEGIN_DECLS
   X (LINK_END_IS_FAILURE, "a request that was sent when its link ended is told to have failed") \
   X (TIMEOUT_IS_FAILURE, "a request that was not answered in time is told to have failed") \
   X (CREDIT_KEPT, "a receiver gives no credit back") \
-  X (SILENCE_BELIEVED, "a link over which nothing comes any more is kept")
+  X (SILENCE_BELIEVED, "a link over which nothing comes any more is kept") \
+  X (FAILED_PEND_ACKNOWLEDGED, "a pend whose batch failed is acknowledged") \
+  X (RESTART_FORGETS, "what is pending is forgotten when the node starts") \
+  X (EXPIRY_EARLY, "what is pending expires before its time") \
+  X (CANCEL_DROPS_OTHERS, "a cancel drops what others have pending, too") \
+  X (CANCEL_CLEARS_BLOCK, "a cancel of what is not pending forgets the block") \
+  X (PAST_LABELLED_LATEST, "a read of an old revision is labelled with the latest") \
+  X (CHAIN_WITH_HOLE, "a block is rebuilt without one of the changes") \
+  X (UNKNOWN_IS_SUCCESS, "a writer that is not told takes it for success") \
+  X (BASES_FORGOTTEN, "a writer does not say which revisions it has read")
 
 typedef enum
 {

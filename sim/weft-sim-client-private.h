@@ -37,6 +37,7 @@ struct _WeftSimClient
   WeftRepo *repo;          /* records what goes through it */
   WeftWriter *writer;
   guint64 n_values;        /* written, so that each is another one */
+  GPtrArray *written;      /* (element-type WeftBlock) (nullable): by the put that is under way */
 
   WeftSimClientDoneFunc done; /* NULL while it is idle */
   guint64 operation;          /* what it does, as the trace numbers it; 0 while it is idle */

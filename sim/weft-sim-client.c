@@ -75,6 +75,8 @@ weft_sim_client_new (guint                         index,
   router = weft_sim_router_new (deployment, self->remotes, self->prng);
   self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (router), world, history, names,
                                                  self->actor, &self->operation, index));
+  if (options->has_promises)
+    weft_sim_recorder_expect_promises (WEFT_SIM_RECORDER (self->repo));
   self->writer = weft_writer_new (self->repo, WEFT_CLOCK (self->clock), self->random);
 
   return self;
@@ -90,6 +92,7 @@ weft_sim_client_free (WeftSimClient *self)
   g_object_unref (self->random);
   g_object_unref (self->clock);
   g_object_unref (self->world);
+  g_clear_pointer (&self->written, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -191,15 +194,56 @@ weft_sim_client_read_all (WeftSimClient         *self,
   read_keys (self, 0, self->options->n_keys);
 }
 
+/* A block as it was, at some revision from the first to the one before the last that was read. */
+static void
+read_past (WeftSimClient *self,
+           guint          key)
+{
+  g_autofree char *block_id = weft_sim_client_name_block (key);
+  const char *const block_ids[] = { block_id, NULL };
+  gint64 rev = weft_sim_recorder_get_rev (WEFT_SIM_RECORDER (self->repo), block_id);
+  g_autoptr(WeftActionContext) context = NULL;
+  g_autoptr(WeftBlockGets) gets = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  if (rev > 1)
+    rev = 1 + weft_sim_prng_below (self->prng, (guint32) MIN (rev - 1, G_MAXINT32));
+  if (rev > 0)
+    context = weft_action_context_new (NULL, rev, NULL, NULL);
+  gets = weft_block_gets_new (block_ids, context, NULL);
+  g_assert (gets != NULL);
+  message = weft_repo_message_new_get (gets, 0);
+  weft_repo_perform (self->repo, message, NULL, read_cb, self);
+}
+
+/* What a writer says that it has done is held against what is seen of it. */
+static void
+see_written (WeftSimClient *self,
+             WeftActionRev *made)
+{
+  WeftSimRecorder *recorder = WEFT_SIM_RECORDER (self->repo);
+
+  for (guint i = 0; made != NULL && i < self->written->len; i++)
+    {
+      WeftBlock *block = self->written->pdata[i];
+
+      weft_sim_recorder_see_written (recorder, weft_block_get_id (block), block, made);
+    }
+  g_clear_pointer (&self->written, g_ptr_array_unref);
+}
+
 static void
 put_cb (GObject      *source,
         GAsyncResult *result,
         gpointer      user_data)
 {
+  WeftSimClient *self = user_data;
+  g_autoptr(WeftActionRev) made = NULL;
   g_autoptr(GError) error = NULL;
 
-  weft_writer_put_finish (WEFT_WRITER (source), result, NULL, NULL, &error);
-  weft_sim_client_end (user_data, error);
+  weft_writer_put_finish (WEFT_WRITER (source), result, NULL, &made, &error);
+  see_written (self, made);
+  weft_sim_client_end (self, error);
 }
 
 /* Keys that may be written together, next to each other, as many as fit. */
@@ -215,6 +259,8 @@ put_keys (WeftSimClient *self,
     if (weft_sim_deployment_may_join (self->deployment, first, key))
       g_ptr_array_add (blocks, weft_sim_client_make_block (self, key));
   weft_writer_put_async (self->writer, blocks, NULL, put_cb, self);
+  g_assert (self->written == NULL);
+  self->written = g_steal_pointer (&blocks);
 }
 
 void
@@ -258,14 +304,14 @@ draw_work (WeftSimClient *self)
   for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
     total += mix[i];
   at = weft_sim_prng_unit (self->prng) * total;
-  for (guint i = 0; i + 1 < WEFT_SIM_N_WORKS; i++)
+  for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
     {
       if (at < mix[i])
         return i;
       at -= mix[i];
     }
 
-  return mix[WEFT_SIM_WORK_RAW] > 0 ? WEFT_SIM_WORK_RAW : WEFT_SIM_WORK_READ;
+  return WEFT_SIM_WORK_READ;
 }
 
 void
@@ -278,6 +324,7 @@ weft_sim_client_work (WeftSimClient         *self,
     [WEFT_SIM_WORK_PUT] = "put",
     [WEFT_SIM_WORK_DELETE] = "delete",
     [WEFT_SIM_WORK_RAW] = "change",
+    [WEFT_SIM_WORK_PAST] = "read past",
   };
   guint key = weft_sim_prng_below (self->prng, self->options->n_keys);
   guint n_keys = 1 + weft_sim_prng_below (self->prng, self->options->blocks_max);
@@ -287,7 +334,7 @@ weft_sim_client_work (WeftSimClient         *self,
   switch (work)
     {
     case WEFT_SIM_WORK_READ:
-      read_keys (self, key, 1);
+      read_keys (self, key, MIN (n_keys, self->options->n_keys - key));
       break;
 
     case WEFT_SIM_WORK_PUT:
@@ -300,6 +347,10 @@ weft_sim_client_work (WeftSimClient         *self,
 
     case WEFT_SIM_WORK_RAW:
       weft_sim_client_write_raw (self, key);
+      break;
+
+    case WEFT_SIM_WORK_PAST:
+      read_past (self, key);
       break;
     }
 }

@@ -160,6 +160,12 @@ gboolean      weft_sim_history_report_base  (WeftSimHistory        *self,
                                              const WeftSimPart     *part,
                                              gint64                 rev,
                                              gint64                 between);
+/* For an action that was pending and is not. */
+gboolean      weft_sim_history_report_forgotten (WeftSimHistory    *self,
+                                                 gint64             now_usec,
+                                                 guint              client,
+                                                 guint64            action,
+                                                 gint64             told_usec);
 /* Takes over the words, and keeps those of the first violation. Returns FALSE. */
 gboolean      weft_sim_history_report       (WeftSimHistory        *self,
                                              WeftSimViolation       violation,

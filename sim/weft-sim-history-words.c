@@ -105,3 +105,21 @@ weft_sim_history_report_base (WeftSimHistory     *self,
                      ", but revision %" G_GINT64_FORMAT " is in between",
                      name, made, part->base, between));
 }
+
+gboolean
+weft_sim_history_report_forgotten (WeftSimHistory *self,
+                                   gint64          now_usec,
+                                   guint           client,
+                                   guint64         action,
+                                   gint64          told_usec)
+{
+  g_autofree char *name = weft_sim_history_name (self, WEFT_SIM_NAMED_ACTION, action);
+  g_autofree char *who = weft_sim_history_name (self, WEFT_SIM_NAMED_CLIENT, client);
+  g_autofree char *told = name_time (told_usec);
+  g_autofree char *now = name_time (now_usec);
+
+  return weft_sim_history_report (
+    self, WEFT_SIM_VIOLATION_FORGOTTEN,
+    g_strdup_printf ("%s was pending, as %s had been told at %s, and by %s it was not", name, who,
+                     told, now));
+}

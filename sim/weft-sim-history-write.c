@@ -264,9 +264,42 @@ weft_sim_history_end_write (WeftSimHistory *self,
         weft_sim_history_report_failed (self, write, &write->seen);
       break;
 
+    case WEFT_SIM_OUTCOME_REFUSED:
+      write->is_failed = TRUE;
+      if (write->rev != 0)
+        weft_sim_history_report_failed (self, write, &write->seen);
+      break;
+
     default:
       g_assert_not_reached ();
     }
 
   return self->n_violations == 0;
+}
+
+/**
+ * weft_sim_history_see_forgotten:
+ * @self: a history
+ * @now_usec: the time
+ * @client: who was told
+ * @action: the action
+ * @told_usec: when the client was told that the action waits for its commit
+ *
+ * Notes that an action was not there when it should have been committed, although nobody had
+ * dropped it and it had not expired.
+ *
+ * Returns: %FALSE, as the history is wrong now
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_sim_history_see_forgotten (WeftSimHistory *self,
+                                gint64          now_usec,
+                                guint           client,
+                                guint64         action,
+                                gint64          told_usec)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_HISTORY (self), FALSE);
+
+  return weft_sim_history_report_forgotten (self, now_usec, client, action, told_usec);
 }

@@ -325,7 +325,7 @@ weft_sim_history_drop_read (WeftSimHistory *self,
  * @self: a history
  * @now_usec: the time, for words only
  * @client: who saw it
- * @sighting: a revision
+ * @sighting: a revision; its action may be 0 where nobody was told it
  *
  * Checks a revision that was seen in the history of its block, which claims nothing about the
  * latest. Whoever begins after this must know of it.
@@ -340,12 +340,25 @@ weft_sim_history_see_past (WeftSimHistory        *self,
                            guint                  client,
                            const WeftSimSighting *sighting)
 {
+  WeftSimSighting known;
   WeftSimWitness witness;
+  guint part;
 
   g_return_val_if_fail (WEFT_IS_SIM_HISTORY (self), FALSE);
   g_return_val_if_fail (sighting != NULL, FALSE);
   g_return_val_if_fail (sighting->block < WEFT_SIM_HISTORY_NONE, FALSE);
   g_return_val_if_fail (sighting->rev != 0, FALSE);
+
+  weft_sim_history_get_block (self, sighting->block);
+  known = *sighting;
+  if (known.action == 0)
+    {
+      /* A revision that nobody has heard of says nothing without its action. */
+      part = weft_sim_history_find_part (self, known.block, known.rev);
+      if (part == WEFT_SIM_HISTORY_NONE)
+        return self->n_violations == 0;
+      known.action = weft_sim_history_get_part (self, part)->action;
+    }
 
   self->number++;
   witness = (WeftSimWitness) {
@@ -357,8 +370,7 @@ weft_sim_history_see_past (WeftSimHistory        *self,
     .client = client,
     .block = sighting->block,
   };
-  weft_sim_history_get_block (self, sighting->block);
-  weft_sim_history_take (self, sighting, &witness);
+  weft_sim_history_take (self, &known, &witness);
 
   return self->n_violations == 0;
 }

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @WEFT_SIM_OUTCOME_SUCCESS: it was told to have happened
  * @WEFT_SIM_OUTCOME_FAILURE: it was told not to have happened, and never to happen
  * @WEFT_SIM_OUTCOME_UNKNOWN: nobody can say, as after a time-out
+ * @WEFT_SIM_OUTCOME_REFUSED: neither it nor any attempt before it was done, or ever will be
  *
  * What became of an attempt to write.
  *
@@ -28,6 +29,7 @@ typedef enum
   WEFT_SIM_OUTCOME_SUCCESS,
   WEFT_SIM_OUTCOME_FAILURE,
   WEFT_SIM_OUTCOME_UNKNOWN,
+  WEFT_SIM_OUTCOME_REFUSED,
 } WeftSimOutcome;
 
 /**
@@ -43,6 +45,7 @@ typedef enum
  * @WEFT_SIM_VIOLATION_TORN: an action was on some of its blocks and not on others
  * @WEFT_SIM_VIOLATION_LOST: a revision that had been told of is gone
  * @WEFT_SIM_VIOLATION_ORDER: several operations have no order that all of them agree with
+ * @WEFT_SIM_VIOLATION_FORGOTTEN: what was promised to wait for a commit was gone
  *
  * How a history is wrong.
  *
@@ -61,6 +64,7 @@ typedef enum
   WEFT_SIM_VIOLATION_TORN,
   WEFT_SIM_VIOLATION_LOST,
   WEFT_SIM_VIOLATION_ORDER,
+  WEFT_SIM_VIOLATION_FORGOTTEN,
 } WeftSimViolation;
 
 /**
@@ -182,6 +186,12 @@ gboolean          weft_sim_history_see_past         (WeftSimHistory        *self
                                                      gint64                 now_usec,
                                                      guint                  client,
                                                      const WeftSimSighting *sighting);
+WEFT_AVAILABLE_IN_ALL
+gboolean          weft_sim_history_see_forgotten    (WeftSimHistory        *self,
+                                                     gint64                 now_usec,
+                                                     guint                  client,
+                                                     guint64                action,
+                                                     gint64                 told_usec);
 /* Sweeps */
 WEFT_AVAILABLE_IN_ALL
 gboolean          weft_sim_history_check_order      (WeftSimHistory        *self);

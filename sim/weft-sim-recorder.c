@@ -26,7 +26,15 @@ struct _WeftSimRecorder
   guint actor;
   const guint64 *within;
   GTree *last_reads; /* (element-type utf8 LastRead) */
+  GTree *promises;   /* (element-type utf8 Promise), by action; NULL where nothing is promised */
 };
+
+/* That an action is pending. */
+typedef struct
+{
+  gint64 told_usec;
+  gint64 expiration_msec; /* of the calendar */
+} Promise;
 
 typedef struct
 {
@@ -106,6 +114,32 @@ take_found (WeftSimRecorder    *self,
   g_tree_replace (self->last_reads, g_strdup (block_id), read);
 }
 
+/* A block as it was at some revision. Its label is held against what is known of that one. */
+static void
+take_past (Call          *call,
+           WeftRepoReply *reply)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftBlockGets *gets = weft_repo_message_get_get (call->message);
+  const char * const *block_ids = weft_block_gets_get_block_ids (gets);
+
+  for (guint i = 0; reply != NULL && block_ids[i] != NULL; i++)
+    {
+      WeftGetBlockResult *found
+        = weft_get_result_lookup (weft_repo_reply_get_get (reply), block_ids[i]);
+      WeftSimSighting sighting = {
+        .block = weft_sim_names_number_block (self->names, block_ids[i]),
+      };
+
+      if (found == NULL || weft_get_block_result_get_unavailable (found) != NULL)
+        continue;
+      sighting.rev = weft_get_block_result_get_materialized_rev (found);
+      sighting.value = weft_sim_names_digest (weft_get_block_result_get_block (found));
+      if (sighting.rev > 0)
+        weft_sim_history_see_past (self->history, now (self), self->client, &sighting);
+    }
+}
+
 static void
 end_get (Call          *call,
          WeftRepoReply *reply)
@@ -114,6 +148,8 @@ end_get (Call          *call,
   WeftBlockGets *gets = weft_repo_message_get_get (call->message);
   const char * const *block_ids = weft_block_gets_get_block_ids (gets);
 
+  if (weft_block_gets_get_context (gets) != NULL)
+    take_past (call, reply);
   for (guint i = 0; i < call->operations->len; i++)
     {
       guint64 operation = g_array_index (call->operations, guint64, i);
@@ -140,6 +176,44 @@ is_unknown (const GError *error)
 }
 
 static void
+end_pend (Call          *call,
+          WeftRepoReply *reply)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftPendRequest *request = weft_repo_message_get_pend (call->message);
+  Promise *promise;
+
+  if (self->promises == NULL || reply == NULL
+      || !weft_pend_result_is_success (weft_repo_reply_get_pend (reply)))
+    return;
+
+  promise = g_new (Promise, 1);
+  promise->told_usec = now (self);
+  promise->expiration_msec = weft_repo_message_get_expiration (call->message);
+  g_tree_replace (self->promises, g_strdup (weft_pend_request_get_action_id (request)), promise);
+}
+
+/* An action that was pending can be committed until it expires. Whoever has asked to drop it was
+ * promised nothing any more. */
+static void
+check_promise (WeftSimRecorder *self,
+               const char      *action_id,
+               const GError    *error)
+{
+  const Promise *promise = self->promises != NULL ? g_tree_lookup (self->promises, action_id)
+                                                  : NULL;
+
+  if (promise == NULL || !g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
+    return;
+
+  if (promise->expiration_msec == 0
+      || (WEFT_SIM_EPOCH_USEC + now (self)) / 1000 < promise->expiration_msec)
+    weft_sim_history_see_forgotten (self->history, now (self), self->client,
+                                    weft_sim_names_number_action (self->names, action_id),
+                                    promise->told_usec);
+}
+
+static void
 end_commit (Call          *call,
             WeftRepoReply *reply,
             const GError  *error)
@@ -152,10 +226,13 @@ end_commit (Call          *call,
     outcome = WEFT_SIM_OUTCOME_UNKNOWN;
   else if (reply != NULL && weft_commit_result_is_success (weft_repo_reply_get_commit (reply)))
     outcome = WEFT_SIM_OUTCOME_SUCCESS;
+  else if (reply != NULL)
+    outcome = WEFT_SIM_OUTCOME_REFUSED;
   for (guint i = 0; i < call->operations->len; i++)
     weft_sim_history_end_write (self->history, now (self),
                                 g_array_index (call->operations, guint64, i), outcome,
                                 weft_commit_request_get_rev (request));
+  check_promise (self, weft_commit_request_get_action_id (request), error);
 }
 
 static void
@@ -177,6 +254,9 @@ done_cb (WeftRepo      *repo,
       break;
 
     case WEFT_REPO_OPERATION_PEND:
+      end_pend (call, reply);
+      break;
+
     case WEFT_REPO_OPERATION_CANCEL:
       break;
     }
@@ -193,7 +273,7 @@ begin_get (Call *call)
   WeftBlockGets *gets = weft_repo_message_get_get (call->message);
   const char * const *block_ids = weft_block_gets_get_block_ids (gets);
 
-  /* The past and what is pending are not what is checked here. */
+  /* The past is checked when it is told: it is the same whenever it is asked for. */
   if (weft_block_gets_get_context (gets) != NULL)
     return;
   for (guint i = 0; block_ids[i] != NULL; i++)
@@ -222,8 +302,9 @@ work_out (WeftSimRecorder *self,
     .base = weft_pend_request_get_base (request, block_id),
   };
 
+  /* Who does not say what a change is built on has read it all the same. */
   if (change.base == WEFT_BASE_UNKNOWN)
-    change.base = -1;
+    change.base = read != NULL ? read->rev : 0;
   if (!weft_transform_apply (transform, base, &result, &error))
     g_error ("a simulated client changes block “%s” without having read it: %s", block_id,
              error->message);
@@ -304,6 +385,9 @@ weft_sim_recorder_perform (WeftRepo         *repo,
       break;
 
     case WEFT_REPO_OPERATION_CANCEL:
+      if (self->promises != NULL)
+        g_tree_remove (self->promises, weft_action_blocks_get_action_id (
+                                         weft_repo_message_get_cancel (message)));
       break;
     }
   weft_repo_perform (self->repo, message, cancellable, done_cb, call);
@@ -325,6 +409,7 @@ weft_sim_recorder_finalize (GObject *object)
   g_object_unref (self->history);
   weft_sim_names_unref (self->names);
   g_tree_unref (self->last_reads);
+  g_clear_pointer (&self->promises, g_tree_unref);
 
   G_OBJECT_CLASS (weft_sim_recorder_parent_class)->finalize (object);
 }
@@ -369,4 +454,35 @@ weft_sim_recorder_new (WeftRepo       *repo,
   self->within = within;
 
   return self;
+}
+
+void
+weft_sim_recorder_expect_promises (WeftSimRecorder *self)
+{
+  self->promises = g_tree_new_full (compare_words, NULL, g_free, g_free);
+}
+
+gint64
+weft_sim_recorder_get_rev (WeftSimRecorder *self,
+                           const char      *block_id)
+{
+  const LastRead *read = g_tree_lookup (self->last_reads, block_id);
+
+  return read != NULL ? read->rev : 0;
+}
+
+void
+weft_sim_recorder_see_written (WeftSimRecorder *self,
+                               const char      *block_id,
+                               WeftBlock       *block,
+                               WeftActionRev   *made)
+{
+  const WeftSimSighting sighting = {
+    .block = weft_sim_names_number_block (self->names, block_id),
+    .rev = weft_action_rev_get_rev (made),
+    .action = weft_sim_names_number_action (self->names, weft_action_rev_get_action_id (made)),
+    .value = weft_sim_names_digest (block),
+  };
+
+  weft_sim_history_see_past (self->history, now (self), self->client, &sighting);
 }

@@ -18,9 +18,10 @@ typedef enum
   WEFT_SIM_WORK_PUT,
   WEFT_SIM_WORK_DELETE,
   WEFT_SIM_WORK_RAW,
+  WEFT_SIM_WORK_PAST, /* read an old revision */
 } WeftSimWork;
 
-#define WEFT_SIM_N_WORKS (WEFT_SIM_WORK_RAW + 1)
+#define WEFT_SIM_N_WORKS (WEFT_SIM_WORK_PAST + 1)
 
 /* What the clients do. */
 typedef struct
@@ -32,6 +33,7 @@ typedef struct
   guint n_attempts;   /* of one pend or commit by hand */
   double rate;        /* operations a second of one client */
   double duplicates;  /* the chance that a commit by hand is sent twice */
+  gboolean has_promises; /* what is pending stays so: no clock is wrong, no disk loses anything */
   gint64 timeout_usec;
   double mix[WEFT_SIM_N_WORKS];
 } WeftSimWorkloadOptions;

@@ -82,7 +82,7 @@ static void
 read_mix (WeftSimWorkloadOptions *self,
           const WeftSimPlace     *place)
 {
-  static const char * const names[] = { "read", "put", "delete", "raw", NULL };
+  static const char * const names[] = { "read", "put", "delete", "raw", "past", NULL };
   WeftSimPlace mix = weft_sim_place_member (place, "mix");
   double total = 0;
 
@@ -188,6 +188,25 @@ read_signatures (WeftSimScenario    *self,
   self->signatures = weft_sim_place_get_choice (place, "signatures", weft_sim_signatures_names, 0);
 }
 
+/* Whether what is pending can only go when somebody says so or its time has come. */
+static gboolean
+has_promises (WeftSimScenario *self)
+{
+  if (self->expects_violation || self->swarm.is_kind[WEFT_SIM_FAULT_CLOCK_STEP]
+      || self->swarm.is_kind[WEFT_SIM_FAULT_CLOCK_DRIFT])
+    return FALSE;
+  for (guint i = 0; i < self->timeline->len; i++)
+    {
+      const WeftSimFault *fault = &g_array_index (self->timeline, WeftSimFault, i);
+
+      if (fault->kind == WEFT_SIM_FAULT_CLOCK_STEP || fault->kind == WEFT_SIM_FAULT_CLOCK_DRIFT
+          || fault->disk != WEFT_SIM_DISK_FATE_KEPT)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static char *
 read_name (const WeftSimPlace *place)
 {
@@ -238,4 +257,5 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   read_workload (&self->workload, place);
   read_timeline (self, place);
   read_swarm (self, place);
+  self->workload.has_promises = has_promises (self);
 }

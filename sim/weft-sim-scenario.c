@@ -64,7 +64,7 @@ weft_sim_scenario_init (WeftSimScenario *self)
     .rate = 5,
     .timeout_usec = 5 * G_TIME_SPAN_SECOND,
     .mix = { [WEFT_SIM_WORK_READ] = 5, [WEFT_SIM_WORK_PUT] = 3, [WEFT_SIM_WORK_DELETE] = 1,
-             [WEFT_SIM_WORK_RAW] = 1 },
+             [WEFT_SIM_WORK_RAW] = 1, [WEFT_SIM_WORK_PAST] = 1 },
   };
   self->timeline = g_array_new (FALSE, FALSE, sizeof (WeftSimFault));
 }

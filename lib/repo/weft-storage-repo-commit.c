@@ -317,6 +317,18 @@ ignore_cb (const GError *error,
   g_object_unref (user_data);
 }
 
+/* Only for the bug of that name. */
+static void
+drop_others (WeftStorageRepo *self,
+             WeftBatch       *batch,
+             const char      *block_id)
+{
+  g_auto (GStrv) pendings = weft_storage_list_pendings (self->storage, block_id, NULL);
+
+  for (guint i = 0; pendings != NULL && pendings[i] != NULL; i++)
+    weft_batch_delete_pending (batch, block_id, pendings[i]);
+}
+
 static gboolean
 cancel (WeftStorageRepo    *self,
         const char         *action_id,
@@ -345,6 +357,14 @@ cancel (WeftStorageRepo    *self,
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
+        }
+      if (WEFT_BUG (CANCEL_DROPS_OTHERS))
+        drop_others (self, batch, block_ids[i]);
+      if (WEFT_BUG (CANCEL_CLEARS_BLOCK) && pending == NULL)
+        {
+          g_autoptr (WeftBlockMetadata) cleared = weft_block_metadata_new ();
+
+          weft_batch_put_metadata (batch, block_ids[i], cleared);
         }
       if (pending == NULL && local_error == NULL)
         continue;

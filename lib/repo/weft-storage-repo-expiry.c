@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-limits.h"
 #include "weft-storage-repo-private.h"
 
@@ -100,6 +101,13 @@ scan_block (WeftStorageRepo *self,
       g_autoptr (WeftPending) pending
           = weft_storage_read_pending (self->storage, block_id, pendings[i], NULL);
 
+      if (WEFT_BUG (RESTART_FORGETS))
+        {
+          g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+          weft_batch_delete_pending (batch, block_id, pendings[i]);
+          weft_storage_submit (self->storage, batch, NULL, NULL);
+        }
       if (pending != NULL && weft_pending_get_expiration (pending) > 0)
         weft_storage_repo_watch_pending (self, block_id, pendings[i],
                                          weft_pending_get_expiration (pending));
@@ -217,6 +225,8 @@ weft_storage_repo_expire (WeftStorageRepo *self,
 
   g_return_val_if_fail (WEFT_IS_STORAGE_REPO (self), 0);
 
+  if (WEFT_BUG (EXPIRY_EARLY))
+    until_msec = G_MAXINT64;
   batch = weft_batch_new ();
   dropped = g_ptr_array_new_with_free_func (g_free);
   while (dropped->len < DROPS_MAX

@@ -203,6 +203,9 @@ read_block (WeftStorageRepo   *self,
   if (block->error != NULL)
     return build_unavailable (block);
 
+  if (WEFT_BUG (PAST_LABELLED_LATEST) && materialized.rev > 0)
+    materialized.rev = get_latest_rev (block);
+
   return weft_get_block_result_new (materialized.block, materialized.rev,
                                     block->metadata != NULL
                                       ? weft_block_metadata_get_latest (block->metadata) : NULL,

@@ -128,6 +128,7 @@ settled_cb (const GError *error,
 
   if (error == NULL
       || (WEFT_BUG (FAILED_BATCH_ACKNOWLEDGED) && operation == WEFT_REPO_OPERATION_COMMIT)
+      || (WEFT_BUG (FAILED_PEND_ACKNOWLEDGED) && operation == WEFT_REPO_OPERATION_PEND)
       || (WEFT_BUG (FAILED_BATCH_READ) && operation == WEFT_REPO_OPERATION_GET))
     {
       tell (request);

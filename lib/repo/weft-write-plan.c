@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-json.h"
 #include "weft-write-plan-private.h"
@@ -161,7 +162,8 @@ weft_write_plan_add (WeftWritePlan       *self,
 
   latest = weft_get_block_result_get_latest (found);
   base = latest != NULL ? weft_action_rev_get_rev (latest) : 0;
-  json_object_set_int_member (self->bases, block_id, base);
+  if (!WEFT_BUG (BASES_FORGOTTEN))
+    json_object_set_int_member (self->bases, block_id, base);
   self->rev = MAX (self->rev, base + 1);
 
   return TRUE;

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-write-plan-private.h"
@@ -180,6 +181,12 @@ commit_done_cb (WeftRepo      *repo,
     {
       /* The same action at the same revision is the same commit: asking again is safe, and tells
        * what became of it. */
+      if (WEFT_BUG (UNKNOWN_IS_SUCCESS) && is_outcome_unknown (error))
+        {
+          g_task_return_pointer (task, weft_action_rev_new (write->action_id, write->rev, NULL),
+                                 (GDestroyNotify) weft_action_rev_unref);
+          return;
+        }
       if (is_outcome_unknown (error) && write->attempt < ATTEMPTS_MAX)
         {
           write->attempt++;

@@ -27,19 +27,35 @@ typedef struct
 
 static const Hunt hunts[] = {
   { WEFT_BUG_COMMIT_NOT_DURABLE, "crash-before-sync", 5, BIT (REGRESS) | BIT (LOST) },
-  { WEFT_BUG_READ_NOT_DURABLE, "crash-before-sync", 20, BIT (REGRESS) | BIT (LOST) },
+  { WEFT_BUG_READ_NOT_DURABLE, "crash-before-sync", 20, BIT (REGRESS) | BIT (LOST) | BIT (TORN) },
+  { WEFT_BUG_OLDEST_BATCH_AWAITED, "crash-before-sync", 30,
+    BIT (REGRESS) | BIT (LOST) | BIT (TORN) },
   { WEFT_BUG_FAILED_BATCH_ACKNOWLEDGED, "failing-disk", 5, BIT (REGRESS) | BIT (LOST) },
-  { WEFT_BUG_LATEST_IGNORED, "calm", 5, BIT (CONTENT) },
+  { WEFT_BUG_FAILED_BATCH_READ, "failing-disk", 20, BIT (TORN) | BIT (FAILED_SEEN) },
+  { WEFT_BUG_FAILED_PEND_ACKNOWLEDGED, "failing-disk", 5, BIT (FORGOTTEN) },
+  { WEFT_BUG_LATEST_IGNORED, "lossy-link", 5, BIT (CONTENT) },
   { WEFT_BUG_BASE_IGNORED, "lossy-link", 5, BIT (LOST_UPDATE) },
   { WEFT_BUG_OTHER_BASES_IGNORED, "lossy-link", 5, BIT (LOST_UPDATE) | BIT (CONTENT) },
-  { WEFT_BUG_OTHER_BLOCKS_DROPPED, "calm", 5, BIT (REGRESS) | BIT (TORN) },
+  { WEFT_BUG_OTHER_BLOCKS_DROPPED, "lossy-link", 5, BIT (REGRESS) | BIT (TORN) },
+  { WEFT_BUG_COMMIT_IN_PARTS, "several-stores", 20, BIT (TORN) | BIT (FAILED_SEEN) },
+  { WEFT_BUG_RETRY_NOT_RECOGNISED, "duplicate-commit", 5, BIT (FAILED_SEEN) },
   { WEFT_BUG_DELETE_DROPPED, "lossy-link", 5, BIT (CONTENT) },
-  { WEFT_BUG_CACHE_NOT_RENEWED, "calm", 5, BIT (CONTENT) },
-  { WEFT_BUG_LABEL_AHEAD, "calm", 5, BIT (CONTENT) },
+  { WEFT_BUG_CACHE_NOT_RENEWED, "lossy-link", 5, BIT (CONTENT) },
+  { WEFT_BUG_LABEL_AHEAD, "lossy-link", 5, BIT (CONTENT) },
+  { WEFT_BUG_PAST_LABELLED_LATEST, "lossy-link", 5, BIT (CONTENT) },
+  { WEFT_BUG_CHAIN_WITH_HOLE, "restart-loop", 10, BIT (CONTENT) },
   { WEFT_BUG_ARCHIVE_WITH_HOLE, "lossy-link", 5, BIT (LOST) | BIT (TORN) | BIT (CONTENT) },
+  { WEFT_BUG_RESTART_FORGETS, "crash-before-sync", 5, BIT (FORGOTTEN) },
+  { WEFT_BUG_EXPIRY_EARLY, "far-away", 5, BIT (FORGOTTEN) },
+  { WEFT_BUG_CANCEL_DROPS_OTHERS, "lossy-link", 5, BIT (FORGOTTEN) },
+  { WEFT_BUG_CANCEL_CLEARS_BLOCK, "one-way-partition", 5, BIT (REGRESS) | BIT (LOST) },
   { WEFT_BUG_GET_NOT_ANSWERED, "lossy-link", 5, UNDECIDED },
   { WEFT_BUG_LINK_END_IS_FAILURE, "reset-flood", 5, BIT (FAILED_SEEN) },
   { WEFT_BUG_TIMEOUT_IS_FAILURE, "stalled-node", 5, BIT (FAILED_SEEN) },
+  { WEFT_BUG_UNKNOWN_IS_SUCCESS, "reset-flood", 5, BIT (REGRESS) | BIT (CONTENT) | BIT (LOST) },
+  { WEFT_BUG_BASES_FORGOTTEN, "far-away", 5, BIT (LOST_UPDATE) },
+  { WEFT_BUG_SILENCE_BELIEVED, "half-open", 5, UNDECIDED },
+  { WEFT_BUG_CREDIT_KEPT, "heavy-blocks", 3, UNDECIDED },
 };
 
 typedef struct
@@ -66,12 +82,19 @@ static const GOptionEntry entries[] = {
   G_OPTION_ENTRY_NULL
 };
 
+static const char *
+get_directory (void)
+{
+  const char *directory = g_getenv ("WEFT_SCENARIOS");
+
+  return directory != NULL ? directory : SCENARIO_DIR;
+}
+
 static WeftSimScenario *
 load (const char *name)
 {
-  const char *directory = g_getenv ("WEFT_SCENARIOS");
   g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (directory != NULL ? directory : ".", file, NULL);
+  g_autofree char *path = g_build_filename (get_directory (), file, NULL);
   g_autofree char *text = NULL;
   g_autoptr(GError) error = NULL;
   WeftSimScenario *scenario = NULL;
@@ -80,8 +103,7 @@ load (const char *name)
     scenario = weft_sim_scenario_new_from_text (text, -1, &error);
   if (scenario == NULL)
     {
-      g_printerr ("hunt-bugs: %s: %s (WEFT_SCENARIOS names the folder of scenarios)\n", path,
-                  error->message);
+      g_printerr ("hunt-bugs: %s: %s\n", path, error->message);
       exit (2);
     }
 
@@ -178,7 +200,7 @@ is_wanted (WeftBug bug)
 static void
 survey (void)
 {
-  g_autoptr(GDir) dir = g_dir_open (g_getenv ("WEFT_SCENARIOS"), 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (get_directory (), 0, NULL);
   guint seeds_max = seeds_option > 0 ? (guint) seeds_option : 5;
   const char *file;
 

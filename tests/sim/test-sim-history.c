@@ -291,6 +291,65 @@ test_retries (Fixture       *fixture,
 }
 
 static void
+test_refused (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+  g_test_summary ("A refusal holds for all attempts, also for those that nobody knows about.");
+
+  end_write (fixture, begin_write (fixture, 1, 7, 0, -1), WEFT_SIM_OUTCOME_UNKNOWN, 0);
+  g_assert_true (end_write (fixture, begin_write (fixture, 1, 7, 0, -1),
+                            WEFT_SIM_OUTCOME_REFUSED, 0));
+  g_assert_false (read_block (fixture, 0, 1, 7));
+  assert_violation (fixture, WEFT_SIM_VIOLATION_FAILED_SEEN,
+                    "action 7 of client 1, begun at 0.000001 s as operation #1, had failed, but "
+                    "read #5 of client 2, from 0.000005 s to 0.000006 s, saw it");
+}
+
+static void
+test_seen_then_refused (Fixture       *fixture,
+                        gconstpointer  user_data)
+{
+  g_test_summary ("What was seen cannot be refused.");
+
+  end_write (fixture, begin_write (fixture, 1, 7, 0, -1), WEFT_SIM_OUTCOME_UNKNOWN, 0);
+  g_assert_true (read_block (fixture, 0, 1, 7));
+  g_assert_false (end_write (fixture, begin_write (fixture, 1, 7, 0, -1),
+                             WEFT_SIM_OUTCOME_REFUSED, 0));
+  g_assert_cmpint (weft_sim_history_get_violation (fixture->history), ==,
+                   WEFT_SIM_VIOLATION_FAILED_SEEN);
+}
+
+static void
+test_forgotten (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+  g_test_summary ("What is pending has to be there when it is committed.");
+
+  g_assert_false (weft_sim_history_see_forgotten (fixture->history, 2000000, 1, 7, 1500000));
+  assert_violation (fixture, WEFT_SIM_VIOLATION_FORGOTTEN,
+                    "action 7 was pending, as client 1 had been told at 1.500000 s, and by "
+                    "2.000000 s it was not");
+}
+
+static void
+test_past_without_action (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  const WeftSimSighting unheard = { 0, 2, 0, 80 };
+  const WeftSimSighting right = { 0, 1, 0, 70 };
+  const WeftSimSighting wrong = { 0, 1, 0, 80 };
+
+  g_test_summary ("A look at the past names a revision, and what is known of that has to agree.");
+
+  succeed (fixture, begin_write (fixture, 1, 7, 0, -1), 1);
+  g_assert_true (weft_sim_history_see_past (fixture->history, 9, 2, &unheard));
+  g_assert_true (weft_sim_history_see_past (fixture->history, 9, 2, &right));
+  g_assert_false (weft_sim_history_see_past (fixture->history, 9, 2, &wrong));
+  g_assert_cmpint (weft_sim_history_get_violation (fixture->history), ==,
+                   WEFT_SIM_VIOLATION_CONTENT);
+}
+
+static void
 test_stale_answer (Fixture       *fixture,
                    gconstpointer  user_data)
 {
@@ -477,6 +536,10 @@ main (int    argc,
   ADD ("seen-then-failed", test_seen_then_failed);
   ADD ("unknown", test_unknown);
   ADD ("retries", test_retries);
+  ADD ("refused", test_refused);
+  ADD ("seen-then-refused", test_seen_then_refused);
+  ADD ("forgotten", test_forgotten);
+  ADD ("past-without-action", test_past_without_action);
   ADD ("stale-answer", test_stale_answer);
   ADD ("lost-update", test_lost_update);
   ADD ("torn", test_torn);
