@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   grefcount ref_count;
-  GTree *blocks;        /* (element-type utf8 guint), from 0 */
-  GTree *actions;       /* (element-type utf8 guint64), from 1 */
+  GHashTable *blocks;   /* (element-type utf8 guint), from 0; never iterated */
+  GHashTable *actions;  /* (element-type utf8 guint64), from 1; never iterated */
   GPtrArray *block_ids; /* (element-type utf8), by number */
   GPtrArray *action_ids; /* (element-type utf8), by number; there is none at 0 */
   GPtrArray *proposals; /* (element-type GArray of WeftSimChange), by number; NULL where unknown */

@@ -9,14 +9,6 @@
 
 #include "weft-sim-hash-private.h"
 
-static int
-compare_words (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  return strcmp (a, b);
-}
-
 static void
 proposal_free (gpointer proposal)
 {
@@ -30,8 +22,8 @@ weft_sim_names_new (void)
   WeftSimNames *self = g_new0 (WeftSimNames, 1);
 
   g_ref_count_init (&self->ref_count);
-  self->blocks = g_tree_new_full (compare_words, NULL, NULL, NULL);
-  self->actions = g_tree_new_full (compare_words, NULL, NULL, NULL);
+  self->blocks = g_hash_table_new (g_str_hash, g_str_equal);
+  self->actions = g_hash_table_new (g_str_hash, g_str_equal);
   self->block_ids = g_ptr_array_new_with_free_func (g_free);
   self->action_ids = g_ptr_array_new_with_free_func (g_free);
   self->proposals = g_ptr_array_new_with_free_func (proposal_free);
@@ -56,8 +48,8 @@ weft_sim_names_unref (WeftSimNames *self)
   if (!g_ref_count_dec (&self->ref_count))
     return;
 
-  g_tree_unref (self->blocks);
-  g_tree_unref (self->actions);
+  g_hash_table_unref (self->blocks);
+  g_hash_table_unref (self->actions);
   g_ptr_array_unref (self->block_ids);
   g_ptr_array_unref (self->action_ids);
   g_ptr_array_unref (self->proposals);
@@ -65,18 +57,18 @@ weft_sim_names_unref (WeftSimNames *self)
 }
 
 static guint
-number (GTree      *numbers,
+number (GHashTable *numbers,
         GPtrArray  *ids,
         const char *id)
 {
   gpointer found = NULL;
   char *copy;
 
-  if (g_tree_lookup_extended (numbers, id, NULL, &found))
+  if (g_hash_table_lookup_extended (numbers, id, NULL, &found))
     return GPOINTER_TO_UINT (found);
 
   copy = g_strdup (id);
-  g_tree_insert (numbers, copy, GUINT_TO_POINTER (ids->len));
+  g_hash_table_insert (numbers, copy, GUINT_TO_POINTER (ids->len));
   g_ptr_array_add (ids, copy);
 
   return ids->len - 1;
@@ -139,13 +131,79 @@ weft_sim_names_name (WeftSimNamed what,
   return NULL;
 }
 
+static guint64 hash_json (JsonNode *node);
+
+static guint64
+hash_text (const char *text)
+{
+  return weft_sim_hash_bytes ('"', text, strlen (text));
+}
+
+/* Members have no order, so what each of them gives is added up. */
+static guint64
+hash_object (JsonObject *object)
+{
+  guint64 sum = 0;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &member))
+    sum += weft_sim_hash_mix (hash_text (name), hash_json (member));
+
+  return weft_sim_hash_mix ('{', sum);
+}
+
+static guint64
+hash_array (JsonArray *array)
+{
+  guint64 hash = '[';
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    hash = weft_sim_hash_mix (hash, hash_json (json_array_get_element (array, i)));
+
+  return hash;
+}
+
+/* 1.0 is 1, as in canonical text. */
+static guint64
+hash_number (double number)
+{
+  union
+  {
+    double number;
+    guint64 bits;
+  } real = { number };
+
+  if (ABS (number) <= (double) WEFT_LIMIT_INTEGER_MAX && number == (double) (gint64) number)
+    return weft_sim_hash_mix ('i', (guint64) (gint64) number);
+
+  return weft_sim_hash_mix ('d', real.bits);
+}
+
+/* Equal for values whose canonical text is equal, and much faster than writing that. */
+static guint64
+hash_json (JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return hash_object (json_node_get_object (node));
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return hash_array (json_node_get_array (node));
+  if (JSON_NODE_HOLDS_NULL (node))
+    return 'n';
+  if (json_node_get_value_type (node) == G_TYPE_STRING)
+    return hash_text (json_node_get_string (node));
+  if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    return json_node_get_boolean (node) ? 't' : 'f';
+
+  return hash_number (json_node_get_double (node));
+}
+
 guint64
 weft_sim_names_digest (WeftBlock *block)
 {
-  g_autofree char *digest = block != NULL ? weft_block_digest (block) : NULL;
+  g_autoptr(JsonNode) json = block != NULL ? weft_block_to_json (block) : NULL;
 
-  if (digest == NULL)
-    return 0;
-
-  return weft_sim_hash_bytes (0, digest, strlen (digest)) | 1;
+  return json != NULL ? hash_json (json) | 1 : 0;
 }

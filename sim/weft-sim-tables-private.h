@@ -40,7 +40,8 @@ typedef struct
 
 typedef struct
 {
-  GTree *records; /* (element-type WeftSimRecord), both key and value */
+  GTree *records;    /* (element-type WeftSimRecord), both key and value */
+  GHashTable *index; /* (element-type WeftSimRecord): the same, to find one; never iterated */
   guint64 bytes;
 } WeftSimTables;
 

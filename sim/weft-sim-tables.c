@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "weft-sim-hash-private.h"
 #include "weft-sim-tables-private.h"
 
 /* What a record takes beside its text. */
@@ -34,6 +35,24 @@ compare_records (gconstpointer a,
     return left->rev < right->rev ? -1 : 1;
 
   return strcmp (left->key, right->key);
+}
+
+static guint
+hash_record (gconstpointer data)
+{
+  const WeftSimRecord *record = data;
+  guint64 place = (guint64) record->rev << 4 | record->table;
+
+  return (guint) weft_sim_hash_bytes (weft_sim_hash_bytes (place, record->block_id,
+                                                           strlen (record->block_id)),
+                                      record->key, strlen (record->key));
+}
+
+static gboolean
+equal_records (gconstpointer a,
+               gconstpointer b)
+{
+  return compare_records (a, b, NULL) == 0;
 }
 
 static void
@@ -67,12 +86,14 @@ void
 weft_sim_tables_init (WeftSimTables *self)
 {
   self->records = g_tree_new_full (compare_records, NULL, NULL, record_unref);
+  self->index = g_hash_table_new (hash_record, equal_records);
   self->bytes = 0;
 }
 
 void
 weft_sim_tables_clear (WeftSimTables *self)
 {
+  g_clear_pointer (&self->index, g_hash_table_unref);
   g_clear_pointer (&self->records, g_tree_unref);
 }
 
@@ -85,7 +106,7 @@ weft_sim_tables_find (WeftSimTables *self,
 {
   const WeftSimRecord wanted = { (char *) block_id, table, rev, (char *) key };
 
-  return g_tree_lookup (self->records, &wanted);
+  return g_hash_table_lookup (self->index, &wanted);
 }
 
 GTreeNode *
@@ -112,8 +133,8 @@ weigh_json (JsonNode *json)
       const char *name;
       JsonNode *member;
 
-      json_object_iter_init_ordered (&iter, json_node_get_object (json));
-      while (json_object_iter_next_ordered (&iter, &name, &member))
+      json_object_iter_init (&iter, json_node_get_object (json));
+      while (json_object_iter_next (&iter, &name, &member))
         bytes += strlen (name) + weigh_json (member);
     }
   else if (JSON_NODE_HOLDS_ARRAY (json))
@@ -140,6 +161,16 @@ weigh (const WeftSimRecord *record)
   return RECORD_BYTES + (record->json != NULL ? weigh_json (record->json) : 0);
 }
 
+/* Takes a record over, in the place of the one that is there. */
+static void
+insert (WeftSimTables *self,
+        WeftSimRecord *record)
+{
+  /* The tree owns the record that goes, so the index forgets it first. */
+  g_hash_table_add (self->index, record);
+  g_tree_replace (self->records, record, record);
+}
+
 static void
 swap_records (WeftSimTables *self,
               WeftSimRecord *before,
@@ -147,9 +178,14 @@ swap_records (WeftSimTables *self,
 {
   self->bytes += weigh (after) - weigh (before);
   if (after != NULL)
-    g_tree_replace (self->records, after, g_rc_box_acquire (after));
+    {
+      insert (self, g_rc_box_acquire (after));
+    }
   else if (before != NULL)
-    g_tree_remove (self->records, before);
+    {
+      g_hash_table_remove (self->index, before);
+      g_tree_remove (self->records, before);
+    }
 }
 
 /* Takes `after` over, which is NULL to delete `before`. */
@@ -200,7 +236,7 @@ put (WeftSimTables            *self,
   if (json != NULL)
     record->json = json_node_ref (json);
   record->is_resolved = operation->is_resolved;
-  add_swap (self, swaps, g_tree_lookup (self->records, record), record);
+  add_swap (self, swaps, g_hash_table_lookup (self->index, record), record);
 }
 
 static void
@@ -393,5 +429,5 @@ weft_sim_tables_damage (WeftSimTables       *self,
   damaged->json = record->json != NULL ? json_node_ref (record->json) : NULL;
   damaged->is_resolved = record->is_resolved;
   damaged->is_damaged = TRUE;
-  g_tree_replace (self->records, damaged, damaged);
+  insert (self, damaged);
 }

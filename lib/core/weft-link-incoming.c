@@ -252,11 +252,10 @@ write_reply (WeftLinkIncoming    *self,
   if (error == NULL && !JSON_NODE_HOLDS_OBJECT (event->body))
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_FAILED, "the reply was not an object");
   if (error == NULL)
-    weft_json_validate (event->body, &error);
+    frame = weft_envelope_write_reply (delivery->deadline.id, event->body, &error);
   if (error != NULL)
     return weft_envelope_write_error (delivery->deadline.id, error);
 
-  frame = weft_envelope_write_reply (delivery->deadline.id, event->body);
   if (g_bytes_get_size (frame) > delivery->reply_bytes_max)
     {
       weft_link_effects_count (effects, "replies-too-large");

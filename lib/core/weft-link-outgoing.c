@@ -174,8 +174,6 @@ is_sendable (const WeftLinkEvent *event,
             "a protocol such as /db-p2p/repo/1.0.0 was expected, got “%s”", event->protocol);
   else if (!JSON_NODE_HOLDS_OBJECT (event->body))
     refuse (effects, WEFT_ERROR_INVALID, "a body that is an object was expected");
-  else
-    weft_json_validate (event->body, &effects->refusal);
 
   return effects->refusal == NULL;
 }
@@ -222,7 +220,9 @@ weft_link_outgoing_submit (WeftLinkOutgoing    *self,
 
   if (!is_sendable (event, effects))
     return;
-  draft = weft_envelope_draft_new (event->protocol, event->body);
+  draft = weft_envelope_draft_new (event->protocol, event->body, &effects->refusal);
+  if (draft == NULL)
+    return;
   size = weft_envelope_draft_get_size (draft, id,
                                        get_msec_left (id, event->deadline_usec, event->now_usec));
   if (!admit (self, event, size, effects))

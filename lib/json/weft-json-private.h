@@ -29,6 +29,11 @@ JsonNode *weft_json_parse_with_limits (const char           *text,
 /* Appends the canonical text (RFC 8785) of a valid node. */
 void      weft_json_append            (GString              *text,
                                        JsonNode             *node);
+/* The same for any node; FALSE with the error of weft_json_validate(), and nothing appended, when
+ * that refuses it. */
+gboolean  weft_json_try_append        (GString              *text,
+                                       JsonNode             *node,
+                                       GError              **error);
 /* Writes the ES6 text of a finite number, NUL-terminated; returns its length. */
 gsize     weft_json_format_double     (double                value,
                                        char                  text[WEFT_JSON_NUMBER_CHARS_MAX]);

@@ -26,9 +26,16 @@ typedef struct
   JsonNode *value;
 } Member;
 
-static gboolean append_node (GString  *text,
-                             JsonNode *node,
-                             guint     depth);
+typedef struct
+{
+  GString *text;
+  guint depth;
+  guint depth_max;
+  guint n_nodes_left;
+} Writer;
+
+static gboolean append_node (Writer   *self,
+                             JsonNode *node);
 
 /* Orders names by their UTF-16 code units. For UTF-8 that is the order of the bytes, except that
  * characters beyond U+FFFF, which begin with 0xf0 or more, are surrogates in UTF-16 and so come
@@ -78,30 +85,28 @@ sort_members (Member *members,
 }
 
 static gboolean
-append_members (GString      *text,
+append_members (Writer       *self,
                 const Member *members,
-                guint         n_members,
-                guint         depth)
+                guint         n_members)
 {
-  g_string_append_c (text, '{');
+  g_string_append_c (self->text, '{');
   for (guint i = 0; i < n_members; i++)
     {
       if (i > 0)
-        g_string_append_c (text, ',');
-      if (!weft_json_append_string (text, members[i].name))
+        g_string_append_c (self->text, ',');
+      if (!weft_json_append_string (self->text, members[i].name))
         return FALSE;
-      g_string_append_c (text, ':');
-      if (!append_node (text, members[i].value, depth))
+      g_string_append_c (self->text, ':');
+      if (!append_node (self, members[i].value))
         return FALSE;
     }
-  g_string_append_c (text, '}');
+  g_string_append_c (self->text, '}');
   return TRUE;
 }
 
 static gboolean
-append_object (GString    *text,
-               JsonObject *object,
-               guint       depth)
+append_object (Writer     *self,
+               JsonObject *object)
 {
   Member on_stack[MEMBERS_ON_STACK];
   g_autofree Member *on_heap = NULL;
@@ -109,6 +114,8 @@ append_object (GString    *text,
   guint n_members = 0;
   JsonObjectIter iter;
 
+  if (object == NULL)
+    return FALSE;
   if (json_object_get_size (object) > MEMBERS_ON_STACK)
     members = on_heap = g_new (Member, json_object_get_size (object));
   json_object_iter_init (&iter, object);
@@ -117,26 +124,43 @@ append_object (GString    *text,
   g_assert (n_members == json_object_get_size (object));
 
   sort_members (members, n_members);
-  return append_members (text, members, n_members, depth);
+  return append_members (self, members, n_members);
 }
 
 static gboolean
-append_array (GString   *text,
-              JsonArray *array,
-              guint      depth)
+append_array (Writer    *self,
+              JsonArray *array)
 {
-  guint length = json_array_get_length (array);
+  guint length;
 
-  g_string_append_c (text, '[');
+  if (array == NULL)
+    return FALSE;
+  length = json_array_get_length (array);
+  g_string_append_c (self->text, '[');
   for (guint i = 0; i < length; i++)
     {
       if (i > 0)
-        g_string_append_c (text, ',');
-      if (!append_node (text, json_array_get_element (array, i), depth))
+        g_string_append_c (self->text, ',');
+      if (!append_node (self, json_array_get_element (array, i)))
         return FALSE;
     }
-  g_string_append_c (text, ']');
+  g_string_append_c (self->text, ']');
   return TRUE;
+}
+
+static gboolean
+append_container (Writer   *self,
+                  JsonNode *node)
+{
+  gboolean written;
+
+  if (self->depth == self->depth_max)
+    return FALSE;
+  self->depth++;
+  written = JSON_NODE_HOLDS_OBJECT (node) ? append_object (self, json_node_get_object (node))
+                                          : append_array (self, json_node_get_array (node));
+  self->depth--;
+  return written;
 }
 
 static void
@@ -197,36 +221,63 @@ append_value (GString  *text,
 }
 
 static gboolean
-append_node (GString  *text,
-             JsonNode *node,
-             guint     depth)
+append_node (Writer   *self,
+             JsonNode *node)
 {
-  if (depth == WRITE_DEPTH_MAX)
+  if (self->n_nodes_left == 0)
     return FALSE;
+  self->n_nodes_left--;
 
   switch (json_node_get_node_type (node))
     {
     case JSON_NODE_OBJECT:
-      return append_object (text, json_node_get_object (node), depth + 1);
     case JSON_NODE_ARRAY:
-      return append_array (text, json_node_get_array (node), depth + 1);
+      return append_container (self, node);
     case JSON_NODE_VALUE:
-      return append_value (text, node);
+      return append_value (self->text, node);
     case JSON_NODE_NULL:
-      g_string_append_len (text, "null", 4);
+      g_string_append_len (self->text, "null", 4);
       return TRUE;
     default:
       g_assert_not_reached ();
     }
 }
 
+static gboolean
+append (GString  *text,
+        JsonNode *node)
+{
+  Writer self = { text, 0, WRITE_DEPTH_MAX, G_MAXUINT };
+
+  return append_node (&self, node);
+}
+
 void
 weft_json_append (GString  *text,
                   JsonNode *node)
 {
-  gboolean written = append_node (text, node, 0);
+  gboolean written = append (text, node);
 
   g_assert (written);
+}
+
+/* Writing looks at all that validating looks at, so whoever does both need only write. */
+gboolean
+weft_json_try_append (GString   *text,
+                      JsonNode  *node,
+                      GError   **error)
+{
+  Writer self = { text, 0, WEFT_LIMIT_JSON_DEPTH_MAX, WEFT_LIMIT_JSON_NODES_MAX };
+  gsize start = text->len;
+  gboolean valid;
+
+  if (append_node (&self, node))
+    return TRUE;
+
+  g_string_truncate (text, start);
+  valid = weft_json_validate (node, error);
+  g_assert (!valid);
+  return FALSE;
 }
 
 static GString *
@@ -234,7 +285,7 @@ write_node (JsonNode *node)
 {
   GString *text = g_string_sized_new (1024);
 
-  if (append_node (text, node, 0))
+  if (append (text, node))
     return text;
   g_string_free (text, TRUE);
   g_critical ("expected a node that weft_json_validate() accepts");

@@ -24,6 +24,12 @@ struct _WeftLinkTimer
   void (*fire) (WeftLinkTimer *timer);
 };
 
+typedef struct
+{
+  guint64 n_frames;
+  guint64 n_bytes;
+} WeftLinkTraffic;
+
 /* All that a WeftChannelTransport is, but for being an object: what its links, dials and peers
  * share. */
 struct _WeftLinkHub
@@ -51,6 +57,8 @@ struct _WeftLinkHub
   GTree *peers;         /* (element-type WeftLinkPeer), by peer id */
   GTree *calls;         /* (element-type WeftLinkCall), by request id */
   GTree *counters;      /* (element-type utf8 guint64) */
+  WeftLinkTraffic sent; /* counted for each frame, so apart from the others */
+  WeftLinkTraffic received;
   gint64 last_serial;
   guint64 last_request_id;
   guint n_handshakes; /* accepted, and not proved yet */

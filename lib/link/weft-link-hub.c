@@ -112,8 +112,12 @@ weft_link_hub_get_counts (WeftLinkHub *self)
     const char *name;
     guint64 value;
   } gauges[] = {
+    { "bytes-received", self->received.n_bytes },
+    { "bytes-sent", self->sent.n_bytes },
     { "connections-now", g_tree_nnodes (self->links) },
     { "dials-now", g_tree_nnodes (self->dials) },
+    { "frames-received", self->received.n_frames },
+    { "frames-sent", self->sent.n_frames },
     { "handshakes-now", self->n_handshakes },
     { "peers-now", g_tree_nnodes (self->peers) },
     { "requests-now", g_tree_nnodes (self->calls) },

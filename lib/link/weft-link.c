@@ -100,8 +100,8 @@ static void
 send (WeftLink *self,
       GBytes   *frame)
 {
-  weft_link_hub_count (self->hub, "bytes-sent", g_bytes_get_size (frame));
-  weft_link_hub_count (self->hub, "frames-sent", 1);
+  self->hub->sent.n_bytes += g_bytes_get_size (frame);
+  self->hub->sent.n_frames++;
   weft_channel_send (self->channel, frame);
 }
 
@@ -204,8 +204,8 @@ on_received (WeftChannel *channel,
   WeftLinkHub *hub = self->hub;
   WeftLinkEvent event = { .type = WEFT_LINK_EVENT_FRAME, .bytes = message };
 
-  weft_link_hub_count (hub, "bytes-received", g_bytes_get_size (message));
-  weft_link_hub_count (hub, "frames-received", 1);
+  hub->received.n_bytes += g_bytes_get_size (message);
+  hub->received.n_frames++;
   step (self, &event);
   weft_link_hub_flush (hub);
 }

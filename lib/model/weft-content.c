@@ -72,8 +72,8 @@ measure_object (JsonObject *object)
   const char *name;
   JsonNode *child;
 
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &name, &child))
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &child))
     {
       extent.bytes += measure_string (name) + 1;
       measure_child (&extent, child);

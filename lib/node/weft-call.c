@@ -100,26 +100,31 @@ bound_text (const char *text)
 
 static gsize bound_node (JsonNode *node);
 
-static void
-add_element_cb (JsonArray *array,
-                guint      index,
-                JsonNode  *element,
-                gpointer   user_data)
+static gsize
+bound_array (JsonArray *array)
 {
-  gsize *bound = user_data;
+  guint length = json_array_get_length (array);
+  gsize bound = 2;
 
-  *bound += bound_node (element) + 1;
+  for (guint i = 0; i < length; i++)
+    bound += bound_node (json_array_get_element (array, i)) + 1;
+
+  return bound;
 }
 
-static void
-add_member_cb (JsonObject *object,
-               const char *name,
-               JsonNode   *member,
-               gpointer    user_data)
+static gsize
+bound_object (JsonObject *object)
 {
-  gsize *bound = user_data;
+  gsize bound = 2;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
 
-  *bound += bound_text (name) + bound_node (member) + 2;
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &member))
+    bound += bound_text (name) + bound_node (member) + 2;
+
+  return bound;
 }
 
 /* A bound is a walk without a copy; writing out every answer to measure it would write it twice.
@@ -127,17 +132,13 @@ add_member_cb (JsonObject *object,
 static gsize
 bound_node (JsonNode *node)
 {
-  gsize bound = 2;
-
   switch (json_node_get_node_type (node))
     {
     case JSON_NODE_OBJECT:
-      json_object_foreach_member (json_node_get_object (node), add_member_cb, &bound);
-      return bound;
+      return bound_object (json_node_get_object (node));
 
     case JSON_NODE_ARRAY:
-      json_array_foreach_element (json_node_get_array (node), add_element_cb, &bound);
-      return bound;
+      return bound_array (json_node_get_array (node));
 
     case JSON_NODE_VALUE:
       if (json_node_get_value_type (node) == G_TYPE_STRING)

@@ -224,6 +224,14 @@ collect_chain (WeftVersioned *self,
                GError       **error)
 {
   gint64 rev = weft_action_rev_get_rev (revision);
+  gboolean is_found = FALSE;
+
+  /* Most reads end here: what was committed last is kept, and nothing need be listed. */
+  if (!find_block (self, block_id, weft_action_rev_get_action_id (revision), &is_found, base,
+                   error))
+    return FALSE;
+  if (is_found)
+    return TRUE;
 
   while (rev > 0)
     {
@@ -238,13 +246,13 @@ collect_chain (WeftVersioned *self,
       for (guint i = 0; i < revisions->len; i++)
         {
           WeftActionRev *each = g_ptr_array_index (revisions, i);
-          gboolean is_found = FALSE;
           WeftPending *action;
 
           if (weft_action_rev_get_rev (each) != rev)
             return set_chain_error (block_id, rev, revision, error);
-          if (!find_block (self, block_id, weft_action_rev_get_action_id (each), &is_found, base,
-                           error))
+          if (rev != weft_action_rev_get_rev (revision)
+              && !find_block (self, block_id, weft_action_rev_get_action_id (each), &is_found,
+                              base, error))
             return FALSE;
           if (is_found)
             return TRUE;

@@ -16,9 +16,10 @@
 
 WeftEnvelopeDraft *
 weft_envelope_draft_new (const char *to,
-                         JsonNode   *body)
+                         JsonNode   *body,
+                         GError    **error)
 {
-  WeftEnvelopeDraft *self = g_new0 (WeftEnvelopeDraft, 1);
+  g_autoptr (WeftEnvelopeDraft) self = g_new0 (WeftEnvelopeDraft, 1);
 
   g_assert (to != NULL);
   g_assert (JSON_NODE_HOLDS_OBJECT (body));
@@ -27,10 +28,11 @@ weft_envelope_draft_new (const char *to,
   g_string_set_size (self->text, HEAD_BYTES_MAX);
   memset (self->text->str, ' ', HEAD_BYTES_MAX);
   g_string_append_printf (self->text, "\"to\":\"%s\",\"body\":", to);
-  weft_json_append (self->text, body);
+  if (!weft_json_try_append (self->text, body, error))
+    return NULL;
   g_string_append_c (self->text, '}');
 
-  return self;
+  return g_steal_pointer (&self);
 }
 
 static gsize

@@ -319,9 +319,11 @@ weft_envelope_write_proof (GBytes *signature)
   return g_string_free_to_bytes (text);
 }
 
+/* NULL with an error when the body is not valid. */
 GBytes *
 weft_envelope_write_reply (gint64    re,
-                           JsonNode *body)
+                           JsonNode *body,
+                           GError  **error)
 {
   GString *text = g_string_sized_new (256);
 
@@ -329,7 +331,11 @@ weft_envelope_write_reply (gint64    re,
   g_assert (JSON_NODE_HOLDS_OBJECT (body));
 
   g_string_append_printf (text, "{\"re\":%" G_GINT64_FORMAT ",\"body\":", re);
-  weft_json_append (text, body);
+  if (!weft_json_try_append (text, body, error))
+    {
+      g_string_free (text, TRUE);
+      return NULL;
+    }
   g_string_append_c (text, '}');
 
   return g_string_free_to_bytes (text);
