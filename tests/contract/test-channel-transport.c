@@ -235,7 +235,8 @@ test_counters (void)
   counters = weft_transport_get_counters (node->transport);
   text = g_variant_print (counters, FALSE);
   g_assert_cmpstr (text, ==,
-                   "{'apes': 1, 'connections-now': 0, 'dials-now': 0, 'handshakes-now': 0, "
+                   "{'apes': 1, 'bytes-received': 0, 'bytes-sent': 0, 'connections-now': 0, "
+                   "'dials-now': 0, 'frames-received': 0, 'frames-sent': 0, 'handshakes-now': 0, "
                    "'handshakes-odd': 1, 'peers-now': 0, 'requests-now': 0, 'zebras': 3}");
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -39,6 +40,31 @@ static JsonNode *
 from_string (const char *value)
 {
   return json_node_init_string (json_node_alloc (), value);
+}
+
+/* Validates a node, and sees that writing it comes to the same. */
+static gboolean
+is_valid (JsonNode  *node,
+          GError   **error)
+{
+  g_autoptr (GString) text = g_string_new ("before");
+  g_autoptr (GError) refusal = NULL;
+  gboolean valid = weft_json_validate (node, error);
+
+  g_assert_true (weft_json_try_append (text, node, &refusal) == valid);
+  if (valid)
+    {
+      g_autofree char *canonical = weft_json_to_string (node);
+
+      g_assert_true (g_str_has_prefix (text->str, "before"));
+      g_assert_cmpstr (text->str + strlen ("before"), ==, canonical);
+      return TRUE;
+    }
+
+  g_assert_cmpstr (text->str, ==, "before");
+  if (error != NULL)
+    g_assert_cmpstr (refusal->message, ==, (*error)->message);
+  return FALSE;
 }
 
 static void
@@ -76,7 +102,7 @@ test_value_refused (void)
       g_autoptr (JsonNode) node = wrap (cases[i].value);
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (weft_json_validate (node, &error));
+      g_assert_false (is_valid (node, &error));
       g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
       g_assert_cmpstr (error->message, ==, cases[i].message);
     }
@@ -99,7 +125,7 @@ test_value_accepted (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL;
 
-      g_assert_true (weft_json_validate (node, &error));
+      g_assert_true (is_valid (node, &error));
       g_assert_no_error (error);
       text = weft_json_to_string (node);
       again = weft_json_parse (text, -1, &error);
@@ -118,7 +144,7 @@ test_value_bad_name (void)
   g_test_summary ("A member name is text as well.");
 
   json_object_set_null_member (object, "\200");
-  g_assert_false (weft_json_validate (node, &error));
+  g_assert_false (is_valid (node, &error));
   g_assert_cmpstr (error->message, ==, "list[0]: expected member names in valid UTF-8");
 }
 
@@ -147,8 +173,8 @@ test_value_depth (void)
 
   g_test_summary ("64 levels are valid, 65 are not.");
 
-  g_assert_true (weft_json_validate (full, NULL));
-  g_assert_false (weft_json_validate (past, &error));
+  g_assert_true (is_valid (full, NULL));
+  g_assert_false (is_valid (past, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
 }
 
@@ -169,10 +195,10 @@ test_value_count (void)
     json_array_add_element (table, json_node_ref (row_node));
   for (guint i = 0; i < 1023; i++)
     json_array_add_null_element (table);
-  g_assert_true (weft_json_validate (node, NULL));
+  g_assert_true (is_valid (node, NULL));
 
   json_array_add_null_element (table);
-  g_assert_false (weft_json_validate (node, &error));
+  g_assert_false (is_valid (node, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
   g_assert_cmpstr (error->message, ==, "[2046]: expected at most 1048576 values");
   json_array_unref (row);
