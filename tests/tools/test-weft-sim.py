@@ -19,7 +19,7 @@ WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
 # Each verb, and how many options of its own it has.
-VERBS = {"run": 6, "swarm": 5, "replay": 0, "timeline": 5, "list": 0, "merge": 0}
+VERBS = {"run": 6, "swarm": 5, "replay": 0, "explain": 4, "timeline": 5, "list": 0, "merge": 0}
 results = []
 stories = []
 
@@ -112,7 +112,8 @@ def real_signatures():
         contains(text, f"weft-sim run {path} --seed 3 --signatures simulated ")
         path.write_text(text)
         contains(weft_sim("--json", "merge", path, expect=1).stdout, " --seed 3 --signatures simulated ")
-    refused(scenario(signatures="forged"), "line 1: signatures: expected one of simulated, real, got “forged”")
+    refused(scenario(signatures="forged"), "line 1: signatures: expected one of simulated, real, got “forged”; "
+            "did you mean “real”?")
 
 
 @story("/weft-sim/same-run")
@@ -299,6 +300,114 @@ def bad_trace():
         refused_trace(text.replace('"at":', '"at":9', 1), "the trace was changed after it was written")
         refused_trace(text.replace('"duration":"', '"duration":"x', 1), "line 1: scenario: line 1: duration: ")
         contains(weft_sim("replay", f"{directory}/none", expect=4).stderr, "none")
+
+
+@story("/weft-sim/explain")
+def explain():
+    """A failure is told from the operations that its reason names up to the check that failed, with its faults."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        weft_sim("run", "rolled-back-disk", "--seed", 7, "--trace", path)
+        text = weft_sim("explain", path).stdout
+        block = re.search(r"block “(item-\d)”", text).group(1)
+        for part in ("rolled-back-disk, seed 7, build ", f" {block} as revision ", "fault at node-0: kill, until ",
+                     "node-0: start, disk rolled back", "A CHECK FAILS: ", "the run ends: violation"):
+            contains(text, part)
+        times = [float(time) for time in re.findall(r"^ +([0-9.]+) s  ", text, re.M)]
+        equal(times, sorted(times))
+        equal(weft_sim("explain", path, "--failure").stdout, text)
+        told = json.loads(weft_sim("--json", "explain", path).stdout)
+        equal([line["text"] for line in told["lines"]], re.findall(r"^ +[0-9.]+ s  (.*)$", text, re.M))
+        equal((told["scenario"], told["seed"], told["verdict"]), ("rolled-back-disk", 7, "violation"))
+
+        # All of the block is more than what the failure is about, and one action is less.
+        whole = weft_sim("explain", path, "--block", block).stdout
+        equal(whole.count(f"to commit {block}") > text.count(f"to commit {block}") > 0, True)
+        action = re.search(rf"asks to commit {block} as revision \d+, action (\w+)", text).group(1)
+        story = weft_sim("explain", path, "--action", action).stdout
+        equal(set(re.findall(r"action ([\w-]+)", story)), {action})
+        contains(story, f"asks to pend {block}")
+        client = weft_sim("explain", path, "--client", 1).stdout
+        contains(client, "client-1 asks node-0 for a connection: connected")
+        equal("client-2" in re.sub("A CHECK.*", "", client), False)
+
+
+@story("/weft-sim/explain-messages")
+def explain_messages():
+    """What happens to messages is told: lost and sent again, held up, late, and never there."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        text = ""
+        for name in ("lossy-link", "one-way-partition", "reset-flood"):
+            weft_sim("run", name, "--seed", 3, "--trace", path)
+            text += "".join(weft_sim("explain", path, "--client", client).stdout for client in range(3))
+        for part in ("; it is lost on its way and sent again, ", " is held up: nothing gets through",
+                     " s after it was sent", " never comes: the connection was reset", "fault at node-0: partition",
+                     "and nobody knows whether it happened"):
+            contains(text, part)
+        path.write_text(path.read_text()[:20000])
+        contains(weft_sim("explain", path, "--client", 1).stdout, "The trace ends before its verdict")
+        contains(weft_sim("timeline", path, "--mermaid", "-").stderr, "the trace ends before its verdict")
+
+
+@story("/weft-sim/bad-explain")
+def bad_explain():
+    """What is not in a trace cannot be explained."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        weft_sim("run", "calm", "--trace", path)
+        contains(weft_sim("explain", path, expect=4).stderr, "this run did not fail")
+        contains(weft_sim("explain", path, "--block", "item-11", expect=4).stderr, "did you mean “item-1”?")
+        contains(weft_sim("explain", path, "--action", "!", expect=4).stderr, "no action in this trace begins with “!”")
+        contains(weft_sim("explain", path, "--client", "9", expect=4).stderr, "there is no “client-9” in this trace")
+        contains(weft_sim("timeline", path, expect=4).stderr, "needs --html FILE or --mermaid FILE")
+        for option, value, message in (("--cone", "x", "the number of an event"), ("--cone", "failure", "no failure"),
+                                       ("--cone", "999999999", "there is no event 999999999"),
+                                       ("--from", "noon", "expected a time such as 8.25 or 250ms, got “noon”")):
+            contains(weft_sim("timeline", path, "--mermaid", "-", option, value, expect=4).stderr, message)
+        contains(weft_sim("timeline", path, "--mermaid", "-", "--from", 2, "--to", "1 s", expect=4).stderr, "before --to")
+        contains(weft_sim("run", "calm", "--html", f"{directory}/none/page", expect=4).stderr, "none/page")
+
+
+@story("/weft-sim/mermaid")
+def mermaid():
+    """A diagram is of what a failure is about, or of a bounded part, and says what it leaves out."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        arrow = re.compile(r"^  (a\d+)--?(?:>>|x)(a\d+): \d+\.\d{6} s \S", re.M)
+        text = weft_sim("run", "calm", "--trace", path, "--mermaid", "-").stdout.split("1 runs")[0]
+        equal(text.splitlines()[0], "sequenceDiagram")
+        equal(len(arrow.findall(text)), 200)
+        contains(text, "messages before this are left out")
+        named = set(re.findall(r"^  participant (a\d+) as (?:node|client)-\d$", text, re.M))
+        equal({name for pair in arrow.findall(text) for name in pair} <= named, True)
+        part = weft_sim("timeline", path, "--mermaid", "-", "--from", 1, "--to", "1500ms").stdout
+        times = [float(time) for time in re.findall(r": (\d+\.\d{6}) s ", part)]
+        equal((min(times) >= 1, max(times) <= 1.5, len(times) > 5), (True, True, True))
+
+        text = weft_sim("run", "rolled-back-disk", "--seed", 7, "--trace", path, "--mermaid", "-").stdout
+        contains(text, "%% only what led to it and what came of it")
+        equal(0 < len(arrow.findall(text)) < 100, True)
+        equal(weft_sim("timeline", path, "--mermaid", "-").stdout, text.split("1 runs")[0])
+
+
+@story("/weft-sim/page")
+def page():
+    """A page needs nothing from anywhere, and what a scenario says cannot break out of it."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path, trace = pathlib.Path(directory) / "mine.json", pathlib.Path(directory) / "trace"
+        path.write_text(json.dumps(scenario(summary="</script><script>alert(1)</script>&<b>.")))
+        text = weft_sim("run", path, "--html", "-", "--trace", trace).stdout
+        equal(text.count("</script>"), 2)
+        equal(re.findall(r"(?:src|href)=|https?://|url\(|@import", text.replace("url(#hatch)", "")), [])
+        embedded = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S).group(1))
+        equal(embedded["records"], [json.loads(line) for line in trace.read_text().splitlines()])
+        equal(embedded["about"]["reproduce"].split(" # ")[0].strip(), f"weft-sim run {path} --seed 1")
+        event = next(record["event"] for record in embedded["records"] if record.get("kind") == "workload")
+        text = weft_sim("timeline", trace, "--html", "-", "--cone", event).stdout
+        part = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S).group(1))
+        contains(part["about"]["leftOut"], f"of the {len(embedded['records'])} lines")
+        equal(1 < sum(record["record"] == "send" for record in part["records"]) < 12, True)
 
 
 @story("/weft-sim/bad-scenario")

@@ -41,6 +41,7 @@ typedef struct
                       char       **arguments);
 } WeftSimVerb;
 
+extern const WeftSimVerb weft_sim_verb_explain;
 extern const WeftSimVerb weft_sim_verb_list;
 extern const WeftSimVerb weft_sim_verb_merge;
 extern const WeftSimVerb weft_sim_verb_replay;

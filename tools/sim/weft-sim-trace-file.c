@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "weft-sim-trace-file.h"
-#include "weft-sim-tool.h"
 
 #include <string.h>
 
@@ -62,7 +61,6 @@ read_header (WeftSimTraceFile  *self,
   g_autoptr(JsonNode) node = line != NULL ? parse_record (line, length, "header") : NULL;
   JsonObject *header = node != NULL ? json_node_get_object (node) : NULL;
   g_autofree char *text = NULL;
-  const char *signatures;
   gint64 seed;
 
   self->position = 0;
@@ -84,12 +82,6 @@ read_header (WeftSimTraceFile  *self,
   if (self->scenario == NULL)
     {
       g_prefix_error (error, "%s: line 1: scenario: ", self->path);
-      return FALSE;
-    }
-  signatures = json_object_get_string_member_with_default (header, "signatures", NULL);
-  if (!weft_sim_tool_set_signatures (self->scenario, signatures, error))
-    {
-      g_prefix_error (error, "%s: line 1: ", self->path);
       return FALSE;
     }
 
