@@ -21,9 +21,9 @@ typedef enum
   WEFT_OUTCOME_REFUSED,       /* error: not accepted, with the reasons */
   WEFT_OUTCOME_UNAVAILABLE,   /* error: nothing of it can have been decided */
   WEFT_OUTCOME_INDETERMINATE, /* error: it may be decided; recovery goes on */
-  /* Of a recovery: nothing was decided, the slots are free. json: {"messageHash","ballot",
-   * "prepared":{id:WeftPrepared}}, which proves it; text: the message hash, if it is dead for
-   * good, as it has expired. */
+  /* Of a recovery: nothing was decided so far, the slots are free. json: {"messageHash","ballot",
+   * "prepared":{id:WeftPrepared}}, which proves it; text: the message hash, if that also proves
+   * that it never will be. */
   WEFT_OUTCOME_FREE,
 } WeftOutcome;
 

@@ -64,8 +64,8 @@ void                 weft_proposal_machine_step         (WeftProposalMachine    
                                                          const WeftProposalEvent  *event,
                                                          WeftProposalEffects      *effects);
 const char          *weft_proposal_machine_get_stage    (WeftProposalMachine      *self);
-/* For status and explain: {"stage","messageHash","ballot","attempts","driving"?,"answers":{id:word},
- * "result"?} */
+/* For status and explain: {"stage","messageHash","ballot","attempts","driving"?,
+ * "answers":{id:word},"result"?} */
 JsonNode            *weft_proposal_machine_to_json      (WeftProposalMachine      *self)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Aborts when the state contradicts itself. Called by itself after every step. */

@@ -1,0 +1,196 @@
+/* weft-proposal-tell.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-proposal-state-private.h"
+
+const char *
+weft_proposal_check_certificate (WeftProposalMachine *self,
+                                 WeftClusterRecord   *record,
+                                 GPtrArray           *slots)
+{
+  if (!weft_slots_overlap (weft_cluster_record_get_slots (record), slots))
+    return "irrelevant";
+  if (!weft_proposal_admits (self, record))
+    return "not-admitted";
+  if (!weft_record_check_commits (record, &self->config.verify))
+    return "certificate";
+
+  return NULL;
+}
+
+/* The caller's commit, as another coordinator recorded it: with the same content in all blocks. */
+static gboolean
+is_same_commit (WeftProposalMachine *self,
+                WeftClusterRecord   *certificate)
+{
+  WeftCommitRequest *own
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (self->own));
+  WeftCommitRequest *other
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
+  const char * const *block_ids = weft_commit_request_get_block_ids (own);
+
+  if (g_strcmp0 (weft_commit_request_get_action_id (own),
+                 weft_commit_request_get_action_id (other)) != 0)
+    return FALSE;
+  if (weft_commit_request_get_rev (own) != weft_commit_request_get_rev (other))
+    return FALSE;
+  if (!weft_slots_contain (weft_cluster_record_get_slots (certificate),
+                           weft_cluster_record_get_slots (self->own)))
+    return FALSE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (g_strcmp0 (weft_commit_request_get_digest (own, block_ids[i]),
+                   weft_commit_request_get_digest (other, block_ids[i])) != 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+GPtrArray *
+weft_proposal_list_unaware (WeftProposalMachine *self)
+{
+  g_autoptr (GPtrArray) peer_ids
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
+
+  for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
+    {
+      WeftPollMember *member = weft_poll_get_member (&self->poll, i);
+      gboolean is_unaware = member->state == WEFT_POLL_ANSWERED &&
+                            member->verdict != WEFT_PROPOSAL_SETTLED;
+
+      /* A recovery is there because somebody did not tell everybody. */
+      if (self->stage != WEFT_PROPOSAL_PROMISE && self->attempts > 0)
+        is_unaware |= member->state == WEFT_POLL_WAITING;
+      if (is_unaware)
+        g_ptr_array_add (peer_ids, weft_peer_id_ref (member->peer_id));
+    }
+
+  return g_steal_pointer (&peer_ids);
+}
+
+/* Says what the certificate means to the caller; FALSE if nothing. */
+static gboolean
+conclude (WeftProposalMachine *self,
+          WeftClusterRecord   *certificate,
+          WeftProposalEffects *effects)
+{
+  g_autoptr (JsonNode) stale = NULL;
+
+  if (!weft_slots_overlap (weft_cluster_record_get_slots (certificate),
+                           weft_cluster_record_get_slots (self->own)))
+    return FALSE;
+
+  self->may_be_decided = FALSE;
+  if (self->has_result)
+    return TRUE;
+
+  if (weft_proposal_is_own (self, certificate) || is_same_commit (self, certificate))
+    {
+      weft_proposal_tell_result (self, WEFT_OUTCOME_DECIDED, certificate, NULL, NULL, effects);
+      return TRUE;
+    }
+  stale = weft_proposal_describe_taken (self, certificate);
+  weft_proposal_tell_result (self, WEFT_OUTCOME_STALE, certificate, stale, NULL, effects);
+
+  return TRUE;
+}
+
+void
+weft_proposal_settle (WeftProposalMachine     *self,
+                      WeftClusterRecord       *certificate,
+                      GPtrArray               *to,
+                      const WeftProposalEvent *event,
+                      WeftProposalEffects     *effects)
+{
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (certificate);
+
+  self->is_settled = conclude (self, certificate, effects);
+  weft_cluster_record_ref (certificate);
+  g_clear_pointer (&self->certificate, weft_cluster_record_unref);
+  self->certificate = certificate;
+  weft_proposal_enter (self, WEFT_PROPOSAL_TELL, effects);
+  weft_proposal_ask (self, request, weft_cluster_record_get_peers (certificate), to, event,
+                     effects);
+  weft_proposal_advance_tell (self, event, effects);
+}
+
+WeftProposalVerdict
+weft_proposal_judge_told (WeftProposalMachine *self,
+                          WeftPollMember      *member)
+{
+  WeftClusterAnswerKind kind = weft_cluster_answer_get_kind (member->answer);
+  WeftClusterRecord *record;
+
+  if (kind == WEFT_CLUSTER_ANSWER_APPLIED)
+    return WEFT_PROPOSAL_APPROVED;
+  if (kind != WEFT_CLUSTER_ANSWER_DECIDED)
+    return WEFT_PROPOSAL_USELESS;
+
+  /* It has it from somebody else. */
+  record = weft_cluster_answer_get_record (member->answer);
+  return g_strcmp0 (weft_cluster_record_get_message_hash (record),
+                    weft_cluster_record_get_message_hash (self->certificate)) == 0
+             ? WEFT_PROPOSAL_APPROVED
+             : WEFT_PROPOSAL_USELESS;
+}
+
+/* Who was told and did not acknowledge it. */
+static GPtrArray *
+list_deaf (WeftProposalMachine *self)
+{
+  g_autoptr (GPtrArray) peer_ids
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
+
+  for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
+    {
+      WeftPollMember *member = weft_poll_get_member (&self->poll, i);
+
+      if (member->state != WEFT_POLL_NOT_ASKED && member->verdict != WEFT_PROPOSAL_APPROVED)
+        g_ptr_array_add (peer_ids, weft_peer_id_ref (member->peer_id));
+    }
+
+  return g_steal_pointer (&peer_ids);
+}
+
+static void
+leave (WeftProposalMachine     *self,
+       const WeftProposalEvent *event,
+       WeftProposalEffects     *effects)
+{
+  g_autoptr (GPtrArray) deaf = list_deaf (self);
+
+  if (deaf->len > 0)
+    {
+      WeftProposalEffect *effect = weft_proposal_effects_add (effects,
+                                                              WEFT_PROPOSAL_EFFECT_TELL);
+
+      effect->record = weft_cluster_record_ref (self->certificate);
+      effect->peer_ids = g_steal_pointer (&deaf);
+    }
+
+  if (self->is_settled || (self->has_result && !self->may_be_decided))
+    {
+      weft_proposal_finish (self, effects);
+      return;
+    }
+  weft_proposal_aim (self, weft_cluster_record_get_slots (self->own), self->own);
+  weft_proposal_begin_prepare (self, event, effects);
+}
+
+/* With our own fate still open, it is enough that those know who have to let go of their locks. */
+void
+weft_proposal_advance_tell (WeftProposalMachine     *self,
+                            const WeftProposalEvent *event,
+                            WeftProposalEffects     *effects)
+{
+  guint n_waiting = weft_poll_get_waiting (&self->poll);
+  guint n_told = weft_poll_count (&self->poll, WEFT_PROPOSAL_APPROVED);
+  guint enough = weft_cluster_record_get_promises_needed (self->certificate);
+
+  if (n_waiting == 0 || (!self->is_settled && n_told >= enough))
+    leave (self, event, effects);
+}
