@@ -14,6 +14,8 @@
 
 /* Between an attempt that failed and the next. */
 #define PAUSE_USEC (100 * G_TIME_SPAN_MILLISECOND)
+/* Of a log at a time: few enough for a narrow link and a short time-out. */
+#define REVISIONS_ASKED 50
 
 static void
 set_error (WeftSimEpilogue *self,
@@ -240,8 +242,8 @@ read_log (WeftSimEpilogue *self,
   WeftSimClient *client = self->run->workload->clients->pdata[0];
   g_autofree char *block_id = weft_sim_client_name_block (self->key);
 
-  weft_remote_repo_read_archive_async (client->remotes->pdata[self->node], block_id, rev, 0, FALSE,
-                                       NULL, archive_cb, self);
+  weft_remote_repo_read_archive_async (client->remotes->pdata[self->node], block_id, rev,
+                                       REVISIONS_ASKED, FALSE, NULL, archive_cb, self);
 }
 
 static gboolean

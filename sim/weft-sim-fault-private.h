@@ -66,6 +66,7 @@ typedef struct
   guint n_times;
   WeftSimSelector node;
   WeftSimDiskFate disk;
+  gboolean is_drawn;
   WeftSimSpan span_usec; /* by how much a clock steps, how late a link or a disk is */
   double amount;         /* millionths of drift, bytes on a disk or in a second */
   double chance;         /* of each message */

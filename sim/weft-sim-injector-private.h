@@ -19,6 +19,7 @@ typedef struct
   WeftSimNetwork *network;
   WeftSimScenario *scenario;
   GPtrArray *hosts;  /* (element-type WeftSimHost) */
+  WeftSimAtlas *atlas; /* what may be lost */
   GArray *clients;   /* (element-type guint), their actors */
   GArray *plan;      /* (element-type WeftSimPlanned) */
   GArray *events;    /* (element-type guint64), those that wait */
@@ -29,6 +30,7 @@ typedef struct
 WeftSimInjector *weft_sim_injector_new   (WeftSimScenario *scenario,
                                           WeftSimWorld    *world,
                                           GPtrArray       *hosts,
+                                          WeftSimAtlas    *atlas,
                                           GArray          *clients) G_GNUC_WARN_UNUSED_RESULT;
 void             weft_sim_injector_free  (WeftSimInjector *self);
 /* The plan counts from now on. */

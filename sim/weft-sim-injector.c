@@ -97,6 +97,19 @@ begin_node (WeftSimInjector      *self,
     }
 }
 
+/* What is drawn must not lose more than all nodes together can restore. */
+static WeftSimDiskFate
+allow (WeftSimInjector      *self,
+       const WeftSimPlanned *planned,
+       WeftSimHost          *host)
+{
+  if (planned->disk == WEFT_SIM_DISK_FATE_KEPT || !planned->is_drawn ||
+      weft_sim_atlas_claim_disk (self->atlas, weft_sim_host_get_actor (host)))
+    return planned->disk;
+
+  return WEFT_SIM_DISK_FATE_KEPT;
+}
+
 /* What happens to it when the last fault of the kind is over that hits it. */
 static void
 end_node (WeftSimInjector      *self,
@@ -108,7 +121,7 @@ end_node (WeftSimInjector      *self,
   switch (planned->kind)
     {
     case WEFT_SIM_FAULT_KILL:
-      weft_sim_host_start (host, planned->disk);
+      weft_sim_host_start (host, allow (self, planned, host));
       break;
 
     case WEFT_SIM_FAULT_PAUSE:
@@ -286,6 +299,7 @@ WeftSimInjector *
 weft_sim_injector_new (WeftSimScenario *scenario,
                        WeftSimWorld    *world,
                        GPtrArray       *hosts,
+                       WeftSimAtlas    *atlas,
                        GArray          *clients)
 {
   WeftSimInjector *self = g_new0 (WeftSimInjector, 1);
@@ -294,6 +308,7 @@ weft_sim_injector_new (WeftSimScenario *scenario,
   self->network = weft_sim_network_get (world);
   self->scenario = scenario;
   self->hosts = g_ptr_array_ref (hosts);
+  self->atlas = g_object_ref (atlas);
   self->clients = g_array_ref (clients);
   self->plan = weft_sim_plan_draw (scenario, weft_sim_world_get_stream (world, "faults"));
   self->events = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -311,6 +326,7 @@ void
 weft_sim_injector_free (WeftSimInjector *self)
 {
   g_ptr_array_unref (self->hosts);
+  g_object_unref (self->atlas);
   g_array_unref (self->clients);
   g_array_unref (self->plan);
   g_array_unref (self->events);

@@ -36,6 +36,12 @@ typedef struct
   gint64 high;
 } WeftSimSpan;
 
+typedef struct
+{
+  double low;
+  double high;
+} WeftSimRange;
+
 WeftSimPlace weft_sim_place_root          (WeftSimReader       *reader,
                                            JsonNode            *node);
 WeftSimPlace weft_sim_place_member        (const WeftSimPlace  *self,
@@ -72,6 +78,18 @@ double       weft_sim_place_get_number    (const WeftSimPlace  *self,
                                            double               min,
                                            double               max,
                                            double               fallback);
+/* A number, or two from between which something is drawn. */
+WeftSimRange weft_sim_place_get_range     (const WeftSimPlace  *self,
+                                           const char          *name,
+                                           double               min,
+                                           double               max,
+                                           WeftSimRange         fallback);
+/* The same of integers. */
+WeftSimSpan  weft_sim_place_get_integers  (const WeftSimPlace  *self,
+                                           const char          *name,
+                                           gint64               min,
+                                           gint64               max,
+                                           WeftSimSpan          fallback);
 /* In microseconds. */
 gint64       weft_sim_place_get_duration  (const WeftSimPlace  *self,
                                            const char          *name,

@@ -291,6 +291,75 @@ weft_sim_place_get_integer (const WeftSimPlace *self,
   return fallback;
 }
 
+static double
+read_within (const WeftSimPlace *self,
+             double              min,
+             double              max)
+{
+  double number = min;
+
+  if (!read_number (self, &number))
+    set_type_error (self, "a number");
+  else if (number < min || number > max)
+    weft_sim_place_set_error (self, "expected a number from %g to %g, got %g", min, max, number);
+
+  return number;
+}
+
+WeftSimRange
+weft_sim_place_get_range (const WeftSimPlace *self,
+                          const char         *name,
+                          double              min,
+                          double              max,
+                          WeftSimRange        fallback)
+{
+  WeftSimPlace member = weft_sim_place_member (self, name);
+  WeftSimPlace low;
+  WeftSimPlace high;
+  WeftSimRange range = fallback;
+
+  if (member.node == NULL)
+    return fallback;
+  if (!JSON_NODE_HOLDS_ARRAY (member.node))
+    {
+      range.low = range.high = read_within (&member, min, max);
+      return range;
+    }
+  if (weft_sim_place_get_length (&member) != 2)
+    {
+      weft_sim_place_set_error (&member, "expected a number or two of them, got %u",
+                                weft_sim_place_get_length (&member));
+      return range;
+    }
+  low = weft_sim_place_element (&member, 0);
+  high = weft_sim_place_element (&member, 1);
+  range.low = read_within (&low, min, max);
+  range.high = read_within (&high, min, max);
+  if (range.low > range.high)
+    weft_sim_place_set_error (&high, "expected no less than what is before it");
+
+  return range;
+}
+
+WeftSimSpan
+weft_sim_place_get_integers (const WeftSimPlace *self,
+                             const char         *name,
+                             gint64              min,
+                             gint64              max,
+                             WeftSimSpan         fallback)
+{
+  WeftSimPlace member = weft_sim_place_member (self, name);
+  WeftSimRange range = { (double) fallback.low, (double) fallback.high };
+  WeftSimSpan span;
+
+  range = weft_sim_place_get_range (self, name, (double) min, (double) max, range);
+  span = (WeftSimSpan) { (gint64) range.low, (gint64) range.high };
+  if ((double) span.low != range.low || (double) span.high != range.high)
+    weft_sim_place_set_error (&member, "expected integers");
+
+  return span;
+}
+
 static const struct
 {
   const char *name;

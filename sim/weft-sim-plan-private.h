@@ -18,6 +18,7 @@ typedef struct
   gint64 until_usec;
   WeftSimParty party; /* whom it is about */
   WeftSimDiskFate disk;
+  gboolean is_drawn;  /* nobody asked for it by name: what it loses has to be allowed */
   gint64 span_usec;
   double amount;
   double chance;

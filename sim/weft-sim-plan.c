@@ -37,6 +37,7 @@ draw_layout (WeftSimPlanned     *planned,
   planned->party = (WeftSimParty) { (1u << n_nodes) - 1, WEFT_SIM_PARTY_NO_CLIENT };
   planned->n_first = fault->n_first > 0 ? fault->n_first
                                         : 1 + weft_sim_prng_below (prng, n_grouped - 1);
+  planned->n_first = MIN (planned->n_first, n_grouped - 1);
   planned->beside = weft_sim_prng_below (prng, n_nodes);
   for (guint i = 0; i < n_nodes; i++)
     {
@@ -78,6 +79,7 @@ add_fault (GArray             *plan,
     .until_usec = at_usec + draw_span (prng, fault->lasting_usec),
     .party = weft_sim_selector_draw (&fault->node, scenario->n_nodes, prng),
     .disk = fault->disk,
+    .is_drawn = fault->is_drawn,
     .span_usec = draw_span (prng, fault->span_usec),
     .amount = fault->amount,
     .chance = fault->chance,
@@ -144,6 +146,88 @@ scale (WeftSimPrng *prng,
   return (gint64) (number * factor);
 }
 
+static WeftSimSelector
+draw_selector (WeftSimPrng *prng,
+               guint        n_nodes)
+{
+  static const WeftSimPick picks[] = {
+    WEFT_SIM_PICK_ANY, WEFT_SIM_PICK_ANY, WEFT_SIM_PICK_EACH, WEFT_SIM_PICK_MAJORITY,
+    WEFT_SIM_PICK_MINORITY,
+  };
+  WeftSimPick pick = picks[weft_sim_prng_below (prng, G_N_ELEMENTS (picks))];
+
+  if (pick == WEFT_SIM_PICK_MINORITY && n_nodes < WEFT_SIM_NODES_FOR_MINORITY)
+    pick = WEFT_SIM_PICK_ANY;
+
+  return (WeftSimSelector) { pick, 0 };
+}
+
+/* Any shape that these nodes can have; half of all partitions flap. */
+static void
+vary_partition (WeftSimFault *fault,
+                WeftSimPrng  *prng,
+                guint         n_nodes)
+{
+  WeftSimLayout layout = weft_sim_prng_below (prng, WEFT_SIM_N_LAYOUTS);
+
+  if (n_nodes >= weft_sim_layout_get_nodes_min (layout))
+    fault->layout = layout;
+  if (fault->layout <= WEFT_SIM_LAYOUT_SPLIT)
+    fault->cut = weft_sim_prng_below (prng, WEFT_SIM_CUT_OUT + 1);
+  fault->is_for_nodes = weft_sim_prng_chance (prng, 0.2);
+  if (weft_sim_prng_chance (prng, 0.5))
+    fault->flap_usec = (WeftSimSpan) { 50 * G_TIME_SPAN_MILLISECOND, G_TIME_SPAN_SECOND };
+}
+
+static void
+vary_link (WeftSimFault *fault,
+           WeftSimPrng  *prng,
+           guint         n_nodes)
+{
+  static const WeftSimFilter filters[] = {
+    { NULL, NULL, "request" }, { NULL, NULL, "reply" }, { "repo", "commit", NULL },
+    { NULL, NULL, "ping" },
+  };
+
+  fault->node = draw_selector (prng, n_nodes);
+  if (weft_sim_prng_chance (prng, 0.5))
+    {
+      WeftSimSelector others = { WEFT_SIM_PICK_ALL, 0 };
+      gboolean is_from = weft_sim_prng_chance (prng, 0.5);
+
+      fault->is_directed = TRUE;
+      fault->from = is_from ? fault->node : others;
+      fault->to = is_from ? others : fault->node;
+    }
+  if (weft_sim_prng_chance (prng, 0.3))
+    {
+      fault->is_filtered = TRUE;
+      fault->filter = filters[weft_sim_prng_below (prng, G_N_ELEMENTS (filters))];
+    }
+  if (fault->kind == WEFT_SIM_FAULT_SLOW_LINK && weft_sim_prng_chance (prng, 0.5))
+    fault->chance = 0.2;
+  if (fault->kind == WEFT_SIM_FAULT_NARROW_LINK && weft_sim_prng_chance (prng, 0.5))
+    fault->queue_bytes = 2 * (guint64) fault->amount + 1;
+}
+
+/* Whom it hits and in what way. */
+static void
+vary (WeftSimFault *fault,
+      WeftSimPrng  *prng,
+      guint         n_nodes)
+{
+  fault->is_drawn = TRUE;
+  if (fault->kind == WEFT_SIM_FAULT_PARTITION)
+    vary_partition (fault, prng, n_nodes);
+  else if (weft_sim_fault_is_of_links (fault->kind))
+    vary_link (fault, prng, n_nodes);
+  else
+    fault->node = draw_selector (prng, n_nodes);
+  if (fault->kind == WEFT_SIM_FAULT_KILL && weft_sim_prng_chance (prng, 0.3))
+    fault->disk = weft_sim_prng_chance (prng, 0.5) ? WEFT_SIM_DISK_FATE_LOST
+                                                   : WEFT_SIM_DISK_FATE_ROLLED_BACK;
+}
+
 static void
 draw_swarm (GArray          *plan,
             WeftSimScenario *scenario,
@@ -167,7 +251,7 @@ draw_swarm (GArray          *plan,
       fault.amount = (double) scale (prng, fault.amount);
       if (fault.chance < 1)
         fault.chance = fault.chance * 2 * weft_sim_prng_unit (prng);
-      fault.cut = weft_sim_prng_below (prng, WEFT_SIM_CUT_OUT + 1);
+      vary (&fault, prng, scenario->n_nodes);
       add_fault (plan, scenario, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
     }
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "weft-sim-enum-types.h"
 #include "weft-sim-run-private.h"
 
 const char * const weft_sim_verdict_names[] = { "pass", "violation", "undecided" };
@@ -52,13 +53,91 @@ add_faults (WeftSimRun  *self,
   json_builder_end_object (builder);
 }
 
+static void
+add_decimal (JsonBuilder *builder,
+             const char  *name,
+             double       number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, number);
+}
+
+static void
+add_delay (JsonBuilder        *builder,
+           const char         *name,
+           const WeftSimDelay *delay)
+{
+  g_autoptr(GEnumClass) shapes = g_type_class_ref (WEFT_TYPE_SIM_DELAY_SHAPE);
+
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  add_text (builder, "shape", g_enum_get_value (shapes, (int) delay->shape)->value_nick);
+  add_number (builder, "leastUsec", (guint64) delay->least_usec);
+  add_number (builder, "spreadUsec", (guint64) delay->spread_usec);
+  add_decimal (builder, "tail", delay->tail);
+  json_builder_end_object (builder);
+}
+
+static void
+add_planned (WeftSimRun           *self,
+             JsonBuilder          *builder,
+             const WeftSimPlanned *planned)
+{
+  json_builder_begin_object (builder);
+  add_text (builder, "fault", weft_sim_fault_names[planned->kind]);
+  add_number (builder, "atUsec", (guint64) planned->at_usec);
+  add_number (builder, "untilUsec", (guint64) planned->until_usec);
+  json_builder_set_member_name (builder, "nodes");
+  json_builder_begin_array (builder);
+  for (guint node = 0; node < self->scenario->n_nodes; node++)
+    if (weft_sim_party_has_node (&planned->party, node))
+      json_builder_add_int_value (builder, node);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+/* What the seed made of a swarm. */
+static void
+add_drawn (WeftSimRun  *self,
+           JsonBuilder *builder)
+{
+  const WeftSimScenario *drawn = self->scenario;
+  const WeftSimWorkloadOptions *work = &drawn->workload;
+
+  json_builder_set_member_name (builder, "drawn");
+  json_builder_begin_object (builder);
+  add_number (builder, "nodes", drawn->n_nodes);
+  add_number (builder, "clients", work->n_clients);
+  add_number (builder, "keys", work->n_keys);
+  add_number (builder, "blocks", work->blocks_max);
+  add_number (builder, "bytes", work->value_bytes);
+  add_number (builder, "timeoutUsec", (guint64) work->timeout_usec);
+  add_decimal (builder, "rate", work->rate);
+  json_builder_set_member_name (builder, "mix");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
+    add_decimal (builder, weft_sim_work_names[i], work->mix[i]);
+  json_builder_end_object (builder);
+  add_delay (builder, "delay", &drawn->link);
+  add_number (builder, "bandwidth", (guint64) drawn->bandwidth);
+  add_decimal (builder, "loss", drawn->loss);
+  add_delay (builder, "sync", &drawn->sync);
+  json_builder_set_member_name (builder, "faults");
+  json_builder_begin_array (builder);
+  for (guint i = 0; self->injector != NULL && i < self->injector->plan->len; i++)
+    add_planned (self, builder, &g_array_index (self->injector->plan, WeftSimPlanned, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 /**
  * weft_sim_run_to_report:
  * @self: a run that was performed
  *
  * Tells of the run: `scenario`, `seed`, `verdict`, `asExpected`, `reason` unless nothing was
  * wrong, `signatures`, `hash` in hexadecimal, `events`, `simulatedUsec`, `operations` that were
- * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`.
+ * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`;
+ * and of a swarm what was `drawn`.
  *
  * Returns: (transfer full): a JSON object
  *
@@ -90,6 +169,8 @@ weft_sim_run_to_report (WeftSimRun *self)
   add_number (builder, "requests", self->workload != NULL ? self->workload->n_done : 0);
   add_number (builder, "failedRequests", self->workload != NULL ? self->workload->n_failed : 0);
   add_faults (self, builder);
+  if (self->scenario->swarm.is_there)
+    add_drawn (self, builder);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);

@@ -93,8 +93,9 @@ weft_sim_run_new (WeftSimScenario *scenario,
   g_return_val_if_fail (WEFT_IS_SIM_SCENARIO (scenario), NULL);
 
   self = g_object_new (WEFT_TYPE_SIM_RUN, NULL);
-  self->scenario = g_object_ref (scenario);
   self->world = weft_sim_world_new (seed);
+  self->scenario = weft_sim_scenario_draw (scenario,
+                                           weft_sim_world_get_stream (self->world, "swarm"));
   if (scenario->has_signatures)
     weft_sim_world_set_signatures (self->world, scenario->signatures);
 
@@ -164,7 +165,8 @@ set_up (WeftSimRun *self)
   for (guint i = 0; i < self->workload->clients->len; i++)
     g_array_append_val (actors, ((WeftSimClient *) self->workload->clients->pdata[i])->actor);
   self->injector = weft_sim_injector_new (self->scenario, self->world,
-                                          self->deployment->hosts, actors);
+                                          self->deployment->hosts, self->deployment->atlas,
+                                          actors);
 
   for (guint i = 0; i < self->deployment->hosts->len; i++)
     weft_sim_host_start (weft_sim_deployment_get_host (self->deployment, i),

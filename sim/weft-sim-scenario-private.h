@@ -23,6 +23,17 @@ typedef enum
 
 #define WEFT_SIM_N_WORKS (WEFT_SIM_WORK_PAST + 1)
 
+/* One more than there are, NULL. */
+extern const char * const weft_sim_work_names[];
+
+#define WEFT_SIM_CLIENTS_MAX 1000
+/* What one get may ask for. */
+#define WEFT_SIM_KEYS_MAX 256
+#define WEFT_SIM_BLOCKS_MAX 16
+#define WEFT_SIM_VALUE_BYTES_MAX (64 * 1024)
+#define WEFT_SIM_RATE_MAX 10000
+#define WEFT_SIM_FAULTS_MAX 1000
+
 /* What the clients do. */
 typedef struct
 {
@@ -45,11 +56,26 @@ typedef enum
   WEFT_SIM_PLACEMENT_HASHED,
 } WeftSimPlacement;
 
+/* What each seed draws for itself, and from between what. What is not drawn is as the scenario says
+ * otherwise. */
 typedef struct
 {
+  gboolean is_there;
   gboolean is_kind[WEFT_SIM_N_FAULT_KINDS];
   guint n_min;
   guint n_max;
+  WeftSimSpan nodes;
+  WeftSimSpan clients;
+  WeftSimSpan keys;
+  WeftSimSpan blocks;
+  WeftSimSpan bytes;
+  WeftSimSpan timeout_usec;
+  WeftSimRange rate;
+  gboolean is_mix_drawn;
+  WeftSimSpan delay_usec; /* of links; 0 when it is not drawn */
+  WeftSimSpan bandwidth;
+  WeftSimRange loss;
+  WeftSimSpan sync_usec;  /* of disks; 0 when it is not drawn */
 } WeftSimSwarmOptions;
 
 struct _WeftSimScenario
@@ -79,6 +105,13 @@ struct _WeftSimScenario
 /* As the values of WeftSimSignatures are numbered. */
 extern const char * const weft_sim_signatures_names[];
 
+/* What the scenario comes to with a seed: the same, or another one in which nothing is left to be
+ * drawn but when what breaks. */
+WeftSimScenario *weft_sim_scenario_draw (WeftSimScenario *self,
+                                         WeftSimPrng     *prng) G_GNUC_WARN_UNUSED_RESULT;
+/* In weft-sim-swarm-read; the workload has been read. */
+void weft_sim_swarm_read    (WeftSimScenario    *self,
+                             const WeftSimPlace *place);
 void weft_sim_scenario_read (WeftSimScenario    *self,
                              const WeftSimPlace *place);
 

@@ -9,15 +9,10 @@
 #include "weft-sim-scenario-private.h"
 
 #define DURATION_USEC_MAX (24 * G_TIME_SPAN_HOUR)
-#define CLIENTS_MAX 1000
-/* What one get may ask for. */
-#define KEYS_MAX 256
-#define BLOCKS_MAX 16
-#define VALUE_BYTES_MAX (64 * 1024)
 #define ATTEMPTS_MAX 100
-#define RATE_MAX 10000
-#define FAULTS_MAX 1000
 #define NAME_CHARS_MAX 64
+
+const char * const weft_sim_work_names[] = { "read", "put", "delete", "raw", "past", NULL };
 
 /* A duration, or an object for one that varies. */
 static WeftSimDelay
@@ -82,15 +77,14 @@ static void
 read_mix (WeftSimWorkloadOptions *self,
           const WeftSimPlace     *place)
 {
-  static const char * const names[] = { "read", "put", "delete", "raw", "past", NULL };
   WeftSimPlace mix = weft_sim_place_member (place, "mix");
   double total = 0;
 
-  if (mix.node == NULL || !weft_sim_place_is_object (&mix, names))
+  if (mix.node == NULL || !weft_sim_place_is_object (&mix, weft_sim_work_names))
     return;
   for (guint i = 0; i < WEFT_SIM_N_WORKS; i++)
     {
-      self->mix[i] = weft_sim_place_get_number (&mix, names[i], 0, 1000000, 0);
+      self->mix[i] = weft_sim_place_get_number (&mix, weft_sim_work_names[i], 0, 1000000, 0);
       total += self->mix[i];
     }
   if (total <= 0)
@@ -108,15 +102,17 @@ read_workload (WeftSimWorkloadOptions *self,
 
   if (work.node == NULL || !weft_sim_place_is_object (&work, names))
     return;
-  self->n_clients = weft_sim_place_get_integer (&work, "clients", 1, CLIENTS_MAX, self->n_clients);
-  self->n_keys = weft_sim_place_get_integer (&work, "keys", 1, KEYS_MAX, self->n_keys);
-  self->blocks_max = weft_sim_place_get_integer (&work, "blocks", 1, MIN (BLOCKS_MAX, self->n_keys),
+  self->n_clients = weft_sim_place_get_integer (&work, "clients", 1, WEFT_SIM_CLIENTS_MAX,
+                                                self->n_clients);
+  self->n_keys = weft_sim_place_get_integer (&work, "keys", 1, WEFT_SIM_KEYS_MAX, self->n_keys);
+  self->blocks_max = weft_sim_place_get_integer (&work, "blocks", 1,
+                                                 MIN (WEFT_SIM_BLOCKS_MAX, self->n_keys),
                                                  self->blocks_max);
-  self->value_bytes = weft_sim_place_get_integer (&work, "bytes", 0, VALUE_BYTES_MAX,
+  self->value_bytes = weft_sim_place_get_integer (&work, "bytes", 0, WEFT_SIM_VALUE_BYTES_MAX,
                                                   self->value_bytes);
   self->n_attempts = weft_sim_place_get_integer (&work, "attempts", 1, ATTEMPTS_MAX,
                                                  self->n_attempts);
-  self->rate = weft_sim_place_get_number (&work, "rate", 0.001, RATE_MAX, self->rate);
+  self->rate = weft_sim_place_get_number (&work, "rate", 0.001, WEFT_SIM_RATE_MAX, self->rate);
   self->duplicates = weft_sim_place_get_number (&work, "duplicates", 0, 1, 0);
   self->timeout_usec = weft_sim_place_get_duration (&work, "timeout", G_TIME_SPAN_MILLISECOND,
                                                     G_TIME_SPAN_HOUR, self->timeout_usec);
@@ -133,14 +129,15 @@ read_timeline (WeftSimScenario    *self,
   if (timeline.node == NULL)
     return;
   length = weft_sim_place_get_length (&timeline);
-  if (length > FAULTS_MAX)
-    weft_sim_place_set_error (&timeline, "expected at most %u faults, got %u", FAULTS_MAX, length);
+  if (length > WEFT_SIM_FAULTS_MAX)
+    weft_sim_place_set_error (&timeline, "expected at most %u faults, got %u", WEFT_SIM_FAULTS_MAX,
+                              length);
   for (guint i = 0; i < length && place->reader->error == NULL; i++)
     {
       WeftSimPlace at = weft_sim_place_element (&timeline, i);
       WeftSimFault fault = { 0 };
 
-      weft_sim_fault_read (&fault, &at, self->n_nodes, self->workload.n_clients);
+      weft_sim_fault_read (&fault, &at, self->swarm.nodes.low, self->swarm.clients.low);
       if (fault.at_usec.high > self->duration_usec)
         {
           WeftSimPlace when = weft_sim_place_member (&at, "at");
@@ -150,32 +147,6 @@ read_timeline (WeftSimScenario    *self,
         }
       g_array_append_val (self->timeline, fault);
     }
-}
-
-static void
-read_swarm (WeftSimScenario    *self,
-            const WeftSimPlace *place)
-{
-  static const char * const names[] = { "faults", "least", "most", NULL };
-  WeftSimPlace swarm = weft_sim_place_member (place, "swarm");
-  WeftSimPlace faults = weft_sim_place_member (&swarm, "faults");
-  guint length;
-
-  if (swarm.node == NULL || !weft_sim_place_is_object (&swarm, names))
-    return;
-  length = weft_sim_place_get_length (&faults);
-  for (guint i = 0; i < length && place->reader->error == NULL; i++)
-    {
-      WeftSimPlace at = weft_sim_place_element (&faults, i);
-      guint kind = weft_sim_place_read_choice (&at, weft_sim_fault_names, 0);
-
-      self->swarm.is_kind[kind] = TRUE;
-    }
-  if (length == 0)
-    weft_sim_place_set_error (&faults, "expected one kind of fault at least");
-  self->swarm.n_min = weft_sim_place_get_integer (&swarm, "least", 0, FAULTS_MAX, 1);
-  self->swarm.n_max = weft_sim_place_get_integer (&swarm, "most", self->swarm.n_min, FAULTS_MAX,
-                                                  self->swarm.n_min + 7);
 }
 
 static void
@@ -255,7 +226,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   read_disk (self, place);
   read_signatures (self, place);
   read_workload (&self->workload, place);
+  weft_sim_swarm_read (self, place);
   read_timeline (self, place);
-  read_swarm (self, place);
   self->workload.has_promises = has_promises (self);
 }

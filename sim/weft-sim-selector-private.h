@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* How many nodes a scenario can have; a party keeps them as bits. */
 #define WEFT_SIM_NODES_MAX 10
+/* From this many on there is a minority. */
+#define WEFT_SIM_NODES_FOR_MINORITY 3
 
 typedef enum
 {

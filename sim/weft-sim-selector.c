@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* From this many on there is a minority. */
-#define NODES_FOR_MINORITY 3
-
 /* Besides `node-0` and `client-0`, and so on. */
 static const struct
 {
@@ -77,9 +74,9 @@ read_word (const WeftSimPlace *place,
   index = weft_sim_place_read_choice (place, choices, G_N_ELEMENTS (words));
   if (index == G_N_ELEMENTS (words))
     return (WeftSimSelector) { fallback, 0 };
-  if (words[index].pick == WEFT_SIM_PICK_MINORITY && n_nodes < NODES_FOR_MINORITY)
+  if (words[index].pick == WEFT_SIM_PICK_MINORITY && n_nodes < WEFT_SIM_NODES_FOR_MINORITY)
     weft_sim_place_set_error (place, "a minority is there with %u nodes or more, got %u",
-                              NODES_FOR_MINORITY, n_nodes);
+                              WEFT_SIM_NODES_FOR_MINORITY, n_nodes);
 
   return (WeftSimSelector) { words[index].pick, 0 };
 }

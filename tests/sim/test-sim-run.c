@@ -83,6 +83,41 @@ test_lost_disk (void)
 }
 
 static void
+test_swarm (void)
+{
+  g_autoptr(WeftSimScenario) scenario = NULL;
+  guint n_nodes_seen = 0;
+
+  g_test_summary ("Each seed of a swarm draws a world within the bounds, and reports it");
+
+  scenario = read_scenario ("{\"name\":\"s\",\"summary\":\"A story.\",\"duration\":\"1 s\","
+                            "\"swarm\":{\"nodes\":[2,4],\"clients\":3,\"keys\":[5,7],"
+                            "\"rate\":[1,2],\"faults\":[\"kill\",\"partition\"],\"least\":3}}");
+  for (guint64 seed = 1; seed <= 20; seed++)
+    {
+      g_autoptr(WeftSimRun) run = weft_sim_run_new (scenario, seed);
+      g_autoptr(JsonNode) report = NULL;
+      JsonObject *drawn;
+      gint64 n_nodes;
+
+      g_assert_cmpint (weft_sim_run_perform (run), ==, WEFT_SIM_VERDICT_PASS);
+      report = weft_sim_run_to_report (run);
+      drawn = json_object_get_object_member (json_node_get_object (report), "drawn");
+      n_nodes = json_object_get_int_member (drawn, "nodes");
+      g_assert_cmpint (n_nodes, >=, 2);
+      g_assert_cmpint (n_nodes, <=, 4);
+      n_nodes_seen |= 1u << n_nodes;
+      g_assert_cmpint (json_object_get_int_member (drawn, "clients"), ==, 3);
+      g_assert_cmpint (json_object_get_int_member (drawn, "keys"), >=, 5);
+      g_assert_cmpint (json_object_get_int_member (drawn, "keys"), <=, 7);
+      g_assert_cmpfloat (json_object_get_double_member (drawn, "rate"), <=, 2);
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (drawn, "faults")), >=,
+                        3);
+    }
+  g_assert_cmpuint (n_nodes_seen, ==, 1u << 2 | 1u << 3 | 1u << 4);
+}
+
+static void
 test_never_performed (void)
 {
   g_autoptr(WeftSimScenario) scenario = NULL;
@@ -124,6 +159,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/same-seed-same-run", test_same_seed);
   g_test_add_func ("/run/lost-disk-is-a-violation", test_lost_disk);
+  g_test_add_func ("/run/swarm-draws-worlds", test_swarm);
   g_test_add_func ("/run/never-performed", test_never_performed);
   g_test_add_func ("/scenario/size-limit", test_too_large);
 

@@ -450,6 +450,11 @@ def bad_scenario():
     refused(breaking("slow-link", filter="reply"), at + "filter: expected a service, a verb and an envelope such as "
             "repo/commit/reply, with * for any, got “reply”")
     refused(breaking("slow-link", queue=1), at + "queue: there is no such member; did you mean “every”?")
+    refused(scenario(swarm={"nodes": [3, 2]}), "line 1: swarm.nodes[1]: expected no less than what is before it")
+    refused(scenario(swarm={"keys": 0}), "line 1: swarm.keys: expected a number from 1 to 256, got 0")
+    refused(scenario(swarm={"clients": [1, 2.5]}), "line 1: swarm.clients: expected integers")
+    refused(scenario(nodes=3, swarm={"nodes": [2, 3]}, timeline=[{"fault": "kill", "at": "1 s", "node": 2}]),
+            "line 1: timeline[0].node: expected an integer from 0 to 1, got 2")
     refused(scenario(swarm={"faults": []}), "line 1: swarm.faults: expected one kind of fault at least")
     refused('{"name": "x", "name": "y"}', "line 1, column 15: expected each member name once, got name again")
     refused("{", "line 1, column 2: expected a member name in quotation marks, got the end of the text")
