@@ -70,31 +70,21 @@ weft_member_apply (WeftMemberMachine *self,
   return id;
 }
 
-static gboolean
-is_all_committed (WeftMemberMachine *self,
-                  WeftClusterRecord *record)
+guint64
+weft_member_find_filling (WeftMemberMachine *self,
+                          WeftClusterRecord *record)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (record);
 
   for (guint i = 0; i < slots->len; i++)
-    if (!weft_member_is_committed (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)),
-                                   record))
-      return FALSE;
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
 
-  return TRUE;
-}
+      if (entry != NULL && entry->filling != NULL && weft_member_is_same (entry->filling, record))
+        return entry->filling_id;
+    }
 
-/* The batch that is applying this message, or 0. */
-static guint64
-find_filling (WeftMemberMachine *self,
-              WeftClusterRecord *record)
-{
-  WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (record), 0);
-  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
-
-  return entry != NULL && entry->filling != NULL && weft_member_is_same (entry->filling, record)
-             ? entry->filling_id
-             : 0;
+  return 0;
 }
 
 /* A slot that another message filled, or NULL. */
@@ -108,12 +98,9 @@ find_other (WeftMemberMachine *self,
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
       WeftMemberSlot *entry = weft_member_find_slot (self, slot);
-      const char *block_id = weft_slot_get_block_id (slot);
 
       if ((entry != NULL && entry->filling != NULL)
-          || (self->facts.read_latest (self->facts.data, block_id, NULL)
-                  > weft_slot_get_base (slot)
-              && !weft_member_is_committed (self, block_id, record)))
+          || weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
         return slot;
     }
 
@@ -170,12 +157,12 @@ weft_member_examine_decided (WeftMemberMachine *self,
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
-  guint64 filling_id = find_filling (self, record);
+  guint64 filling_id = weft_member_find_filling (self, record);
   WeftSlot *other;
 
   if (filling_id != 0)
     weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL, filling_id);
-  else if (is_all_committed (self, record))
+  else if (weft_member_is_done (self, record))
     {
       weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL,
                           weft_member_find_newest (self, block_ids));

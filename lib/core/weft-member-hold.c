@@ -99,7 +99,9 @@ weft_member_expire_slots (WeftMemberMachine *self)
       const char *block_id = weft_slot_get_block_id (entry->slot);
       gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
 
-      if (entry->filling != NULL || latest <= weft_slot_get_base (entry->slot))
+      if (entry->filling != NULL)
+        postpone (self, weft_member_slot_get_held (entry), BACKOFF_USEC);
+      else if (latest <= weft_slot_get_base (entry->slot))
         recover (self, entry);
       else
         {

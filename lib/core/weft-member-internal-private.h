@@ -227,13 +227,27 @@ gboolean           weft_member_is_cancelling     (WeftMemberMachine  *self,
                                                   const char         *action_id);
 void               weft_member_step_applied      (WeftMemberMachine  *self);
 void               weft_member_step_apply_failed (WeftMemberMachine  *self);
+/* The batch that is applying this message, or 0. */
+guint64            weft_member_find_filling      (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record);
 /* Begins to apply a certificate that can be; returns the id of the batch. */
 guint64            weft_member_apply             (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *certificate);
 
 /* weft-member-need.c: what a record cannot be voted for or applied without. */
-gboolean           weft_member_is_committed      (WeftMemberMachine  *self,
-                                                  const char         *block_id,
+typedef enum
+{
+  WEFT_MEMBER_STANDING_OPEN,
+  WEFT_MEMBER_STANDING_OURS,   /* this message filled it */
+  WEFT_MEMBER_STANDING_PASSED, /* it was filled before what this node has of the block */
+  WEFT_MEMBER_STANDING_OTHER,  /* another message filled it: this one never can */
+} WeftMemberStanding;
+
+WeftMemberStanding weft_member_find_standing     (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  WeftSlot           *slot);
+/* Whether it is in all of its blocks. */
+gboolean           weft_member_is_done           (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record);
 /* (element-type WeftMemberNeed); NULL when a block is damaged. */
 GArray            *weft_member_list_needs        (WeftMemberMachine  *self,
@@ -266,6 +280,8 @@ WeftClusterRecord *weft_member_find_certificate  (WeftMemberMachine  *self,
 /* Lets go of what is held in the slots of a block that were filled. */
 void               weft_member_settle_block      (WeftMemberMachine  *self,
                                                   const char         *block_id);
+/* The same for records whose other slots may have been filled before a restart. */
+void               weft_member_settle_all        (WeftMemberMachine  *self);
 
 /* weft-member-fetch.c */
 void               weft_member_fetch_free        (WeftMemberFetch    *fetch);

@@ -13,16 +13,59 @@ get_commit (WeftClusterRecord *record)
   return weft_repo_message_get_commit (weft_cluster_record_get_message (record));
 }
 
-gboolean
-weft_member_is_committed (WeftMemberMachine *self,
-                          const char        *block_id,
-                          WeftClusterRecord *record)
+WeftMemberStanding
+weft_member_find_standing (WeftMemberMachine *self,
+                           WeftClusterRecord *record,
+                           WeftSlot          *slot)
 {
   WeftCommitRequest *commit = get_commit (record);
-  g_autofree char *action_id = self->facts.read_revision (self->facts.data, block_id,
-                                                          weft_commit_request_get_rev (commit));
+  const char *block_id = weft_slot_get_block_id (slot);
+  gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+  gint64 rev = weft_commit_request_get_rev (commit);
+  g_autofree char *action_id = NULL;
+  g_autoptr (WeftClusterRecord) certificate = NULL;
 
-  return action_id != NULL && g_str_equal (action_id, weft_commit_request_get_action_id (commit));
+  if (latest <= weft_slot_get_base (slot))
+    return WEFT_MEMBER_STANDING_OPEN;
+
+  action_id = self->facts.read_revision (self->facts.data, block_id, rev);
+  if (action_id != NULL)
+    return g_str_equal (action_id, weft_commit_request_get_action_id (commit))
+               ? WEFT_MEMBER_STANDING_OURS
+               : WEFT_MEMBER_STANDING_OTHER;
+  if (latest < rev)
+    return WEFT_MEMBER_STANDING_OTHER;
+
+  certificate = weft_member_find_certificate (self, slot);
+  if (certificate == NULL)
+    return WEFT_MEMBER_STANDING_PASSED;
+
+  return weft_member_is_same (certificate, record) ? WEFT_MEMBER_STANDING_OURS
+                                                   : WEFT_MEMBER_STANDING_OTHER;
+}
+
+gboolean
+weft_member_is_done (WeftMemberMachine *self,
+                     WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    switch (weft_member_find_standing (self, record, g_ptr_array_index (slots, i)))
+      {
+      case WEFT_MEMBER_STANDING_OURS:
+      case WEFT_MEMBER_STANDING_PASSED:
+        break;
+
+      case WEFT_MEMBER_STANDING_OPEN:
+      case WEFT_MEMBER_STANDING_OTHER:
+        return FALSE;
+
+      default:
+        g_assert_not_reached ();
+      }
+
+  return TRUE;
 }
 
 /* Whether the action is pending on a block as it is meant, or what keeps it from being so. */
@@ -47,6 +90,7 @@ find_pending_lack (WeftMemberMachine *self,
          || g_strcmp0 (digest, weft_commit_request_get_digest (commit, block_id)) != 0;
 }
 
+/* Slots that are filled need nothing: that they are is looked at before. */
 GArray *
 weft_member_list_needs (WeftMemberMachine *self,
                         WeftClusterRecord *record)
@@ -62,8 +106,7 @@ weft_member_list_needs (WeftMemberMachine *self,
 
       if (latest < 0)
         return NULL;
-      if (latest > weft_slot_get_base (need.slot)
-          && weft_member_is_committed (self, block_id, record))
+      if (latest > weft_slot_get_base (need.slot))
         continue;
 
       need.lack = WEFT_MEMBER_LACK_BASE;

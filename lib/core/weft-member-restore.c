@@ -100,23 +100,10 @@ weft_member_step_restore (WeftMemberMachine *self)
   weft_member_hold (self, entry);
 }
 
-/* Slots that were filled by another way than a certificate that came here are let go. */
+/* What the last run had not let go of yet, or was filled meanwhile, is let go. */
 void
 weft_member_finish_restore (WeftMemberMachine *self)
 {
-  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
-  const char *last = NULL;
-
   self->is_restored = TRUE;
-  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
-       node = g_tree_node_next (node))
-    {
-      const char *block_id = weft_slot_get_block_id (g_tree_node_key (node));
-
-      if (last == NULL || !g_str_equal (block_id, last))
-        g_ptr_array_add (block_ids, g_strdup (block_id));
-      last = block_id;
-    }
-  for (guint i = 0; i < block_ids->len; i++)
-    weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
+  weft_member_settle_all (self);
 }

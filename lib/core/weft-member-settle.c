@@ -134,14 +134,39 @@ forget (WeftMemberSlot    *entry,
   return is_changed;
 }
 
+/* What comes of a look at filled slots. */
+typedef struct
+{
+  GPtrArray *writes;    /* (element-type WeftMemberWrite) */
+  GPtrArray *block_ids; /* (element-type utf8): of the writes */
+  GPtrArray *decided;   /* (element-type WeftClusterRecord): maybe not in all of their blocks yet */
+} WeftSettlement;
+
 static void
-add_write (GPtrArray      *writes,
-           GPtrArray      *block_ids,
+settlement_init (WeftSettlement *self)
+{
+  self->writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  self->block_ids = g_ptr_array_new_with_free_func (g_free);
+  self->decided = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
+}
+
+static void
+settlement_clear (WeftSettlement *self)
+{
+  g_clear_pointer (&self->writes, g_ptr_array_unref);
+  g_clear_pointer (&self->block_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->decided, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftSettlement, settlement_clear)
+
+static void
+add_write (WeftSettlement *self,
            WeftMemberSlot *entry,
            gboolean        is_deletion)
 {
-  g_ptr_array_add (writes, weft_member_slot_to_write (entry, is_deletion));
-  g_ptr_array_add (block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
+  g_ptr_array_add (self->writes, weft_member_slot_to_write (entry, is_deletion));
+  g_ptr_array_add (self->block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
 }
 
 /* One of the slots of `dead` was filled by another: it releases all of them. The ballots that were
@@ -149,8 +174,7 @@ add_write (GPtrArray      *writes,
 static void
 release (WeftMemberMachine *self,
          WeftClusterRecord *dead,
-         GPtrArray         *writes,
-         GPtrArray         *block_ids)
+         WeftSettlement    *settlement)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (dead);
 
@@ -163,7 +187,7 @@ release (WeftMemberMachine *self,
 
       weft_member_count (self, "member/released");
       weft_member_hold (self, entry);
-      add_write (writes, block_ids, entry, weft_member_slot_is_empty (entry));
+      add_write (settlement, entry, weft_member_slot_is_empty (entry));
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);
     }
@@ -173,21 +197,34 @@ release (WeftMemberMachine *self,
 static void
 settle_record (WeftMemberMachine *self,
                WeftClusterRecord *held,
-               const char        *block_id,
-               GPtrArray         *writes,
-               GPtrArray         *block_ids)
+               WeftSlot          *slot,
+               WeftSettlement    *settlement)
 {
-  if (!weft_member_is_committed (self, block_id, held))
-    release (self, held, writes, block_ids);
+  switch (weft_member_find_standing (self, held, slot))
+    {
+    case WEFT_MEMBER_STANDING_OTHER:
+      release (self, held, settlement);
+      break;
+
+    case WEFT_MEMBER_STANDING_OURS:
+      if (weft_cluster_record_get_slots (held)->len > 1)
+        g_ptr_array_add (settlement->decided, weft_cluster_record_ref (held));
+      break;
+
+    case WEFT_MEMBER_STANDING_PASSED:
+    case WEFT_MEMBER_STANDING_OPEN:
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 static void
 settle_slot (WeftMemberMachine *self,
              WeftMemberSlot    *entry,
-             GPtrArray         *writes,
-             GPtrArray         *block_ids)
+             WeftSettlement    *settlement)
 {
-  const char *block_id = weft_slot_get_block_id (entry->slot);
   g_autoptr (WeftSlot) slot = weft_slot_ref (entry->slot);
   g_autoptr (WeftClusterRecord) vote
       = entry->vote != NULL ? weft_cluster_record_ref (entry->vote) : NULL;
@@ -197,17 +234,45 @@ settle_slot (WeftMemberMachine *self,
   g_autoptr (JsonNode) with = read_member (self, slot, "with");
 
   if (vote != NULL)
-    settle_record (self, vote, block_id, writes, block_ids);
+    settle_record (self, vote, slot, settlement);
   if (lock != NULL)
-    settle_record (self, lock, block_id, writes, block_ids);
+    settle_record (self, lock, slot, settlement);
 
   entry = weft_member_find_slot (self, slot);
   if (entry == NULL)
     return;
   /* Whoever filled it wrote the proof over what was stored. */
   if (certificate == NULL && with == NULL)
-    add_write (writes, block_ids, entry, TRUE);
+    add_write (settlement, entry, TRUE);
   weft_member_remove_slot (self, entry);
+}
+
+/* One block came from others with the proof of a record that is on other blocks too. */
+static void
+finish_decided (WeftMemberMachine *self,
+                WeftClusterRecord *record)
+{
+  WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (record), 0);
+  g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
+  g_autoptr (GArray) needs = NULL;
+
+  if (certificate == NULL || !weft_member_is_same (certificate, record)
+      || weft_member_find_filling (self, record) != 0 || weft_member_is_done (self, record))
+    return;
+
+  needs = weft_member_list_needs (self, certificate);
+  if (needs != NULL && needs->len == 0)
+    weft_member_apply (self, certificate);
+}
+
+static void
+conclude (WeftMemberMachine *self,
+          WeftSettlement    *settlement)
+{
+  if (settlement->writes->len > 0)
+    weft_member_submit (self, NULL, settlement->block_ids, settlement->writes);
+  for (guint i = 0; i < settlement->decided->len; i++)
+    finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }
 
 void
@@ -215,20 +280,59 @@ weft_member_settle_block (WeftMemberMachine *self,
                           const char        *block_id)
 {
   gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
-  g_autoptr (GPtrArray) writes
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
-  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
+  g_auto (WeftSettlement) settlement = { NULL };
 
+  if (entry == NULL)
+    return;
+
+  settlement_init (&settlement);
   while (entry != NULL && weft_slot_get_base (entry->slot) < latest)
     {
       gint64 base = weft_slot_get_base (entry->slot);
 
       if (entry->filling == NULL)
-        settle_slot (self, entry, writes, block_ids);
+        settle_slot (self, entry, &settlement);
       entry = weft_member_first_slot (self, block_id, base + 1);
     }
+  conclude (self, &settlement);
+}
 
-  if (writes->len > 0)
-    weft_member_submit (self, NULL, block_ids, writes);
+static void
+settle_held (WeftMemberMachine *self,
+             WeftClusterRecord *held,
+             WeftSettlement    *settlement)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (held);
+
+  for (guint i = 0; i < slots->len; i++)
+    settle_record (self, held, g_ptr_array_index (slots, i), settlement);
+}
+
+void
+weft_member_settle_all (WeftMemberMachine *self)
+{
+  g_autoptr (GPtrArray) held
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
+  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  g_auto (WeftSettlement) settlement = { NULL };
+
+  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      WeftMemberSlot *entry = g_tree_node_value (node);
+
+      g_ptr_array_add (block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
+      if (entry->vote != NULL)
+        g_ptr_array_add (held, weft_cluster_record_ref (entry->vote));
+      if (entry->lock != NULL)
+        g_ptr_array_add (held, weft_cluster_record_ref (entry->lock));
+    }
+
+  settlement_init (&settlement);
+  for (guint i = 0; i < held->len; i++)
+    settle_held (self, g_ptr_array_index (held, i), &settlement);
+  conclude (self, &settlement);
+  for (guint i = 0; i < block_ids->len; i++)
+    weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
 }
