@@ -26,6 +26,17 @@ read_member (WeftMemberMachine *self,
   return member != NULL ? json_node_ref (member) : NULL;
 }
 
+/* Whoever filled the slot wrote the proof over what was stored of it, and it has to stay. */
+static gboolean
+has_proof (WeftMemberMachine *self,
+           WeftSlot          *slot)
+{
+  g_autoptr (JsonNode) certificate = read_member (self, slot, "certificate");
+  g_autoptr (JsonNode) with = read_member (self, slot, "with");
+
+  return certificate != NULL || with != NULL;
+}
+
 /* The proof of a decision is kept under the first slot of its record; the others lead there. */
 WeftClusterRecord *
 weft_member_find_certificate (WeftMemberMachine *self,
@@ -187,7 +198,8 @@ release (WeftMemberMachine *self,
 
       weft_member_count (self, "member/released");
       weft_member_hold (self, entry);
-      add_write (settlement, entry, weft_member_slot_is_empty (entry));
+      if (!has_proof (self, entry->slot))
+        add_write (settlement, entry, weft_member_slot_is_empty (entry));
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);
     }
@@ -230,8 +242,6 @@ settle_slot (WeftMemberMachine *self,
       = entry->vote != NULL ? weft_cluster_record_ref (entry->vote) : NULL;
   g_autoptr (WeftClusterRecord) lock
       = entry->lock != NULL ? weft_cluster_record_ref (entry->lock) : NULL;
-  g_autoptr (JsonNode) certificate = read_member (self, slot, "certificate");
-  g_autoptr (JsonNode) with = read_member (self, slot, "with");
 
   if (vote != NULL)
     settle_record (self, vote, slot, settlement);
@@ -241,8 +251,7 @@ settle_slot (WeftMemberMachine *self,
   entry = weft_member_find_slot (self, slot);
   if (entry == NULL)
     return;
-  /* Whoever filled it wrote the proof over what was stored. */
-  if (certificate == NULL && with == NULL)
+  if (!has_proof (self, slot))
     add_write (settlement, entry, TRUE);
   weft_member_remove_slot (self, entry);
 }

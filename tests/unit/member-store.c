@@ -159,7 +159,10 @@ rig_state_write (RigState   *self,
                  JsonNode   *json,
                  gboolean    is_resolved)
 {
-  RigRecord *record;
+  RigRecord *record = g_tree_lookup (self->records, key);
+
+  /* A proof is for ever. */
+  g_assert_true (record == NULL || !record->is_resolved || (json != NULL && is_resolved));
 
   if (json == NULL)
     {

@@ -138,7 +138,7 @@ test_release_lost (void)
   g_string_truncate (rig->transcript, 0);
   member_rig_store (rig);
   member_rig_expect (rig,
-                     "store [deleted] [deleted]\n"
+                     "store [deleted]\n"
                      "answer 2: applied\n");
   member_rig_restart (rig);
   member_rig_expect (rig, "store [deleted]\n");
