@@ -1,0 +1,153 @@
+/* weft-quorum-read-doubt.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-quorum-read-state-private.h"
+
+static gboolean
+is_among (GPtrArray  *peer_ids,
+          WeftPeerId *peer_id)
+{
+  for (guint i = 0; i < peer_ids->len; i++)
+    if (weft_peer_id_equal (g_ptr_array_index (peer_ids, i), peer_id))
+      return TRUE;
+
+  return FALSE;
+}
+
+WeftBlockState *
+weft_read_block_get_state (WeftReadBlock  *self,
+                           WeftQuorumRead *read,
+                           WeftPollMember *member)
+{
+  if (member->verdict != WEFT_READ_GOOD || is_among (self->distrusted, member->peer_id))
+    return NULL;
+
+  return g_ptr_array_index (weft_cluster_answer_get_states (member->answer), self->position);
+}
+
+void
+weft_read_block_distrust (WeftReadBlock *self,
+                          WeftPeerId    *peer_id)
+{
+  if (!is_among (self->distrusted, peer_id))
+    g_ptr_array_add (self->distrusted, weft_peer_id_ref (peer_id));
+}
+
+static gboolean
+is_same_message (WeftClusterRecord *a,
+                 WeftClusterRecord *b)
+{
+  return g_strcmp0 (weft_cluster_record_get_message_hash (a),
+                    weft_cluster_record_get_message_hash (b)) == 0;
+}
+
+static WeftClusterRecord *
+get_lock (WeftReadBlock  *self,
+          WeftBlockState *state,
+          guint           index)
+{
+  WeftSlotState *slot = g_ptr_array_index (state->open, index);
+
+  return weft_slot_get_base (slot->slot) >= self->rev ? slot->lock : NULL;
+}
+
+static gboolean
+holds_lock (WeftReadBlock     *self,
+            WeftBlockState    *state,
+            WeftClusterRecord *lock)
+{
+  for (guint i = 0; state->open != NULL && i < state->open->len; i++)
+    {
+      WeftClusterRecord *theirs = get_lock (self, state, i);
+
+      if (theirs != NULL && is_same_message (theirs, lock))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Those who did not answer may be locked, and those who lie may be, too. */
+static gboolean
+may_be_decided (WeftReadBlock     *self,
+                WeftQuorumRead    *read,
+                WeftClusterRecord *lock)
+{
+  guint n = read->liars_max;
+
+  for (guint i = 0; i < weft_poll_get_size (&read->poll); i++)
+    {
+      WeftBlockState *state
+          = weft_read_block_get_state (self, read, weft_poll_get_member (&read->poll, i));
+
+      n += state == NULL || holds_lock (self, state, lock);
+    }
+
+  return n >= weft_cluster_record_get_commits_needed (lock);
+}
+
+static void
+report_lock (WeftReadBlock         *self,
+             WeftPollMember        *member,
+             WeftClusterRecord     *lock,
+             WeftQuorumReadEffects *effects)
+{
+  WeftQuorumReadEffect *effect = weft_quorum_read_effects_add (effects,
+                                                               WEFT_QUORUM_READ_EFFECT_REPORT);
+
+  effect->peer_id = weft_peer_id_ref (member->peer_id);
+  effect->text = g_strdup ("lock");
+  effect->proof = weft_cluster_record_to_json (lock);
+  weft_read_block_distrust (self, member->peer_id);
+}
+
+static WeftClusterRecord *
+find_in_answer (WeftReadBlock         *self,
+                WeftQuorumRead        *read,
+                WeftPollMember        *member,
+                WeftBlockState        *state,
+                WeftQuorumReadEffects *effects)
+{
+  for (guint i = 0; state->open != NULL && i < state->open->len; i++)
+    {
+      WeftClusterRecord *lock = get_lock (self, state, i);
+
+      if (lock == NULL || !may_be_decided (self, read, lock))
+        continue;
+      /* Proven is proven, whoever shows it this time. */
+      if (self->doubt != NULL && is_same_message (lock, self->doubt) &&
+          weft_ballot_equal (weft_cluster_record_get_ballot (lock),
+                             weft_cluster_record_get_ballot (self->doubt)))
+        return self->doubt;
+      if (weft_peer_id_equal (member->peer_id, read->config.peer_id) ||
+          weft_record_check_promises (lock, &read->config.verify))
+        return lock;
+      report_lock (self, member, lock, effects);
+      return NULL;
+    }
+
+  return NULL;
+}
+
+WeftClusterRecord *
+weft_read_block_find_doubt (WeftReadBlock         *self,
+                            WeftQuorumRead        *read,
+                            WeftQuorumReadEffects *effects)
+{
+  for (guint i = 0; i < weft_poll_get_size (&read->poll); i++)
+    {
+      WeftPollMember *member = weft_poll_get_member (&read->poll, i);
+      WeftBlockState *state = weft_read_block_get_state (self, read, member);
+      WeftClusterRecord *lock
+          = state != NULL ? find_in_answer (self, read, member, state, effects) : NULL;
+
+      if (lock != NULL)
+        return lock;
+    }
+
+  return NULL;
+}
