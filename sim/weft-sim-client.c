@@ -65,6 +65,7 @@ weft_sim_client_new (guint                         index,
   self->clock = weft_sim_clock_new (world, self->actor);
   self->random = WEFT_RANDOM (weft_sim_random_new (weft_sim_world_get_seed (world), name));
   identity = weft_sim_keys_make_identity (weft_sim_keys_get (world), self->random);
+  weft_sim_trace_peer (world, self->actor, identity);
   self->transport = WEFT_TRANSPORT (weft_sim_transport_new (identity, "sim",
                                                             WEFT_PEER_ROLE_CLIENT, self->clock,
                                                             self->random));

@@ -5,6 +5,8 @@
 
 #include "weft-sim-injector-private.h"
 
+#include "weft-sim-fault-trace-private.h"
+
 typedef struct
 {
   WeftSimInjector *injector;
@@ -173,9 +175,25 @@ note (WeftSimInjector      *self,
 }
 
 static void
+trace_begin (WeftSimInjector      *self,
+             const WeftSimPlanned *planned)
+{
+  g_autoptr(GArray) actors = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < self->hosts->len; i++)
+    {
+      guint actor = weft_sim_host_get_actor (self->hosts->pdata[i]);
+
+      g_array_append_val (actors, actor);
+    }
+  weft_sim_fault_trace_begin (self->world, planned, actors);
+}
+
+static void
 end (WeftSimInjector      *self,
      const WeftSimPlanned *planned)
 {
+  weft_sim_fault_trace_end (self->world, planned);
   for (guint node = 0; node < self->hosts->len; node++)
     {
       if (!weft_sim_party_has_node (&planned->party, node) ||
@@ -249,6 +267,7 @@ begin_cb (gpointer user_data)
   const WeftSimPlanned *planned = &incident->planned;
 
   self->n_fired[planned->kind]++;
+  trace_begin (self, planned);
   g_ptr_array_add (self->active, g_memdup2 (planned, sizeof *planned));
   for (guint node = 0; node < self->hosts->len; node++)
     {

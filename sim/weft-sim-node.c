@@ -8,6 +8,7 @@
 #include "weft-sim-keys.h"
 #include "weft-sim-network.h"
 #include "weft-sim-random.h"
+#include "weft-sim-trace-private.h"
 #include "weft-sim-transport.h"
 
 /* Peers of another network refuse each other; in a world there is one. */
@@ -110,6 +111,7 @@ weft_sim_node_new (WeftSimWorld *world,
   self->role = role;
   random = make_random (self, "identity", 0);
   self->identity = weft_sim_keys_make_identity (weft_sim_keys_get (world), random);
+  weft_sim_trace_peer (world, self->actor, self->identity);
   address = weft_multiaddr_new_local (WEFT_MULTIADDR_SCHEME_SIM, self->actor);
   self->address
     = weft_multiaddr_with_peer_id (address, weft_identity_get_peer_id (self->identity));

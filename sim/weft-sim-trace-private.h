@@ -49,6 +49,9 @@ void          weft_sim_trace_header     (WeftSimWorld              *world,
                                          WeftSimScenario           *scenario);
 void          weft_sim_trace_actor      (WeftSimWorld              *world,
                                          guint                      actor);
+void          weft_sim_trace_peer       (WeftSimWorld              *world,
+                                         guint                      actor,
+                                         WeftIdentity              *identity);
 /* The last line of a run: its verdict, and a checksum of all lines before. */
 void          weft_sim_trace_verdict    (WeftSimWorld              *world,
                                          const char                *verdict,

@@ -107,6 +107,24 @@ weft_sim_trace_actor (WeftSimWorld *world,
   weft_sim_trace_end (world, line);
 }
 
+void
+weft_sim_trace_peer (WeftSimWorld *world,
+                     guint         actor,
+                     WeftIdentity *identity)
+{
+  g_autofree char *peer = NULL;
+  JsonObject *line;
+
+  if (!weft_sim_trace_is_on (world))
+    return;
+  peer = weft_peer_id_to_string (weft_identity_get_peer_id (identity));
+  line = json_object_new ();
+  json_object_set_string_member (line, "record", "peer");
+  json_object_set_int_member (line, "actor", actor);
+  json_object_set_string_member (line, "peer", peer);
+  weft_sim_trace_end (world, line);
+}
+
 static void
 set_hash (JsonObject *line,
           guint64     hash)

@@ -153,36 +153,46 @@ class Trace {
   }
 
   /* What lasts until something else ends it. */
-  lasts(kind, record, text) {
-    const key = `${kind} ${record.actor}${kind === "fault" ? ` ${record.text.split(" ")[0]}` : ""}`;
+  lasts(kind, number, record, more) {
+    const item = this.add({ type: kind, lane: record.actor, from: record.at, to: null, events: [record.during],
+                            records: [record], ...more });
 
-    if (!this.open.has(key))
-      this.open.set(key, []);
-    this.open.get(key).push(this.add({ type: kind, lane: record.actor, from: record.at, to: null,
-                                       events: [record.during], text, records: [record] }));
+    this.open.set(`${kind} ${number}`, item);
   }
 
-  ends(kind, record) {
-    const key = `${kind} ${record.actor}${kind === "fault" ? ` ${record.text.split(" ")[0]}` : ""}`;
+  ends(kind, number, record) {
+    const item = this.open.get(`${kind} ${number}`);
 
-    /* Faults of a kind that overlap end together. */
-    for (const item of this.open.get(key) || []) {
-      item.to = record.at;
-      item.records.push(record);
-    }
-    this.open.delete(key);
+    if (!item)
+      return;
+    item.to = record.at;
+    item.records.push(record);
+    this.open.delete(`${kind} ${number}`);
+  }
+
+  take_fault(record) {
+    this.lasts("fault", record.fault, record, { lane: record.nodes[0] ?? 0, lanes: record.nodes, text: record.about });
+  }
+
+  take_heal(record) { this.ends("fault", record.fault, record); }
+
+  take_peer(record) { this.actors[record.actor].peer = record.peer; }
+
+  /* With the names of nodes and clients instead of their peer ids. */
+  tell(text) {
+    return this.actors.reduce((told, actor) => actor?.peer ? told.replaceAll(actor.peer, actor.name) : told, text);
   }
 
   take_note(record) {
     switch (record.note) {
-      case "fault": this.lasts("fault", record, record.text); return;
-      case "heal": this.ends("fault", record); return;
-      case "kill": this.lasts("down", record, "down"); break;
-      case "stop": this.lasts("down", record, "down"); break;
-      case "start": this.ends("down", record); break;
-      case "pause": this.lasts("paused", record, "paused"); break;
-      case "resume": this.ends("paused", record); break;
+      case "fault": return;
+      case "heal": return;
       case "failed": return;
+      case "kill": this.lasts("down", record.actor, record, { text: "down" }); break;
+      case "stop": this.lasts("down", record.actor, record, { text: "down" }); break;
+      case "start": this.ends("down", record.actor, record); break;
+      case "pause": this.lasts("paused", record.actor, record, { text: "paused" }); break;
+      case "resume": this.ends("paused", record.actor, record); break;
     }
     this.add({ type: "note", lane: record.actor, from: record.at, to: record.at, events: [record.during],
                text: `${record.note}${record.text ? `: ${record.text}` : ""}`, records: [record] });

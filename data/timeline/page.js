@@ -177,7 +177,7 @@ function row(name, value) {
 
 function itemButton(item) {
   const who = item.type === "message" ? `${trace.name(item.fromLane)} → ${trace.name(item.toLane)}: `
-    : `${trace.name(item.lane)}: `;
+    : item.type === "fault" ? "" : `${trace.name(item.lane)}: `;
 
   return element("li", {}, element("button", { type: "button", onclick: () => select(item) },
     element("time", {}, tellTime(item.from)), who + item.text
@@ -201,7 +201,8 @@ function messageRows(item) {
   return [
     row("from", trace.name(item.fromLane)), row("to", trace.name(item.toLane)), row("sent", tellTime(item.from)),
     row(item.fate, item.fate === "under way" ? "" : tellTime(item.to)),
-    row("took", item.fate === "received" ? tellSpan(item.to - item.from) : ""), row("because", end?.why),
+    row("took", item.fate === "received" ? tellSpan(item.to - item.from) : ""),
+    row("because", end?.why && trace.tell(end.why)),
     row("sent again", item.losses > 0 ? `${item.losses} times` : ""), row("held up", item.stalled ? "yes" : ""),
     row("corrupted", item.corrupted ? "yes" : ""), row("blocks", send.blocks?.join(", ")), row("action", send.action),
     row("revision", send.rev), row("result", send.result), row("envelope", send.envelope),
@@ -215,7 +216,7 @@ function operationRows(item) {
 
   return [
     row("client", trace.name(item.lane)), row("outcome", item.outcome), row("result", item.result),
-    row("because", end?.why), row("begun", tellTime(item.from)),
+    row("because", end?.why && trace.tell(end.why)), row("begun", tellTime(item.from)),
     row("ended", item.isOpen ? "never" : tellTime(item.to)),
     row("took", item.isOpen ? "" : tellSpan(item.to - item.from)), row("blocks", item.blocks.join(", ")),
     row("action", begin.action), row("revision", begin.rev),
@@ -223,7 +224,8 @@ function operationRows(item) {
 }
 
 function otherRows(item) {
-  return [row("at", trace.name(item.lane)), row("from", tellTime(item.from)),
+  return [row("at", (item.lanes || [item.lane]).map(lane => trace.name(lane)).join(", ")),
+          row("from", tellTime(item.from)),
           row("until", item.to === item.from ? "" : item.isOpen ? "the end" : tellTime(item.to)),
           row("lasts", item.to === item.from ? "" : tellSpan(item.to - item.from))];
 }
@@ -269,7 +271,7 @@ function showFailure() {
   const blocks = trace.about.blocks || [];
 
   byId("details").replaceChildren(
-    element("h2", {}, "The failure"), element("p", {}, trace.about.reason || ""),
+    element("h2", {}, "The failure"), element("p", {}, trace.tell(trace.about.reason || "")),
     blocks.length > 0 ? element("p", {}, `It is about ${blocks.join(", ")}.`) : "",
     ...[itemList("What is named", trace.failure),
         itemList("Faults before it", trace.items.filter(item => item.type === "fault"
@@ -386,7 +388,7 @@ function fillHeader() {
     + `build ${header.build}`;
   byId("reproduce").textContent = about.reproduce;
   byId("reason").hidden = !about.reason;
-  byId("reason").textContent = (verdict?.asExpected ? "As expected: " : "") + (about.reason || "");
+  byId("reason").textContent = (verdict?.asExpected ? "As expected: " : "") + trace.tell(about.reason || "");
   byId("reason").classList.toggle("expected", verdict?.asExpected === true);
   byId("left-out").hidden = !about.leftOut;
   byId("left-out").textContent = about.leftOut || "";

@@ -57,9 +57,9 @@ const painters = {
 
   fault(mark) {
     const words = fitText(mark.words, mark.room);
-    const tint = mark.lane
-      ? `<rect class="tint" x="${mark.x.toFixed(1)}" y="${mark.lane.y}" width="${mark.width.toFixed(1)}" `
-        + `height="${mark.lane.height}"/>` : "";
+    const tint = mark.lanes.map(lane =>
+      `<rect class="tint" x="${mark.x.toFixed(1)}" y="${lane.y}" width="${mark.width.toFixed(1)}" `
+      + `height="${lane.height}"/>`).join("");
 
     return `${tint}<rect x="${mark.x.toFixed(1)}" y="${mark.y}" width="${mark.width.toFixed(1)}" `
       + `height="${mark.height}"/>`

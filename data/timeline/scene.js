@@ -12,6 +12,8 @@ const AXIS_HEIGHT = 26;
 const FAULT_HEIGHT = 20;
 const LANE_HEIGHT_MIN = 62;
 const LANE_HEIGHT_MAX = 120;
+/* Nodes have no bars. */
+const NODE_HEIGHT_MIN = 40;
 const NODE_HEIGHT_MAX = 84;
 const BAR_HEIGHT = 17;
 const PART_HEIGHT = 12;
@@ -54,13 +56,14 @@ class Scene {
     const top = AXIS_HEIGHT + this.faultRows * FAULT_HEIGHT + (this.faultRows > 0 ? 6 : 0);
     const room = (height - top) / Math.max(this.order.length, 1);
     const clientHeight = Math.round(Math.min(LANE_HEIGHT_MAX, Math.max(LANE_HEIGHT_MIN, room)));
+    const nodeHeight = Math.round(Math.min(NODE_HEIGHT_MAX, Math.max(NODE_HEIGHT_MIN, 0.75 * room)));
     let y = top;
 
     this.width = Math.max(width - LABEL_WIDTH, 50);
     this.lanes = new Map();
     this.order.forEach((actor, index) => {
       const isClient = this.trace.isClient(actor.number);
-      const laneHeight = isClient ? clientHeight : Math.min(clientHeight, NODE_HEIGHT_MAX);
+      const laneHeight = isClient ? clientHeight : nodeHeight;
 
       /* Bars above the line of a client; nodes have their line in the middle. */
       this.lanes.set(actor.number, { actor, index, y, height: laneHeight, isClient,
@@ -194,14 +197,12 @@ class Scene {
   }
 
   faultMark(item) {
-    const lane = this.lanes.get(item.lane);
-
     const x = this.x(item.from);
 
     return { kind: "fault", items: [item], x, width: Math.max(this.x(item.to) - x, 3),
              room: (item.next ? this.x(item.next.from) : LABEL_WIDTH + this.width) - x,
-             y: AXIS_HEIGHT + item.row * FAULT_HEIGHT + 2, height: FAULT_HEIGHT - 4, lane, look: "",
-             words: `${item.text}${item.lane > 0 ? `, ${this.trace.name(item.lane)}` : ""}` };
+             y: AXIS_HEIGHT + item.row * FAULT_HEIGHT + 2, height: FAULT_HEIGHT - 4, look: "", words: item.text,
+             lanes: item.lanes.map(actor => this.lanes.get(actor)).filter(lane => lane) };
   }
 
   stateMark(item) {

@@ -242,6 +242,9 @@ def whole_trace():
             begun = operations.pop(record["operation"])
             equal(set(record.get("revisions", ())) <= set(begun.get("blocks", ())), True)
     equal(operations, {})
+    faults = [record["fault"] for record in records if record["record"] == "fault"]
+    equal(faults, [record["fault"] for record in records if record["record"] == "heal"])
+    contains(next(record["about"] for record in records if record["record"] == "fault"), "lossy-link 40.0 % at node-0")
     sent = [record for record in records if record["record"] == "send"]
     equal({"hello", "proof", "request", "reply"} <= {record["envelope"] for record in sent}, True)
     equal([record["about"] for record in sent if record["envelope"] == "unknown"], [])
@@ -310,7 +313,7 @@ def explain():
         weft_sim("run", "rolled-back-disk", "--seed", 7, "--trace", path)
         text = weft_sim("explain", path).stdout
         block = re.search(r"block “(item-\d)”", text).group(1)
-        for part in ("rolled-back-disk, seed 7, build ", f" {block} as revision ", "fault at node-0: kill, until ",
+        for part in ("rolled-back-disk, seed 7, build ", f" {block} as revision ", "fault: kill at node-0, its disk is rolled back, until ",
                      "node-0: start, disk rolled back", "A CHECK FAILS: ", "the run ends: violation"):
             contains(text, part)
         times = [float(time) for time in re.findall(r"^ +([0-9.]+) s  ", text, re.M)]
@@ -342,9 +345,11 @@ def explain_messages():
             weft_sim("run", name, "--seed", 3, "--trace", path)
             text += "".join(weft_sim("explain", path, "--client", client).stdout for client in range(3))
         for part in ("; it is lost on its way and sent again, ", " is held up: nothing gets through",
-                     " s after it was sent", " never comes: the connection was reset", "fault at node-0: partition",
+                     " s after it was sent", " never comes: the connection was reset", "fault: partition around node-0, only what goes ",
                      "and nobody knows whether it happened"):
             contains(text, part)
+        contains(text, "gave up after 3 attempts: node-0: no reply came")
+        equal("12D3Koo" in text, False)
         path.write_text(path.read_text()[:20000])
         contains(weft_sim("explain", path, "--client", 1).stdout, "The trace ends before its verdict")
         contains(weft_sim("timeline", path, "--mermaid", "-").stderr, "the trace ends before its verdict")

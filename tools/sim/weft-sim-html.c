@@ -16,10 +16,13 @@ weft_sim_extent_has (const WeftSimExtent   *self,
                      WeftSimTale           *tale,
                      const WeftSimTaleLine *line)
 {
-  gboolean is_lasting = weft_sim_tale_line_is (line, "note");
+  gboolean is_lasting = weft_sim_tale_line_is (line, "note") ||
+                        weft_sim_tale_line_is (line, "fault") ||
+                        weft_sim_tale_line_is (line, "heal");
 
   /* What frames everything else. */
   if (weft_sim_tale_line_is (line, "header") || weft_sim_tale_line_is (line, "actor") ||
+      weft_sim_tale_line_is (line, "peer") ||
       weft_sim_tale_line_is (line, "verdict"))
     return TRUE;
   if (self->is_cone && !is_lasting && !weft_sim_tale_is_in_cone (tale, line))

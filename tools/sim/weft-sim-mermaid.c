@@ -118,9 +118,10 @@ append_actors (GString     *text,
 static gboolean
 is_noted (const WeftSimTaleLine *line)
 {
+  static const char *const told_by_messages[] = { "failed", "heal", NULL };
   const char *note = weft_sim_tale_line_get_text (line, "note");
 
-  return weft_sim_tale_line_is (line, "note") && g_strcmp0 (note, "failed") != 0;
+  return weft_sim_tale_line_is (line, "note") && !g_strv_contains (told_by_messages, note);
 }
 
 /* The lines to be told, in order; of too many messages the last, as a failure is at the end. */

@@ -144,9 +144,13 @@ is_told (Telling               *self,
 static gboolean
 is_frame (const WeftSimTaleLine *line)
 {
+  static const char *const told_elsewhere[] = { "failed", "fault", "heal", NULL };
   const char *note = weft_sim_tale_line_get_text (line, "note");
 
-  return (weft_sim_tale_line_is (line, "note") && g_strcmp0 (note, "failed") != 0) ||
+  if (weft_sim_tale_line_is (line, "note"))
+    return !g_strv_contains (told_elsewhere, note);
+
+  return weft_sim_tale_line_is (line, "fault") || weft_sim_tale_line_is (line, "heal") ||
          weft_sim_tale_line_is (line, "violation") || weft_sim_tale_line_is (line, "verdict");
 }
 
@@ -186,7 +190,7 @@ set_failure_span (Telling *self)
         {
           const WeftSimTaleLine *line = &g_array_index (tale->lines, WeftSimTaleLine, i);
 
-          if (g_strcmp0 (weft_sim_tale_line_get_text (line, "note"), "heal") == 0)
+          if (weft_sim_tale_line_is (line, "heal"))
             from_usec = line->at_usec;
         }
     }
@@ -222,10 +226,9 @@ tell_frame (Telling               *self,
             gint64                 first_usec,
             gint64                 last_usec)
 {
-  gboolean is_fault = g_strcmp0 (weft_sim_tale_line_get_text (line, "note"), "fault") == 0;
   gint64 until_usec = line->at_usec;
 
-  if (is_fault)
+  if (weft_sim_tale_line_is (line, "fault"))
     until_usec = weft_sim_words_find_heal (self->tale, line);
   if (weft_sim_tale_line_is (line, "verdict") ||
       (until_usec >= first_usec && line->at_usec <= last_usec))

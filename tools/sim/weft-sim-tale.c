@@ -38,6 +38,7 @@ weft_sim_tale_free (WeftSimTale *self)
   g_clear_object (&self->scenario);
   g_array_unref (self->lines);
   g_ptr_array_unref (self->actors);
+  g_ptr_array_unref (self->peers);
   g_hash_table_unref (self->events);
   g_hash_table_unref (self->messages);
   g_hash_table_unref (self->operations);
@@ -56,6 +57,7 @@ tale_new (const char *path)
   g_array_set_clear_func (self->lines, line_clear);
   self->actors = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->actors, g_strdup ("world"));
+  self->peers = g_ptr_array_new_with_free_func (g_free);
   self->events = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, event_free);
   self->messages = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->operations = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
@@ -110,6 +112,19 @@ weft_sim_tale_name_actor (WeftSimTale *self,
   const char *name = actor < self->actors->len ? self->actors->pdata[actor] : NULL;
 
   return name != NULL ? name : "somebody";
+}
+
+char *
+weft_sim_tale_name_peers (WeftSimTale *self,
+                          const char  *text)
+{
+  g_autoptr(GString) named = g_string_new (text);
+
+  for (guint i = 0; i < self->peers->len; i++)
+    if (self->peers->pdata[i] != NULL)
+      g_string_replace (named, self->peers->pdata[i], weft_sim_tale_name_actor (self, i), 0);
+
+  return g_string_free (g_steal_pointer (&named), FALSE);
 }
 
 static gpointer
@@ -287,6 +302,20 @@ take_actor (WeftSimTale           *self,
 }
 
 static void
+take_peer (WeftSimTale           *self,
+           const WeftSimTaleLine *line)
+{
+  gint64 actor = weft_sim_tale_line_get_number (line, "actor");
+
+  if (actor <= 0 || actor >= self->actors->len)
+    return;
+  if (self->peers->len <= actor)
+    g_ptr_array_set_size (self->peers, (gint) actor + 1);
+  g_free (self->peers->pdata[actor]);
+  self->peers->pdata[actor] = g_strdup (weft_sim_tale_line_get_text (line, "peer"));
+}
+
+static void
 take_lines (WeftSimTale *self)
 {
   g_autoptr(GHashTable) requests = NULL;
@@ -307,6 +336,8 @@ take_lines (WeftSimTale *self)
         take_operation (self, line);
       else if (weft_sim_tale_line_is (line, "actor"))
         take_actor (self, line);
+      else if (weft_sim_tale_line_is (line, "peer"))
+        take_peer (self, line);
       else if (weft_sim_tale_line_is (line, "verdict"))
         self->verdict = line;
       else if (weft_sim_tale_line_is (line, "violation") && self->violation == NULL)

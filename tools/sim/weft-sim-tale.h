@@ -54,6 +54,7 @@ typedef struct
   gboolean is_cut;
   GArray *lines;              /* (element-type WeftSimTaleLine) */
   GPtrArray *actors;          /* (element-type utf8), their names by number */
+  GPtrArray *peers;           /* (element-type utf8), their peer ids by number, or NULL */
   GHashTable *events;         /* (element-type guint64 WeftSimTaleEvent) */
   GHashTable *messages;       /* (element-type guint64 WeftSimTaleMessage) */
   GHashTable *operations;     /* (element-type guint64 WeftSimTaleOperation) */
@@ -70,6 +71,9 @@ void         weft_sim_tale_free           (WeftSimTale  *self);
 const char  *weft_sim_tale_get_reason     (WeftSimTale  *self);
 const char  *weft_sim_tale_name_actor     (WeftSimTale  *self,
                                            guint64       actor);
+/* A text with the names of actors instead of their peer ids. */
+char        *weft_sim_tale_name_peers     (WeftSimTale  *self,
+                                           const char   *text) G_GNUC_WARN_UNUSED_RESULT;
 WeftSimTaleMessage *
              weft_sim_tale_get_message    (WeftSimTale  *self,
                                            const WeftSimTaleLine *line);

@@ -204,18 +204,7 @@ tell_note (WeftSimTale           *tale,
   const char *what = weft_sim_tale_line_get_text (line, "text");
   const char *actor = name (tale, line, "actor");
 
-  if (g_str_equal (note, "fault"))
-    {
-      gint64 until_usec = weft_sim_words_find_heal (tale, line);
-      g_autofree char *until = weft_sim_words_time (until_usec);
-
-      g_string_append_printf (text, "fault at %s: %s, until %s", actor, what,
-                              until_usec < G_MAXINT64 ? until : "the end");
-    }
-  else if (g_str_equal (note, "heal"))
-    g_string_append_printf (text, "over at %s: %s", actor, what);
-  else
-    g_string_append_printf (text, "%s: %s%s%s", actor, note, *what != '\0' ? ", " : "", what);
+  g_string_append_printf (text, "%s: %s%s%s", actor, note, *what != '\0' ? ", " : "", what);
 }
 
 gint64
@@ -223,17 +212,42 @@ weft_sim_words_find_heal (WeftSimTale           *tale,
                           const WeftSimTaleLine *fault)
 {
   const WeftSimTaleLine *end = &g_array_index (tale->lines, WeftSimTaleLine, 0) + tale->lines->len;
-  const char *kind = weft_sim_tale_line_get_text (fault, "text");
-  gsize length = strcspn (kind, " ");
+  gint64 number = weft_sim_tale_line_get_number (fault, "fault");
 
   for (const WeftSimTaleLine *line = fault + 1; line < end; line++)
-    if (g_strcmp0 (weft_sim_tale_line_get_text (line, "note"), "heal") == 0 &&
-        strncmp (weft_sim_tale_line_get_text (line, "text"), kind, length) == 0 &&
-        weft_sim_tale_line_get_number (line, "actor") ==
-        weft_sim_tale_line_get_number (fault, "actor"))
+    if (weft_sim_tale_line_is (line, "heal") &&
+        weft_sim_tale_line_get_number (line, "fault") == number)
       return line->at_usec;
 
   return G_MAXINT64;
+}
+
+/* Told with its end, as it surrounds what comes next. */
+static void
+tell_fault (WeftSimTale           *tale,
+            const WeftSimTaleLine *line,
+            GString               *text)
+{
+  gint64 until_usec = weft_sim_words_find_heal (tale, line);
+  g_autofree char *until = weft_sim_words_time (until_usec);
+
+  g_string_append_printf (text, "fault: %s, until %s", weft_sim_tale_line_get_text (line, "about"),
+                          until_usec < G_MAXINT64 ? until : "the end");
+}
+
+/* The fault with that number. */
+static void
+tell_heal (WeftSimTale           *tale,
+           const WeftSimTaleLine *line,
+           GString               *text)
+{
+  const WeftSimTaleLine *first = &g_array_index (tale->lines, WeftSimTaleLine, 0);
+  gint64 number = weft_sim_tale_line_get_number (line, "fault");
+
+  for (const WeftSimTaleLine *fault = first; fault < line; fault++)
+    if (weft_sim_tale_line_is (fault, "fault") &&
+        weft_sim_tale_line_get_number (fault, "fault") == number)
+      g_string_append_printf (text, "over: %s", weft_sim_tale_line_get_text (fault, "about"));
 }
 
 static void
@@ -268,6 +282,10 @@ weft_sim_words_tell (WeftSimTale           *tale,
     tell_fate (tale, line, text);
   else if (weft_sim_tale_line_is (line, "note"))
     tell_note (tale, line, text);
+  else if (weft_sim_tale_line_is (line, "fault"))
+    tell_fault (tale, line, text);
+  else if (weft_sim_tale_line_is (line, "heal"))
+    tell_heal (tale, line, text);
   else if (weft_sim_tale_line_is (line, "dial"))
     g_string_append_printf (text, "%s asks %s for a connection: %s", name (tale, line, "from"),
                             name (tale, line, "to"), weft_sim_tale_line_get_text (line, "what"));
@@ -281,5 +299,5 @@ weft_sim_words_tell (WeftSimTale           *tale,
   if (text->len == 0)
     return NULL;
 
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return weft_sim_tale_name_peers (tale, text->str);
 }
