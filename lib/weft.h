@@ -20,6 +20,7 @@
 #include "weft-block-gets.h"
 #include "weft-block-metadata.h"
 #include "weft-block.h"
+#include "weft-buggify.h"
 #include "weft-channel-transport.h"
 #include "weft-channel.h"
 #include "weft-clock.h"

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * the world it was around before, for when the event is over: an event may run another world. */
 WeftSimWorld *weft_sim_fence_raise (WeftSimWorld *world);
 void          weft_sim_fence_lower (WeftSimWorld *outer);
+/* The world an event of which happens, or NULL. */
+WeftSimWorld *weft_sim_fence_peek  (void);
 /* The next turn of a main context begins. */
 void          weft_sim_fence_turn  (void);
 

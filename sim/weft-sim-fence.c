@@ -32,6 +32,12 @@ weft_sim_fence_lower (WeftSimWorld *outer)
   fenced = outer;
 }
 
+WeftSimWorld *
+weft_sim_fence_peek (void)
+{
+  return fenced;
+}
+
 void
 weft_sim_fence_turn (void)
 {

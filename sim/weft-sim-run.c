@@ -212,9 +212,11 @@ weft_sim_run_perform (WeftSimRun *self)
 
   weft_sim_trace_header (self->world, self->scenario);
   set_up (self);
+  weft_sim_world_set_buggify (self->world, self->scenario->buggify);
   weft_sim_workload_start (self->workload);
   weft_sim_injector_start (self->injector);
   weft_sim_world_run_for (self->world, self->scenario->duration_usec);
+  weft_sim_world_set_buggify (self->world, 0);
   weft_sim_injector_heal (self->injector);
   weft_sim_workload_stop (self->workload);
   is_decided = weft_sim_epilogue_perform (self);

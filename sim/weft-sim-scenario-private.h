@@ -97,6 +97,7 @@ struct _WeftSimScenario
   WeftSimDelay sync;
   gboolean has_signatures; /* otherwise the seed decides */
   WeftSimSignatures signatures;
+  double buggify; /* how likely something rare happens at a point of the library */
   WeftSimWorkloadOptions workload;
   GArray *timeline; /* (element-type WeftSimFault) */
   WeftSimSwarmOptions swarm;

@@ -205,7 +205,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
     "$schema", "name", "summary", "expect", "nodes", "placement", "duration", "heal",
-    "link",    "disk", "signatures", "workload", "timeline", "swarm", NULL,
+    "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
@@ -225,6 +225,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   read_link (self, place);
   read_disk (self, place);
   read_signatures (self, place);
+  self->buggify = weft_sim_place_get_number (place, "buggify", 0, 0.9, 0);
   read_workload (&self->workload, place);
   weft_sim_swarm_read (self, place);
   read_timeline (self, place);

@@ -138,6 +138,7 @@ copy (WeftSimScenario *self)
   other->sync = self->sync;
   other->has_signatures = self->has_signatures;
   other->signatures = self->signatures;
+  other->buggify = self->buggify;
   other->workload = self->workload;
   g_array_unref (other->timeline);
   other->timeline = g_array_ref (self->timeline);

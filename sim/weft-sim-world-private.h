@@ -31,6 +31,8 @@ struct _WeftSimWorld
   GArray *checkpoints;   /* (element-type guint64): the hash after each 4096 events */
 
   GTree *streams;        /* (element-type utf8 WeftSimPrng) */
+  double buggify;        /* how likely something rare happens at a point of the library */
+  GTree *points;         /* (element-type utf8 Point), in weft-sim-buggify; NULL before any */
   GTree *counters;       /* (element-type utf8 guint64) */
   GPtrArray *actors;     /* (element-type WeftSimActor) */
   guint n_paused;

@@ -73,6 +73,7 @@ weft_sim_world_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->checkpoints, g_array_unref);
   g_clear_pointer (&self->streams, g_tree_unref);
+  g_clear_pointer (&self->points, g_tree_unref);
   g_clear_pointer (&self->counters, g_tree_unref);
   g_clear_pointer (&self->actors, g_ptr_array_unref);
   weft_sim_queue_free (&self->queue);

@@ -167,6 +167,9 @@ gboolean      weft_sim_world_run_while         (WeftSimWorld        *self,
 WEFT_AVAILABLE_IN_ALL
 WeftSimPrng  *weft_sim_world_get_stream        (WeftSimWorld        *self,
                                                 const char          *name);
+WEFT_AVAILABLE_IN_ALL
+void          weft_sim_world_set_buggify       (WeftSimWorld        *self,
+                                                double               chance);
 /* Actors */
 WEFT_AVAILABLE_IN_ALL
 guint         weft_sim_world_add_actor         (WeftSimWorld        *self,

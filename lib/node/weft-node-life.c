@@ -10,6 +10,8 @@
 #include "config.h"
 
 #include "weft-channel-transport.h"
+
+#include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-node-private.h"
 #include "weft-protocol-private.h"
@@ -56,7 +58,7 @@ request_cb (WeftTransport *transport,
     }
 
   call = weft_call_new (request, self->stats);
-  if (self->state != WEFT_NODE_STATE_RUNNING)
+  if (self->state != WEFT_NODE_STATE_RUNNING || WEFT_BUGGIFY ("node-is-not-ready"))
     {
       weft_call_fail_literal (call, WEFT_ERROR_UNAVAILABLE, "this node is not running");
     }

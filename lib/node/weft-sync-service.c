@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include "weft-ids-private.h"
+
+#include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-service-private.h"
 
@@ -113,6 +115,8 @@ read_list (WeftNode  *node,
                                    WEFT_LIMIT_LIST_BLOCKS_MAX, &limit, error))
     return NULL;
 
+  if (WEFT_BUGGIFY ("list-page-is-short"))
+    limit = 1;
   block_ids = weft_storage_list_blocks (weft_node_get_storage (node), after, limit + 1, error);
   if (block_ids == NULL)
     return NULL;

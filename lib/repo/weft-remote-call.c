@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "weft-bug-private.h"
+#include "weft-buggify-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
@@ -225,6 +226,8 @@ choose_pause (Call *self)
   if (!self->has_dialled && weft_remote_route_can_dial (self->route) &&
       !weft_remote_route_is_connected (self->route))
     return 0;
+  if (WEFT_BUGGIFY ("call-asks-again-at-once"))
+    return 0;
 
   return pause_usec - (gint64) (weft_random_next (self->party->random) % (pause_usec / 2));
 }
@@ -239,7 +242,7 @@ ask_again (Call         *self,
   g_assert (self->attempts > 0);
 
   pause_usec = choose_pause (self);
-  if (self->attempts == ATTEMPTS_MAX ||
+  if (self->attempts == ATTEMPTS_MAX || WEFT_BUGGIFY ("call-gives-up-early") ||
       now_usec + pause_usec >= self->expires_usec)
     {
       g_autofree char *message = g_strdup_printf ("gave up after %u attempts: %s", self->attempts,

@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include "weft-ring-key.h"
+
+#include "weft-buggify-private.h"
 #include "weft-route-cache-private.h"
 
 #include <string.h>
@@ -104,7 +106,7 @@ weft_route_cache_lookup (WeftRouteCache *self,
     return NULL;
 
   entry = find (self, block_id);
-  if (entry == NULL)
+  if (entry == NULL || WEFT_BUGGIFY ("redirect-is-not-known"))
     return NULL;
 
   g_queue_unlink (&self->used, &entry->link);

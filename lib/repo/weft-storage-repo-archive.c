@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "weft-bug-private.h"
+#include "weft-buggify-private.h"
 #include "weft-error.h"
 #include "weft-json.h"
 #include "weft-limits.h"
@@ -106,7 +107,8 @@ add_revision (Export        *export,
   transform = weft_pending_get_transform (action);
   text = weft_transform_to_string (transform);
   export->bytes += strlen (text) + REVISION_BYTES;
-  if (export->bytes > ARCHIVE_BYTES_MAX && export->revisions->len > 0)
+  if ((export->bytes > ARCHIVE_BYTES_MAX || WEFT_BUGGIFY ("archive-page-is-short"))
+      && export->revisions->len > 0)
     return FALSE;
   if (export->revisions->len == 0 && !add_block (export, rev, &block, error))
     return FALSE;

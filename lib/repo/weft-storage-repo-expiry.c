@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bug-private.h"
+#include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-storage-repo-private.h"
 
@@ -118,8 +119,9 @@ static void
 scan_alarm_cb (gpointer user_data)
 {
   WeftStorageRepo *self = user_data;
+  guint slice = WEFT_BUGGIFY ("scan-step-is-short") ? 1 : SCAN_BLOCKS;
   g_auto (GStrv) block_ids
-      = weft_storage_list_blocks (self->storage, self->scan_after, SCAN_BLOCKS, NULL);
+      = weft_storage_list_blocks (self->storage, self->scan_after, slice, NULL);
   guint n_blocks = block_ids != NULL ? g_strv_length (block_ids) : 0;
 
   self->scan_alarm = 0;
@@ -127,7 +129,7 @@ scan_alarm_cb (gpointer user_data)
     scan_block (self, block_ids[i]);
 
   g_clear_pointer (&self->scan_after, g_free);
-  if (n_blocks < SCAN_BLOCKS)
+  if (n_blocks < slice)
     return;
 
   self->scan_after = g_strdup (block_ids[n_blocks - 1]);
@@ -229,7 +231,7 @@ weft_storage_repo_expire (WeftStorageRepo *self,
     until_msec = G_MAXINT64;
   batch = weft_batch_new ();
   dropped = g_ptr_array_new_with_free_func (g_free);
-  while (dropped->len < DROPS_MAX
+  while (dropped->len < DROPS_MAX && !WEFT_BUGGIFY ("expiry-is-put-off")
          && weft_pending_expiry_take (self->expiry, until_msec, &block_id, &action_id))
     {
       g_autofree char *owned_id = g_steal_pointer (&block_id);

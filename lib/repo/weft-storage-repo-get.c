@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bug-private.h"
+#include "weft-buggify-private.h"
 #include "weft-error.h"
 #include "weft-landing-private.h"
 #include "weft-storage-repo-private.h"
@@ -194,7 +195,8 @@ read_block (WeftStorageRepo   *self,
   if (block->error == NULL)
     weft_versioned_materialize (self->versioned, block->block_id, block->metadata, rev,
                                 &materialized, &block->error);
-  if (block->error == NULL && materialized.is_outside)
+  if (block->error == NULL
+      && (materialized.is_outside || WEFT_BUGGIFY ("get-has-no-such-revision")))
     g_set_error (&block->error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                  "block %s: revision %" G_GINT64_FORMAT " is not held here", block->block_id, rev);
   if (block->error == NULL && action_id != NULL && is_pending (block, action_id))

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "weft-error.h"
+
+#include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
 #include "weft-storage-repo-private.h"
@@ -72,7 +74,7 @@ check_room (PendBlock *block,
 {
   guint n_pendings = block->pendings != NULL ? g_strv_length (block->pendings) : 0;
 
-  if (n_pendings < WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX)
+  if (n_pendings < WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX && !WEFT_BUGGIFY ("pend-finds-no-room"))
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bug-private.h"
+#include "weft-buggify-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-write-plan-private.h"
@@ -140,6 +141,8 @@ retry_or_fail (GTask  *task,
       return;
     }
 
+  if (WEFT_BUGGIFY ("writer-tries-again-at-once"))
+    pause_usec = 1;
   pause_usec += (gint64) (weft_random_next (self->random) % (guint64) pause_usec);
   weft_clock_add_alarm (self->clock, now_usec + pause_usec, alarm_cb, g_object_ref (task),
                         g_object_unref);

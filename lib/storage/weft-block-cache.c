@@ -7,6 +7,8 @@
 
 #include "weft-block-cache-private.h"
 
+#include "weft-buggify-private.h"
+
 #include "weft-block-private.h"
 
 /* An entry and its links in the two lists, with short ids. */
@@ -111,7 +113,7 @@ weft_block_cache_lookup (WeftBlockCache *self,
 {
   Entry *entry = find_entry (self, block_id, action_id);
 
-  if (entry == NULL)
+  if (entry == NULL || WEFT_BUGGIFY ("block-cache-misses"))
     return FALSE;
 
   g_queue_unlink (&self->recent, &entry->link);
