@@ -273,6 +273,8 @@ send_answer (MemberRig        *self,
   g_clear_pointer (&self->answer, weft_cluster_answer_unref);
   self->answer = weft_cluster_answer_from_json (json, &error);
   g_assert_no_error (error);
+  if (self->answered != NULL)
+    self->answered (effect->token, self->answer, self->answered_data);
 }
 
 static void
@@ -459,6 +461,15 @@ member_rig_refuse (MemberRig *self)
 }
 
 void
+member_rig_refuse_last (MemberRig *self)
+{
+  RigBatch *batch = g_queue_peek_tail (&self->batches);
+
+  if (batch != NULL && batch->is_apply)
+    member_rig_refuse (self);
+}
+
+void
 member_rig_fetched (MemberRig    *self,
                     const GError *error)
 {
@@ -538,57 +549,4 @@ member_rig_get_count (MemberRig  *self,
                       const char *counter)
 {
   return GPOINTER_TO_UINT (g_tree_lookup (self->counts, counter));
-}
-
-WeftClusterRecord *
-rig_record (const char *action_id,
-            const char *blocks,
-            gint64      base,
-            gint64      expiration_msec)
-{
-  g_auto (GStrv) block_ids = g_strsplit (blocks, "+", 0);
-  guint n_blocks = g_strv_length (block_ids);
-  g_autofree gint64 *bases = g_new0 (gint64, n_blocks);
-  g_autoptr (WeftRepoMessage) message = NULL;
-  g_autoptr (GPtrArray) peers = fixture_peers (3);
-  g_autoptr (GError) error = NULL;
-  WeftClusterRecord *record;
-
-  for (guint i = 0; i < n_blocks; i++)
-    bases[i] = base;
-  message = fixture_commit (action_id, (const char *const *) block_ids, bases, base + 1,
-                            expiration_msec);
-  record = weft_cluster_record_new (message, peers, WEFT_SUPER_MAJORITY_DEFAULT, &error);
-  g_assert_no_error (error);
-
-  return record;
-}
-
-WeftBallot *
-rig_ballot (gint64 number,
-            guint  peer)
-{
-  return weft_ballot_new (number, fixture_peer_id (peer));
-}
-
-WeftClusterRecord *
-rig_at (WeftClusterRecord *record,
-        WeftBallot        *ballot,
-        WeftClusterRecord *lock)
-{
-  JsonObject *object = json_object_new ();
-  g_autoptr (JsonNode) justification = json_node_init_object (json_node_alloc (), object);
-
-  for (guint i = 1; i < 3; i++)
-    {
-      g_autoptr (WeftPrepared) prepared
-          = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
-
-      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (i)),
-                              weft_prepared_to_json (prepared));
-    }
-  json_object_unref (object);
-  json_node_seal (justification);
-
-  return weft_cluster_record_with_ballot (record, ballot, justification);
 }

@@ -34,6 +34,9 @@ typedef struct
   const char *admission; /* what admit says */
   const char *objection; /* what the validator says */
   WeftClusterAnswer *answer; /* the last, signed */
+  /* nullable: is told of each */
+  void (*answered) (guint64 token, WeftClusterAnswer *answer, gpointer user_data);
+  gpointer answered_data;
 } MemberRig;
 
 MemberRig         *member_rig_new            (void);
@@ -88,13 +91,15 @@ void               member_rig_restart        (MemberRig          *self);
 
 /* The repo refuses what is to be applied. */
 void               member_rig_refuse         (MemberRig          *self);
+/* The same if the last batch applies something; else it does nothing. */
+void               member_rig_refuse_last    (MemberRig          *self);
 /* Compares the transcript and empties it. */
 void               member_rig_expect         (MemberRig          *self,
                                               const char         *expected);
 guint              member_rig_get_count      (MemberRig          *self,
                                               const char         *counter);
 
-/* Records of the blocks "a" and "b" at base 0, of three peers, in the words of the tests. */
+/* member-records.c: of the blocks "a" and "b" at base 0, of three peers. */
 WeftClusterRecord *rig_record                (const char         *action_id,
                                               const char         *blocks,
                                               gint64              base,

@@ -320,7 +320,7 @@ test_refused (void)
   g_autoptr (WeftClusterRecord) decided = fixture_committed (x, 0x6);
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
 
-  g_test_summary ("When the repo refuses to apply, the slot is as it was, votes and locks and all.");
+  g_test_summary ("When the repo refuses to apply, the slot stays as it was, locks and all.");
 
   member_rig_add_pending (rig, "a", "x", 0);
   member_rig_add_pending (rig, "a", "y", 0);

@@ -224,7 +224,7 @@ test_held_max (void)
   g_autoptr (WeftBallot) one = rig_ballot (1, 1);
   g_autoptr (WeftClusterRecord) z = rig_record ("z", "c", 0, 0);
 
-  g_test_summary ("Without an expiration the node's patience ends; what is not held is left alone.");
+  g_test_summary ("Without an expiration the patience of the node ends; only what is held counts.");
 
   member_rig_add_pending (rig, "a", "x", 0);
   member_rig_add_pending (rig, "b", "y", 0);
