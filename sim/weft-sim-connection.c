@@ -7,6 +7,7 @@
 
 #include "weft-sim-hash-private.h"
 #include "weft-sim-network-private.h"
+#include "weft-sim-text-private.h"
 #include "weft-sim-passage-private.h"
 #include "weft-sim-world-private.h"
 
@@ -188,15 +189,6 @@ refuse (WeftSimFlow *flow)
                                  flow_unref);
 }
 
-static gboolean
-is_text (GBytes *bytes)
-{
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-
-  return g_utf8_validate_len (data, length, NULL);
-}
-
 static void
 deliver (WeftSimFlow *flow,
          Message     *message)
@@ -212,7 +204,7 @@ deliver (WeftSimFlow *flow,
     refuse (flow);
   else if (channel != NULL && message->bytes == NULL)
     weft_sim_channel_finish (channel, message->reason);
-  else if (channel != NULL && !is_text (message->bytes))
+  else if (channel != NULL && !weft_sim_is_text (message->bytes))
     weft_sim_connection_reset (flow->connection);
   else if (channel != NULL)
     weft_sim_channel_receive (channel, message->bytes);

@@ -78,6 +78,7 @@ void         weft_link_hub_count       (WeftLinkHub          *self,
                                         const char           *counter,
                                         guint64               amount);
 GVariant    *weft_link_hub_get_counts  (WeftLinkHub          *self) G_GNUC_WARN_UNUSED_RESULT;
+/* It may fire earlier, when it was set to an earlier time before. */
 void         weft_link_hub_set_timer   (WeftLinkHub          *self,
                                         WeftLinkTimer        *timer,
                                         gint64                deadline_usec);

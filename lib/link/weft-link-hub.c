@@ -140,11 +140,17 @@ weft_link_hub_get_counts (WeftLinkHub *self)
   return g_variant_builder_end (&builder);
 }
 
+/* Most deadlines move away with each message. Such a timer stays where it is among the others,
+ * fires too early and is then set again, once instead of with each message. */
 void
 weft_link_hub_set_timer (WeftLinkHub   *self,
                          WeftLinkTimer *timer,
                          gint64         deadline_usec)
 {
+  gboolean is_set = timer->deadline.iter != NULL;
+
+  if (is_set && deadline_usec > timer->deadline.usec && deadline_usec != G_MAXINT64)
+    return;
   weft_deadline_set (&timer->deadline, self->timers, deadline_usec);
 }
 

@@ -41,7 +41,8 @@ struct _WeftMemoryStorage
 
   WeftMemoryTables *tables;
   GQueue submissions; /* (element-type Submission) not done yet, oldest first */
-  GSource *source;
+  GMainContext *context;
+  GSource *source; /* while something is not done yet */
   GError *fault;
   guint n_batches_before_fault;
   gboolean is_closed;
@@ -108,6 +109,8 @@ deliver (gpointer user_data)
   GList *link = self->submissions.head;
   GQueue ready;
 
+  g_clear_pointer (&self->source, g_source_unref);
+
   while (link != NULL && ((Submission *) link->data)->error == NULL)
     link = link->next;
   if (link != NULL)
@@ -125,7 +128,20 @@ deliver (gpointer user_data)
       g_object_unref (self);
     }
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* A context looks at all its sources in each turn, so one that has nothing to do is not there:
+ * there may be thousands of storages. */
+static void
+wake (WeftMemoryStorage *self)
+{
+  if (self->source != NULL)
+    return;
+
+  self->source = weft_poke_source_new (deliver, self);
+  weft_poke_source_poke (self->source);
+  g_source_attach (self->source, self->context);
 }
 
 static void
@@ -143,7 +159,7 @@ weft_memory_storage_submit (WeftStorage       *storage,
 
   g_object_ref (self);
   g_queue_push_tail (&self->submissions, submission);
-  weft_poke_source_poke (self->source);
+  wake (self);
 }
 
 /* Reading */
@@ -448,8 +464,8 @@ weft_memory_storage_finalize (GObject *object)
 
   /* Each submission holds a reference, so none is left here. */
   g_assert (g_queue_is_empty (&self->submissions));
-  g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  g_assert (self->source == NULL);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->tables, weft_memory_tables_free);
   g_clear_error (&self->fault);
 
@@ -467,12 +483,9 @@ weft_memory_storage_class_init (WeftMemoryStorageClass *klass)
 static void
 weft_memory_storage_init (WeftMemoryStorage *self)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-
+  self->context = g_main_context_ref_thread_default ();
   self->tables = weft_memory_tables_new ();
   g_queue_init (&self->submissions);
-  self->source = weft_poke_source_new (deliver, self);
-  g_source_attach (self->source, context);
 }
 
 /**
