@@ -7,274 +7,9 @@
 
 #include "config.h"
 
-#include "cluster-fixture.h"
-#include "weft-error.h"
-#include "weft-quorum-read-private.h"
-#include "weft-thresholds.h"
-
-static const char * const result_names[] = { "present", "absent", "unavailable" };
-
-typedef struct
-{
-  WeftQuorumRead *machine;
-  GString *transcript;
-  gint64 now_msec;
-  gint64 deadline_usec;
-  guint n_peers;
-  guint64 ids[8];    /* of the last request to each member */
-  guint64 performed; /* of the last effect that is to be performed */
-  guint n_verified;
-  gboolean is_done;
-} Read;
-
-static gboolean
-verify (gpointer    data,
-        WeftPeerId *signer,
-        GBytes     *root,
-        GBytes     *signature)
-{
-  Read *self = data;
-
-  self->n_verified++;
-  return fixture_verify ()->verify (NULL, signer, root, signature);
-}
-
-static guint
-number_of (WeftPeerId *peer_id)
-{
-  for (guint i = 0; i < 8; i++)
-    if (weft_peer_id_equal (fixture_peer_id (i), peer_id))
-      return i;
-
-  g_assert_not_reached ();
-}
-
-static void
-read_init (Read               *self,
-           guint               n_peers,
-           const char * const *block_ids)
-{
-  WeftQuorumReadConfig config = {
-    .peer_id = fixture_peer_id (0),
-    .super_majority = WEFT_SUPER_MAJORITY_DEFAULT,
-    .verify = { FIXTURE_NETWORK, verify, self },
-    .reply_usec = 1000000,
-    .deadline_usec = 5000000,
-    .round_trip_usec = 10000,
-  };
-  g_autoptr (GPtrArray) peers = fixture_peers (n_peers);
-
-  *self = (Read) { .now_msec = 1, .n_peers = n_peers };
-  self->transcript = g_string_new (NULL);
-  self->machine = weft_quorum_read_new (&config, peers, block_ids);
-}
-
-static void
-read_clear (Read *self)
-{
-  g_clear_pointer (&self->machine, weft_quorum_read_free);
-  g_string_free (g_steal_pointer (&self->transcript), TRUE);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Read, read_clear)
-
-static void
-tell_peers (Read      *self,
-            GPtrArray *peer_ids)
-{
-  for (guint i = 0; i < peer_ids->len; i++)
-    g_string_append_printf (self->transcript, " %u", number_of (g_ptr_array_index (peer_ids, i)));
-}
-
-static void
-tell_results (Read   *self,
-              GArray *results)
-{
-  for (guint i = 0; i < results->len; i++)
-    {
-      WeftReadResult *result = &g_array_index (results, WeftReadResult, i);
-
-      g_string_append_printf (self->transcript, " %s %s %d%s%s", result->block_id,
-                              result_names[result->answer], (int) result->rev,
-                              result->reason != NULL ? " " : "",
-                              result->reason != NULL ? result->reason : "");
-    }
-}
-
-static void
-tell (Read                 *self,
-      WeftQuorumReadEffect *effect)
-{
-  g_assert_false (self->is_done);
-
-  switch (effect->type)
-    {
-    case WEFT_QUORUM_READ_EFFECT_SEND:
-      self->ids[number_of (effect->peer_id)] = effect->id;
-      g_string_append_printf (self->transcript, " ask %u", number_of (effect->peer_id));
-      return;
-
-    case WEFT_QUORUM_READ_EFFECT_FETCH:
-    case WEFT_QUORUM_READ_EFFECT_SPREAD:
-      self->performed = effect->id;
-      g_string_append_printf (self->transcript, " %s %s %d of",
-                              effect->type == WEFT_QUORUM_READ_EFFECT_FETCH ? "fetch" : "spread",
-                              effect->block_id, (int) effect->rev);
-      tell_peers (self, effect->peer_ids);
-      break;
-
-    case WEFT_QUORUM_READ_EFFECT_RECOVER:
-      self->performed = effect->id;
-      g_assert_nonnull (effect->record);
-      g_string_append (self->transcript, " recover");
-      break;
-
-    case WEFT_QUORUM_READ_EFFECT_REPORT:
-      g_string_append_printf (self->transcript, " REPORT %u %s", number_of (effect->peer_id),
-                              effect->text);
-      break;
-
-    case WEFT_QUORUM_READ_EFFECT_COUNT:
-      g_string_append_printf (self->transcript, " +%s", effect->counter);
-      break;
-
-    case WEFT_QUORUM_READ_EFFECT_RESULT:
-      g_string_append (self->transcript, " RESULT");
-      tell_results (self, effect->results);
-      break;
-
-    case WEFT_QUORUM_READ_EFFECT_DONE:
-      self->is_done = TRUE;
-      return;
-
-    default:
-      g_assert_not_reached ();
-    }
-  g_string_append_c (self->transcript, ';');
-}
-
-static void
-step (Read                *self,
-      WeftQuorumReadEvent *event,
-      const char          *word,
-      int                  number)
-{
-  g_auto (WeftQuorumReadEffects) effects = { 0 };
-
-  event->now_usec = self->now_msec * 1000;
-  weft_quorum_read_effects_init (&effects);
-  weft_quorum_read_step (self->machine, event, &effects);
-  g_string_append (self->transcript, word);
-  if (number >= 0)
-    g_string_append_printf (self->transcript, " %d", number);
-  g_string_append_c (self->transcript, ':');
-  for (guint i = 0; i < effects.items->len; i++)
-    tell (self, &g_array_index (effects.items, WeftQuorumReadEffect, i));
-  g_string_append_c (self->transcript, '\n');
-  self->deadline_usec = effects.deadline_usec;
-  g_assert_true (self->is_done == (self->deadline_usec == G_MAXINT64));
-}
-
-static void
-start (Read *self)
-{
-  step (self, &(WeftQuorumReadEvent) { .type = WEFT_QUORUM_READ_EVENT_START }, "start", -1);
-}
-
-static void
-answer_states (Read      *self,
-               guint      number,
-               GPtrArray *states)
-{
-  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_new_states (states);
-
-  step (self,
-        &(WeftQuorumReadEvent) {
-            .type = WEFT_QUORUM_READ_EVENT_ANSWER, .id = self->ids[number], .answer = answer },
-        "answer", number);
-}
-
-static WeftBlockState *
-make_state (const char        *block_id,
-            gint64             rev,
-            WeftClusterRecord *lock)
-{
-  GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
-
-  if (lock != NULL)
-    g_ptr_array_add (open, weft_slot_state_new (
-                               g_ptr_array_index (weft_cluster_record_get_slots (lock), 0), NULL,
-                               NULL, lock));
-
-  return weft_block_state_new (block_id, rev, rev > 0 ? "a" : NULL, open);
-}
-
-/* Of block `b`. */
-static void
-answer_rev (Read              *self,
-            guint              number,
-            gint64             rev,
-            WeftClusterRecord *lock)
-{
-  GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
-
-  g_ptr_array_add (states, make_state ("b", rev, lock));
-  answer_states (self, number, states);
-}
-
-static void
-fail (Read      *self,
-      guint      number,
-      WeftError  code)
-{
-  g_autoptr (GError) error = g_error_new_literal (WEFT_ERROR, code, "it failed");
-
-  step (self,
-        &(WeftQuorumReadEvent) { .type = WEFT_QUORUM_READ_EVENT_FAILED, .id = self->ids[number],
-                                 .error = error, .was_sent = TRUE },
-        "fail", number);
-}
-
-static void
-refuse (Read  *self,
-        guint  number)
-{
-  g_autoptr (GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_REFUSED, "not mine");
-  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_new_error (error);
-
-  step (self,
-        &(WeftQuorumReadEvent) {
-            .type = WEFT_QUORUM_READ_EVENT_ANSWER, .id = self->ids[number], .answer = answer },
-        "refuse", number);
-}
-
-static void
-performed (Read                    *self,
-           WeftQuorumReadEventType  type,
-           gint64                   rev,
-           int                      number,
-           const GError            *error)
-{
-  g_autoptr (GPtrArray) peer_ids = g_ptr_array_new ();
-
-  if (number >= 0)
-    g_ptr_array_add (peer_ids, fixture_peer_id (number));
-  step (self,
-        &(WeftQuorumReadEvent) { .type = type, .id = self->performed, .rev = rev,
-                                 .peer_ids = peer_ids, .error = error },
-        "performed", -1);
-}
-
-static void
-wake (Read *self)
-{
-  self->now_msec = (self->deadline_usec + 999) / 1000;
-  step (self, &(WeftQuorumReadEvent) { .type = WEFT_QUORUM_READ_EVENT_TIMEOUT }, "wake", -1);
-}
+#include "read-fixture.h"
 
 static const char * const one_block[] = { "b", NULL };
-
-#define read_assert(self, expected) g_assert_cmpstr ((self)->transcript->str, ==, expected)
 
 static void
 test_present (void)
@@ -284,10 +19,10 @@ test_present (void)
   g_test_summary ("S members that agree are enough, and their answers need no signatures.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 1, 4, NULL);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 2, 4, NULL);
+  read_start (&read);
+  read_answer (&read, 1, 4, NULL);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 2, 4, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
@@ -305,9 +40,9 @@ test_absent (void)
   g_test_summary ("Absent is what S members say, not what nobody says.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 0, NULL);
-  answer_rev (&read, 2, 0, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  read_answer (&read, 2, 0, NULL);
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
                    "answer 0:\n"
@@ -322,10 +57,10 @@ test_alone (void)
   g_test_summary ("Our own answer alone says nothing, but in a network of one.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
-  fail (&read, 1, WEFT_ERROR_TIMED_OUT);
-  fail (&read, 2, WEFT_ERROR_TIMED_OUT);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_fail (&read, 1, WEFT_ERROR_TIMED_OUT);
+  read_fail (&read, 2, WEFT_ERROR_TIMED_OUT);
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
                    "answer 0:\n"
@@ -334,8 +69,8 @@ test_alone (void)
   read_clear (&read);
 
   read_init (&read, 1, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
   read_assert (&read,
                    "start: ask 0\n"
                    "answer 0: RESULT b present 4;\n");
@@ -349,11 +84,11 @@ test_reasons (void)
   g_test_summary ("Unavailable has a reason: too few answered, or the block is somebody else's.");
 
   read_init (&read, 4, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 1, 4, NULL);
-  fail (&read, 2, WEFT_ERROR_TIMED_OUT);
-  fail (&read, 3, WEFT_ERROR_TIMED_OUT);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 1, 4, NULL);
+  read_fail (&read, 2, WEFT_ERROR_TIMED_OUT);
+  read_fail (&read, 3, WEFT_ERROR_TIMED_OUT);
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2 ask 3\n"
                    "answer 0:\n"
@@ -363,10 +98,10 @@ test_reasons (void)
   read_clear (&read);
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 0, NULL);
-  refuse (&read, 1);
-  refuse (&read, 2);
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  read_refuse (&read, 1);
+  read_refuse (&read, 2);
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
                    "answer 0:\n"
@@ -383,13 +118,13 @@ test_behind (void)
                   "and given to M members.");
 
   read_init (&read, 5, one_block);
-  start (&read);
-  answer_rev (&read, 0, 3, NULL);
-  answer_rev (&read, 1, 4, NULL);
-  answer_rev (&read, 2, 3, NULL);
-  answer_rev (&read, 3, 3, NULL);
-  performed (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 4, -1, NULL);
-  performed (&read, WEFT_QUORUM_READ_EVENT_SPREAD, 0, 2, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 3, NULL);
+  read_answer (&read, 1, 4, NULL);
+  read_answer (&read, 2, 3, NULL);
+  read_answer (&read, 3, 3, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 4, -1, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_SPREAD, 0, 2, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2 ask 3 ask 4\n"
@@ -409,12 +144,12 @@ test_unproven (void)
   g_test_summary ("Who claims what nobody can show is reported, and not one of the S.");
 
   read_init (&read, 4, one_block);
-  start (&read);
-  answer_rev (&read, 0, 3, NULL);
-  answer_rev (&read, 1, 900, NULL);
-  answer_rev (&read, 2, 3, NULL);
-  performed (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 3, -1, NULL);
-  answer_rev (&read, 3, 3, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 3, NULL);
+  read_answer (&read, 1, 900, NULL);
+  read_answer (&read, 2, 3, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 3, -1, NULL);
+  read_answer (&read, 3, 3, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2 ask 3\n"
@@ -434,11 +169,11 @@ test_unmaterializable (void)
   g_test_summary ("Where a claim can neither be shown nor left out, there is no answer.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 3, NULL);
-  answer_rev (&read, 1, 4, NULL);
-  performed (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 3, -1, error);
-  fail (&read, 2, WEFT_ERROR_TIMED_OUT);
+  read_start (&read);
+  read_answer (&read, 0, 3, NULL);
+  read_answer (&read, 1, 4, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 3, -1, error);
+  read_fail (&read, 2, WEFT_ERROR_TIMED_OUT);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
@@ -459,15 +194,15 @@ test_lock_in_doubt (void)
                   "and all are asked again.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 1, 4, lock);
-  wake (&read);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 1, 4, lock);
-  performed (&read, WEFT_QUORUM_READ_EVENT_RECOVERED, 0, -1, NULL);
-  answer_rev (&read, 0, 5, NULL);
-  answer_rev (&read, 1, 5, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 1, 4, lock);
+  read_wake (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 1, 4, lock);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_RECOVERED, 0, -1, NULL);
+  read_answer (&read, 0, 5, NULL);
+  read_answer (&read, 1, 5, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
@@ -493,10 +228,10 @@ test_lock_not_decided (void)
                   "they were asked.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 1, 4, lock);
-  answer_rev (&read, 2, 4, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 1, 4, lock);
+  read_answer (&read, 2, 4, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
@@ -518,11 +253,11 @@ test_forged_lock (void)
   g_test_summary ("A lock without the promises that justify it does not hold up a read.");
 
   read_init (&read, 4, one_block);
-  start (&read);
-  answer_rev (&read, 0, 4, NULL);
-  answer_rev (&read, 1, 4, forged);
-  answer_rev (&read, 2, 4, NULL);
-  answer_rev (&read, 3, 4, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 1, 4, forged);
+  read_answer (&read, 2, 4, NULL);
+  read_answer (&read, 3, 4, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2 ask 3\n"
@@ -541,16 +276,16 @@ test_several_blocks (void)
   g_test_summary ("Blocks of one cluster share the messages; each has its own answer.");
 
   read_init (&read, 3, two_blocks);
-  start (&read);
+  read_start (&read);
   for (guint i = 0; i < 2; i++)
     {
       GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
 
-      g_ptr_array_add (states, make_state ("b", 2, NULL));
-      g_ptr_array_add (states, make_state ("c", i == 0 ? 0 : 7, NULL));
-      answer_states (&read, i, states);
+      g_ptr_array_add (states, read_make_state ("b", 2, NULL));
+      g_ptr_array_add (states, read_make_state ("c", i == 0 ? 0 : 7, NULL));
+      read_answer_states (&read, i, states);
     }
-  performed (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 7, -1, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 7, -1, NULL);
 
   read_assert (&read,
                    "start: ask 0 ask 1 ask 2\n"
@@ -568,12 +303,12 @@ test_deadline (void)
   g_test_summary ("It ends by the deadline, whatever is not done by then.");
 
   read_init (&read, 3, one_block);
-  start (&read);
-  answer_rev (&read, 0, 3, NULL);
-  answer_rev (&read, 1, 4, NULL);
+  read_start (&read);
+  read_answer (&read, 0, 3, NULL);
+  read_answer (&read, 1, 4, NULL);
   while (!read.is_done)
     {
-      wake (&read);
+      read_wake (&read);
       g_assert_cmpuint (++n, <, 10);
     }
   read_assert (&read,
