@@ -24,6 +24,7 @@ typedef struct
   gint64 free_usec;       /* when the sender has pushed out what it sent before */
   gint64 last_usec;       /* when the youngest message arrives: no other comes earlier */
   gint64 stalled_usec;    /* since when nothing gets through; -1 when it does */
+  GList *link;            /* in the list of the host that sends */
   gboolean is_forgotten;  /* nothing gets through ever again, and nobody is told */
 } WeftSimFlow;
 

@@ -249,6 +249,13 @@ weft_sim_connection_new (WeftSimNetwork  *network,
   self->link = network->connections.tail;
   flow_init (&self->flows[0], self, from, to);
   flow_init (&self->flows[1], self, to, from);
+  for (guint side = 0; side < G_N_ELEMENTS (self->flows); side++)
+    {
+      WeftSimPlug *plug = weft_sim_network_get_plug (network, self->flows[side].from);
+
+      g_queue_push_tail (&plug->flows, &self->flows[side]);
+      self->flows[side].link = plug->flows.tail;
+    }
   *dialled = self->channels[0] = weft_sim_channel_new (self, 0);
   *accepted = self->channels[1] = weft_sim_channel_new (self, 1);
 
@@ -285,6 +292,12 @@ weft_sim_connection_detach (WeftSimConnection *self)
     return;
 
   g_queue_delete_link (&self->network->connections, g_steal_pointer (&self->link));
+  for (guint side = 0; side < G_N_ELEMENTS (self->flows); side++)
+    {
+      WeftSimPlug *plug = weft_sim_network_get_plug (self->network, self->flows[side].from);
+
+      g_queue_delete_link (&plug->flows, g_steal_pointer (&self->flows[side].link));
+    }
   self->network = NULL;
 }
 

@@ -54,6 +54,9 @@ typedef struct
 {
   guint group;
   gboolean is_down;
+  /* What belongs to the host, so that what happens to one of many looks at nothing else. */
+  GQueue flows;      /* (element-type WeftSimFlow) (unowned): that start here, the oldest first */
+  GSList *addresses; /* (element-type WeftSimAddress) (unowned) */
 } WeftSimPlug;
 
 /* A number that somebody has listened at; it stays that host's. */
@@ -82,7 +85,8 @@ guint64            weft_sim_network_listen       (WeftSimNetwork   *self,
                                                   guint             host,
                                                   guint64           number);
 void               weft_sim_network_leave        (WeftSimNetwork   *self,
-                                                  WeftSimTransport *listener);
+                                                  WeftSimTransport *listener,
+                                                  guint             host);
 
 /* Replaces all ways at once, and takes over what is given. */
 void               weft_sim_network_set_ways     (WeftSimNetwork   *self,

@@ -30,6 +30,15 @@ static
 G_DEFINE_QUARK (weft-sim-network, weft_sim_network)
 
 static void
+plug_clear (gpointer data)
+{
+  WeftSimPlug *plug = data;
+
+  g_assert (g_queue_is_empty (&plug->flows));
+  g_slist_free (plug->addresses);
+}
+
+static void
 weft_sim_network_finalize (GObject *object)
 {
   WeftSimNetwork *self = WEFT_SIM_NETWORK (object);
@@ -58,6 +67,7 @@ weft_sim_network_init (WeftSimNetwork *self)
   weft_sim_ways_init (&self->ways);
   self->addresses = g_tree_new_full (weft_sim_network_compare, NULL, NULL, g_free);
   self->hosts = g_array_new (FALSE, TRUE, sizeof (WeftSimPlug));
+  g_array_set_clear_func (self->hosts, plug_clear);
   g_queue_init (&self->connections);
   g_queue_init (&self->dials);
 }
@@ -100,6 +110,21 @@ weft_sim_network_find_address (WeftSimNetwork *self,
   return g_tree_lookup (self->addresses, &number);
 }
 
+/* Whoever listens at a number has it until somebody else does. */
+static void
+give_to_host (WeftSimNetwork *self,
+              WeftSimAddress *address,
+              guint           host)
+{
+  WeftSimPlug *old = weft_sim_network_get_plug (self, address->host);
+  WeftSimPlug *plug;
+
+  old->addresses = g_slist_remove (old->addresses, address);
+  plug = weft_sim_network_get_plug (self, host);
+  plug->addresses = g_slist_prepend (plug->addresses, address);
+  address->host = host;
+}
+
 guint64
 weft_sim_network_listen (WeftSimNetwork   *self,
                          WeftSimTransport *listener,
@@ -123,7 +148,7 @@ weft_sim_network_listen (WeftSimNetwork   *self,
   if (address->listener != NULL)
     return 0;
 
-  address->host = host;
+  give_to_host (self, address, host);
   address->listener = listener;
 
   return number;
@@ -131,12 +156,12 @@ weft_sim_network_listen (WeftSimNetwork   *self,
 
 void
 weft_sim_network_leave (WeftSimNetwork   *self,
-                        WeftSimTransport *listener)
+                        WeftSimTransport *listener,
+                        guint             host)
 {
-  for (GTreeNode *node = g_tree_node_first (self->addresses); node != NULL;
-       node = g_tree_node_next (node))
+  for (GSList *at = weft_sim_network_get_plug (self, host)->addresses; at != NULL; at = at->next)
     {
-      WeftSimAddress *address = g_tree_node_value (node);
+      WeftSimAddress *address = at->data;
 
       if (address->listener == listener)
         address->listener = NULL;
@@ -144,6 +169,12 @@ weft_sim_network_leave (WeftSimNetwork   *self,
 }
 
 /* Hosts */
+
+static void
+flow_unref (gpointer data)
+{
+  weft_sim_connection_unref (((WeftSimFlow *) data)->connection);
+}
 
 /**
  * weft_sim_network_drop_host:
@@ -163,29 +194,31 @@ weft_sim_network_drop_host (WeftSimNetwork *self,
                             guint           host,
                             gboolean        is_silent)
 {
-  GList *next;
+  g_autoptr(GPtrArray) flows = NULL;
+  WeftSimPlug *plug;
 
   g_return_if_fail (WEFT_IS_SIM_NETWORK (self));
 
-  weft_sim_network_get_plug (self, host)->is_down = is_silent;
+  plug = weft_sim_network_get_plug (self, host);
+  plug->is_down = is_silent;
   weft_sim_dial_drop_host (self, host);
-  for (GTreeNode *node = g_tree_node_first (self->addresses); node != NULL;
-       node = g_tree_node_next (node))
-    {
-      WeftSimAddress *address = g_tree_node_value (node);
+  for (GSList *at = plug->addresses; at != NULL; at = at->next)
+    ((WeftSimAddress *) at->data)->listener = NULL;
 
-      if (address->host == host)
-        address->listener = NULL;
+  /* A connection from a host to itself leaves the list with both its flows at once. */
+  flows = g_ptr_array_new_with_free_func (flow_unref);
+  for (GList *at = plug->flows.head; at != NULL; at = at->next)
+    {
+      weft_sim_connection_ref (((WeftSimFlow *) at->data)->connection);
+      g_ptr_array_add (flows, at->data);
     }
-  for (GList *link = self->connections.head; link != NULL; link = next)
+  for (guint i = 0; i < flows->len; i++)
     {
-      WeftSimConnection *connection = link->data;
-      g_autoptr(WeftSimConnection) alive = weft_sim_connection_ref (connection);
+      WeftSimFlow *flow = flows->pdata[i];
+      WeftSimConnection *connection = flow->connection;
 
-      next = link->next;
-      for (guint side = 0; side < G_N_ELEMENTS (connection->flows); side++)
-        if (connection->flows[side].from == host)
-          weft_sim_connection_drop_side (connection, side, is_silent);
+      if (connection->network != NULL)
+        weft_sim_connection_drop_side (connection, flow == &connection->flows[1], is_silent);
     }
 }
 

@@ -124,7 +124,7 @@ weft_sim_transport_stop (WeftChannelTransport *transport)
   if (network == NULL)
     return;
 
-  weft_sim_network_leave (network, WEFT_SIM_TRANSPORT (transport));
+  weft_sim_network_leave (network, WEFT_SIM_TRANSPORT (transport), get_host (transport));
   weft_sim_dial_cancel_all (network, WEFT_SIM_TRANSPORT (transport));
 }
 
