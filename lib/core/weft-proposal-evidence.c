@@ -59,18 +59,23 @@ make_statement (WeftClusterRecord *record,
   return weft_cluster_record_to_json (statement);
 }
 
+/* {"records":[Record,Record]}, or {"records":[Record],"prepared":Prepared}. */
 static JsonNode *
-make_proof (const char *name,
-            JsonNode   *first,
-            JsonNode   *second)
+make_proof (WeftClusterRecord *record,
+            WeftClusterRecord *other,
+            WeftPrepared      *prepared,
+            WeftPeerId        *peer_id)
 {
   JsonObject *object = json_object_new ();
-  JsonArray *array = json_array_new ();
+  JsonArray *records = json_array_new ();
   JsonNode *json = json_node_new (JSON_NODE_OBJECT);
 
-  json_array_add_element (array, first);
-  json_array_add_element (array, second);
-  json_object_set_array_member (object, name, array);
+  json_array_add_element (records, make_statement (record, peer_id));
+  if (other != NULL)
+    json_array_add_element (records, make_statement (other, peer_id));
+  json_object_set_array_member (object, "records", records);
+  if (prepared != NULL)
+    json_object_set_member (object, "prepared", weft_prepared_to_json (prepared));
   json_node_take_object (json, object);
   json_node_seal (json);
 
@@ -81,22 +86,26 @@ make_proof (const char *name,
 static void
 accuse (WeftProposalMachine *self,
         WeftPeerId          *peer_id,
-        JsonNode            *first,
-        JsonNode            *second,
+        JsonNode            *proof,
         WeftProposalEffects *effects)
 {
   WeftPollMember *member = weft_poll_find_peer (&self->poll, peer_id);
 
-  weft_proposal_report (effects, peer_id, "equivocation", make_proof ("votes", first, second));
+  weft_proposal_report (effects, peer_id, "equivocation", proof);
   g_ptr_array_add (self->liars, weft_peer_id_ref (peer_id));
   if (member != NULL && member->verdict != 0)
     member->verdict = WEFT_PROPOSAL_USELESS;
 }
 
+/* Two promises prove something when the slots are the same: an honest member lets go of its vote
+ * when a slot of the record is filled, and may then vote for another one in the rest of them. */
 static gboolean
 is_rival (WeftClusterRecord *a,
           WeftClusterRecord *b)
 {
+  GPtrArray *a_slots = weft_cluster_record_get_slots (a);
+  GPtrArray *b_slots = weft_cluster_record_get_slots (b);
+
   if (weft_ballot_compare (weft_cluster_record_get_ballot (a),
                            weft_cluster_record_get_ballot (b)) != 0)
     return FALSE;
@@ -104,7 +113,7 @@ is_rival (WeftClusterRecord *a,
                  weft_cluster_record_get_message_hash (b)) == 0)
     return FALSE;
 
-  return weft_slots_overlap (weft_cluster_record_get_slots (a), weft_cluster_record_get_slots (b));
+  return a_slots->len == b_slots->len && a_slots->len > 0 && weft_slots_contain (a_slots, b_slots);
 }
 
 static void
@@ -124,7 +133,7 @@ compare_promises (WeftProposalMachine *self,
 
       if (is_approved_by (a, peer_id) && is_approved_by (b, peer_id) &&
           !weft_proposal_is_liar (self, peer_id))
-        accuse (self, peer_id, make_statement (a, peer_id), make_statement (b, peer_id), effects);
+        accuse (self, peer_id, make_proof (a, b, NULL, peer_id), effects);
     }
 }
 
@@ -140,7 +149,8 @@ weft_proposal_witness (WeftProposalMachine *self,
     g_ptr_array_add (self->seen, weft_cluster_record_ref (record));
 }
 
-/* It signed that its vote in this slot and ballot was another one. */
+/* It signed that its vote in one of the slots, all of which are open, and at this ballot was another
+ * one. */
 static gboolean
 is_denied (WeftClusterRecord *record,
            WeftPrepared      *prepared)
@@ -148,18 +158,20 @@ is_denied (WeftClusterRecord *record,
   WeftBallot *ballot = weft_cluster_record_get_ballot (record);
   const char *hash = weft_cluster_record_get_message_hash (record);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
+  gboolean is_other = FALSE;
 
   for (guint i = 0; i < slots->len; i++)
     {
       const WeftSlotState *state = weft_prepared_find (prepared, g_ptr_array_index (slots, i));
 
-      if (state != NULL && state->vote_ballot != NULL &&
-          weft_ballot_compare (state->vote_ballot, ballot) == 0 &&
-          g_strcmp0 (state->vote_hash, hash) != 0)
-        return TRUE;
+      if (state == NULL)
+        return FALSE;
+      is_other |= state->vote_ballot != NULL &&
+                  weft_ballot_compare (state->vote_ballot, ballot) == 0 &&
+                  g_strcmp0 (state->vote_hash, hash) != 0;
     }
 
-  return FALSE;
+  return is_other;
 }
 
 void
@@ -175,7 +187,6 @@ weft_proposal_witness_prepared (WeftProposalMachine *self,
       if (weft_proposal_is_liar (self, peer_id))
         return;
       if (is_approved_by (record, peer_id) && is_denied (record, prepared))
-        accuse (self, peer_id, make_statement (record, peer_id), weft_prepared_to_json (prepared),
-                effects);
+        accuse (self, peer_id, make_proof (record, NULL, prepared, peer_id), effects);
     }
 }

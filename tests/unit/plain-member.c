@@ -188,6 +188,8 @@ release (PlainMember       *self,
 
       if (entry->lock != NULL && is_same (entry->lock, held))
         g_clear_pointer (&entry->lock, weft_cluster_record_unref);
+      if (entry->vote != NULL && is_same (entry->vote, held))
+        g_clear_pointer (&entry->vote, weft_cluster_record_unref);
     }
 }
 
@@ -213,6 +215,8 @@ apply (PlainMember       *self,
 
       if (entry->lock != NULL && !is_same (entry->lock, record))
         release (self, entry->lock);
+      if (entry->vote != NULL && !is_same (entry->vote, record))
+        release (self, entry->vote);
     }
 
   return weft_cluster_answer_new_applied ();

@@ -161,7 +161,7 @@ test_equivocation (void)
                    "answer 1:\n"
                    "answer 0:\n"
                    "answer 3: <promise>; vote@1 to 0 1 2 3;\n");
-  votes = json_object_get_array_member (json_node_get_object (proposal.proof), "votes");
+  votes = json_object_get_array_member (json_node_get_object (proposal.proof), "records");
   g_assert_cmpuint (json_array_get_length (votes), ==, 2);
   for (guint i = 0; i < 2; i++)
     {
