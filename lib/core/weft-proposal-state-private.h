@@ -7,6 +7,7 @@
 
 #include "weft-poll-private.h"
 #include "weft-proposal-machine-private.h"
+#include "weft-slot-set-private.h"
 
 G_BEGIN_DECLS
 
@@ -86,13 +87,6 @@ gboolean weft_proposal_raise            (WeftProposalMachine       *self,
 /* Whether the peers of a record that somebody shows may speak for its blocks. */
 gboolean weft_proposal_admits           (WeftProposalMachine       *self,
                                          WeftClusterRecord         *record);
-gboolean weft_slots_overlap             (GPtrArray                 *a,
-                                         GPtrArray                 *b);
-gboolean weft_slots_contain             (GPtrArray                 *all,
-                                         GPtrArray                 *some);
-GPtrArray *weft_slots_unite             (GPtrArray                 *a,
-                                         GPtrArray                 *b)
-    G_GNUC_WARN_UNUSED_RESULT;
 
 /* weft-proposal-promise.c */
 void     weft_proposal_begin_promise    (WeftProposalMachine       *self,
