@@ -1,0 +1,390 @@
+/* slot-model.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Two rivals want one slot. What was ever sent stays in the network, and whoever wants can be shown
+ * any of it at any time, or never: that is every delay, loss, repetition and order at once. So
+ * coordinators need no state, they are as clever as can be, and may lie too: a record can be shown
+ * whenever the votes for it exist, with whatever selection of answers justifies it. Lying members
+ * have signed everything already that a member can sign.
+ *
+ * A state is that of the honest members. They are alike, so their order does not matter.
+ */
+
+#include "slot-model.h"
+
+#include "weft-thresholds.h"
+
+#include <string.h>
+
+#define HONEST_MAX 4
+
+/* Values are bits, so that a set of them can be voted for when the rule is broken. */
+#define N_VALUES 2
+#define NO_LOCK 0
+#define LOCK(ballot, value) (1 + (ballot) * N_VALUES + (value))
+#define LOCK_BALLOT(lock) (((lock) - 1) / N_VALUES)
+#define LOCK_VALUE(lock) (((lock) - 1) % N_VALUES)
+#define NOT_ANSWERED 0
+#define ANSWERED(lock) (1 + (lock))
+
+typedef struct
+{
+  guint32 prepared : 2;
+  guint32 lock : 3;
+  guint32 voted : 6;    /* two bits for each ballot: for what */
+  guint32 committed : 6;
+  guint32 answers : 12; /* four bits for each ballot: the lock that was told */
+} Member;
+
+typedef union
+{
+  Member member;
+  guint32 number;
+} Packed;
+
+typedef struct
+{
+  guint32 members[HONEST_MAX];
+} State;
+
+typedef struct
+{
+  const SlotModelSetting *setting;
+  guint n_honest;
+  guint promises_needed;
+  guint commits_needed;
+  GArray *states; /* (element-type State), those from `next` on still to be looked at */
+  guint32 *table; /* indexes into them + 1, by hash */
+  gsize table_size;
+  gboolean has_two;
+} Search;
+
+static Member
+get_member (const State *state,
+            guint        index)
+{
+  Packed packed = { .number = state->members[index] };
+
+  return packed.member;
+}
+
+static guint
+get_answer (Member member,
+            guint  ballot)
+{
+  return (member.answers >> (4 * ballot)) & 0xf;
+}
+
+static gboolean
+has_bit (guint32 set,
+         guint   ballot,
+         guint   value)
+{
+  return (set >> (N_VALUES * ballot + value)) & 1;
+}
+
+static guint
+count_votes (const Search *search,
+             const State  *state,
+             guint         ballot,
+             guint         value,
+             gboolean      commits)
+{
+  guint n = search->setting->n_liars;
+
+  for (guint i = 0; i < search->n_honest; i++)
+    {
+      Member member = get_member (state, i);
+
+      n += has_bit (commits ? member.committed : member.voted, ballot, value);
+    }
+
+  return n;
+}
+
+/* Whether somebody can show a lock: its promises exist. */
+static gboolean
+can_prove (const Search *search,
+           const State  *state,
+           guint         ballot,
+           guint         value)
+{
+  return count_votes (search, state, ballot, value, FALSE) >= search->promises_needed;
+}
+
+/* Whether there are enough answers of which the highest lock is this one. Any answer with a lower
+ * lock, or none, may be among them. */
+static gboolean
+has_selection (const Search *search,
+               const State  *state,
+               guint         ballot,
+               guint         lock)
+{
+  gboolean is_shown = lock == NO_LOCK;
+  guint n_answers = search->setting->n_liars;
+
+  if (lock != NO_LOCK && search->setting->n_liars > 0)
+    is_shown = can_prove (search, state, LOCK_BALLOT (lock), LOCK_VALUE (lock));
+  for (guint i = 0; i < search->n_honest; i++)
+    {
+      guint answer = get_answer (get_member (state, i), ballot);
+      guint told = answer - 1;
+
+      if (answer == NOT_ANSWERED)
+        continue;
+      if (told == NO_LOCK || told == lock ||
+          (lock != NO_LOCK && (LOCK_BALLOT (told) < LOCK_BALLOT (lock) ||
+                               search->setting->rule == SLOT_MODEL_ANY_LOCK)))
+        n_answers++;
+      if (told == lock)
+        is_shown = TRUE;
+    }
+
+  return is_shown && n_answers >= search->promises_needed;
+}
+
+static gboolean
+is_justified (const Search *search,
+              const State  *state,
+              guint         ballot,
+              guint         value)
+{
+  guint n_answers = search->setting->n_liars;
+
+  switch (search->setting->rule)
+    {
+    case SLOT_MODEL_NO_JUSTIFICATION:
+      return TRUE;
+
+    case SLOT_MODEL_IGNORE_LOCK:
+      for (guint i = 0; i < search->n_honest; i++)
+        n_answers += get_answer (get_member (state, i), ballot) != NOT_ANSWERED;
+      return n_answers >= search->promises_needed;
+
+    case SLOT_MODEL_RIGHT:
+    case SLOT_MODEL_LOCK_BELOW:
+    case SLOT_MODEL_VOTE_BELOW:
+    case SLOT_MODEL_PROMISES_TOO_FEW:
+    case SLOT_MODEL_COMMITS_TOO_FEW:
+    case SLOT_MODEL_VOTE_TWICE:
+    case SLOT_MODEL_PREPARE_FORGETS:
+    case SLOT_MODEL_TWO_FIRST_BALLOTS:
+    case SLOT_MODEL_ANY_LOCK:
+      break;
+
+    case SLOT_MODEL_N_RULES:
+    default:
+      g_assert_not_reached ();
+    }
+
+  if (has_selection (search, state, ballot, NO_LOCK))
+    return TRUE;
+  for (guint lower = 0; lower <= ballot; lower++)
+    if (has_selection (search, state, ballot, LOCK (lower, value)))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+may_vote (const Search *search,
+          const State  *state,
+          Member        member,
+          guint         ballot,
+          guint         value)
+{
+  SlotModelRule rule = search->setting->rule;
+  guint voted = (member.voted >> (N_VALUES * ballot)) & 3;
+  gboolean may_repeat = rule == SLOT_MODEL_VOTE_TWICE ||
+                        (rule == SLOT_MODEL_TWO_FIRST_BALLOTS && ballot == 0);
+
+  if (voted != 0 && (!may_repeat || has_bit (member.voted, ballot, value)))
+    return FALSE;
+  if (ballot < member.prepared && rule != SLOT_MODEL_VOTE_BELOW)
+    return FALSE;
+
+  return ballot == 0 || is_justified (search, state, ballot, value);
+}
+
+static gboolean
+may_lock (const Search *search,
+          const State  *state,
+          Member        member,
+          guint         ballot,
+          guint         value)
+{
+  if (has_bit (member.committed, ballot, value))
+    return FALSE;
+  if (ballot < member.prepared && search->setting->rule != SLOT_MODEL_LOCK_BELOW)
+    return FALSE;
+
+  return can_prove (search, state, ballot, value);
+}
+
+static gsize
+hash_state (const State *state)
+{
+  guint64 hash = 0xcbf29ce484222325;
+
+  for (guint i = 0; i < HONEST_MAX; i++)
+    {
+      hash ^= state->members[i];
+      hash *= 0x9e3779b97f4a7c15;
+      hash ^= hash >> 29;
+    }
+
+  return hash;
+}
+
+/* In the order of their numbers, so that states that differ only in who is who are one. */
+static void
+sort_members (Search *search,
+              State  *state)
+{
+  for (guint i = 1; i < search->n_honest; i++)
+    for (guint j = i; j > 0 && state->members[j - 1] > state->members[j]; j--)
+      {
+        guint32 number = state->members[j];
+
+        state->members[j] = state->members[j - 1];
+        state->members[j - 1] = number;
+      }
+}
+
+/* Twice as large, from the states that are known. */
+static void
+grow_table (Search *search)
+{
+  g_free (search->table);
+  search->table_size *= 2;
+  search->table = g_new0 (guint32, search->table_size);
+  for (guint i = 0; i < search->states->len; i++)
+    {
+      gsize at = hash_state (&g_array_index (search->states, State, i)) % search->table_size;
+
+      while (search->table[at] != 0)
+        at = (at + 1) % search->table_size;
+      search->table[at] = i + 1;
+    }
+}
+
+static void
+check_decisions (Search      *search,
+                 const State *state)
+{
+  gboolean is_decided[N_VALUES] = { FALSE };
+
+  for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
+    for (guint value = 0; value < N_VALUES; value++)
+      if (count_votes (search, state, ballot, value, TRUE) >= search->commits_needed)
+        is_decided[value] = TRUE;
+  if (is_decided[0] && is_decided[1])
+    search->has_two = TRUE;
+}
+
+static void
+reach (Search      *search,
+       const State *from,
+       guint        index,
+       Member       member)
+{
+  Packed packed = { .member = member };
+  State state = *from;
+  gsize at;
+
+  state.members[index] = packed.number;
+  sort_members (search, &state);
+  at = hash_state (&state) % search->table_size;
+  for (; search->table[at] != 0; at = (at + 1) % search->table_size)
+    if (memcmp (&g_array_index (search->states, State, search->table[at] - 1), &state,
+                sizeof state) == 0)
+      return;
+
+  g_array_append_val (search->states, state);
+  search->table[at] = search->states->len;
+  check_decisions (search, &state);
+  if (search->states->len * 2 > search->table_size)
+    grow_table (search);
+}
+
+/* Everything that one member can be shown next. */
+static void
+step_member (Search      *search,
+             const State *state,
+             guint        index)
+{
+  Member member = get_member (state, index);
+
+  for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
+    {
+      for (guint value = 0; value < N_VALUES; value++)
+        {
+          if (may_vote (search, state, member, ballot, value))
+            {
+              Member next = member;
+
+              next.voted |= 1 << (N_VALUES * ballot + value);
+              next.prepared = MAX (member.prepared, ballot);
+              reach (search, state, index, next);
+            }
+          if (may_lock (search, state, member, ballot, value))
+            {
+              Member next = member;
+
+              next.committed |= 1 << (N_VALUES * ballot + value);
+              next.lock = LOCK (ballot, value);
+              next.prepared = MAX (member.prepared, ballot);
+              reach (search, state, index, next);
+            }
+        }
+      if (ballot > member.prepared)
+        {
+          Member next = member;
+
+          if (search->setting->rule == SLOT_MODEL_PREPARE_FORGETS)
+            next.lock = NO_LOCK;
+          next.prepared = ballot;
+          next.answers |= ANSWERED (next.lock) << (4 * ballot);
+          reach (search, state, index, next);
+        }
+    }
+}
+
+SlotModelResult
+slot_model_explore (const SlotModelSetting *setting)
+{
+  Search search = { .setting = setting, .table_size = 1 << 16 };
+  SlotModelResult result = { 0 };
+  State start = { 0 };
+  guint next = 0;
+
+  g_assert (setting->n_ballots <= SLOT_MODEL_BALLOTS_MAX);
+  g_assert (setting->n_members - setting->n_liars <= HONEST_MAX);
+
+  search.n_honest = setting->n_members - setting->n_liars;
+  search.promises_needed = weft_thresholds_get_promises (setting->n_members,
+                                                         WEFT_SUPER_MAJORITY_DEFAULT)
+                           - (setting->rule == SLOT_MODEL_PROMISES_TOO_FEW);
+  search.commits_needed = weft_thresholds_get_commits (setting->n_members)
+                          - (setting->rule == SLOT_MODEL_COMMITS_TOO_FEW);
+  search.states = g_array_new (FALSE, FALSE, sizeof (State));
+  search.table = g_new0 (guint32, search.table_size);
+
+  reach (&search, &start, 0, get_member (&start, 0));
+  for (; next < search.states->len && next < setting->states_max && !search.has_two; next++)
+    {
+      State state = g_array_index (search.states, State, next);
+
+      for (guint i = 0; i < search.n_honest; i++)
+        step_member (&search, &state, i);
+    }
+
+  result.n_states = search.states->len;
+  result.is_complete = next == search.states->len;
+  result.has_two = search.has_two;
+  g_array_unref (search.states);
+  g_free (search.table);
+
+  return result;
+}
