@@ -204,7 +204,7 @@ weft_member_submit (WeftMemberMachine *self,
   flight->block_ids = g_ptr_array_ref (block_ids);
   flight->answers = g_array_new (FALSE, FALSE, sizeof (WeftMemberEffect));
   g_array_set_clear_func (flight->answers, clear_answer);
-  g_tree_insert (self->flights, g_memdup2 (&flight->id, sizeof flight->id), flight);
+  g_tree_insert (self->flights, &flight->id, flight);
   for (guint i = 0; i < block_ids->len; i++)
     g_tree_insert (self->touched, g_strdup (g_ptr_array_index (block_ids, i)),
                    g_memdup2 (&flight->id, sizeof flight->id));

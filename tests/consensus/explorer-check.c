@@ -1,0 +1,449 @@
+/* explorer-check.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Somebody who sees everything that leaves an honest member, and what has to hold of it.
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+/* Tables from text to what was seen; only looked up. */
+typedef struct _ExplorerWitness
+{
+  GHashTable *promised; /* node, slot, ballot: to the message hash */
+  GHashTable *prepared; /* node, slot: to the ballot */
+  GHashTable *told;     /* node, slot: to what it told of itself when it prepared */
+  GHashTable *locked;   /* node, slot: to the ballot of a commit of one slot */
+  GHashTable *commits;  /* message hash, ballot: to a bit for each member */
+  GHashTable *decided;  /* slot: to the message hash */
+  GHashTable *denied;   /* message hash: why it was said not to be decided */
+  int history[EXPLORER_BLOCKS][EXPLORER_REVS_MAX]; /* 1 + the action */
+} ExplorerWitness;
+
+void
+explorer_fail (Explorer   *self,
+               const char *invariant,
+               const char *format,
+               ...)
+{
+  va_list args;
+
+  if (self->violation != NULL)
+    return;
+  self->violation = invariant;
+  va_start (args, format);
+  self->story = g_strdup_vprintf (format, args);
+  va_end (args);
+}
+
+void
+explorer_witness_init (Explorer *self)
+{
+  ExplorerWitness *witness = g_new0 (ExplorerWitness, 1);
+
+  witness->promised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  witness->prepared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                             (GDestroyNotify) weft_ballot_unref);
+  witness->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) weft_prepared_unref);
+  witness->locked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) weft_ballot_unref);
+  witness->commits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  witness->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  witness->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->witness = witness;
+}
+
+void
+explorer_witness_clear (Explorer *self)
+{
+  g_hash_table_unref (self->witness->promised);
+  g_hash_table_unref (self->witness->prepared);
+  g_hash_table_unref (self->witness->told);
+  g_hash_table_unref (self->witness->locked);
+  g_hash_table_unref (self->witness->commits);
+  g_hash_table_unref (self->witness->decided);
+  g_hash_table_unref (self->witness->denied);
+  g_clear_pointer (&self->witness, g_free);
+}
+
+static char *
+make_slot_key (ExplorerNode *node,
+               WeftSlot     *slot)
+{
+  return g_strdup_printf ("%u %s %d", node->number, weft_slot_get_block_id (slot),
+                          (int) weft_slot_get_base (slot));
+}
+
+/* Enough honest members have signed that with the lying ones it is a certificate. */
+static void
+see_decision (Explorer          *self,
+              WeftClusterRecord *record)
+{
+  const char *hash = weft_cluster_record_get_message_hash (record);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  const char *denied = g_hash_table_lookup (self->witness->denied, hash);
+
+  if (denied != NULL)
+    explorer_fail (self, "I3", "%s was said to be %s and is decided", hash, denied);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftSlot *slot = slots->pdata[i];
+      g_autofree char *key = weft_slot_to_string (slot);
+      const char *known = g_hash_table_lookup (self->witness->decided, key);
+
+      if (known == NULL)
+        g_hash_table_insert (self->witness->decided, g_steal_pointer (&key), g_strdup (hash));
+      else if (!g_str_equal (known, hash))
+        explorer_fail (self, "I1", "slot %s: decided are %s and %s", key, known, hash);
+    }
+}
+
+static guint
+count_commits (Explorer          *self,
+               WeftClusterRecord *record,
+               guint              add)
+{
+  g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
+  g_autofree char *key = g_strconcat (weft_cluster_record_get_message_hash (record), ballot, NULL);
+  guint bits = GPOINTER_TO_UINT (g_hash_table_lookup (self->witness->commits, key)) | add;
+
+  if (add != 0)
+    g_hash_table_insert (self->witness->commits, g_steal_pointer (&key), GUINT_TO_POINTER (bits));
+
+  return __builtin_popcount (bits) + self->n_liars;
+}
+
+/* What a vote or a lock rests on is on the disk, or the slot is filled. */
+static void
+check_durable (Explorer          *self,
+               ExplorerNode      *node,
+               WeftSlot          *slot,
+               WeftClusterRecord *record,
+               const char        *name)
+{
+  g_autofree char *key = weft_slot_make_key (slot);
+  ExplorerRecord *kept = g_tree_lookup (node->durable->records, key);
+  JsonObject *object = kept != NULL ? json_node_get_object (kept->json) : NULL;
+
+  if (object != NULL && kept->is_resolved)
+    return;
+  if (object != NULL && json_object_has_member (object, name) &&
+      g_str_equal (json_object_get_string_member (json_object_get_object_member (object, name),
+                                                  "messageHash"),
+                   weft_cluster_record_get_message_hash (record)))
+    return;
+
+  explorer_fail (self, "I5", "node %u sent a %s that is not durable", node->number, name);
+}
+
+/* It says so again: what it answered to the prepare tells of it. */
+static gboolean
+is_told (Explorer          *self,
+         const char        *key,
+         WeftSlot          *slot,
+         WeftClusterRecord *record)
+{
+  WeftPrepared *told = g_hash_table_lookup (self->witness->told, key);
+  const WeftSlotState *state = weft_prepared_find (told, slot);
+  const char *hash = weft_cluster_record_get_message_hash (record);
+  WeftBallot *ballot = weft_cluster_record_get_ballot (record);
+
+  return (g_strcmp0 (state->vote_hash, hash) == 0 &&
+          weft_ballot_compare (state->vote_ballot, ballot) == 0) ||
+         (state->lock != NULL &&
+          g_str_equal (weft_cluster_record_get_message_hash (state->lock), hash) &&
+          weft_ballot_compare (weft_cluster_record_get_ballot (state->lock), ballot) == 0);
+}
+
+static void
+check_not_below (Explorer          *self,
+                 ExplorerNode      *node,
+                 WeftSlot          *slot,
+                 WeftClusterRecord *record)
+{
+  g_autofree char *key = make_slot_key (node, slot);
+  WeftBallot *prepared = g_hash_table_lookup (self->witness->prepared, key);
+
+  if (prepared != NULL &&
+      weft_ballot_compare (weft_cluster_record_get_ballot (record), prepared) < 0 &&
+      !is_told (self, key, slot, record))
+    explorer_fail (self, "I5", "node %u went below what it prepared", node->number);
+}
+
+/* Whether a node knows that another action took one of the slots of this message: it can never be
+ * decided any more, and its votes in its other slots bind nobody. */
+static gboolean
+is_dead (Explorer     *self,
+         ExplorerNode *node,
+         const char   *hash)
+{
+  for (guint i = 0; i < self->n_actions; i++)
+    for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+      {
+        ExplorerAction *action = &self->actions[i];
+
+        if ((action->blocks & (1 << block)) &&
+            g_str_equal (weft_cluster_record_get_message_hash (action->record), hash) &&
+            node->durable->latest[block] > action->bases[block] &&
+            node->durable->revisions[block][action->rev] != (int) i + 1)
+          return TRUE;
+      }
+
+  return FALSE;
+}
+
+static void
+see_promise (Explorer          *self,
+             ExplorerNode      *node,
+             WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  const char *hash = weft_cluster_record_get_message_hash (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
+      g_autofree char *slot_key = make_slot_key (node, slots->pdata[i]);
+      g_autofree char *key = g_strconcat (slot_key, ballot, NULL);
+      const char *known = g_hash_table_lookup (self->witness->promised, key);
+
+      check_not_below (self, node, slots->pdata[i], record);
+      check_durable (self, node, slots->pdata[i], record, "vote");
+      if (known == NULL)
+        g_hash_table_insert (self->witness->promised, g_steal_pointer (&key), g_strdup (hash));
+      else if (!g_str_equal (known, hash) && !is_dead (self, node, known))
+        explorer_fail (self, "I5", "node %u voted twice at one ballot", node->number);
+    }
+}
+
+static void
+see_commit (Explorer          *self,
+            ExplorerNode      *node,
+            WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      check_not_below (self, node, slots->pdata[i], record);
+      check_durable (self, node, slots->pdata[i], record, "lock");
+    }
+  /* One of several slots may be released when another is filled. */
+  if (slots->len == 1)
+    g_hash_table_insert (self->witness->locked, make_slot_key (node, slots->pdata[0]),
+                         weft_ballot_ref (weft_cluster_record_get_ballot (record)));
+  if (count_commits (self, record, 1u << node->number) >=
+      weft_cluster_record_get_commits_needed (record))
+    see_decision (self, record);
+}
+
+static void
+see_prepared (Explorer     *self,
+              ExplorerNode *node,
+              WeftPrepared *prepared)
+{
+  for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
+    {
+      const WeftSlotState *state = weft_prepared_get_state (prepared, i);
+      g_autofree char *key = make_slot_key (node, state->slot);
+      WeftBallot *locked = g_hash_table_lookup (self->witness->locked, key);
+
+      if (locked != NULL &&
+          (state->lock == NULL ||
+           weft_ballot_compare (weft_cluster_record_get_ballot (state->lock), locked) < 0))
+        explorer_fail (self, "I5", "node %u does not tell of its lock", node->number);
+      g_hash_table_insert (self->witness->told, g_strdup (key), weft_prepared_ref (prepared));
+      g_hash_table_insert (self->witness->prepared, g_steal_pointer (&key),
+                           weft_ballot_ref (weft_prepared_get_ballot (prepared)));
+    }
+}
+
+void
+explorer_see_answer (Explorer           *self,
+                     ExplorerNode       *node,
+                     WeftClusterRequest *request,
+                     WeftClusterAnswer  *answer)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+  WeftVote *vote = weft_cluster_answer_get_vote (answer);
+  gboolean is_approval = vote != NULL && weft_vote_get_vote_type (vote) == WEFT_VOTE_APPROVE;
+
+  explorer_mix (self, weft_cluster_answer_get_kind (answer) * 2 + is_approval);
+  if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_PREPARED)
+    see_prepared (self, node, weft_cluster_answer_get_prepared (answer));
+  else if (is_approval && weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_PROMISE)
+    see_promise (self, node, record);
+  else if (is_approval)
+    see_commit (self, node, record);
+}
+
+static int
+find_commit (Explorer          *self,
+             WeftClusterRecord *record)
+{
+  WeftCommitRequest *commit
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+
+  return commit != NULL
+             ? explorer_find_action (self, weft_commit_request_get_action_id (commit)) : -1;
+}
+
+void
+explorer_see_applied (Explorer          *self,
+                      ExplorerNode      *node,
+                      WeftClusterRecord *certificate)
+{
+  int index = find_commit (self, certificate);
+  ExplorerAction *action = &self->actions[index];
+
+  see_decision (self, certificate);
+  if (count_commits (self, certificate, 0) < weft_cluster_record_get_commits_needed (certificate))
+    explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    {
+      int *known = &self->witness->history[i][action->rev];
+
+      if (!(action->blocks & (1 << i)))
+        continue;
+      if (*known != 0 && *known != index + 1)
+        explorer_fail (self, "I2", "block %u has two revisions %d", i, (int) action->rev);
+      *known = index + 1;
+    }
+}
+
+/* What somebody was told is durable at M members. */
+static void
+check_committed (Explorer          *self,
+                 WeftClusterRecord *record)
+{
+  int index = find_commit (self, record);
+  ExplorerAction *action = &self->actions[index];
+  WeftSlot *slot = weft_cluster_record_get_slots (record)->pdata[0];
+  g_autofree char *key = weft_slot_make_key (slot);
+  guint block = explorer_block_index (weft_slot_get_block_id (slot));
+  guint n_have = self->n_liars;
+
+  if (!weft_record_check_commits (record, fixture_verify ()))
+    explorer_fail (self, "I3", "a result without a certificate");
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      ExplorerStore *store = self->nodes[i].durable;
+      ExplorerRecord *kept = g_tree_lookup (store->records, key);
+
+      if (self->nodes[i].character != EXPLORER_HONEST)
+        continue;
+      if (store->revisions[block][action->rev] == index + 1 ||
+          (kept != NULL && json_object_has_member (json_node_get_object (kept->json), "lock")))
+        n_have++;
+    }
+  if (n_have < weft_cluster_record_get_commits_needed (record))
+    explorer_fail (self, "I3", "%s is committed and durable at %u members", action->id, n_have);
+}
+
+void
+explorer_see_result (Explorer           *self,
+                     ExplorerProposal   *proposal,
+                     WeftProposalEffect *effect)
+{
+  explorer_mix (self, 77 + effect->outcome);
+  if (effect->outcome == WEFT_OUTCOME_DECIDED && find_commit (self, effect->record) >= 0)
+    {
+      self->n_decided++;
+      see_decision (self, effect->record);
+      check_committed (self, effect->record);
+    }
+  if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
+    {
+      g_hash_table_insert (self->witness->denied, g_strdup (effect->text), (gpointer) "dead");
+      for (guint i = 0; i < self->n_actions; i++)
+        for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+          {
+            ExplorerAction *action = &self->actions[i];
+
+            if (g_str_equal (weft_cluster_record_get_message_hash (action->record),
+                             effect->text) &&
+                self->witness->history[block][action->rev] == (int) i + 1 &&
+                (action->blocks & (1 << block)))
+              explorer_fail (self, "I3", "%s was decided and is said to be dead", action->id);
+          }
+    }
+}
+
+static gboolean
+is_all_equal (Explorer *self)
+{
+  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+    for (guint i = 0; i < self->n_nodes; i++)
+      {
+        ExplorerNode *node = &self->nodes[i];
+
+        if (node->character != EXPLORER_HONEST)
+          continue;
+        if (self->last_actions[block] == 0 || node->durable->revisions[block]
+            [self->actions[self->last_actions[block] - 1].rev] != self->last_actions[block])
+          return FALSE;
+      }
+
+  return TRUE;
+}
+
+static gboolean
+is_anybody_proposing (Explorer *self)
+{
+  for (guint i = 0; i < self->proposals->len; i++)
+    if (((ExplorerProposal *) self->proposals->pdata[i])->machine != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Who waits still. A vote that nobody locked is held until its slot is filled by something else. */
+static gboolean
+is_anybody_busy (Explorer *self)
+{
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->nodes[i].member != NULL && explorer_node_is_held (self, &self->nodes[i]))
+      {
+        if (self->setting.trace != 0)
+          g_printerr ("node %u holds\n", i);
+        return TRUE;
+      }
+
+  return is_anybody_proposing (self);
+}
+
+/* After all faults: everything is resolved, a new commit of each block is decided, and all have
+ * it. */
+void
+explorer_see_end (Explorer *self)
+{
+  gboolean is_late = self->now_usec > EXPLORER_END_USEC;
+
+  if (is_all_equal (self) && !is_anybody_busy (self))
+    {
+      self->is_finished = TRUE;
+      return;
+    }
+  if (is_late)
+    {
+      explorer_fail (self, "I7", "not resolved after the faults: %s",
+                     is_anybody_busy (self) ? "somebody waits" : "a last commit is not everywhere");
+      return;
+    }
+  if (!is_anybody_proposing (self))
+    for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+      {
+        int last = self->last_actions[block];
+        gboolean is_decided = last != 0 &&
+                              self->witness->history[block][self->actions[last - 1].rev] == last;
+        guint node = explorer_draw (self, self->n_nodes);
+
+        if (!is_decided && self->nodes[node].member != NULL &&
+            self->n_actions < EXPLORER_ACTIONS_MAX)
+          self->last_actions[block] = 1 + explorer_act (self, node, 1 << block, TRUE);
+      }
+  explorer_schedule (self, G_USEC_PER_SEC, EVENT_LAST, 0);
+}

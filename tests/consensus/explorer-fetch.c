@@ -1,0 +1,146 @@
+/* explorer-fetch.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+#include "weft-error.h"
+
+ExplorerBatch *
+explorer_batch_new (guint64 id)
+{
+  ExplorerBatch *batch = g_new0 (ExplorerBatch, 1);
+
+  batch->id = id;
+  batch->action = -1;
+  batch->restored_block = -1;
+
+  return batch;
+}
+
+static JsonNode *
+read_proof (ExplorerStore *store,
+            WeftSlot      *slot,
+            const char    *name)
+{
+  g_autofree char *key = weft_slot_make_key (slot);
+  ExplorerRecord *record = g_tree_lookup (store->records, key);
+
+  if (record == NULL || !json_object_has_member (json_node_get_object (record->json), name))
+    return NULL;
+
+  return json_object_get_member (json_node_get_object (record->json), name);
+}
+
+/* The certificate of a revision goes under the slot of its own block, so that nothing that is held
+ * in the other slots of its record is written over. */
+static void
+add_certificate (ExplorerBatch *batch,
+                 ExplorerStore *source,
+                 WeftSlot      *slot)
+{
+  JsonNode *certificate = read_proof (source, slot, "certificate");
+  JsonNode *with = read_proof (source, slot, "with");
+  WeftMemberWrite *write;
+  JsonObject *object;
+
+  if (certificate == NULL && with != NULL)
+    {
+      g_autoptr (WeftSlot) first = weft_slot_from_json (with, NULL);
+
+      certificate = read_proof (source, first, "certificate");
+    }
+  if (certificate == NULL)
+    return;
+
+  object = json_object_new ();
+  json_object_set_member (object, "certificate", json_node_ref (certificate));
+  write = g_new0 (WeftMemberWrite, 1);
+  write->key = weft_slot_make_key (slot);
+  write->json = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  json_node_seal (write->json);
+  write->is_resolved = TRUE;
+  g_ptr_array_add (batch->writes, write);
+}
+
+static gboolean
+restore (Explorer      *self,
+         ExplorerNode  *node,
+         ExplorerStore *source,
+         guint          block)
+{
+  ExplorerBatch *batch;
+
+  if (source->latest[block] <= node->visible->latest[block])
+    return FALSE;
+  batch = explorer_batch_new (0);
+  batch->restored_block = (int) block;
+  batch->writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  for (gint64 rev = node->visible->latest[block] + 1; rev <= source->latest[block]; rev++)
+    {
+      int action = source->revisions[block][rev];
+      g_autoptr (WeftSlot) slot = NULL;
+
+      if (action == 0)
+        continue;
+      batch->restored[rev] = action;
+      slot = weft_slot_new (explorer_block_id (block), self->actions[action - 1].bases[block]);
+      add_certificate (batch, source, slot);
+    }
+  explorer_node_submit (self, node, batch);
+
+  return TRUE;
+}
+
+static gboolean
+take_pending (Explorer          *self,
+              ExplorerNode      *node,
+              ExplorerStore     *source,
+              guint              block,
+              WeftClusterRecord *record)
+{
+  WeftCommitRequest *commit
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+  int action = explorer_find_action (self, weft_commit_request_get_action_id (commit));
+  ExplorerBatch *batch;
+
+  if (!(source->pendings[action] & (1 << block)) || source->spoiled[action])
+    return FALSE;
+  batch = explorer_batch_new (0);
+  batch->action = action;
+  batch->pended = 1 << block;
+  explorer_node_submit (self, node, batch);
+
+  return TRUE;
+}
+
+/* From the first that has it. */
+void
+explorer_node_fetched (Explorer      *self,
+                       ExplorerNode  *node,
+                       ExplorerEvent *event)
+{
+  guint block = explorer_block_index (event->text);
+  guint first = explorer_draw (self, self->n_nodes);
+  gboolean is_found = FALSE;
+  g_autoptr (GError) error = NULL;
+  WeftMemberEvent fetched = { .type = WEFT_MEMBER_EVENT_FETCHED, .id = event->id };
+
+  for (guint i = 0; i < self->n_nodes && !is_found; i++)
+    {
+      ExplorerNode *other = &self->nodes[(first + i) % self->n_nodes];
+
+      if (other == node || other->member == NULL || other->side != node->side)
+        continue;
+      is_found = event->rev > 0 ? restore (self, node, other->durable, block)
+                                : take_pending (self, node, other->durable, block, event->record);
+    }
+  if (!is_found)
+    error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "nobody has it");
+  fetched.error = error;
+  explorer_node_step (self, node, &fetched);
+}

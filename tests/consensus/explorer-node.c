@@ -1,0 +1,445 @@
+/* explorer-node.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+#include "weft-error.h"
+
+WeftClusterAnswer *
+explorer_sign (guint              number,
+               WeftClusterAnswer *answer,
+               GBytes            *text)
+{
+  g_autoptr (WeftSignature) signature = fixture_sign (number, text);
+  WeftClusterAnswerKind kind = weft_cluster_answer_get_kind (answer);
+
+  if (kind == WEFT_CLUSTER_ANSWER_PREPARED)
+    {
+      g_autoptr (WeftPrepared) prepared
+          = weft_prepared_new_signed (weft_cluster_answer_get_prepared (answer), signature);
+
+      return weft_cluster_answer_new_prepared (prepared);
+    }
+  else
+    {
+      g_autoptr (WeftVote) vote
+          = weft_vote_new_signed (weft_cluster_answer_get_vote (answer), signature);
+
+      return weft_cluster_answer_new_vote (kind, vote);
+    }
+}
+
+void
+explorer_node_submit (Explorer      *self,
+                      ExplorerNode  *node,
+                      ExplorerBatch *batch)
+{
+  ExplorerEvent *event = explorer_schedule (self, 50 + explorer_draw (self, 10000), EVENT_SYNC,
+                                            node->number);
+
+  event->incarnation = node->incarnation;
+  explorer_store_apply (node->visible, self, batch);
+  g_queue_push_tail (&node->batches, batch);
+}
+
+static void
+store (Explorer         *self,
+       ExplorerNode     *node,
+       WeftMemberEffect *effect)
+{
+  ExplorerBatch *batch = explorer_batch_new (effect->id);
+
+  batch->writes = g_steal_pointer (&effect->writes);
+  explorer_node_submit (self, node, batch);
+}
+
+/* As a repo would: only what is pending here, on its base. */
+static void
+apply (Explorer         *self,
+       ExplorerNode     *node,
+       WeftMemberEffect *effect)
+{
+  WeftCommitRequest *commit
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (effect->record));
+  int index = explorer_find_action (self, weft_commit_request_get_action_id (commit));
+  ExplorerAction *action = &self->actions[index];
+  gboolean is_good = TRUE;
+  ExplorerBatch *batch;
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (action->blocks & (1 << i))
+      is_good = is_good && (node->visible->pendings[index] & (1 << i)) &&
+                node->visible->latest[i] == action->bases[i];
+  if (!is_good)
+    {
+      ExplorerEvent *event = explorer_schedule (self, 10, EVENT_REFUSED, node->number);
+
+      event->incarnation = node->incarnation;
+      event->id = effect->id;
+      return;
+    }
+  if (node->visible->spoiled[index])
+    explorer_fail (self, "I2", "node %u applies another content of %s", node->number, action->id);
+
+  explorer_see_applied (self, node, effect->record);
+  batch = explorer_batch_new (effect->id);
+  batch->is_apply = TRUE;
+  batch->action = index;
+  batch->writes = g_steal_pointer (&effect->writes);
+  explorer_node_submit (self, node, batch);
+}
+
+static void
+execute (Explorer         *self,
+         ExplorerNode     *node,
+         WeftMemberEffect *effect)
+{
+  WeftActionBlocks *cancel
+      = weft_repo_message_get_cancel (weft_cluster_record_get_message (effect->record));
+  ExplorerBatch *batch = explorer_batch_new (0);
+
+  batch->action = explorer_find_action (self, weft_action_blocks_get_action_id (cancel));
+  batch->execute_token = effect->token;
+  explorer_node_submit (self, node, batch);
+}
+
+static void
+answer (Explorer         *self,
+        ExplorerNode     *node,
+        WeftMemberEffect *effect)
+{
+  ExplorerEvent *call = g_hash_table_lookup (self->calls, &effect->token);
+  g_autoptr (WeftClusterAnswer) leaving
+      = effect->text_to_sign != NULL
+            ? explorer_sign (node->number, effect->answer, effect->text_to_sign)
+            : weft_cluster_answer_ref (effect->answer);
+
+  if (call == NULL)
+    {
+      explorer_fail (self, "ANSWER", "node %u answers what nobody asked, or twice", node->number);
+      return;
+    }
+  explorer_see_answer (self, node, call->request, leaving);
+  explorer_reply (self, effect->token, leaving);
+}
+
+static void
+report (Explorer         *self,
+        ExplorerNode     *node,
+        WeftMemberEffect *effect)
+{
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->nodes[i].character == EXPLORER_HONEST &&
+        weft_peer_id_equal (fixture_peer_id (i), effect->peer_id))
+      explorer_fail (self, "REPORT", "node %u reports honest %u: %s", node->number, i,
+                     effect->text);
+}
+
+static void
+handle (Explorer         *self,
+        ExplorerNode     *node,
+        WeftMemberEffect *effect)
+{
+  ExplorerEvent *event;
+
+  switch (effect->type)
+    {
+    case WEFT_MEMBER_EFFECT_STORE:
+      store (self, node, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_APPLY:
+      apply (self, node, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_EXECUTE:
+      execute (self, node, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_FETCH:
+      event = explorer_schedule (self, explorer_delay (self), EVENT_FETCHED, node->number);
+      event->incarnation = node->incarnation;
+      event->id = effect->id;
+      event->rev = effect->rev;
+      event->text = g_strdup (effect->text);
+      event->record = weft_cluster_record_ref (effect->record);
+      break;
+
+    case WEFT_MEMBER_EFFECT_ANSWER:
+      answer (self, node, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_RECOVER:
+      event = explorer_schedule (self, explorer_draw (self, 200000), EVENT_RECOVER, node->number);
+      event->incarnation = node->incarnation;
+      event->record = weft_cluster_record_ref (effect->record);
+      break;
+
+    case WEFT_MEMBER_EFFECT_REPORT:
+      report (self, node, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_COUNT:
+    default:
+      break;
+    }
+}
+
+void
+explorer_node_step (Explorer        *self,
+                    ExplorerNode    *node,
+                    WeftMemberEvent *event)
+{
+  g_auto (WeftMemberEffects) effects = { 0 };
+
+  event->now_usec = self->now_usec;
+  event->real_msec = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000;
+  event->chance = explorer_draw (self, G_MAXUINT32);
+  weft_member_effects_init (&effects);
+  weft_member_machine_step (node->member, event, &effects);
+  /* Slot by slot a record of several comes back. */
+  if (event->type != WEFT_MEMBER_EVENT_RESTORE)
+    weft_member_machine_check (node->member);
+  self->n_steps++;
+  explorer_mix (self, self->now_usec * 64 + node->number);
+  explorer_mix (self, event->type);
+  for (guint i = 0; i < effects.items->len; i++)
+    {
+      WeftMemberEffect *effect = &g_array_index (effects.items, WeftMemberEffect, i);
+
+      explorer_mix (self, effect->type * 1000 + effect->id + effect->token);
+      handle (self, node, effect);
+    }
+  if (effects.deadline_usec != G_MAXINT64 && effects.deadline_usec != node->member_deadline)
+    explorer_schedule (self, MAX (effects.deadline_usec - self->now_usec, 0), EVENT_WAKE,
+                       node->number)->incarnation = node->incarnation;
+  node->member_deadline = effects.deadline_usec;
+}
+
+void
+explorer_node_wake (Explorer     *self,
+                    ExplorerNode *node)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
+
+  if (node->member_deadline <= self->now_usec)
+    {
+      node->member_deadline = G_MAXINT64;
+      explorer_node_step (self, node, &event);
+    }
+}
+
+void
+explorer_node_start (Explorer     *self,
+                     ExplorerNode *node)
+{
+  WeftMemberConfig config = { .peer_id = fixture_peer_id (node->number),
+                              .super_majority = 0.75,
+                              .verify = *fixture_verify (),
+                              .held_max_usec = 5 * G_USEC_PER_SEC };
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
+
+  explorer_get_facts (self, node, &config.facts);
+  node->member = weft_member_machine_new (&config);
+  node->member_deadline = G_MAXINT64;
+  for (GTreeNode *at = g_tree_node_first (node->visible->records); at != NULL;
+       at = g_tree_node_next (at))
+    {
+      ExplorerRecord *record = g_tree_node_value (at);
+
+      if (!record->is_resolved)
+        g_ptr_array_add (open, json_node_ref (record->json));
+    }
+  for (guint i = 0; i < open->len; i++)
+    {
+      WeftMemberEvent restored = { .type = WEFT_MEMBER_EVENT_RESTORE, .json = open->pdata[i] };
+
+      explorer_node_step (self, node, &restored);
+    }
+  explorer_node_step (self, node, &event);
+}
+
+/* Some of what was on its way to the disk has reached it, in order. */
+void
+explorer_node_crash (Explorer     *self,
+                     ExplorerNode *node)
+{
+  guint n_kept = explorer_draw (self, node->batches.length + 1);
+  ExplorerBatch *batch;
+
+  node->incarnation++;
+  g_clear_pointer (&node->member, weft_member_machine_free);
+  while ((batch = g_queue_pop_head (&node->batches)) != NULL)
+    {
+      if (n_kept > 0)
+        {
+          n_kept--;
+          explorer_store_apply (node->durable, self, batch);
+        }
+      explorer_batch_free (batch);
+    }
+  explorer_store_free (node->visible);
+  node->visible = explorer_store_copy (node->durable);
+  for (guint i = 0; i < self->proposals->len; i++)
+    {
+      ExplorerProposal *proposal = self->proposals->pdata[i];
+
+      if (proposal->node == node->number)
+        g_clear_pointer (&proposal->machine, weft_proposal_machine_free);
+    }
+}
+
+/* Nothing of what is on its way reaches the disk, but the node lives on with another machine. */
+static void
+fail_batches (Explorer     *self,
+              ExplorerNode *node)
+{
+  g_autoptr (GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "disk");
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  ExplorerBatch *batch;
+
+  while ((batch = g_queue_pop_head (&node->batches)) != NULL)
+    {
+      if (batch->id != 0)
+        g_array_append_val (ids, batch->id);
+      explorer_batch_free (batch);
+    }
+  explorer_store_free (node->visible);
+  node->visible = explorer_store_copy (node->durable);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_STORE_FAILED,
+                                .id = g_array_index (ids, guint64, i), .error = error };
+
+      explorer_node_step (self, node, &event);
+    }
+  while ((batch = g_queue_pop_head (&node->batches)) != NULL)
+    explorer_batch_free (batch);
+  explorer_store_free (node->visible);
+  node->visible = explorer_store_copy (node->durable);
+  node->incarnation++;
+  g_clear_pointer (&node->member, weft_member_machine_free);
+  explorer_node_start (self, node);
+}
+
+void
+explorer_node_sync (Explorer     *self,
+                    ExplorerNode *node)
+{
+  ExplorerBatch *batch = g_queue_peek_head (&node->batches);
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_STORED };
+
+  if (batch == NULL)
+    return;
+  if (!self->is_over && explorer_chance (self, self->setting.store_failure))
+    {
+      fail_batches (self, node);
+      return;
+    }
+  g_queue_pop_head (&node->batches);
+  explorer_store_apply (node->durable, self, batch);
+  event.id = batch->id;
+  if (batch->is_apply)
+    event.type = WEFT_MEMBER_EVENT_APPLIED;
+  if (batch->execute_token != 0)
+    {
+      event.type = WEFT_MEMBER_EVENT_EXECUTED;
+      event.token = batch->execute_token;
+      event.json = json_node_init_object (json_node_alloc (), json_object_new ());
+      json_node_seal (event.json);
+    }
+  if (batch->id != 0 || batch->execute_token != 0)
+    explorer_node_step (self, node, &event);
+  g_clear_pointer (&event.json, json_node_unref);
+  explorer_batch_free (batch);
+}
+
+/* Signs whatever it is asked to. */
+static WeftClusterAnswer *
+lie (Explorer           *self,
+     ExplorerNode       *node,
+     WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+  WeftPrepare *prepare = weft_cluster_request_get_prepare (request);
+  WeftPurpose purpose = WEFT_PURPOSE_PROMISE;
+  g_autoptr (WeftVote) vote = NULL;
+
+  if (prepare != NULL)
+    {
+      GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
+      GPtrArray *slots = weft_prepare_get_slots (prepare);
+      g_autoptr (WeftPrepared) prepared = NULL;
+      g_autoptr (WeftClusterAnswer) unsigned_answer = NULL;
+      g_autoptr (GBytes) text = NULL;
+
+      for (guint i = 0; i < slots->len; i++)
+        g_ptr_array_add (states, weft_slot_state_new (slots->pdata[i], NULL, NULL, NULL));
+      prepared = weft_prepared_new (weft_prepare_get_membership (prepare),
+                                    weft_prepare_get_ballot (prepare), states);
+      text = weft_prepared_text_new (FIXTURE_NETWORK, prepared);
+      unsigned_answer = weft_cluster_answer_new_prepared (prepared);
+      return explorer_sign (node->number, unsigned_answer, text);
+    }
+  if (record == NULL)
+    return NULL;
+  if (weft_cluster_record_get_n_commits (record) >=
+      weft_cluster_record_get_commits_needed (record))
+    return weft_cluster_answer_new_applied ();
+  if (weft_cluster_record_get_n_promises (record) >=
+      weft_cluster_record_get_promises_needed (record))
+    purpose = WEFT_PURPOSE_COMMIT;
+  if (purpose == WEFT_PURPOSE_COMMIT && node->character == EXPLORER_PROMISE_ONLY)
+    return NULL;
+  vote = fixture_approve (node->number, purpose, record);
+
+  return weft_cluster_answer_new_vote (purpose == WEFT_PURPOSE_COMMIT
+                                           ? WEFT_CLUSTER_ANSWER_COMMIT
+                                           : WEFT_CLUSTER_ANSWER_PROMISE, vote);
+}
+
+void
+explorer_node_ask (Explorer           *self,
+                   ExplorerNode       *node,
+                   guint64             token,
+                   guint               from,
+                   WeftClusterRequest *request)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_REQUEST, .token = token,
+                            .peer_id = fixture_peer_id (from), .request = request };
+  g_autoptr (WeftClusterAnswer) answer = NULL;
+
+  if (node->member != NULL)
+    {
+      explorer_node_step (self, node, &event);
+      return;
+    }
+  if (node->character != EXPLORER_YES_MAN && node->character != EXPLORER_PROMISE_ONLY)
+    return;
+  answer = lie (self, node, request);
+  if (answer != NULL)
+    explorer_reply (self, token, answer);
+}
+
+gboolean
+explorer_node_is_held (Explorer     *self,
+                       ExplorerNode *node)
+{
+  g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
+  JsonArray *array = json_node_get_array (json);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *slot = json_array_get_object_element (array, i);
+
+      if (json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock"))
+        return TRUE;
+    }
+
+  return FALSE;
+}

@@ -1,0 +1,249 @@
+/* explorer-store.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+#include "weft-json-private.h"
+
+#include <string.h>
+
+static const char *const block_ids[EXPLORER_BLOCKS] = { "a", "b", "c" };
+
+const char *
+explorer_block_id (guint index)
+{
+  return block_ids[index];
+}
+
+int
+explorer_block_index (const char *block_id)
+{
+  return block_id[0] - 'a';
+}
+
+int
+explorer_find_action (Explorer   *self,
+                      const char *action_id)
+{
+  int index = (int) g_ascii_strtoll (action_id + 1, NULL, 10);
+
+  g_assert (index >= 0);
+  g_assert ((guint) index < self->n_actions);
+
+  return index;
+}
+
+static int
+compare (gconstpointer a,
+         gconstpointer b,
+         gpointer      user_data)
+{
+  return strcmp (a, b);
+}
+
+static void
+record_free (gpointer data)
+{
+  ExplorerRecord *record = data;
+
+  json_node_unref (record->json);
+  g_free (record);
+}
+
+ExplorerStore *
+explorer_store_new (void)
+{
+  ExplorerStore *self = g_new0 (ExplorerStore, 1);
+
+  self->records = g_tree_new_full (compare, NULL, g_free, record_free);
+  return self;
+}
+
+ExplorerStore *
+explorer_store_copy (ExplorerStore *self)
+{
+  ExplorerStore *copy = g_memdup2 (self, sizeof *self);
+
+  copy->records = g_tree_new_full (compare, NULL, g_free, record_free);
+  for (GTreeNode *node = g_tree_node_first (self->records); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      ExplorerRecord *record = g_tree_node_value (node);
+
+      explorer_store_write (copy, g_tree_node_key (node), record->json, record->is_resolved);
+    }
+
+  return copy;
+}
+
+void
+explorer_store_free (ExplorerStore *self)
+{
+  g_tree_unref (self->records);
+  g_free (self);
+}
+
+void
+explorer_store_write (ExplorerStore *self,
+                      const char    *key,
+                      JsonNode      *json,
+                      gboolean       is_resolved)
+{
+  ExplorerRecord *record;
+
+  if (json == NULL)
+    {
+      g_tree_remove (self->records, key);
+      return;
+    }
+  record = g_new0 (ExplorerRecord, 1);
+  record->json = json_node_ref (json);
+  record->is_resolved = is_resolved;
+  g_tree_replace (self->records, g_strdup (key), record);
+}
+
+void
+explorer_store_apply (ExplorerStore *self,
+                      Explorer      *world,
+                      ExplorerBatch *batch)
+{
+  for (guint i = 0; batch->writes != NULL && i < batch->writes->len; i++)
+    {
+      WeftMemberWrite *write = g_ptr_array_index (batch->writes, i);
+
+      explorer_store_write (self, write->key, write->json, write->is_resolved);
+    }
+  for (guint rev = 1; batch->restored_block >= 0 && rev < EXPLORER_REVS_MAX; rev++)
+    if (batch->restored[rev] > 0)
+      {
+        self->revisions[batch->restored_block][rev] = batch->restored[rev];
+        self->latest[batch->restored_block] = rev;
+        self->pendings[batch->restored[rev] - 1] &= ~(1 << batch->restored_block);
+      }
+  if (batch->action < 0)
+    return;
+  if (batch->pended != 0)
+    {
+      self->pendings[batch->action] |= batch->pended;
+      self->spoiled[batch->action] = 0;
+      return;
+    }
+  if (batch->is_apply)
+    {
+      ExplorerAction *action = &world->actions[batch->action];
+
+      for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+        if (action->blocks & (1 << i))
+          {
+            self->revisions[i][action->rev] = batch->action + 1;
+            self->latest[i] = action->rev;
+          }
+    }
+  self->pendings[batch->action] = 0;
+}
+
+void
+explorer_batch_free (ExplorerBatch *batch)
+{
+  g_clear_pointer (&batch->writes, g_ptr_array_unref);
+  g_free (batch);
+}
+
+typedef struct
+{
+  Explorer *world;
+  ExplorerNode *node;
+} Reader;
+
+static gint64
+read_latest (gpointer    data,
+             const char *block_id,
+             char      **action_id)
+{
+  Reader *reader = data;
+  guint block = explorer_block_index (block_id);
+  gint64 latest = reader->node->visible->latest[block];
+
+  if (action_id != NULL)
+    *action_id = latest == 0 ? NULL
+                             : g_strdup_printf ("A%d", reader->node->visible->revisions[block]
+                                                                              [latest] - 1);
+  return latest;
+}
+
+static char *
+read_revision (gpointer    data,
+               const char *block_id,
+               gint64      rev)
+{
+  Reader *reader = data;
+  int action = rev < EXPLORER_REVS_MAX
+                   ? reader->node->visible->revisions[explorer_block_index (block_id)][rev]
+                   : 0;
+
+  return action > 0 ? g_strdup_printf ("A%d", action - 1) : NULL;
+}
+
+static gboolean
+read_pending (gpointer    data,
+              const char *block_id,
+              const char *action_id,
+              char      **digest,
+              gint64     *base)
+{
+  Reader *reader = data;
+  int action = explorer_find_action (reader->world, action_id);
+  guint block = explorer_block_index (block_id);
+
+  if (!(reader->node->visible->pendings[action] & (1 << block)))
+    return FALSE;
+  if (digest != NULL)
+    *digest = reader->node->visible->spoiled[action]
+                  ? weft_sha256_base64url ("spoiled", 7)
+                  : weft_sha256_base64url (action_id, strlen (action_id));
+  if (base != NULL)
+    *base = reader->world->actions[action].bases[block];
+
+  return TRUE;
+}
+
+static JsonNode *
+read_record (gpointer    data,
+             const char *key)
+{
+  Reader *reader = data;
+  ExplorerRecord *record = g_tree_lookup (reader->node->visible->records, key);
+
+  return record != NULL ? json_node_ref (record->json) : NULL;
+}
+
+static const char *
+admit (gpointer           data,
+       GPtrArray         *peers,
+       const char *const *ids)
+{
+  Reader *reader = data;
+
+  return peers->len == reader->world->n_nodes ? NULL : "others";
+}
+
+void
+explorer_get_facts (Explorer        *self,
+                    ExplorerNode    *node,
+                    WeftMemberFacts *facts)
+{
+  static Reader readers[EXPLORER_NODES_MAX];
+
+  readers[node->number].world = self;
+  readers[node->number].node = node;
+  facts->read_latest = read_latest;
+  facts->read_revision = read_revision;
+  facts->read_pending = read_pending;
+  facts->read_record = read_record;
+  facts->admit = admit;
+  facts->data = &readers[node->number];
+}

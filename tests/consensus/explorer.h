@@ -1,0 +1,296 @@
+/* explorer.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "cluster-fixture.h"
+#include "weft-member-machine-private.h"
+#include "weft-proposal-machine-private.h"
+
+G_BEGIN_DECLS
+
+/* Member and proposal machines in a world that is nothing but a heap of events. */
+
+#define EXPLORER_NODES_MAX 10
+#define EXPLORER_BLOCKS 3
+#define EXPLORER_REVS_MAX 24
+#define EXPLORER_ACTIONS_MAX 24
+#define EXPLORER_CALM_USEC (20 * G_USEC_PER_SEC)  /* when faults end */
+#define EXPLORER_END_USEC (600 * G_USEC_PER_SEC)  /* until when all has to be resolved */
+
+typedef enum
+{
+  EXPLORER_HONEST,
+  EXPLORER_YES_MAN,      /* signs whatever it is shown and remembers nothing */
+  EXPLORER_PROMISE_ONLY, /* the same, but never commits */
+  EXPLORER_SILENT,
+  EXPLORER_N_CHARACTERS,
+} ExplorerCharacter;
+
+typedef struct
+{
+  JsonNode *json;
+  gboolean is_resolved;
+} ExplorerRecord;
+
+/* What a node stores. */
+typedef struct
+{
+  int revisions[EXPLORER_BLOCKS][EXPLORER_REVS_MAX]; /* 1 + the action, or 0 */
+  gint64 latest[EXPLORER_BLOCKS];
+  guint8 pendings[EXPLORER_ACTIONS_MAX]; /* a bit for each block */
+  guint8 spoiled[EXPLORER_ACTIONS_MAX];  /* those that have another content */
+  GTree *records;                        /* (element-type utf8 ExplorerRecord) */
+} ExplorerStore;
+
+/* What is visible but not durable. */
+typedef struct
+{
+  guint64 id;
+  gboolean is_apply;
+  guint64 execute_token; /* or 0 */
+  int action;            /* that is applied, cancelled or pended, or -1 */
+  guint8 pended;         /* the blocks on which it was found to be pending elsewhere */
+  GPtrArray *writes;     /* (element-type WeftMemberWrite), nullable */
+  int restored_block;    /* whose revisions were found elsewhere, or -1 */
+  int restored[EXPLORER_REVS_MAX]; /* 1 + the action, or 0 */
+} ExplorerBatch;
+
+typedef struct
+{
+  char *id;
+  guint8 blocks;
+  gint64 bases[EXPLORER_BLOCKS];
+  gint64 rev;
+  WeftRepoMessage *message;
+  WeftClusterRecord *record;
+} ExplorerAction;
+
+typedef struct
+{
+  guint number;
+  ExplorerCharacter character;
+  WeftMemberMachine *member; /* NULL while it is down, or lies */
+  ExplorerStore *visible;
+  ExplorerStore *durable;
+  GQueue batches;            /* (element-type ExplorerBatch) */
+  guint incarnation;
+  gint64 member_deadline;
+  guint n_recoveries;
+  guint side;                /* of a partition */
+} ExplorerNode;
+
+typedef struct
+{
+  WeftProposalMachine *machine; /* NULL when it is done or its node died */
+  guint node;
+  guint64 number;
+  gint64 deadline;
+  gboolean is_recovery;
+  gboolean has_result;
+  guint64 n_sends;
+  gboolean *is_answered;        /* by request_id - 1 */
+  guint n_answered_max;
+  guint die_after;              /* sends, or 0 */
+} ExplorerProposal;
+
+typedef struct
+{
+  gint64 at_usec;
+  guint64 order;
+  int kind;
+  guint node;
+  guint incarnation;
+  guint64 proposal;
+  guint64 request_id;
+  guint64 id;
+  guint from;
+  WeftClusterRequest *request;
+  WeftClusterAnswer *answer;
+  WeftClusterRecord *record;
+  GPtrArray *peer_ids;
+  char *text;
+  gint64 rev;
+} ExplorerEvent;
+
+typedef struct
+{
+  guint n_nodes;
+  gboolean is_calm;    /* without faults */
+  guint loss;          /* of 1000 messages */
+  guint duplicate;
+  guint crash;
+  guint store_failure; /* of 1000 batches */
+  guint64 trace;       /* to stderr if not 0 */
+} ExplorerSetting;
+
+typedef struct _Explorer Explorer;
+struct _Explorer
+{
+  guint64 state; /* of the chance */
+  gint64 now_usec;
+  guint64 order;
+  GPtrArray *heap; /* (element-type ExplorerEvent) */
+  ExplorerNode nodes[EXPLORER_NODES_MAX];
+  guint n_nodes;
+  guint n_liars;
+  GPtrArray *peers;
+  ExplorerAction actions[EXPLORER_ACTIONS_MAX];
+  guint n_actions;
+  GPtrArray *proposals; /* (element-type ExplorerProposal) */
+  GHashTable *calls;    /* (element-type guint64 ExplorerEvent): what a token is for; looked up */
+  guint64 last_token;
+  GPtrArray *seen;      /* (element-type WeftClusterRequest): to be replayed */
+  ExplorerSetting setting;
+  gboolean is_over;     /* faults have ended */
+  gboolean is_finished; /* and all is resolved */
+  int last_actions[EXPLORER_BLOCKS]; /* 1 + the last commit of each block */
+  guint64 hash;
+  guint64 n_steps;
+  guint64 n_decided;
+  const char *violation; /* nullable: the invariant */
+  char *story;
+  struct _ExplorerWitness *witness;
+};
+
+/* explorer-chance.c: numbers, and the heap */
+guint64   explorer_draw             (Explorer               *self,
+                                     guint64                 bound);
+gboolean  explorer_chance           (Explorer               *self,
+                                     guint                   of_thousand);
+void      explorer_mix              (Explorer               *self,
+                                     guint64                 value);
+ExplorerEvent *explorer_schedule    (Explorer               *self,
+                                     gint64                  delay_usec,
+                                     int                     kind,
+                                     guint                   node);
+ExplorerEvent *explorer_pop         (Explorer               *self);
+void      explorer_event_free       (ExplorerEvent          *event);
+
+/* explorer-store.c */
+ExplorerStore *explorer_store_new   (void);
+ExplorerStore *explorer_store_copy  (ExplorerStore          *self);
+void      explorer_store_free       (ExplorerStore          *self);
+void      explorer_store_write      (ExplorerStore          *self,
+                                     const char             *key,
+                                     JsonNode               *json,
+                                     gboolean                is_resolved);
+void      explorer_store_apply      (ExplorerStore          *self,
+                                     Explorer               *world,
+                                     ExplorerBatch          *batch);
+int       explorer_block_index      (const char             *block_id);
+const char *explorer_block_id       (guint                   index);
+int       explorer_find_action      (Explorer               *self,
+                                     const char             *action_id);
+void      explorer_batch_free       (ExplorerBatch          *batch);
+void      explorer_get_facts        (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftMemberFacts        *facts);
+
+/* What happens. */
+enum
+{
+  EVENT_REQUEST,
+  EVENT_ANSWER,
+  EVENT_LATE,       /* no answer in time */
+  EVENT_SYNC,
+  EVENT_FETCHED,
+  EVENT_WAKE,       /* the deadline of a member */
+  EVENT_ALARM,      /* the deadline of a proposal */
+  EVENT_CRASH,
+  EVENT_RESTART,
+  EVENT_PARTITION,
+  EVENT_ACT,        /* somebody proposes something */
+  EVENT_RECOVER,
+  EVENT_TELL,
+  EVENT_CALM,
+  EVENT_REPLAY,
+  EVENT_LAST,       /* the last commit of a block, and whether all is resolved */
+  EVENT_REFUSED,    /* the repo did not apply it */
+};
+
+/* explorer-node.c */
+void      explorer_node_start       (Explorer               *self,
+                                     ExplorerNode           *node);
+void      explorer_node_crash       (Explorer               *self,
+                                     ExplorerNode           *node);
+void      explorer_node_sync        (Explorer               *self,
+                                     ExplorerNode           *node);
+void      explorer_node_ask         (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     guint64                 token,
+                                     guint                   from,
+                                     WeftClusterRequest     *request);
+void      explorer_node_wake        (Explorer               *self,
+                                     ExplorerNode           *node);
+void      explorer_node_step        (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftMemberEvent        *event);
+void      explorer_node_submit      (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     ExplorerBatch          *batch);
+gboolean  explorer_node_is_held     (Explorer               *self,
+                                     ExplorerNode           *node);
+
+/* explorer-fetch.c */
+ExplorerBatch *explorer_batch_new   (guint64                 id);
+void      explorer_node_fetched     (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     ExplorerEvent          *event);
+WeftClusterAnswer *explorer_sign    (guint                   number,
+                                     WeftClusterAnswer      *answer,
+                                     GBytes                 *text);
+
+/* explorer-proposal.c */
+void      explorer_propose          (Explorer               *self,
+                                     guint                   node,
+                                     WeftClusterRecord      *record,
+                                     gboolean                is_recovery);
+void      explorer_proposal_step    (Explorer               *self,
+                                     ExplorerProposal       *proposal,
+                                     WeftProposalEvent      *event);
+void      explorer_proposal_free    (ExplorerProposal       *proposal);
+void      explorer_send             (Explorer               *self,
+                                     guint                   from,
+                                     guint                   to,
+                                     guint64                 proposal,
+                                     guint64                 request_id,
+                                     WeftClusterRequest     *request);
+void      explorer_reply            (Explorer               *self,
+                                     guint64                 token,
+                                     WeftClusterAnswer      *answer);
+gint64    explorer_delay            (Explorer               *self);
+
+/* explorer-check.c: what must hold */
+void      explorer_fail             (Explorer               *self,
+                                     const char             *invariant,
+                                     const char             *format,
+                                     ...) G_GNUC_PRINTF (3, 4);
+void      explorer_witness_init     (Explorer               *self);
+void      explorer_witness_clear    (Explorer               *self);
+/* An answer leaves an honest member. */
+void      explorer_see_answer       (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftClusterRequest     *request,
+                                     WeftClusterAnswer      *answer);
+void      explorer_see_applied      (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftClusterRecord      *certificate);
+void      explorer_see_result       (Explorer               *self,
+                                     ExplorerProposal       *proposal,
+                                     WeftProposalEffect     *effect);
+void      explorer_see_end          (Explorer               *self);
+
+/* explorer.c */
+void      explorer_run              (Explorer               *self,
+                                     guint64                 seed,
+                                     const ExplorerSetting  *setting);
+void      explorer_clear            (Explorer               *self);
+int       explorer_act              (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks,
+                                     gboolean                is_last);
+
+G_END_DECLS
