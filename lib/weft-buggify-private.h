@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* A place where something that is rare, and allowed, can be made common: a cache that misses, a page
- * that is short, a retry that comes at once. Nothing that a caller relies on may depend on it.
+/* A place where something that is rare, and allowed, can be made common: a cache that misses, a
+ * page that is short, a retry that comes at once. Nothing that a caller relies on may depend on it.
  *
  * Only a simulator makes these happen. Otherwise this is a look at a pointer, and where the library
  * is built without them there is nothing at all. */

@@ -77,13 +77,13 @@ weft_sim_buggify (const char *name)
 /**
  * weft_sim_world_set_buggify:
  * @self: a world
- * @chance: how likely something rare happens at each point of the library, from 0 to below 1: what is put
- *   off for ever never happens
+ * @chance: how likely something rare happens at each point of the library, from 0 to below 1: what
+ *   is put off for ever never happens
  *
- * Makes things common in this world that are rare and allowed: caches miss, pages are short, whoever
- * tries again does so at once. Each world takes part in half of the points, which its seed decides,
- * and each point draws from a stream of its own. Counters that begin with `buggify-` tell what
- * happened.
+ * Makes things common in this world that are rare and allowed: caches miss, pages are short,
+ * whoever tries again does so at once. Each world takes part in half of the points, which its
+ * seed decides, and each point draws from a stream of its own. Counters that begin with
+ * `buggify-` tell what happened.
  *
  * Nothing comes of it where the library was built without such points.
  *

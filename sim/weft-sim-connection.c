@@ -400,35 +400,6 @@ trace_never_sent (WeftSimFlow *flow,
   trace (flow, "lose", &message, why);
 }
 
-/* Of this message: filters want to know what it is about. */
-static const WeftSimLink *
-find_link (WeftSimFlow *flow,
-           GBytes      *message)
-{
-  WeftSimConnection *self = flow->connection;
-  g_autoptr(JsonObject) summary = NULL;
-
-  if (!self->network->has_filters)
-    return weft_sim_network_peek_link (self->network, flow->from, flow->to);
-
-  summary = json_object_new ();
-  if (self->filtered == NULL)
-    self->filtered = weft_sim_talk_new ();
-  weft_sim_talk_summarize (self->filtered, get_side (flow), message, summary);
-
-  return weft_sim_network_find_link (self->network, flow->from, flow->to, summary);
-}
-
-/* What was sent and has not left yet, as the way is narrow. */
-static guint64
-get_backlog (WeftSimFlow       *flow,
-             const WeftSimLink *link)
-{
-  gint64 left_usec = flow->free_usec - weft_sim_world_get_time (flow->connection->network->world);
-
-  return left_usec > 0 ? (guint64) left_usec * link->bytes_per_second / G_USEC_PER_SEC : 0;
-}
-
 static void
 swallow (WeftSimFlow *flow,
          GBytes      *message)
@@ -441,9 +412,11 @@ swallow (WeftSimFlow *flow,
 void
 weft_sim_connection_send (WeftSimConnection *self,
                           guint              side,
-                          GBytes            *message)
+                          GBytes            *honest)
 {
   WeftSimFlow *flow = &self->flows[side];
+  g_autoptr(JsonObject) summary = NULL;
+  g_autoptr(GBytes) message = NULL;
   const WeftSimLink *link;
   WeftSimPassage passage;
   Message *sent;
@@ -451,9 +424,15 @@ weft_sim_connection_send (WeftSimConnection *self,
   if (self->network == NULL)
     return;
 
-  link = find_link (flow, message);
-  passage = weft_sim_passage_draw (self->network, link, get_backlog (flow, link),
-                                   g_bytes_get_size (message));
+  summary = weft_sim_passage_summarize (flow, honest);
+  message = weft_sim_passage_meddle (flow, honest, summary);
+  if (message == NULL)
+    {
+      trace_never_sent (flow, honest, "its sender withheld it");
+      return;
+    }
+  link = weft_sim_network_find_link (self->network, flow->from, flow->to, summary);
+  passage = weft_sim_passage_draw (flow, link, g_bytes_get_size (message));
   if (passage.is_breaking)
     {
       trace_never_sent (flow, message, "it broke the connection");

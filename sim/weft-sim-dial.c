@@ -113,7 +113,6 @@ static void
 on_question (gpointer user_data)
 {
   Dial *self = user_data;
-  WeftSimAddress *address;
   g_autoptr(WeftSimTransport) listener = NULL;
   g_autoptr(WeftSimChannel) accepted = NULL;
 
@@ -124,15 +123,15 @@ on_question (gpointer user_data)
       return;
     }
 
-  address = weft_sim_network_find_address (self->network, self->number);
-  if (address == NULL || address->listener == NULL)
+  listener = weft_sim_network_find_listener (self->network, self->number, self->from, &self->to);
+  if (listener == NULL)
     {
       fail (self, "nobody listens there");
       answer (self);
       return;
     }
 
-  listener = g_object_ref (address->listener);
+  g_object_ref (listener);
   self->connection = weft_sim_connection_new (self->network, self->from, self->to,
                                               &self->channel, &accepted);
   answer (self);
@@ -172,7 +171,6 @@ weft_sim_dial_start (WeftSimNetwork   *network,
                      guint64           number,
                      guint64           dial_id)
 {
-  WeftSimAddress *address = weft_sim_network_find_address (network, number);
   Dial *self = g_new0 (Dial, 1);
 
   self->network = network;
@@ -180,7 +178,8 @@ weft_sim_dial_start (WeftSimNetwork   *network,
   self->dial_id = dial_id;
   self->number = number;
   self->from = host;
-  self->to = address != NULL ? address->host : host;
+  self->to = host;
+  weft_sim_network_find_listener (network, number, host, &self->to);
   g_queue_push_tail (&network->dials, self);
   self->link = network->dials.tail;
   ask (self);

@@ -7,8 +7,10 @@
 
 #include "weft-sim-connection-private.h"
 #include "weft-sim-filter-private.h"
+#include "weft-sim-meddle-private.h"
 #include "weft-sim-network.h"
 #include "weft-sim-transport.h"
+#include "weft-sim-twins-private.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +47,8 @@ struct _WeftSimNetwork
   GTree *addresses;   /* (element-type guint64 WeftSimAddress), by number */
   guint64 last_number;
   guint n_losses;     /* of the transit that was drawn last */
+  GPtrArray *twins;   /* (element-type WeftSimTwins) (unowned) */
+  WeftSimMeddler *meddler; /* NULL while everybody is honest */
   GQueue connections; /* (element-type WeftSimConnection) (unowned), the oldest first */
   GQueue dials;       /* (element-type WeftSimDial) (unowned), the oldest first */
 };
@@ -63,22 +67,26 @@ typedef struct
 typedef struct
 {
   guint64 number;
-  guint host;
-  WeftSimTransport *listener; /* unowned; NULL while nobody listens */
+  guint hosts[2];                 /* of two only when they are twins */
+  WeftSimTransport *listeners[2]; /* unowned; NULL while nobody listens */
 } WeftSimAddress;
 
 const WeftSimLink *weft_sim_network_peek_link    (WeftSimNetwork   *self,
                                                   guint             from,
                                                   guint             to);
-/* With a filter that matches a message, of which a summary is given. */
+/* With a filter that matches a message, of which a summary is given unless there are no filters. */
 const WeftSimLink *weft_sim_network_find_link    (WeftSimNetwork   *self,
                                                   guint             from,
                                                   guint             to,
                                                   JsonObject       *summary);
 WeftSimPlug       *weft_sim_network_get_plug     (WeftSimNetwork   *self,
                                                   guint             host);
-WeftSimAddress    *weft_sim_network_find_address (WeftSimNetwork   *self,
-                                                  guint64           number);
+/* Who listens at a number for those who ask from a host. Sets the host, which stays when nobody
+ * listens there; NULL in that case, and when nobody ever did. */
+WeftSimTransport  *weft_sim_network_find_listener (WeftSimNetwork  *self,
+                                                  guint64           number,
+                                                  guint             from,
+                                                  guint            *host);
 /* `number` 0 takes a free one. Returns the number, or 0 when somebody listens there already. */
 guint64            weft_sim_network_listen       (WeftSimNetwork   *self,
                                                   WeftSimTransport *listener,

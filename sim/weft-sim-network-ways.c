@@ -249,7 +249,7 @@ weft_sim_network_find_link (WeftSimNetwork *self,
                             JsonObject     *summary)
 {
   guint64 pair = weft_sim_network_make_pair (from, to);
-  GArray *rules = g_tree_lookup (self->ways.rules, &pair);
+  GArray *rules = summary != NULL ? g_tree_lookup (self->ways.rules, &pair) : NULL;
 
   for (guint i = rules != NULL ? rules->len : 0; i > 0; i--)
     {
@@ -430,6 +430,8 @@ weft_sim_network_is_cut (WeftSimNetwork *self,
   if (weft_sim_network_get_plug (self, from)->group !=
         weft_sim_network_get_plug (self, to)->group ||
       weft_sim_network_get_plug (self, to)->is_down)
+    return TRUE;
+  if (weft_sim_twins_hide (self, from, to))
     return TRUE;
 
   return g_tree_lookup_extended (self->ways.cuts, &pair, NULL, NULL);

@@ -48,6 +48,8 @@ weft_sim_network_finalize (GObject *object)
     weft_sim_connection_detach (connection);
   weft_sim_dial_detach_all (self);
   weft_sim_ways_clear (&self->ways);
+  g_clear_pointer (&self->meddler, weft_sim_meddler_free);
+  g_clear_pointer (&self->twins, g_ptr_array_unref);
   g_clear_pointer (&self->addresses, g_tree_unref);
   g_clear_pointer (&self->hosts, g_array_unref);
 
@@ -65,6 +67,7 @@ weft_sim_network_init (WeftSimNetwork *self)
 {
   weft_sim_link_init (&self->default_link);
   weft_sim_ways_init (&self->ways);
+  self->twins = g_ptr_array_new ();
   self->addresses = g_tree_new_full (weft_sim_network_compare, NULL, NULL, g_free);
   self->hosts = g_array_new (FALSE, TRUE, sizeof (WeftSimPlug));
   g_array_set_clear_func (self->hosts, plug_clear);
@@ -103,26 +106,60 @@ weft_sim_network_get (WeftSimWorld *world)
 
 /* Addresses */
 
-WeftSimAddress *
-weft_sim_network_find_address (WeftSimNetwork *self,
-                               guint64         number)
+static WeftSimAddress *
+find_address (WeftSimNetwork *self,
+              guint64         number)
 {
   return g_tree_lookup (self->addresses, &number);
+}
+
+WeftSimTransport *
+weft_sim_network_find_listener (WeftSimNetwork *self,
+                                guint64         number,
+                                guint           from,
+                                guint          *host)
+{
+  WeftSimAddress *address = find_address (self, number);
+  guint side;
+
+  if (address == NULL)
+    return NULL;
+  /* Of twins, whoever asks gets to the one that it sees, be it there or not. */
+  side = address->hosts[1] != 0 && weft_sim_twins_hide (self, from, address->hosts[0]);
+  *host = address->hosts[side];
+
+  return address->listeners[side];
+}
+
+/* Where a host can listen at an address: where it was before, or where nobody is. */
+static guint
+choose_side (WeftSimNetwork *self,
+             WeftSimAddress *address,
+             guint           host)
+{
+  for (guint side = 0; side < G_N_ELEMENTS (address->hosts); side++)
+    if (address->hosts[side] == host)
+      return side;
+  if (address->listeners[0] == NULL && !weft_sim_twins_are (self, address->hosts[0], host))
+    return 0;
+
+  return weft_sim_twins_are (self, address->hosts[0], host) ? 1 : G_N_ELEMENTS (address->hosts);
 }
 
 /* Whoever listens at a number has it until somebody else does. */
 static void
 give_to_host (WeftSimNetwork *self,
               WeftSimAddress *address,
+              guint           side,
               guint           host)
 {
-  WeftSimPlug *old = weft_sim_network_get_plug (self, address->host);
+  WeftSimPlug *old = weft_sim_network_get_plug (self, address->hosts[side]);
   WeftSimPlug *plug;
 
   old->addresses = g_slist_remove (old->addresses, address);
   plug = weft_sim_network_get_plug (self, host);
   plug->addresses = g_slist_prepend (plug->addresses, address);
-  address->host = host;
+  address->hosts[side] = host;
 }
 
 guint64
@@ -132,26 +169,45 @@ weft_sim_network_listen (WeftSimNetwork   *self,
                          guint64           number)
 {
   WeftSimAddress *address;
+  guint side;
 
   if (number == 0)
     do
       number = ++self->last_number;
-    while (weft_sim_network_find_address (self, number) != NULL);
+    while (find_address (self, number) != NULL);
 
-  address = weft_sim_network_find_address (self, number);
+  address = find_address (self, number);
   if (address == NULL)
     {
       address = g_new0 (WeftSimAddress, 1);
       address->number = number;
       g_tree_insert (self->addresses, &address->number, address);
     }
-  if (address->listener != NULL)
+  side = choose_side (self, address, host);
+  if (side == G_N_ELEMENTS (address->hosts) || address->listeners[side] != NULL)
     return 0;
 
-  give_to_host (self, address, host);
-  address->listener = listener;
+  give_to_host (self, address, side, host);
+  address->listeners[side] = listener;
 
   return number;
+}
+
+/* All of a host, or the one that is given. */
+static void
+stop_listening (WeftSimNetwork   *self,
+                guint             host,
+                WeftSimTransport *listener)
+{
+  for (GSList *at = weft_sim_network_get_plug (self, host)->addresses; at != NULL; at = at->next)
+    {
+      WeftSimAddress *address = at->data;
+
+      for (guint side = 0; side < G_N_ELEMENTS (address->hosts); side++)
+        if (address->hosts[side] == host &&
+            (listener == NULL || address->listeners[side] == listener))
+          address->listeners[side] = NULL;
+    }
 }
 
 void
@@ -159,13 +215,7 @@ weft_sim_network_leave (WeftSimNetwork   *self,
                         WeftSimTransport *listener,
                         guint             host)
 {
-  for (GSList *at = weft_sim_network_get_plug (self, host)->addresses; at != NULL; at = at->next)
-    {
-      WeftSimAddress *address = at->data;
-
-      if (address->listener == listener)
-        address->listener = NULL;
-    }
+  stop_listening (self, host, listener);
 }
 
 /* Hosts */
@@ -202,8 +252,7 @@ weft_sim_network_drop_host (WeftSimNetwork *self,
   plug = weft_sim_network_get_plug (self, host);
   plug->is_down = is_silent;
   weft_sim_dial_drop_host (self, host);
-  for (GSList *at = plug->addresses; at != NULL; at = at->next)
-    ((WeftSimAddress *) at->data)->listener = NULL;
+  stop_listening (self, host, NULL);
 
   /* A connection from a host to itself leaves the list with both its flows at once. */
   flows = g_ptr_array_new_with_free_func (flow_unref);

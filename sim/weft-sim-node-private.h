@@ -37,4 +37,8 @@ struct _WeftSimNode
   GError *error;
 };
 
+/* Another machine with the identity and the address of one. */
+WeftSimNode *weft_sim_node_new_like (WeftSimNode *other,
+                                     const char  *name) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -119,6 +119,22 @@ weft_sim_node_new (WeftSimWorld *world,
   return self;
 }
 
+WeftSimNode *
+weft_sim_node_new_like (WeftSimNode *other,
+                        const char  *name)
+{
+  WeftSimNode *self = g_object_new (WEFT_TYPE_SIM_NODE, NULL);
+
+  self->world = g_object_ref (other->world);
+  self->actor = weft_sim_world_add_actor (other->world, name);
+  self->role = other->role;
+  self->identity = g_object_ref (other->identity);
+  self->address = weft_multiaddr_ref (other->address);
+  weft_sim_trace_peer (self->world, self->actor, self->identity);
+
+  return self;
+}
+
 /**
  * weft_sim_node_set_storage_func:
  * @self: a node
@@ -203,7 +219,8 @@ static void
 start_node (WeftSimNode     *self,
             WeftSimDiskFate  fate)
 {
-  g_autofree char *address = g_strdup_printf ("/sim/%u", self->actor);
+  guint64 number = weft_multiaddr_get_number (self->address);
+  g_autofree char *address = g_strdup_printf ("/sim/%" G_GUINT64_FORMAT, number);
   const char *const listen[] = { address, NULL };
 
   if (self->open != NULL)

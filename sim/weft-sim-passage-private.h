@@ -5,11 +5,10 @@
 
 #pragma once
 
+#include "weft-sim-connection-private.h"
 #include "weft-sim-link.h"
 
 G_BEGIN_DECLS
-
-typedef struct _WeftSimNetwork WeftSimNetwork;
 
 /* What happens to one message on its way. */
 typedef struct
@@ -21,10 +20,15 @@ typedef struct
   gboolean breaks_late; /* it breaks the connection when it has arrived */
 } WeftSimPassage;
 
-/* `backlog_bytes` wait for the way already. */
-WeftSimPassage weft_sim_passage_draw         (WeftSimNetwork    *network,
+/* What a message is about, for filters; NULL when there are none. */
+JsonObject    *weft_sim_passage_summarize    (WeftSimFlow       *flow,
+                                              GBytes            *message) G_GNUC_WARN_UNUSED_RESULT;
+/* What its sender makes of it, which need not be honest; NULL when nothing is left. */
+GBytes        *weft_sim_passage_meddle       (WeftSimFlow       *flow,
+                                              GBytes            *message,
+                                              JsonObject        *summary) G_GNUC_WARN_UNUSED_RESULT;
+WeftSimPassage weft_sim_passage_draw         (WeftSimFlow       *flow,
                                               const WeftSimLink *link,
-                                              guint64            backlog_bytes,
                                               gsize              n_bytes);
 /* Of something that cannot break the connection: the end of it, or the wish for one. */
 gint64         weft_sim_passage_draw_transit (WeftSimNetwork    *network,

@@ -56,16 +56,57 @@ draw_losses (WeftSimPassage    *self,
   self->transit_usec += waited_usec;
 }
 
+JsonObject *
+weft_sim_passage_summarize (WeftSimFlow *flow,
+                            GBytes      *message)
+{
+  WeftSimConnection *self = flow->connection;
+  JsonObject *summary;
+
+  if (!self->network->has_filters)
+    return NULL;
+
+  summary = json_object_new ();
+  if (self->filtered == NULL)
+    self->filtered = weft_sim_talk_new ();
+  weft_sim_talk_summarize (self->filtered, flow == &self->flows[1], message, summary);
+
+  return summary;
+}
+
+GBytes *
+weft_sim_passage_meddle (WeftSimFlow *flow,
+                         GBytes      *message,
+                         JsonObject  *summary)
+{
+  WeftSimNetwork *network = flow->connection->network;
+
+  if (network->meddler == NULL)
+    return g_bytes_ref (message);
+
+  return weft_sim_meddler_pass (network->meddler, flow->from, flow->to, message, summary);
+}
+
+/* What was sent and has not left yet, as the way is narrow. */
+static guint64
+get_backlog (WeftSimFlow       *flow,
+             const WeftSimLink *link)
+{
+  gint64 left_usec = flow->free_usec - weft_sim_world_get_time (flow->connection->network->world);
+
+  return left_usec > 0 ? (guint64) left_usec * link->bytes_per_second / G_USEC_PER_SEC : 0;
+}
+
 WeftSimPassage
-weft_sim_passage_draw (WeftSimNetwork    *network,
+weft_sim_passage_draw (WeftSimFlow       *flow,
                        const WeftSimLink *link,
-                       guint64            backlog_bytes,
                        gsize              n_bytes)
 {
+  WeftSimNetwork *network = flow->connection->network;
   WeftSimPrng *prng = network->prng;
   WeftSimPassage self = { .transit_usec = weft_sim_delay_draw (&link->delay, prng) };
 
-  draw_losses (&self, network, link, backlog_bytes, n_bytes);
+  draw_losses (&self, network, link, get_backlog (flow, link), n_bytes);
   if (weft_sim_prng_chance (prng, link->hold))
     {
       weft_sim_world_count (network->world, "network-holds", 1);

@@ -17,6 +17,7 @@
 #include "weft-sim-history.h"
 #include "weft-sim-keys.h"
 #include "weft-sim-link.h"
+#include "weft-sim-meddle.h"
 #include "weft-sim-network.h"
 #include "weft-sim-node.h"
 #include "weft-sim-prng.h"
@@ -26,5 +27,6 @@
 #include "weft-sim-shape.h"
 #include "weft-sim-storage.h"
 #include "weft-sim-transport.h"
+#include "weft-sim-twins.h"
 #include "weft-sim-world.h"
 #undef WEFT_SIM_INSIDE

@@ -77,6 +77,7 @@ sim_pair_free (SimPair *self)
   weft_peer_id_unref (self->ids[0]);
   weft_peer_id_unref (self->ids[1]);
   g_clear_error (&self->error);
+  g_free (self->answer);
   g_free (self);
 }
 
@@ -111,7 +112,14 @@ on_reply (WeftTransport *transport,
           const GError  *error,
           gpointer       user_data)
 {
-  take (user_data, error);
+  SimPair *self = user_data;
+
+  if (body != NULL)
+    {
+      g_free (self->answer);
+      self->answer = json_to_string (body, FALSE);
+    }
+  take (self, error);
 }
 
 void

@@ -25,6 +25,7 @@ typedef struct
   guint n_answered;
   guint n_failed;
   gint64 answered_usec; /* the last answer, in the time of the world */
+  char *answer;         /* the last, as JSON */
   GError *error;        /* the last failure */
 } SimPair;
 

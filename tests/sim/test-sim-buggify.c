@@ -50,7 +50,7 @@ test_rare_paths (void)
 {
   guint n_points = 0;
 
-  g_test_summary ("Rare things become common, each seed has points of its own, and a seed is a run");
+  g_test_summary ("Rare things become common, and a seed is a run for all that");
 
   if (!weft_buggify_is_built ())
     {
