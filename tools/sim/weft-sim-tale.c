@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* A tale is held in memory: this is about a gigabyte. */
-#define LINES_MAX 1000000
+/* A tale is held in memory: so many lines are about a gigabyte. */
+#define LINES_MAX 500000
 
 static void
 line_clear (gpointer data)
