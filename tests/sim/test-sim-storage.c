@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The contract of storages on a simulated disk without faults, driven by a main loop. */
+/* The contract of storages on a simulated disk, driven by a main loop: without faults, and again
+ * on a disk that is slow, stalls and crashes whenever nobody uses it. */
 
 #include <weft-sim.h>
 
@@ -64,6 +65,24 @@ sim_set_up (void)
   return place;
 }
 
+/* Syncs that take long now and then, and none at all for a while. */
+static gpointer
+slow_set_up (void)
+{
+  WeftSimDelay delay = {
+    .shape = WEFT_SIM_DELAY_SHAPE_PARETO,
+    .least_usec = 10 * G_TIME_SPAN_MILLISECOND,
+    .spread_usec = G_TIME_SPAN_SECOND,
+    .tail = 0.5,
+  };
+  Place *place = sim_set_up ();
+
+  weft_sim_disk_set_sync_delay (place->disk, &delay);
+  weft_sim_disk_stall (place->disk, G_TIME_SPAN_MINUTE);
+
+  return place;
+}
+
 static void
 sim_tear_down (gpointer data)
 {
@@ -83,6 +102,31 @@ sim_open (gpointer   data,
   return weft_sim_disk_open (((Place *) data)->disk, error);
 }
 
+/* What was closed is durable, so a crash after that takes nothing. */
+static WeftStorage *
+slow_open (gpointer   data,
+           GError   **error)
+{
+  Place *place = data;
+  WeftStorage *storage = weft_sim_disk_open (place->disk, error);
+
+  if (storage == NULL)
+    return NULL;
+  weft_sim_disk_crash (place->disk);
+  g_object_unref (storage);
+
+  return weft_sim_disk_open (place->disk, error);
+}
+
+static const WeftStorageFactory slow_factory = {
+  .name = "sim-slow",
+  .set_up = slow_set_up,
+  .tear_down = sim_tear_down,
+  .open = slow_open,
+  .is_durable = TRUE,
+  .owner = "process of n1",
+};
+
 static const WeftStorageFactory factory = {
   .name = "sim",
   .set_up = sim_set_up,
@@ -99,6 +143,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   weft_storage_contract_register (&factory);
+  weft_storage_contract_register (&slow_factory);
 
   return g_test_run ();
 }
