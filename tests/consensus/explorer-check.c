@@ -343,6 +343,38 @@ check_committed (Explorer          *self,
     explorer_fail (self, "I3", "%s is committed and durable at %u members", action->id, n_have);
 }
 
+/* It is not decided, and never will be. */
+static void
+deny (Explorer          *self,
+      WeftClusterRecord *record,
+      const char        *why)
+{
+  const char *hash = weft_cluster_record_get_message_hash (record);
+  g_autofree char *key
+      = weft_slot_to_string (g_ptr_array_index (weft_cluster_record_get_slots (record), 0));
+
+  if (g_strcmp0 (g_hash_table_lookup (self->witness->decided, key), hash) == 0)
+    explorer_fail (self, "I3", "%s is decided and said to be %s", hash, why);
+  g_hash_table_insert (self->witness->denied, g_strdup (hash), (gpointer) why);
+}
+
+/* Each commit has one coordinator, so what that one says of it is true of it. */
+static void
+check_denied (Explorer          *self,
+              WeftClusterRecord *record,
+              WeftOutcome        outcome)
+{
+  static const char *const words[] = {
+    [WEFT_OUTCOME_STALE] = "stale",
+    [WEFT_OUTCOME_REFUSED] = "refused",
+    [WEFT_OUTCOME_UNAVAILABLE] = "unavailable",
+  };
+
+  if (weft_cluster_record_get_slots (record)->len > 0 && outcome < G_N_ELEMENTS (words) &&
+      words[outcome] != NULL)
+    deny (self, record, words[outcome]);
+}
+
 void
 explorer_see_result (Explorer           *self,
                      ExplorerProposal   *proposal,
@@ -355,21 +387,10 @@ explorer_see_result (Explorer           *self,
       see_decision (self, effect->record);
       check_committed (self, effect->record);
     }
+  if (!proposal->is_recovery)
+    check_denied (self, proposal->record, effect->outcome);
   if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
-    {
-      g_hash_table_insert (self->witness->denied, g_strdup (effect->text), (gpointer) "dead");
-      for (guint i = 0; i < self->n_actions; i++)
-        for (guint block = 0; block < EXPLORER_BLOCKS; block++)
-          {
-            ExplorerAction *action = &self->actions[i];
-
-            if (g_str_equal (weft_cluster_record_get_message_hash (action->record),
-                             effect->text) &&
-                self->witness->history[block][action->rev] == (int) i + 1 &&
-                (action->blocks & (1 << block)))
-              explorer_fail (self, "I3", "%s was decided and is said to be dead", action->id);
-          }
-    }
+    deny (self, proposal->record, "dead");
 }
 
 static gboolean

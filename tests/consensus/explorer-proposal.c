@@ -235,6 +235,7 @@ explorer_propose (Explorer          *self,
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_START };
 
   proposal->node = node;
+  proposal->record = weft_cluster_record_ref (record);
   proposal->is_recovery = is_recovery;
   proposal->deadline = G_MAXINT64;
   proposal->machine = is_recovery ? weft_proposal_machine_new_recovery (&config, record)
@@ -250,6 +251,7 @@ void
 explorer_proposal_free (ExplorerProposal *proposal)
 {
   g_clear_pointer (&proposal->machine, weft_proposal_machine_free);
+  weft_cluster_record_unref (proposal->record);
   g_free (proposal->is_answered);
   g_free (proposal);
 }

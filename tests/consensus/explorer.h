@@ -85,6 +85,7 @@ typedef struct
 typedef struct
 {
   WeftProposalMachine *machine; /* NULL when it is done or its node died */
+  WeftClusterRecord *record;
   guint node;
   guint64 number;
   gint64 deadline;
