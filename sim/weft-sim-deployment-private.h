@@ -29,6 +29,10 @@ typedef struct
                               guint              other);
   /* How many disks may lose at a time what was durable, without anything getting lost. */
   guint    (*get_losses_max) (WeftSimDeployment *self);
+  /* What the nodes have still to come to agree on, in words, or NULL: the logs are read again then
+   * while there is time. NULL where nodes need not agree. */
+  char    *(*find_unsettled) (WeftSimDeployment *self,
+                              const WeftSimLogs *logs);
   /* What can be relied on of what the nodes have in the end (element-type WeftSimSighting). Sets
    * the violation, in words, when they contradict each other. */
   GArray  *(*check_logs)     (WeftSimDeployment *self,
@@ -58,6 +62,9 @@ guint              weft_sim_deployment_pick_node  (WeftSimDeployment     *self,
 gboolean           weft_sim_deployment_may_join   (WeftSimDeployment     *self,
                                                    guint                  key,
                                                    guint                  other);
+char              *weft_sim_deployment_find_unsettled (WeftSimDeployment *self,
+                                                   const WeftSimLogs     *logs)
+    G_GNUC_WARN_UNUSED_RESULT;
 GArray            *weft_sim_deployment_check_logs (WeftSimDeployment     *self,
                                                    const WeftSimLogs     *logs,
                                                    char                 **violation)

@@ -60,6 +60,13 @@ weft_sim_deployment_may_join (WeftSimDeployment *self,
   return self->kind->may_join (self, key, other);
 }
 
+char *
+weft_sim_deployment_find_unsettled (WeftSimDeployment *self,
+                                    const WeftSimLogs *logs)
+{
+  return self->kind->find_unsettled != NULL ? self->kind->find_unsettled (self, logs) : NULL;
+}
+
 GArray *
 weft_sim_deployment_check_logs (WeftSimDeployment *self,
                                 const WeftSimLogs *logs,

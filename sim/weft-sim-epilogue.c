@@ -247,16 +247,54 @@ read_log (WeftSimEpilogue *self,
 }
 
 static gboolean
+read_logs (WeftSimEpilogue *self)
+{
+  WeftSimScenario *scenario = self->run->scenario;
+
+  g_clear_pointer (&self->logs, weft_sim_logs_free);
+  self->logs = weft_sim_logs_new (scenario->n_nodes, scenario->workload.n_keys);
+  self->node = 0;
+  self->n_open++;
+  read_log (self, 0);
+  weft_sim_world_run_while (self->run->world, is_open, self, get_time_left (self));
+
+  return !is_open (self);
+}
+
+/* Until all nodes agree that have to. */
+static gboolean
+settle_logs (WeftSimEpilogue *self)
+{
+  g_autofree char *unsettled = NULL;
+
+  do
+    {
+      g_autoptr(GError) error = NULL;
+
+      if (unsettled != NULL)
+        weft_sim_world_run_for (self->run->world, PAUSE_USEC);
+      g_clear_pointer (&unsettled, g_free);
+      if (!read_logs (self))
+        return give_up (self, "the logs could not be read");
+      unsettled = weft_sim_deployment_find_unsettled (self->run->deployment, self->logs);
+      if (unsettled == NULL)
+        return TRUE;
+      error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_FAILED, unsettled);
+      set_error (self, error);
+    }
+  while (get_time_left (self) > 0);
+
+  return give_up (self, "the nodes did not come to agree");
+}
+
+static gboolean
 check_logs (WeftSimEpilogue *self)
 {
   WeftSimRun *run = self->run;
   g_autoptr(GArray) kept = NULL;
 
-  self->n_open++;
-  read_log (self, 0);
-  weft_sim_world_run_while (self->run->world, is_open, self, get_time_left (self));
-  if (is_open (self))
-    return give_up (self, "the logs could not be read");
+  if (!settle_logs (self))
+    return FALSE;
 
   kept = weft_sim_deployment_check_logs (run->deployment, self->logs, &run->violation);
   weft_sim_history_check_logs (run->history, weft_sim_world_get_time (run->world),
@@ -275,7 +313,6 @@ weft_sim_epilogue_perform (WeftSimRun *run)
   run->epilogue = self;
   self->run = run;
   self->deadline_usec = weft_sim_world_get_time (run->world) + run->scenario->heal_usec;
-  self->logs = weft_sim_logs_new (run->scenario->n_nodes, run->scenario->workload.n_keys);
   self->log = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_archive_revision_unref);
 
   weft_sim_world_run_while (run->world, is_busy, self, get_time_left (self));
@@ -292,7 +329,7 @@ void
 weft_sim_epilogue_free (WeftSimEpilogue *self)
 {
   g_clear_error (&self->error);
-  weft_sim_logs_free (self->logs);
+  g_clear_pointer (&self->logs, weft_sim_logs_free);
   g_ptr_array_unref (self->log);
   g_free (self);
 }
