@@ -37,8 +37,9 @@ LAYERS = {
     "lib/core": BASE | {"lib/model", "lib/wire"},
     "lib/storage": BASE | {"lib/model", "lib/ports"},
     "lib/repo": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/storage"},
+    "lib/cluster": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo"},
     "lib/link": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core"},
-    "lib/node": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo", "lib/link"},
+    "lib/node": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo", "lib/cluster", "lib/link"},
 }
 PUBLIC_ONLY = ("transports/", "sim/")
 

@@ -359,7 +359,8 @@ weft_archive_revision_from_json (JsonNode  *json,
  * weft_archive_revision_to_json:
  * @self: a revision
  *
- * Writes the value as `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`.
+ * Writes the value as
+ * `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`.
  *
  * Returns: (transfer full): an immutable node
  *

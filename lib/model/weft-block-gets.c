@@ -23,6 +23,13 @@ struct _WeftBlockGets
 {
   char **block_ids;
   WeftActionContext *context; /* or NULL */
+  WeftConsistency consistency;
+};
+
+static const char *const consistencies[] = {
+  [WEFT_CONSISTENCY_DEFAULT] = NULL,
+  [WEFT_CONSISTENCY_LOCAL] = "local",
+  [WEFT_CONSISTENCY_QUORUM] = "quorum",
 };
 
 static void
@@ -86,6 +93,32 @@ new_checked (char              **block_ids,
   return self;
 }
 
+static gboolean
+parse_consistency (JsonObject          *object,
+                   WeftConsistency     *consistency,
+                   const WeftJsonPath  *path,
+                   GError             **error)
+{
+  WeftJsonPath here = { path, "consistency", 0 };
+  const char *word = NULL;
+
+  *consistency = WEFT_CONSISTENCY_DEFAULT;
+  if (!weft_json_optional_string (object, "consistency", path, &word, error))
+    return FALSE;
+  if (word == NULL)
+    return TRUE;
+
+  for (guint i = WEFT_CONSISTENCY_LOCAL; i < G_N_ELEMENTS (consistencies); i++)
+    if (g_str_equal (word, consistencies[i]))
+      {
+        *consistency = i;
+        return TRUE;
+      }
+
+  weft_json_set_error (error, &here, "expected local or quorum");
+  return FALSE;
+}
+
 WeftBlockGets *
 weft_block_gets_parse (JsonNode            *json,
                        const WeftJsonPath  *path,
@@ -95,9 +128,11 @@ weft_block_gets_parse (JsonNode            *json,
   g_auto (GStrv) block_ids = NULL;
   WeftJsonPath here = { path, "context", 0 };
   JsonObject *object = weft_json_get_object (json, path, error);
+  WeftConsistency consistency;
+  WeftBlockGets *self;
   JsonNode *member;
 
-  if (object == NULL)
+  if (object == NULL || !parse_consistency (object, &consistency, path, error))
     return NULL;
   block_ids = weft_ids_parse_request (object, "blockIds", path, error);
   if (block_ids == NULL)
@@ -110,7 +145,10 @@ weft_block_gets_parse (JsonNode            *json,
         return NULL;
     }
 
-  return new_checked (g_steal_pointer (&block_ids), context);
+  self = new_checked (g_steal_pointer (&block_ids), context);
+  self->consistency = consistency;
+
+  return self;
 }
 
 /**
@@ -179,8 +217,52 @@ weft_block_gets_get_context (WeftBlockGets *self)
 }
 
 /**
+ * weft_block_gets_get_consistency:
+ * @self: a request
+ *
+ * Gets how much whoever answers has to know of others.
+ *
+ * Returns: the consistency
+ *
+ * Since: 0.1
+ */
+WeftConsistency
+weft_block_gets_get_consistency (WeftBlockGets *self)
+{
+  g_return_val_if_fail (self != NULL, WEFT_CONSISTENCY_DEFAULT);
+
+  return self->consistency;
+}
+
+/**
+ * weft_block_gets_with_consistency:
+ * @self: a request
+ * @consistency: how much whoever answers has to know of others
+ *
+ * Creates the same request with another consistency.
+ *
+ * Returns: (transfer full): the request
+ *
+ * Since: 0.1
+ */
+WeftBlockGets *
+weft_block_gets_with_consistency (WeftBlockGets   *self,
+                                  WeftConsistency  consistency)
+{
+  WeftBlockGets *result;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (consistency <= WEFT_CONSISTENCY_QUORUM, NULL);
+
+  result = new_checked (g_strdupv (self->block_ids), self->context);
+  result->consistency = consistency;
+
+  return result;
+}
+
+/**
  * weft_block_gets_from_json:
- * @json: `{"blockIds":[…], "context"?:ActionContext}`
+ * @json: `{"blockIds":[…], "context"?:ActionContext,"consistency"?}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a request. Members it does not know are ignored. An error names the member by its path.
@@ -204,7 +286,7 @@ weft_block_gets_from_json (JsonNode  *json,
  * weft_block_gets_to_json:
  * @self: a request
  *
- * Writes the value as `{"blockIds":[…], "context"?:ActionContext}`.
+ * Writes the value as `{"blockIds":[…], "context"?:ActionContext,"consistency"?}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -222,6 +304,8 @@ weft_block_gets_to_json (WeftBlockGets *self)
                           weft_ids_to_json ((const char * const *) self->block_ids));
   if (self->context != NULL)
     json_object_set_member (object, "context", weft_action_context_to_json (self->context));
+  if (self->consistency != WEFT_CONSISTENCY_DEFAULT)
+    json_object_set_string_member (object, "consistency", consistencies[self->consistency]);
 
   return weft_content_seal_object (object);
 }

@@ -16,6 +16,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * WeftConsistency:
+ * @WEFT_CONSISTENCY_DEFAULT: what whoever answers prefers
+ * @WEFT_CONSISTENCY_LOCAL: what the node that is asked has, which may be behind
+ * @WEFT_CONSISTENCY_QUORUM: what the cluster of the block has decided
+ *
+ * How much a get has to know of others.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WEFT_CONSISTENCY_DEFAULT,
+  WEFT_CONSISTENCY_LOCAL,
+  WEFT_CONSISTENCY_QUORUM,
+} WeftConsistency;
+
 #define WEFT_TYPE_BLOCK_GETS (weft_block_gets_get_type ())
 
 typedef struct _WeftBlockGets WeftBlockGets;
@@ -31,6 +48,12 @@ WEFT_AVAILABLE_IN_ALL
 const char* const *weft_block_gets_get_block_ids (WeftBlockGets      *self);
 WEFT_AVAILABLE_IN_ALL
 WeftActionContext *weft_block_gets_get_context   (WeftBlockGets      *self);
+WEFT_AVAILABLE_IN_ALL
+WeftConsistency    weft_block_gets_get_consistency  (WeftBlockGets   *self);
+WEFT_AVAILABLE_IN_ALL
+WeftBlockGets     *weft_block_gets_with_consistency (WeftBlockGets   *self,
+                                                     WeftConsistency  consistency)
+    G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 WeftBlockGets     *weft_block_gets_ref           (WeftBlockGets      *self);
 WEFT_AVAILABLE_IN_ALL

@@ -26,9 +26,12 @@ static const char *const kind_names[] = {
   [WEFT_CALL_CANCEL] = "cancel",
   [WEFT_CALL_COMMIT] = "commit",
   [WEFT_CALL_ARCHIVE] = "archive",
+  [WEFT_CALL_CONTENT] = "content",
   [WEFT_CALL_LIST] = "list",
+  [WEFT_CALL_CLUSTER] = "cluster",
   [WEFT_CALL_STATUS] = "status",
   [WEFT_CALL_PEERS] = "peers",
+  [WEFT_CALL_EXPLAIN] = "explain",
   [WEFT_CALL_OTHER] = "other",
 };
 

@@ -19,6 +19,7 @@
 
 /* Taken or not, each of these is a line of the table in data/docs/node.md. */
 static const WeftService *const services[] = {
+  &weft_cluster_service,
   &weft_repo_service,
   &weft_sync_service,
   &weft_node_service,
@@ -287,12 +288,17 @@ take_all (WeftNode      *self,
   g_signal_connect (self->repo, "committed", G_CALLBACK (committed_cb), self);
   weft_undo_push (self->undo, "leaving the repo", undo_commits, self);
   take_peers (self);
+  weft_node_take_cluster (self);
   take_handler (self);
   /* Closing it ends listening and lets every peer go, so it is registered before the first
    * address and undone before the list of peers is left. */
   weft_undo_push (self->undo, "closing the transport", undo_transport, self);
 
-  return take_addresses (self, error);
+  if (!take_addresses (self, error))
+    return FALSE;
+  weft_node_take_dialler (self);
+
+  return TRUE;
 }
 
 static void

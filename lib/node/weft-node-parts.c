@@ -10,6 +10,34 @@
 #include "weft-node-private.h"
 
 /**
+ * weft_node_new:
+ * @transport: how it is reached; the node closes it
+ * @storage: where it keeps its blocks; the node closes it
+ * @listen: (nullable) (array zero-terminated=1): the multiaddrs at which it serves
+ *
+ * Creates a node that is the peer its transport speaks as, in the transport's network. It does
+ * nothing before [method@Weft.Node.start_async].
+ *
+ * Returns: (transfer full): a new node
+ *
+ * Since: 0.1
+ */
+WeftNode *
+weft_node_new (WeftTransport      *transport,
+               WeftStorage        *storage,
+               const char * const *listen)
+{
+  g_return_val_if_fail (WEFT_IS_TRANSPORT (transport), NULL);
+  g_return_val_if_fail (WEFT_IS_STORAGE (storage), NULL);
+
+  return g_object_new (WEFT_TYPE_NODE,
+                       "transport", transport,
+                       "storage", storage,
+                       "listen", listen,
+                       NULL);
+}
+
+/**
  * weft_node_get_identity: (get-property identity)
  * @self: a node
  *

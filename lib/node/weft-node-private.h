@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-call-stats-private.h"
+#include "weft-dialler-private.h"
 #include "weft-node.h"
 #include "weft-undo-private.h"
 
@@ -29,6 +30,10 @@ struct _WeftNode
   char *prefix;
   char *agent;
   WeftStorageRepo *repo; /* NULL without a storage */
+  WeftKeyNetwork *key_network; /* NULL for a node that keeps its blocks alone */
+  guint cluster_min;
+  WeftCoordinatorRepo *coordinator; /* NULL before the start, and without a key network */
+  WeftDialler *dialler;  /* NULL unless it runs with a key network */
 
   /* What it shows. */
   GListStore *peers;          /* WeftPeer */
@@ -52,6 +57,13 @@ void      weft_node_add_commit   (WeftNode      *self,
                                   char         **block_ids,
                                   const char    *action_id,
                                   gint64         rev);
+/* Joins the clusters, for a node with a key network, and keeps connections to its peers. */
+void      weft_node_take_cluster (WeftNode      *self);
+void      weft_node_take_dialler (WeftNode      *self);
+/* Who keeps the blocks of a message, {"redirect":{"peers":[…],"reason"}}; NULL when this node does,
+ * or when it has to find out for the asker. */
+JsonNode *weft_node_make_redirect (WeftNode        *self,
+                                   WeftRepoMessage *message) G_GNUC_WARN_UNUSED_RESULT;
 /* Gives everything back at once, without waiting for anybody. */
 void      weft_node_abandon      (WeftNode      *self);
 /* {"peers":[…]} */

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-json-private.h"
+#include "weft-ids-private.h"
 #include "weft-node-private.h"
 #include "weft-service-private.h"
 
@@ -21,6 +21,45 @@ check_parameters (JsonObject  *object,
   const WeftJsonPath path = { &root_path, name };
 
   return weft_json_get_object (json_object_get_member (object, name), &path, error) != NULL;
+}
+
+/* What a coordinator knows of an action, or of the cluster of a block. */
+static JsonNode *
+explain (WeftNode    *node,
+         JsonObject  *object,
+         const char  *name,
+         const char  *id_name,
+         GError     **error)
+{
+  const WeftJsonPath path = { &root_path, name };
+  JsonObject *parameters
+    = weft_json_get_object (json_object_get_member (object, name), &path, error);
+  const char *id = NULL;
+  JsonNode *body;
+  JsonObject *result;
+
+  if (parameters != NULL)
+    id = g_str_equal (id_name, "actionId") ? weft_ids_get_action (parameters, id_name, &path, error)
+                                           : weft_ids_get_block (parameters, id_name, &path, error);
+  if (id == NULL)
+    return NULL;
+  if (node->coordinator == NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                   "this node keeps its blocks alone, it is in no cluster");
+      return NULL;
+    }
+  if (g_str_equal (id_name, "blockId"))
+    return weft_coordinator_repo_describe_block (node->coordinator, id);
+
+  result = json_object_new ();
+  json_object_set_member (result, "proposals",
+                          weft_coordinator_repo_explain_action (node->coordinator, id));
+  body = json_node_init_object (json_node_alloc (), result);
+  json_object_unref (result);
+  json_node_seal (body);
+
+  return body;
 }
 
 static JsonNode *
@@ -40,7 +79,19 @@ answer (WeftNode    *node,
       return check_parameters (object, "peers", error) ? weft_node_make_peers (node) : NULL;
     }
 
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected one of the members status, peers");
+  if (json_object_has_member (object, "explain"))
+    {
+      weft_call_set_kind (call, WEFT_CALL_EXPLAIN);
+      return explain (node, object, "explain", "actionId", error);
+    }
+  if (json_object_has_member (object, "cluster"))
+    {
+      weft_call_set_kind (call, WEFT_CALL_EXPLAIN);
+      return explain (node, object, "cluster", "blockId", error);
+    }
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "expected one of the members status, peers, explain, cluster");
   return NULL;
 }
 

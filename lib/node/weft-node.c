@@ -25,7 +25,8 @@
  * the node's from then on: it closes them when it stops, and when its start fails.
  *
  * The program that embeds a node reads and writes blocks through [property@Weft.Node:repo], just
- * as peers do from afar. [property@Weft.Node:peers] and
+ * as peers do from afar; or, when several nodes keep the blocks together, which they do with a
+ * [iface@Weft.KeyNetwork], through [property@Weft.Node:coordinator]. [property@Weft.Node:peers] and
  * [property@Weft.Node:recent-commits] are list models, ready for a list view.
  *
  * A node belongs to the thread that made it. It lives once, from
@@ -43,11 +44,14 @@ enum
   PROP_RANDOM,
   PROP_TRANSPORT,
   PROP_STORAGE,
+  PROP_KEY_NETWORK,
+  PROP_CLUSTER_MIN,
   PROP_LISTEN,
   PROP_PREFIX,
   PROP_AGENT,
   PROP_STATE,
   PROP_REPO,
+  PROP_COORDINATOR,
   PROP_PEERS,
   PROP_RECENT_COMMITS,
   N_PROPS,
@@ -103,7 +107,7 @@ weft_node_constructed (GObject *object)
 }
 
 /* Where each property lives, and the type of its value says how to copy it: an object, a string or
- * a list of strings. The state is the exception. */
+ * a list of strings. The state and numbers are the exceptions. */
 static const gsize members[N_PROPS] = {
   [PROP_IDENTITY] = G_STRUCT_OFFSET (WeftNode, identity),
   [PROP_VERIFIER] = G_STRUCT_OFFSET (WeftNode, verifier),
@@ -112,10 +116,12 @@ static const gsize members[N_PROPS] = {
   [PROP_RANDOM] = G_STRUCT_OFFSET (WeftNode, random),
   [PROP_TRANSPORT] = G_STRUCT_OFFSET (WeftNode, transport),
   [PROP_STORAGE] = G_STRUCT_OFFSET (WeftNode, storage),
+  [PROP_KEY_NETWORK] = G_STRUCT_OFFSET (WeftNode, key_network),
   [PROP_LISTEN] = G_STRUCT_OFFSET (WeftNode, listen),
   [PROP_PREFIX] = G_STRUCT_OFFSET (WeftNode, prefix),
   [PROP_AGENT] = G_STRUCT_OFFSET (WeftNode, agent),
   [PROP_REPO] = G_STRUCT_OFFSET (WeftNode, repo),
+  [PROP_COORDINATOR] = G_STRUCT_OFFSET (WeftNode, coordinator),
   [PROP_PEERS] = G_STRUCT_OFFSET (WeftNode, peers),
   [PROP_RECENT_COMMITS] = G_STRUCT_OFFSET (WeftNode, recent_commits),
 };
@@ -127,6 +133,12 @@ weft_node_set_property (GObject      *object,
                         GParamSpec   *pspec)
 {
   gpointer *member = G_STRUCT_MEMBER_P (object, members[property_id]);
+
+  if (property_id == PROP_CLUSTER_MIN)
+    {
+      WEFT_NODE (object)->cluster_min = g_value_get_uint (value);
+      return;
+    }
 
   /* All of them are construct-only, so nothing is there yet. */
   g_assert (*member == NULL);
@@ -149,6 +161,8 @@ weft_node_get_property (GObject    *object,
 
   if (property_id == PROP_STATE)
     g_value_set_enum (value, WEFT_NODE (object)->state);
+  else if (property_id == PROP_CLUSTER_MIN)
+    g_value_set_uint (value, WEFT_NODE (object)->cluster_min);
   else if (G_VALUE_HOLDS_OBJECT (value))
     g_value_set_object (value, *member);
   else if (G_VALUE_HOLDS_STRING (value))
@@ -170,6 +184,8 @@ weft_node_finalize (GObject *object)
 {
   WeftNode *self = WEFT_NODE (object);
 
+  g_clear_object (&self->coordinator);
+  g_clear_object (&self->key_network);
   g_clear_object (&self->repo);
   g_clear_object (&self->transport);
   g_clear_object (&self->storage);
@@ -264,6 +280,25 @@ install_services (GObjectClass *object_class)
    */
   properties[PROP_STORAGE] = g_param_spec_object ("storage", NULL, NULL, WEFT_TYPE_STORAGE, flags);
   /**
+   * WeftNode:key-network: (getter get_key_network)
+   *
+   * What says who keeps a block. Without one the node keeps all of its blocks alone.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEY_NETWORK] =
+    g_param_spec_object ("key-network", NULL, NULL, WEFT_TYPE_KEY_NETWORK, flags);
+  /**
+   * WeftNode:cluster-min: (getter get_cluster_min)
+   *
+   * How many members a cluster has at least, see [property@Weft.CoordinatorRepo:cluster-min].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLUSTER_MIN] =
+    g_param_spec_uint ("cluster-min", NULL, NULL, 1, WEFT_LIMIT_RECORD_PEERS_MAX,
+                       WEFT_CLUSTER_MIN_DEFAULT, flags);
+  /**
    * WeftNode:listen: (getter get_listen)
    *
    * The multiaddrs at which the node serves. A node without any is one that only dials.
@@ -306,12 +341,23 @@ install_views (GObjectClass *object_class)
   /**
    * WeftNode:repo: (getter get_repo)
    *
-   * The blocks of this node, for the program that embeds it.
+   * The blocks of this node, for the program that embeds it. With a key network it only reads what
+   * is here; see [property@Weft.Node:coordinator].
    *
    * Since: 0.1
    */
   properties[PROP_REPO] =
     g_param_spec_object ("repo", NULL, NULL, WEFT_TYPE_STORAGE_REPO, flags);
+  /**
+   * WeftNode:coordinator: (getter get_coordinator)
+   *
+   * The blocks of the network, for the program that embeds a node with a key network, while it
+   * runs.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COORDINATOR] =
+    g_param_spec_object ("coordinator", NULL, NULL, WEFT_TYPE_COORDINATOR_REPO, flags);
   /**
    * WeftNode:peers: (getter get_peers)
    *
@@ -399,32 +445,4 @@ weft_node_add_commit (WeftNode    *self,
     g_list_store_remove (self->recent_commits, n_commits - 1);
   g_list_store_insert (self->recent_commits, 0, commit);
   g_signal_emit (self, signals[COMMITTED], 0, commit);
-}
-
-/**
- * weft_node_new:
- * @transport: how it is reached; the node closes it
- * @storage: where it keeps its blocks; the node closes it
- * @listen: (nullable) (array zero-terminated=1): the multiaddrs at which it serves
- *
- * Creates a node that is the peer its transport speaks as, in the transport's network. It does
- * nothing before [method@Weft.Node.start_async].
- *
- * Returns: (transfer full): a new node
- *
- * Since: 0.1
- */
-WeftNode *
-weft_node_new (WeftTransport      *transport,
-               WeftStorage        *storage,
-               const char * const *listen)
-{
-  g_return_val_if_fail (WEFT_IS_TRANSPORT (transport), NULL);
-  g_return_val_if_fail (WEFT_IS_STORAGE (storage), NULL);
-
-  return g_object_new (WEFT_TYPE_NODE,
-                       "transport", transport,
-                       "storage", storage,
-                       "listen", listen,
-                       NULL);
 }

@@ -13,7 +13,9 @@
 #include <json-glib/json-glib.h>
 
 #include "weft-clock.h"
+#include "weft-coordinator-repo.h"
 #include "weft-identity.h"
+#include "weft-key-network.h"
 #include "weft-random.h"
 #include "weft-storage-repo.h"
 #include "weft-storage.h"
@@ -96,6 +98,12 @@ WEFT_AVAILABLE_IN_ALL
 const char         *weft_node_get_agent          (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 WeftStorageRepo    *weft_node_get_repo           (WeftNode            *self);
+WEFT_AVAILABLE_IN_ALL
+WeftKeyNetwork     *weft_node_get_key_network    (WeftNode            *self);
+WEFT_AVAILABLE_IN_ALL
+guint               weft_node_get_cluster_min    (WeftNode            *self);
+WEFT_AVAILABLE_IN_ALL
+WeftCoordinatorRepo *weft_node_get_coordinator   (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 GListModel         *weft_node_get_peers          (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bug-private.h"
+#include "weft-node-private.h"
 #include "weft-service-private.h"
 
 static const WeftCallKind kinds[] = {
@@ -66,6 +67,7 @@ serve (WeftNode *node,
        WeftCall *call)
 {
   g_autoptr(WeftRepoMessage) message = NULL;
+  g_autoptr(JsonNode) redirect = NULL;
   g_autoptr(GError) error = NULL;
 
   message = weft_repo_message_from_json (weft_call_get_body (call), &error);
@@ -84,8 +86,14 @@ serve (WeftNode *node,
       return;
     }
 
-  weft_repo_perform (WEFT_REPO (weft_node_get_repo (node)), message,
-                     weft_call_get_cancellable (call), performed_cb, call);
+  redirect = weft_node_make_redirect (node, message);
+  if (redirect != NULL)
+    weft_call_reply (call, redirect);
+  else
+    weft_repo_perform (weft_node_get_coordinator (node) != NULL
+                         ? WEFT_REPO (weft_node_get_coordinator (node))
+                         : WEFT_REPO (weft_node_get_repo (node)),
+                       message, weft_call_get_cancellable (call), performed_cb, call);
 }
 
 const WeftService weft_repo_service = { "repo", serve };

@@ -19,6 +19,7 @@ typedef struct
                  WeftCall *call);
 } WeftService;
 
+extern const WeftService weft_cluster_service;
 extern const WeftService weft_repo_service;
 extern const WeftService weft_sync_service;
 extern const WeftService weft_node_service;

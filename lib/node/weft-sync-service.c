@@ -10,6 +10,7 @@
 #include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-service-private.h"
+#include "weft-storage-repo-private.h"
 
 static const WeftJsonPath root_path = { NULL };
 
@@ -38,19 +39,23 @@ read_archive (WeftNode          *node,
   g_autoptr(GError) read_error = NULL;
   gboolean include_pending;
   gint64 revisions_max;
+  gint64 after_rev;
   gint64 rev;
 
   if (block_id == NULL ||
       !weft_json_optional_integer (object, "rev", &root_path, 1, WEFT_LIMIT_INTEGER_MAX, 0, &rev,
                                    error) ||
+      !weft_json_optional_integer (object, "after", &root_path, 0, WEFT_LIMIT_INTEGER_MAX, 0,
+                                   &after_rev, error) ||
       !weft_json_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT,
                                    G_MAXUINT, &revisions_max, error) ||
       !weft_json_optional_boolean (object, "includePending", &root_path, FALSE, &include_pending,
                                    error))
     return FALSE;
 
-  *archive = weft_storage_repo_read_archive (weft_node_get_repo (node), block_id, rev,
-                                             revisions_max, include_pending, &read_error);
+  *archive = weft_storage_repo_read_archive_after (weft_node_get_repo (node), block_id, after_rev,
+                                                   rev, revisions_max, include_pending,
+                                                   &read_error);
   /* A block that is not here is an answer, not a failure. */
   if (read_error == NULL)
     return TRUE;
@@ -140,6 +145,66 @@ serve_list (WeftNode *node,
     weft_call_fail (call, error);
 }
 
+/* {"content":{"block id":Pending}}, of those blocks of the action that are here. */
+static JsonNode *
+read_content (WeftNode  *node,
+              JsonNode  *content_node,
+              GError   **error)
+{
+  const WeftJsonPath path = { &root_path, "content" };
+  JsonObject *asked = weft_json_get_object (content_node, &path, error);
+  const char *action_id = asked != NULL ? weft_ids_get_action (asked, "actionId", &path, error)
+                                        : NULL;
+  g_auto(GStrv) block_ids = NULL;
+  g_autoptr(JsonObject) found = json_object_new ();
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object;
+
+  if (action_id != NULL)
+    block_ids = weft_ids_parse_request (asked, "blockIds", &path, error);
+  if (block_ids == NULL)
+    return NULL;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr(GError) read_error = NULL;
+      g_autoptr(WeftPending) content
+        = weft_storage_repo_read_content (weft_node_get_repo (node), block_ids[i], action_id,
+                                          &read_error);
+
+      if (read_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&read_error));
+          return NULL;
+        }
+      if (content != NULL)
+        json_object_set_member (found, block_ids[i], weft_pending_to_json (content));
+    }
+
+  object = json_object_new ();
+  json_object_set_object_member (object, "content", g_steal_pointer (&found));
+  json_node_take_object (body, object);
+  json_node_seal (body);
+
+  return g_steal_pointer (&body);
+}
+
+static void
+serve_content (WeftNode *node,
+               JsonNode *content,
+               WeftCall *call)
+{
+  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weft_call_set_kind (call, WEFT_CALL_CONTENT);
+  body = read_content (node, content, &error);
+  if (body != NULL)
+    weft_call_reply (call, body);
+  else
+    weft_call_fail (call, error);
+}
+
 static void
 serve (WeftNode *node,
        WeftCall *call)
@@ -149,6 +214,8 @@ serve (WeftNode *node,
 
   if (object == NULL)
     weft_call_fail (call, error);
+  else if (json_object_has_member (object, "content"))
+    serve_content (node, json_object_get_member (object, "content"), call);
   else if (json_object_has_member (object, "list"))
     serve_list (node, json_object_get_member (object, "list"), call);
   else

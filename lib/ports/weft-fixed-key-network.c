@@ -21,9 +21,9 @@
  * A [iface@Weft.KeyNetwork] over a list of peers that somebody wrote down.
  *
  * With a replication of zero all of them keep every block; with one of *n*, the *n* whose places on
- * the ring are nearest to that of the block do. The distance of two places is the shorter way round;
- * of two peers that are equally far away, the one with the lower peer id is nearer. A list with
- * more than %WEFT_LIMIT_RECORD_PEERS_MAX peers is always cut to that many.
+ * the ring are nearest to that of the block do. The distance of two places is the shorter way
+ * round; of two peers that are equally far away, the one with the lower peer id is nearer. A list
+ * with more than %WEFT_LIMIT_RECORD_PEERS_MAX peers is always cut to that many.
  *
  * All nodes have to be given the same peers and the same replication.
  *

@@ -69,8 +69,8 @@ weft_key_network_get_cohort (WeftKeyNetwork *self,
  * @done: (scope async) (closure user_data): what to call with the peers
  * @user_data: data for @done
  *
- * Finds the cluster of a block as well as it can be found. The error is %WEFT_ERROR_UNAVAILABLE when
- * nobody can tell now.
+ * Finds the cluster of a block as well as it can be found. The error is %WEFT_ERROR_UNAVAILABLE
+ * when nobody can tell now.
  *
  * Since: 0.1
  */

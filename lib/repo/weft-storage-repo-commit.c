@@ -202,7 +202,8 @@ land (WeftStorageRepo   *self,
   return TRUE;
 }
 
-/* What was decided does not contradict what is here; if it does, somebody lied, or the storage did. */
+/* What was decided does not contradict what is here; if it does, somebody lied, or the storage
+ * did. */
 static gboolean
 check_decided (CommitBlock *block,
                GError     **error)

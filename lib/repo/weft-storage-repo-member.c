@@ -175,7 +175,7 @@ weft_storage_repo_make_stale (WeftStorageRepo    *self,
         weft_missing_add (missing, block_ids[i], bases[i] + 1, latest_rev);
     }
   if (weft_missing_is_empty (missing))
-    return weft_stale_failure_new ("another action was committed first", NULL, NULL, NULL, 0, FALSE);
+    return weft_stale_failure_new ("another action came first", NULL, NULL, NULL, 0, FALSE);
 
   return weft_missing_build_failure (missing, self, error);
 }

@@ -13,8 +13,8 @@
 
 G_BEGIN_DECLS
 
-/* What a member of a cluster asks of its storage repo: to change blocks only as the cluster decided,
- * and to keep what its votes are on. */
+/* What a member of a cluster asks of its storage repo: to change blocks only as the cluster
+ * decided, and to keep what its votes are on. */
 typedef struct
 {
   /* Whether a vote or a lock is on a pending action, so that it must not be dropped. */
@@ -131,7 +131,8 @@ gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,
                                               WeftPending               *pending,
                                               gboolean                   replace,
                                               GError                   **error);
-/* What an action does to a block, pending or committed; NULL without an error when it is not here. */
+/* What an action does to a block, pending or committed; NULL without an error when it is not
+ * here. */
 WeftPending *weft_storage_repo_read_content  (WeftStorageRepo           *self,
                                               const char                *block_id,
                                               const char                *action_id,

@@ -252,7 +252,8 @@ request_new (WeftStorageRepo *self,
   return request;
 }
 
-/* What changes behind the back of its cluster would make a member say one thing and hold another. */
+/* What changes behind the back of its cluster would make a member say one thing and hold
+ * another. */
 static gboolean
 check_governed (WeftStorageRequest *request)
 {

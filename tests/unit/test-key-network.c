@@ -100,7 +100,7 @@ check_sorted (GPtrArray *peers)
       <, 0);
 }
 
-/* The distance once more, with other arithmetic: steps of 2^-60 of the ring, as a fraction of it. */
+/* The distance once more, with other arithmetic: only the first 64 bits of it. */
 static double
 measure (const char *block_id,
          WeftPeerId *peer_id)

@@ -1,0 +1,38 @@
+/* weft-cluster-fetch-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-member-private.h"
+
+G_BEGIN_DECLS
+
+/* Gets from other members what this one missed, through `PREFIX/sync/1.0.0`. Nothing is believed
+ * without proof: a revision comes with its certificate and content that has the digest in it, and
+ * goes through the member like one that is told. `peer_ids` (element-type WeftPeerId) are asked one
+ * after the other, this node itself never. `settled` is called once, and not from within; with
+ * NOT_FOUND when all have answered and none could prove that it has it. */
+
+/* Up to `rev`. */
+void       weft_cluster_fetch_revisions  (WeftClusterMember *member,
+                                          WeftClusterParts  *parts,
+                                          const char        *block_id,
+                                          gint64             rev,
+                                          GPtrArray         *peer_ids,
+                                          WeftSettledFunc    settled,
+                                          gpointer           user_data);
+/* What an action does to a block, with the digest that the commit names. */
+void       weft_cluster_fetch_content    (WeftClusterMember *member,
+                                          WeftClusterParts  *parts,
+                                          const char        *block_id,
+                                          WeftCommitRequest *commit,
+                                          gboolean           is_decided,
+                                          GPtrArray         *peer_ids,
+                                          WeftSettledFunc    settled,
+                                          gpointer           user_data);
+/* Those who voted for the record first, then the others. */
+GPtrArray *weft_cluster_fetch_list_peers (WeftClusterRecord *record) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,515 @@
+/* weft-cluster-fetch.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-cluster-fetch-private.h"
+
+#include "weft-cluster-answer-private.h"
+#include "weft-cluster-record-private.h"
+#include "weft-error.h"
+#include "weft-json-private.h"
+#include "weft-protocol-private.h"
+
+/* A long history comes in pages, the newest first, and is applied from the oldest on. When there
+ * are so many, the newest are dropped and asked for again. */
+#define PAGES_MAX 4
+/* How often one peer is asked for the block. */
+#define ROUNDS_MAX 64
+
+typedef struct
+{
+  WeftClusterMember *member;
+  WeftClusterParts *parts;
+  char *block_id;
+  gint64 rev;
+  WeftCommitRequest *commit; /* (nullable): whose content is wanted */
+  gboolean is_decided;
+  GPtrArray *peer_ids;
+  guint next_peer;
+  guint n_rounds;            /* with the peer that is asked */
+  GPtrArray *pages;          /* (element-type WeftBlockArchive) (owned) */
+  guint next_revision;       /* of the last page */
+  WeftSettledFunc settled;
+  gpointer user_data;
+  GError *error;             /* (nullable): of the last peer */
+  gboolean is_in_doubt;      /* a peer did not answer, so it may have it */
+} Fetch;
+
+static const WeftJsonPath root_path = { NULL };
+
+static void ask_peer (Fetch *fetch);
+static void ask_page (Fetch *fetch,
+                      gint64 rev);
+static void apply_next (Fetch *fetch);
+
+static void
+fetch_free (Fetch *fetch)
+{
+  g_clear_pointer (&fetch->pages, g_ptr_array_unref);
+  g_clear_pointer (&fetch->peer_ids, g_ptr_array_unref);
+  g_clear_pointer (&fetch->commit, weft_commit_request_unref);
+  g_clear_error (&fetch->error);
+  g_free (fetch->block_id);
+  g_clear_object (&fetch->member);
+  weft_cluster_parts_unref (fetch->parts);
+  g_free (fetch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
+
+static void
+settle (Fetch        *fetch,
+        const GError *error)
+{
+  g_autoptr(Fetch) owned = fetch;
+
+  weft_cluster_parts_count (fetch->parts, error == NULL ? "fetched" : "fetches-failed");
+  fetch->settled (error, fetch->user_data);
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  ask_peer (user_data);
+}
+
+/* This peer could not help: the next one may. */
+static void
+give_up_peer (Fetch  *fetch,
+              GError *error)
+{
+  if (!g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND)
+      && !g_error_matches (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL))
+    fetch->is_in_doubt = TRUE;
+  g_clear_error (&fetch->error);
+  fetch->error = error;
+  fetch->next_peer++;
+  fetch->n_rounds = 0;
+  g_ptr_array_set_size (fetch->pages, 0);
+  ask_peer (fetch);
+}
+
+static gint64
+read_latest (Fetch *fetch)
+{
+  g_autoptr(WeftBlockMetadata) metadata
+      = weft_storage_read_metadata (fetch->parts->storage, fetch->block_id, NULL);
+
+  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+}
+
+static void
+request (Fetch         *fetch,
+         JsonBuilder   *builder,
+         WeftReplyFunc  replied)
+{
+  g_autofree char *protocol = weft_protocol_make_name (fetch->parts->prefix, "sync");
+  g_autoptr(JsonNode) body = json_builder_get_root (builder);
+
+  weft_transport_request (fetch->parts->transport,
+                          g_ptr_array_index (fetch->peer_ids, fetch->next_peer), protocol, body, 0,
+                          replied, fetch);
+}
+
+static WeftPending *
+read_content (Fetch     *fetch,
+              JsonNode  *body,
+              GError   **error)
+{
+  const WeftJsonPath path = { &root_path, "content" };
+  const char *digest = weft_commit_request_get_digest (fetch->commit, fetch->block_id);
+  g_autoptr(WeftPending) pending = NULL;
+  g_autofree char *actual = NULL;
+  JsonObject *object = weft_json_get_object (body, &root_path, error);
+  JsonNode *member;
+
+  if (object == NULL)
+    return NULL;
+  member = weft_json_require_member (object, "content", &root_path, error);
+  object = member != NULL ? weft_json_get_object (member, &path, error) : NULL;
+  member = object != NULL ? weft_json_require_member (object, fetch->block_id, &path, error) : NULL;
+  pending = member != NULL ? weft_pending_from_json (member, error) : NULL;
+  if (pending == NULL)
+    return NULL;
+
+  actual = weft_pending_digest (pending);
+  if (digest != NULL && g_str_equal (digest, actual))
+    return g_steal_pointer (&pending);
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+               "block %s: the content of action %s is another one", fetch->block_id,
+               weft_commit_request_get_action_id (fetch->commit));
+  return NULL;
+}
+
+static void
+content_cb (WeftTransport *transport,
+            JsonNode      *body,
+            const GError  *error,
+            gpointer       user_data)
+{
+  Fetch *fetch = user_data;
+  g_autoptr(WeftPending) pending = NULL;
+  GError *local_error = error != NULL ? g_error_copy (error) : NULL;
+
+  if (error == NULL)
+    pending = read_content (fetch, body, &local_error);
+  if (pending != NULL
+      && weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
+                                        weft_commit_request_get_action_id (fetch->commit), pending,
+                                        fetch->is_decided, &local_error))
+    settle (fetch, NULL);
+  else
+    give_up_peer (fetch, local_error);
+}
+
+static void
+ask_content (Fetch *fetch)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "content");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "actionId");
+  json_builder_add_string_value (builder, weft_commit_request_get_action_id (fetch->commit));
+  json_builder_set_member_name (builder, "blockIds");
+  json_builder_begin_array (builder);
+  json_builder_add_string_value (builder, fetch->block_id);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+
+  request (fetch, builder, content_cb);
+}
+
+/* Whether the certificate is of this revision of the block, after what is here, with this content;
+ * then what has to be pending here for it to be applied. */
+static WeftPending *
+check_revision (Fetch                *fetch,
+                WeftArchiveRevision  *revision,
+                WeftClusterRecord   **certificate,
+                GError              **error)
+{
+  JsonNode *json = weft_archive_revision_get_certificate (revision);
+  g_autoptr(WeftClusterRecord) record = NULL;
+  g_autoptr(WeftPending) pending = NULL;
+  g_autofree char *actual = NULL;
+  WeftCommitRequest *commit;
+  const char *digest;
+  gint64 base;
+
+  if (json == NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                   "block %s: revision %" G_GINT64_FORMAT " came without a certificate",
+                   fetch->block_id, weft_archive_revision_get_rev (revision));
+      return NULL;
+    }
+  record = weft_cluster_record_from_json (json, error);
+  if (record == NULL || !weft_cluster_parts_check (fetch->parts, record, error))
+    return NULL;
+
+  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+  base = weft_commit_request_get_base (commit, fetch->block_id);
+  digest = weft_commit_request_get_digest (commit, fetch->block_id);
+  if (base >= 0)
+    pending = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
+  actual = pending != NULL ? weft_pending_digest (pending) : NULL;
+  if (base != read_latest (fetch) || digest == NULL || !g_str_equal (digest, actual)
+      || weft_commit_request_get_rev (commit) != weft_archive_revision_get_rev (revision)
+      || !g_str_equal (weft_commit_request_get_action_id (commit),
+                       weft_archive_revision_get_action_id (revision)))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                   "block %s: the certificate of revision %" G_GINT64_FORMAT " is of another one",
+                   fetch->block_id, weft_archive_revision_get_rev (revision));
+      return NULL;
+    }
+
+  *certificate = g_steal_pointer (&record);
+
+  return g_steal_pointer (&pending);
+}
+
+static void
+applied_cb (WeftCluster       *member,
+            WeftClusterAnswer *answer,
+            const GError      *error,
+            gpointer           user_data)
+{
+  Fetch *fetch = user_data;
+
+  if (error != NULL)
+    give_up_peer (fetch, g_error_copy (error));
+  else if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_ERROR)
+    give_up_peer (fetch, g_error_copy (weft_cluster_answer_get_error (answer)));
+  else
+    apply_next (fetch);
+}
+
+static void
+apply (Fetch               *fetch,
+       WeftArchiveRevision *revision)
+{
+  g_autoptr(WeftClusterRecord) certificate = NULL;
+  g_autoptr(WeftClusterRequest) update = NULL;
+  g_autoptr(WeftPending) pending = NULL;
+  GError *error = NULL;
+
+  pending = check_revision (fetch, revision, &certificate, &error);
+  if (pending == NULL
+      || !weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
+                                         weft_archive_revision_get_action_id (revision), pending,
+                                         TRUE, &error))
+    {
+      give_up_peer (fetch, error);
+      return;
+    }
+
+  update = weft_cluster_request_new_update (certificate);
+  weft_cluster_perform (WEFT_CLUSTER (fetch->member), update, 0, applied_cb, fetch);
+}
+
+/* From the oldest page on, what is not here yet. */
+static void
+apply_next (Fetch *fetch)
+{
+  gint64 latest_rev = read_latest (fetch);
+
+  if (weft_cluster_member_is_closed (fetch->member))
+    {
+      g_autoptr(GError) error
+          = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED, "this node leaves its clusters");
+
+      settle (fetch, error);
+      return;
+    }
+
+  while (fetch->pages->len > 0)
+    {
+      WeftBlockArchive *page = g_ptr_array_index (fetch->pages, fetch->pages->len - 1);
+      GPtrArray *revisions = weft_block_archive_get_revisions (page);
+
+      while (fetch->next_revision < revisions->len)
+        {
+          WeftArchiveRevision *revision
+              = g_ptr_array_index (revisions, fetch->next_revision++);
+
+          if (weft_archive_revision_get_rev (revision) > latest_rev)
+            {
+              apply (fetch, revision);
+              return;
+            }
+        }
+      g_ptr_array_remove_index (fetch->pages, fetch->pages->len - 1);
+      fetch->next_revision = 0;
+    }
+
+  if (latest_rev >= fetch->rev)
+    settle (fetch, NULL);
+  else
+    ask_page (fetch, 0);
+}
+
+static WeftBlockArchive *
+read_archive (Fetch     *fetch,
+              JsonNode  *body,
+              GError   **error)
+{
+  JsonObject *object = weft_json_get_object (body, &root_path, error);
+  g_autoptr(WeftBlockArchive) archive = NULL;
+  JsonNode *member;
+
+  if (object == NULL)
+    return NULL;
+  member = json_object_get_member (object, "archive");
+  if (member != NULL)
+    archive = weft_block_archive_from_json (member, error);
+  else
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                 "block %s: the peer has no revision after %" G_GINT64_FORMAT, fetch->block_id,
+                 read_latest (fetch));
+  if (archive == NULL)
+    return NULL;
+
+  if (g_str_equal (weft_block_archive_get_block_id (archive), fetch->block_id)
+      && weft_block_archive_get_revisions (archive)->len > 0)
+    return g_steal_pointer (&archive);
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+               "expected revisions of block %s, got an archive of %s with %u", fetch->block_id,
+               weft_block_archive_get_block_id (archive),
+               weft_block_archive_get_revisions (archive)->len);
+  return NULL;
+}
+
+static void
+page_cb (WeftTransport *transport,
+         JsonNode      *body,
+         const GError  *error,
+         gpointer       user_data)
+{
+  Fetch *fetch = user_data;
+  g_autoptr(WeftBlockArchive) page = NULL;
+  GError *local_error = error != NULL ? g_error_copy (error) : NULL;
+  WeftArchiveRevision *first;
+
+  if (error == NULL)
+    page = read_archive (fetch, body, &local_error);
+  if (page == NULL)
+    {
+      give_up_peer (fetch, local_error);
+      return;
+    }
+
+  first = g_ptr_array_index (weft_block_archive_get_revisions (page), 0);
+  if (fetch->pages->len == PAGES_MAX)
+    g_ptr_array_remove_index (fetch->pages, 0);
+  g_ptr_array_add (fetch->pages, weft_block_archive_ref (page));
+  fetch->next_revision = 0;
+  if (weft_block_archive_get_range_start (page) > read_latest (fetch) + 1
+      && weft_archive_revision_get_rev (first) > 1)
+    ask_page (fetch, weft_archive_revision_get_rev (first) - 1);
+  else
+    apply_next (fetch);
+}
+
+static void
+ask_page (Fetch *fetch,
+          gint64 rev)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+
+  if (++fetch->n_rounds > ROUNDS_MAX)
+    {
+      give_up_peer (fetch, g_error_new (WEFT_ERROR, WEFT_ERROR_EXHAUSTED,
+                                        "block %s: the history does not come to an end",
+                                        fetch->block_id));
+      return;
+    }
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "blockId");
+  json_builder_add_string_value (builder, fetch->block_id);
+  json_builder_set_member_name (builder, "after");
+  json_builder_add_int_value (builder, read_latest (fetch));
+  if (rev > 0)
+    {
+      json_builder_set_member_name (builder, "rev");
+      json_builder_add_int_value (builder, rev);
+    }
+  json_builder_end_object (builder);
+
+  request (fetch, builder, page_cb);
+}
+
+static void
+ask_peer (Fetch *fetch)
+{
+  while (fetch->next_peer < fetch->peer_ids->len
+         && weft_peer_id_equal (g_ptr_array_index (fetch->peer_ids, fetch->next_peer),
+                                fetch->parts->peer_id))
+    fetch->next_peer++;
+
+  if (fetch->next_peer == fetch->peer_ids->len || weft_cluster_member_is_closed (fetch->member))
+    {
+      g_autoptr(GError) error
+          = g_error_new (WEFT_ERROR,
+                         fetch->is_in_doubt ? WEFT_ERROR_UNAVAILABLE : WEFT_ERROR_NOT_FOUND,
+                         "block %s: no other member could bring what is missing here%s%s",
+                         fetch->block_id, fetch->error != NULL ? ": " : "",
+                         fetch->error != NULL ? fetch->error->message : "");
+
+      settle (fetch, error);
+    }
+  else if (fetch->commit != NULL)
+    ask_content (fetch);
+  else
+    ask_page (fetch, 0);
+}
+
+static Fetch *
+fetch_new (WeftClusterMember *member,
+           WeftClusterParts  *parts,
+           const char        *block_id,
+           GPtrArray         *peer_ids,
+           WeftSettledFunc    settled,
+           gpointer           user_data)
+{
+  Fetch *fetch = g_new0 (Fetch, 1);
+
+  fetch->member = g_object_ref (member);
+  fetch->parts = weft_cluster_parts_ref (parts);
+  fetch->block_id = g_strdup (block_id);
+  fetch->peer_ids = g_ptr_array_ref (peer_ids);
+  fetch->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_archive_unref);
+  fetch->settled = settled;
+  fetch->user_data = user_data;
+  /* Without anybody to ask it ends at once, and not within the call. */
+  weft_clock_add_alarm (parts->clock, weft_cluster_parts_get_now (parts), alarm_cb, fetch, NULL);
+
+  return fetch;
+}
+
+void
+weft_cluster_fetch_revisions (WeftClusterMember *member,
+                              WeftClusterParts  *parts,
+                              const char        *block_id,
+                              gint64             rev,
+                              GPtrArray         *peer_ids,
+                              WeftSettledFunc    settled,
+                              gpointer           user_data)
+{
+  Fetch *fetch = fetch_new (member, parts, block_id, peer_ids, settled, user_data);
+
+  fetch->rev = rev;
+}
+
+void
+weft_cluster_fetch_content (WeftClusterMember *member,
+                            WeftClusterParts  *parts,
+                            const char        *block_id,
+                            WeftCommitRequest *commit,
+                            gboolean           is_decided,
+                            GPtrArray         *peer_ids,
+                            WeftSettledFunc    settled,
+                            gpointer           user_data)
+{
+  Fetch *fetch = fetch_new (member, parts, block_id, peer_ids, settled, user_data);
+
+  fetch->commit = weft_commit_request_ref (commit);
+  fetch->is_decided = is_decided;
+}
+
+static void
+add_peers (GPtrArray         *peer_ids,
+           WeftClusterRecord *record,
+           gboolean           have_voted)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (record);
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
+      gboolean has_voted = weft_cluster_record_get_commit (record, i) != NULL
+                           || weft_cluster_record_get_promise (record, i) != NULL;
+
+      if (has_voted == have_voted)
+        g_ptr_array_add (peer_ids, weft_peer_id_ref (peer_id));
+    }
+}
+
+GPtrArray *
+weft_cluster_fetch_list_peers (WeftClusterRecord *record)
+{
+  GPtrArray *peer_ids = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
+
+  add_peers (peer_ids, record, TRUE);
+  add_peers (peer_ids, record, FALSE);
+
+  return peer_ids;
+}

@@ -1,0 +1,59 @@
+/* weft-cluster-member-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-parts-private.h"
+#include "weft-cluster.h"
+
+G_BEGIN_DECLS
+
+#define WEFT_TYPE_CLUSTER_MEMBER (weft_cluster_member_get_type ())
+
+/* This node as a member of its clusters: the shell of one member machine. It gathers the answers of
+ * one turn of the loop and signs them together, and builds the machine from the storage when it
+ * starts and after a batch that failed. */
+G_DECLARE_FINAL_TYPE (WeftClusterMember, weft_cluster_member, WEFT, CLUSTER_MEMBER, GObject)
+
+/* What the machine wants and the shell leaves to others. None may call the member from within. */
+typedef struct
+{
+  /* Bring a block up to `rev`, or, when that is 0, the content of the record's action on it; then
+   * call `settled` once, and not from within. */
+  void (*fetch)   (gpointer           data,
+                   const char        *block_id,
+                   gint64             rev,
+                   WeftClusterRecord *record,
+                   WeftSettledFunc    settled,
+                   gpointer           settled_data);
+  /* Find out what became of a record that somebody left behind. */
+  void (*recover) (gpointer           data,
+                   WeftClusterRecord *record);
+  /* A peer provably lied. */
+  void (*report)  (gpointer           data,
+                   WeftPeerId        *peer_id,
+                   const char        *reason,
+                   JsonNode          *proof);
+  gpointer data;
+} WeftMemberHooks;
+
+WeftClusterMember *weft_cluster_member_new         (WeftClusterParts      *parts,
+                                                    const WeftMemberHooks *hooks)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* As weft_cluster_perform(), for a peer. */
+void               weft_cluster_member_ask         (WeftClusterMember     *self,
+                                                    WeftPeerId            *peer_id,
+                                                    WeftClusterRequest    *request,
+                                                    gint64                 timeout_usec,
+                                                    WeftClusterDoneFunc    done,
+                                                    gpointer               user_data);
+/* Answers whoever waits with CLOSED; nothing is called after that. */
+void               weft_cluster_member_close       (WeftClusterMember     *self);
+gboolean           weft_cluster_member_is_closed   (WeftClusterMember     *self);
+/* The slots that are open here, see weft_member_machine_to_json(). */
+JsonNode          *weft_cluster_member_to_json     (WeftClusterMember     *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,596 @@
+/* weft-cluster-member.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-cluster-member-private.h"
+
+#include "weft-answer-queue-private.h"
+#include "weft-cluster-record-private.h"
+#include "weft-deadline-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+#include "weft-member-facts-private.h"
+
+/* A slot whose record does not expire is recovered when it was held for so long. */
+#define HELD_MAX_USEC (10 * G_TIME_SPAN_SECOND)
+
+/* Somebody who waits for an answer. */
+typedef struct
+{
+  WeftDeadline deadline; /* its id is the token */
+  WeftClusterDoneFunc done;
+  gpointer user_data;
+} Waiter;
+
+/* What the machine is to be told of something it wanted, perhaps later. */
+typedef struct
+{
+  WeftClusterMember *member;
+  guint generation;
+  WeftMemberEventType type;
+  guint64 id;
+  guint64 token;
+  JsonNode *json;
+  GError *error;
+} Outcome;
+
+struct _WeftClusterMember
+{
+  GObject parent_instance;
+
+  WeftClusterParts *parts;
+  WeftMemberHooks hooks;
+  WeftMemberMachine *machine;
+  guint generation;      /* of the machine: what an older one wanted is of no interest */
+  gboolean is_stepping;
+  gboolean is_closed;
+
+  guint64 last_token;
+  GTree *waiters;        /* (element-type Waiter) (owned), by token */
+  GSequence *deadlines;  /* of the waiters */
+  WeftAnswerQueue *answers;
+  GQueue outcomes;       /* (element-type Outcome) (owned): to be told by the flush alarm */
+  guint64 flush_id;      /* an alarm that is due at once; 0 when none is set */
+  guint64 alarm_id;      /* 0 when none is set */
+  gint64 alarm_usec;
+  gint64 machine_usec;   /* when the machine wants its next step */
+};
+
+static void cluster_iface_init (WeftClusterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeftClusterMember, weft_cluster_member, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_CLUSTER, cluster_iface_init))
+
+static void step (WeftClusterMember *self,
+                  WeftMemberEvent   *event);
+static void build_machine (WeftClusterMember *self);
+
+static void
+outcome_free (Outcome *outcome)
+{
+  g_clear_pointer (&outcome->json, json_node_unref);
+  g_clear_error (&outcome->error);
+  g_clear_object (&outcome->member);
+  g_free (outcome);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
+
+static Outcome *
+outcome_new (WeftClusterMember   *self,
+             WeftMemberEventType  type,
+             guint64              id,
+             guint64              token)
+{
+  Outcome *outcome = g_new0 (Outcome, 1);
+
+  outcome->member = g_object_ref (self);
+  outcome->generation = self->generation;
+  outcome->type = type;
+  outcome->id = id;
+  outcome->token = token;
+
+  return outcome;
+}
+
+static void
+waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  weft_deadline_clear (&waiter->deadline);
+  g_free (waiter);
+}
+
+/* Ends the wait of one of those who wait, if it still does. */
+static void
+finish (WeftClusterMember *self,
+        guint64            token,
+        WeftClusterAnswer *answer,
+        const GError      *error)
+{
+  gint64 key = token;
+  Waiter *waiter = g_tree_lookup (self->waiters, &key);
+  WeftClusterDoneFunc done;
+  gpointer user_data;
+
+  if (waiter == NULL)
+    return;
+
+  done = waiter->done;
+  user_data = waiter->user_data;
+  g_tree_remove (self->waiters, &key);
+  done (WEFT_CLUSTER (self), answer, error, user_data);
+}
+
+static void
+leave_cb (guint64            token,
+          WeftClusterAnswer *answer,
+          gpointer           user_data)
+{
+  finish (user_data, token, answer, NULL);
+}
+
+static void
+flush_cb (gpointer user_data)
+{
+  g_autoptr(WeftClusterMember) self = g_object_ref (user_data);
+  guint n_outcomes = g_queue_get_length (&self->outcomes);
+
+  self->flush_id = 0;
+
+  for (guint i = 0; i < n_outcomes && !self->is_closed; i++)
+    {
+      g_autoptr(Outcome) outcome = g_queue_pop_head (&self->outcomes);
+      WeftMemberEvent event = {
+        .type = outcome->type,
+        .id = outcome->id,
+        .token = outcome->token,
+        .json = outcome->json,
+        .error = outcome->error,
+      };
+
+      if (outcome->generation == self->generation)
+        step (self, &event);
+    }
+
+  weft_answer_queue_flush (self->answers, leave_cb, self);
+}
+
+static void
+flush_later (WeftClusterMember *self)
+{
+  if (self->flush_id == 0 && !self->is_closed)
+    self->flush_id = weft_clock_add_alarm (self->parts->clock,
+                                           weft_cluster_parts_get_now (self->parts),
+                                           flush_cb, self, NULL);
+}
+
+static void
+tell_later (Outcome *outcome)
+{
+  WeftClusterMember *self = outcome->member;
+
+  g_queue_push_tail (&self->outcomes, outcome);
+  flush_later (self);
+}
+
+/* Nothing of a batch happened, and of those after it neither: what the machine believes to have
+ * kept it has not. It answers whoever waits, and another one starts from what is there. */
+static void
+rebuild (WeftClusterMember *self,
+         guint64            id,
+         const GError      *error)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_STORE_FAILED, .id = id, .error = error };
+
+  weft_cluster_parts_count (self->parts, "member-rebuilt");
+  step (self, &event);
+  build_machine (self);
+}
+
+static void
+stored (Outcome      *outcome,
+        const GError *error)
+{
+  WeftClusterMember *self = outcome->member;
+  WeftMemberEvent event = { .type = outcome->type, .id = outcome->id };
+
+  if (self->is_closed || outcome->generation != self->generation)
+    return;
+  if (error == NULL)
+    step (self, &event);
+  else
+    rebuild (self, outcome->id, error);
+}
+
+static void
+stored_cb (WeftStorage  *storage,
+           const GError *error,
+           gpointer      user_data)
+{
+  g_autoptr(Outcome) outcome = user_data;
+
+  stored (outcome, error);
+}
+
+static void
+applied_cb (const GError *error,
+            gpointer      user_data)
+{
+  g_autoptr(Outcome) outcome = user_data;
+
+  stored (outcome, error);
+}
+
+static void
+perform_store (WeftClusterMember *self,
+               WeftMemberEffect  *effect)
+{
+  g_autoptr(WeftBatch) batch = weft_batch_new ();
+
+  weft_member_writes_add (batch, effect->writes);
+  weft_storage_submit (self->parts->storage, batch, stored_cb,
+                       outcome_new (self, WEFT_MEMBER_EVENT_STORED, effect->id, 0));
+}
+
+static void
+perform_apply (WeftClusterMember *self,
+               WeftMemberEffect  *effect)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
+  Outcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
+
+  if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message),
+                               weft_member_writes_add, effect->writes, applied_cb, outcome,
+                               &outcome->error))
+    return;
+
+  outcome->type = WEFT_MEMBER_EVENT_APPLY_FAILED;
+  tell_later (outcome);
+}
+
+static void
+executed_cb (WeftRepo      *repo,
+             WeftRepoReply *reply,
+             const GError  *error,
+             gpointer       user_data)
+{
+  g_autoptr(Outcome) outcome = user_data;
+  WeftClusterMember *self = outcome->member;
+  g_autoptr(JsonNode) json = reply != NULL ? weft_repo_reply_to_json (reply) : NULL;
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_EXECUTED,
+    .token = outcome->token,
+    .json = json,
+    .error = error,
+  };
+
+  if (!self->is_closed && outcome->generation == self->generation)
+    step (self, &event);
+}
+
+static void
+fetched_cb (const GError *error,
+            gpointer      user_data)
+{
+  g_autoptr(Outcome) outcome = user_data;
+  WeftClusterMember *self = outcome->member;
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_FETCHED,
+    .id = outcome->id,
+    .error = error,
+  };
+
+  if (!self->is_closed && outcome->generation == self->generation)
+    step (self, &event);
+}
+
+static void
+perform_effect (WeftClusterMember *self,
+                WeftMemberEffect  *effect)
+{
+  switch (effect->type)
+    {
+    case WEFT_MEMBER_EFFECT_STORE:
+      perform_store (self, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_APPLY:
+      perform_apply (self, effect);
+      break;
+
+    case WEFT_MEMBER_EFFECT_EXECUTE:
+      weft_storage_repo_execute (self->parts->repo,
+                                 weft_cluster_record_get_message (effect->record), executed_cb,
+                                 outcome_new (self, WEFT_MEMBER_EVENT_EXECUTED, 0,
+                                              effect->token));
+      break;
+
+    case WEFT_MEMBER_EFFECT_FETCH:
+      self->hooks.fetch (self->hooks.data, effect->text, effect->rev, effect->record, fetched_cb,
+                         outcome_new (self, WEFT_MEMBER_EVENT_FETCHED, effect->id, 0));
+      break;
+
+    case WEFT_MEMBER_EFFECT_ANSWER:
+      weft_answer_queue_add (self->answers, effect->token, effect->answer, effect->text_to_sign);
+      flush_later (self);
+      break;
+
+    case WEFT_MEMBER_EFFECT_RECOVER:
+      self->hooks.recover (self->hooks.data, effect->record);
+      break;
+
+    case WEFT_MEMBER_EFFECT_REPORT:
+      self->hooks.report (self->hooks.data, effect->peer_id, effect->text, effect->proof);
+      break;
+
+    case WEFT_MEMBER_EFFECT_COUNT:
+      weft_cluster_parts_count (self->parts, effect->counter);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void alarm_cb (gpointer user_data);
+
+static void
+arm (WeftClusterMember *self)
+{
+  gint64 next_usec = MIN (self->machine_usec, weft_deadline_get_next (self->deadlines));
+
+  if (self->alarm_id != 0 && self->alarm_usec == next_usec)
+    return;
+  if (self->alarm_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->alarm_id);
+  self->alarm_id = 0;
+  self->alarm_usec = next_usec;
+  if (next_usec != G_MAXINT64 && !self->is_closed)
+    self->alarm_id = weft_clock_add_alarm (self->parts->clock, next_usec, alarm_cb, self, NULL);
+}
+
+/* One event, and what the machine wants for it, in order. */
+static void
+step (WeftClusterMember *self,
+      WeftMemberEvent   *event)
+{
+  g_auto(WeftMemberEffects) effects;
+
+  g_assert (!self->is_stepping);
+  g_assert (!self->is_closed);
+
+  weft_member_effects_init (&effects);
+  event->now_usec = weft_cluster_parts_get_now (self->parts);
+  event->real_msec = weft_cluster_parts_get_real_msec (self->parts);
+  event->chance = (guint32) weft_random_next (self->parts->random);
+
+  self->is_stepping = TRUE;
+  weft_member_machine_step (self->machine, event, &effects);
+  self->machine_usec = effects.deadline_usec;
+  for (guint i = 0; i < effects.items->len; i++)
+    perform_effect (self, &g_array_index (effects.items, WeftMemberEffect, i));
+  self->is_stepping = FALSE;
+
+  arm (self);
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  g_autoptr(WeftClusterMember) self = g_object_ref (user_data);
+  gint64 now_usec = weft_cluster_parts_get_now (self->parts);
+  WeftDeadline *first;
+
+  self->alarm_id = 0;
+  while (!self->is_closed && (first = weft_deadline_get_first (self->deadlines)) != NULL
+         && first->usec <= now_usec)
+    {
+      g_autoptr(GError) error
+          = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
+                                 "this member has not answered before the deadline");
+      guint64 token = first->id;
+      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_WITHDRAW, .token = token };
+
+      step (self, &event);
+      finish (self, token, NULL, error);
+    }
+
+  if (!self->is_closed && self->machine_usec <= now_usec)
+    {
+      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
+
+      step (self, &event);
+    }
+  if (!self->is_closed)
+    arm (self);
+}
+
+static void
+build_machine (WeftClusterMember *self)
+{
+  const WeftMemberConfig config = {
+    .peer_id = self->parts->peer_id,
+    .super_majority = self->parts->super_majority,
+    .verify = self->parts->verify,
+    .facts = weft_member_facts_new (self->parts),
+    .held_max_usec = HELD_MAX_USEC,
+  };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) records
+      = weft_storage_list_unresolved_records (self->parts->storage, &error);
+
+  g_clear_pointer (&self->machine, weft_member_machine_free);
+  self->machine = weft_member_machine_new (&config);
+  self->generation++;
+  if (records == NULL)
+    g_warning ("what this node promised could not be read: %s", error->message);
+
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    {
+      JsonNode *json = g_ptr_array_index (records, i);
+      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_RESTORE, .json = json };
+
+      if (JSON_NODE_HOLDS_OBJECT (json)
+          && json_object_has_member (json_node_get_object (json), "slot"))
+        step (self, &event);
+    }
+}
+
+void
+weft_cluster_member_ask (WeftClusterMember   *self,
+                         WeftPeerId          *peer_id,
+                         WeftClusterRequest  *request,
+                         gint64               timeout_usec,
+                         WeftClusterDoneFunc  done,
+                         gpointer             user_data)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_REQUEST,
+    .token = ++self->last_token,
+    .peer_id = peer_id,
+    .request = request,
+  };
+
+  waiter->done = done;
+  waiter->user_data = user_data;
+  weft_deadline_init (&waiter->deadline, event.token);
+  weft_deadline_set (&waiter->deadline, self->deadlines,
+                     weft_cluster_parts_get_now (self->parts) + timeout_usec);
+  g_tree_insert (self->waiters, &waiter->deadline.id, waiter);
+
+  step (self, &event);
+}
+
+static void
+perform (WeftCluster         *cluster,
+         WeftClusterRequest  *request,
+         gint64               timeout_usec,
+         WeftClusterDoneFunc  done,
+         gpointer             user_data)
+{
+  WeftClusterMember *self = WEFT_CLUSTER_MEMBER (cluster);
+
+  weft_cluster_member_ask (self, self->parts->peer_id, request, timeout_usec, done, user_data);
+}
+
+static void
+cluster_iface_init (WeftClusterInterface *iface)
+{
+  iface->perform = perform;
+}
+
+static gboolean
+holds (gpointer    data,
+       const char *block_id,
+       const char *action_id)
+{
+  WeftClusterMember *self = data;
+
+  return weft_member_machine_holds (self->machine, block_id, action_id);
+}
+
+WeftClusterMember *
+weft_cluster_member_new (WeftClusterParts      *parts,
+                         const WeftMemberHooks *hooks)
+{
+  WeftClusterMember *self = g_object_new (WEFT_TYPE_CLUSTER_MEMBER, NULL);
+  const WeftStorageGovernor governor = { holds, self };
+
+  self->parts = weft_cluster_parts_ref (parts);
+  self->hooks = *hooks;
+  self->answers = weft_answer_queue_new (parts);
+  self->machine_usec = G_MAXINT64;
+  self->alarm_usec = G_MAXINT64;
+  build_machine (self);
+  weft_storage_repo_set_governor (parts->repo, &governor);
+
+  return self;
+}
+
+void
+weft_cluster_member_close (WeftClusterMember *self)
+{
+  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                                 "this node leaves its clusters");
+  GTreeNode *node;
+
+  if (self->is_closed)
+    return;
+  self->is_closed = TRUE;
+
+  if (self->flush_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->flush_id);
+  if (self->alarm_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->alarm_id);
+  self->flush_id = 0;
+  self->alarm_id = 0;
+
+  weft_storage_repo_set_governor (self->parts->repo, NULL);
+  while ((node = g_tree_node_first (self->waiters)) != NULL)
+    {
+      const gint64 *token = g_tree_node_key (node);
+
+      finish (self, *token, NULL, error);
+    }
+  while (!g_queue_is_empty (&self->outcomes))
+    outcome_free (g_queue_pop_head (&self->outcomes));
+}
+
+gboolean
+weft_cluster_member_is_closed (WeftClusterMember *self)
+{
+  return self->is_closed;
+}
+
+static void
+weft_cluster_member_dispose (GObject *object)
+{
+  WeftClusterMember *self = WEFT_CLUSTER_MEMBER (object);
+
+  weft_cluster_member_close (self);
+
+  G_OBJECT_CLASS (weft_cluster_member_parent_class)->dispose (object);
+}
+
+static void
+weft_cluster_member_finalize (GObject *object)
+{
+  WeftClusterMember *self = WEFT_CLUSTER_MEMBER (object);
+
+  g_tree_unref (self->waiters);
+  g_sequence_free (self->deadlines);
+  g_clear_pointer (&self->answers, weft_answer_queue_free);
+  g_clear_pointer (&self->machine, weft_member_machine_free);
+  g_clear_pointer (&self->parts, weft_cluster_parts_unref);
+
+  G_OBJECT_CLASS (weft_cluster_member_parent_class)->finalize (object);
+}
+
+static void
+weft_cluster_member_class_init (WeftClusterMemberClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = weft_cluster_member_dispose;
+  object_class->finalize = weft_cluster_member_finalize;
+}
+
+static void
+weft_cluster_member_init (WeftClusterMember *self)
+{
+  self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
+  self->deadlines = g_sequence_new (NULL);
+  g_queue_init (&self->outcomes);
+}
+
+JsonNode *
+weft_cluster_member_to_json (WeftClusterMember *self)
+{
+  return weft_member_machine_to_json (self->machine, weft_cluster_parts_get_now (self->parts));
+}

@@ -1,0 +1,81 @@
+/* weft-cluster-parts-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-clock.h"
+#include "weft-identity.h"
+#include "weft-key-network.h"
+#include "weft-random.h"
+#include "weft-storage-repo-private.h"
+#include "weft-transport.h"
+#include "weft-verifier.h"
+#include "weft-verify-cache-private.h"
+
+G_BEGIN_DECLS
+
+/* What all that works for the clusters of one node shares. It is counted because a request may
+ * outlive what asked for it. */
+typedef struct
+{
+  guint ref_count;
+  WeftIdentity *identity;
+  WeftPeerId *peer_id;        /* of the identity, unowned */
+  char *network;
+  char *prefix;
+  WeftClock *clock;
+  WeftRandom *random;
+  WeftTransport *transport;
+  WeftKeyNetwork *key_network;
+  WeftStorageRepo *repo;
+  WeftStorage *storage;       /* of the repo, unowned */
+  WeftVerifier *verifier;
+  GHashTable *own_signatures; /* (element-type GBytes GBytes) (owned): of late, by text */
+  WeftVerifyCache *cache;
+  WeftVerify verify;          /* through the cache */
+  double super_majority;
+  guint cluster_min;          /* fewer members decide nothing */
+  GTree *counters;            /* (element-type utf8 guint64): static names */
+} WeftClusterParts;
+
+WeftClusterParts *weft_cluster_parts_new             (WeftStorageRepo  *repo,
+                                                      WeftKeyNetwork   *key_network,
+                                                      WeftTransport    *transport,
+                                                      WeftIdentity     *identity,
+                                                      const char       *network,
+                                                      const char       *prefix,
+                                                      WeftRandom       *random,
+                                                      WeftVerifier     *verifier)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftClusterParts *weft_cluster_parts_ref             (WeftClusterParts *self);
+void              weft_cluster_parts_unref           (WeftClusterParts *self);
+gint64            weft_cluster_parts_get_now         (WeftClusterParts *self);
+gint64            weft_cluster_parts_get_real_msec   (WeftClusterParts *self);
+/* Signs as this node; what it signed lately needs no verifying. */
+GBytes           *weft_cluster_parts_sign            (WeftClusterParts *self,
+                                                      GBytes           *text)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* `counter` is static. */
+void              weft_cluster_parts_count           (WeftClusterParts *self,
+                                                      const char       *counter);
+guint64           weft_cluster_parts_get_count       (WeftClusterParts *self,
+                                                      const char       *counter);
+/* {"name":n} */
+JsonNode         *weft_cluster_parts_make_counters   (WeftClusterParts *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Whether these are the right peers for the blocks; else a word that says why not. */
+const char       *weft_cluster_parts_admit           (WeftClusterParts   *self,
+                                                      GPtrArray          *peers,
+                                                      const char * const *block_ids);
+gboolean          weft_cluster_parts_is_in           (WeftClusterParts *self,
+                                                      GPtrArray        *peers);
+/* A certificate with all its signatures, as an update of one of its members would check it. */
+gboolean          weft_cluster_parts_check           (WeftClusterParts  *self,
+                                                      WeftClusterRecord *certificate,
+                                                      GError           **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftClusterParts, weft_cluster_parts_unref)
+
+G_END_DECLS

@@ -1,0 +1,164 @@
+/* weft-coordinator-hooks.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a coordinator repo does for the parts that work for it. */
+
+#include "config.h"
+
+#include "weft-cluster-fetch-private.h"
+#include "weft-cluster-record-private.h"
+#include "weft-coordinator-private.h"
+#include "weft-error.h"
+#include "weft-remote-cluster-private.h"
+
+#define LIARS_MAX 64
+#define RECOVERIES_MAX 64
+
+WeftCluster *
+weft_coordinator_get_cluster (WeftCoordinatorRepo *self,
+                              WeftPeerId          *peer_id)
+{
+  WeftRemoteCluster *remote;
+
+  if (weft_peer_id_equal (peer_id, self->parts->peer_id))
+    return WEFT_CLUSTER (self->member);
+
+  remote = g_tree_lookup (self->remotes, peer_id);
+  if (remote == NULL)
+    {
+      remote = weft_remote_cluster_new (self->parts, peer_id);
+      g_tree_insert (self->remotes, weft_remote_cluster_get_peer_id (remote), remote);
+    }
+
+  return WEFT_CLUSTER (remote);
+}
+
+static gboolean
+has_same_peers (GPtrArray *a,
+                GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!weft_peer_id_equal (weft_cluster_peer_get_peer_id (g_ptr_array_index (a, i)),
+                             weft_cluster_peer_get_peer_id (g_ptr_array_index (b, i))))
+      return FALSE;
+
+  return TRUE;
+}
+
+GPtrArray *
+weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
+                               const char * const  *block_ids,
+                               GError             **error)
+{
+  g_autoptr(GPtrArray) cluster
+      = weft_key_network_get_cohort (self->key_network, block_ids[0], NULL);
+
+  for (guint i = 1; block_ids[i] != NULL; i++)
+    {
+      g_autoptr(GPtrArray) other
+          = weft_key_network_get_cohort (self->key_network, block_ids[i], NULL);
+
+      if (has_same_peers (cluster, other))
+        continue;
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected blocks of one cluster, got %s and %s, which different peers keep",
+                   block_ids[0], block_ids[i]);
+      return NULL;
+    }
+
+  return g_steal_pointer (&cluster);
+}
+
+void
+weft_coordinator_report (WeftCoordinatorRepo *self,
+                         WeftPeerId          *peer_id,
+                         const char          *reason,
+                         JsonNode            *proof)
+{
+  WeftLiar *liar = g_new0 (WeftLiar, 1);
+
+  g_message ("%s lied: %s", weft_peer_id_get_text (peer_id), reason);
+  weft_cluster_parts_count (self->parts, "lies");
+  liar->peer_id = weft_peer_id_ref (peer_id);
+  liar->reason = g_strdup (reason);
+  liar->proof = proof != NULL ? json_node_ref (proof) : NULL;
+  liar->at_msec = weft_cluster_parts_get_real_msec (self->parts);
+  if (self->liars->len == LIARS_MAX)
+    g_ptr_array_remove_index (self->liars, 0);
+  g_ptr_array_add (self->liars, liar);
+}
+
+void
+weft_coordinator_recover (WeftCoordinatorRepo *self,
+                          WeftClusterRecord   *record)
+{
+  if (self->is_closed || g_queue_get_length (&self->to_recover) == RECOVERIES_MAX)
+    return;
+
+  g_queue_push_tail (&self->to_recover, weft_cluster_record_ref (record));
+  weft_coordinator_run_later (self);
+}
+
+void
+weft_coordinator_tell (WeftCoordinatorRepo *self,
+                       WeftClusterRecord   *certificate,
+                       GPtrArray           *peer_ids)
+{
+  weft_cluster_teller_add (self->teller, certificate, peer_ids);
+}
+
+static void
+fetch_hook (gpointer           data,
+            const char        *block_id,
+            gint64             rev,
+            WeftClusterRecord *record,
+            WeftSettledFunc    settled,
+            gpointer           settled_data)
+{
+  WeftCoordinatorRepo *self = data;
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  g_autoptr(GPtrArray) peer_ids = weft_cluster_fetch_list_peers (record);
+  gboolean is_decided = weft_cluster_record_get_n_commits (record)
+                        >= weft_cluster_record_get_commits_needed (record);
+
+  if (rev > 0)
+    weft_cluster_fetch_revisions (self->member, self->parts, block_id, rev, peer_ids, settled,
+                                  settled_data);
+  else
+    weft_cluster_fetch_content (self->member, self->parts, block_id,
+                                weft_repo_message_get_commit (message), is_decided, peer_ids,
+                                settled, settled_data);
+}
+
+static void
+recover_hook (gpointer           data,
+              WeftClusterRecord *record)
+{
+  weft_coordinator_recover (data, record);
+}
+
+static void
+report_hook (gpointer    data,
+             WeftPeerId *peer_id,
+             const char *reason,
+             JsonNode   *proof)
+{
+  weft_coordinator_report (data, peer_id, reason, proof);
+}
+
+WeftCluster *
+weft_coordinator_find_member (gpointer    data,
+                              WeftPeerId *peer_id)
+{
+  return weft_coordinator_get_cluster (data, peer_id);
+}
+
+WeftMemberHooks
+weft_coordinator_make_hooks (WeftCoordinatorRepo *self)
+{
+  return (WeftMemberHooks) { fetch_hook, recover_hook, report_hook, self };
+}

@@ -1,0 +1,154 @@
+/* weft-coordinator-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-log-private.h"
+#include "weft-cluster-member-private.h"
+#include "weft-cluster-teller-private.h"
+#include "weft-coordinator-repo.h"
+#include "weft-proposal-machine-private.h"
+#include "weft-quorum-read-private.h"
+
+G_BEGIN_DECLS
+
+/* The class is in weft-coordinator-repo.c; what it does for one request in
+ * weft-coordinator-change.c and weft-coordinator-get.c. */
+struct _WeftCoordinatorRepo
+{
+  GObject parent_instance;
+
+  /* What it is made of. */
+  WeftStorageRepo *storage_repo;
+  WeftKeyNetwork *key_network;
+  WeftTransport *transport;
+  WeftIdentity *identity;
+  char *network;
+  char *prefix;
+  WeftRandom *random;
+  WeftVerifier *verifier;
+  guint cluster_min;
+  WeftConsistency consistency;
+
+  /* What works for it. */
+  WeftClusterParts *parts;
+  WeftClusterMember *member;
+  GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
+  WeftClusterTeller *teller;
+  WeftClusterLog *log;
+  GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */
+  GQueue drives;         /* (element-type WeftDrive) (unowned): what runs */
+  gint64 round_trip_usec;
+
+  GQueue answered;       /* (element-type WeftCoordinatorRequest) (owned): told by the alarm */
+  GQueue to_recover;     /* (element-type WeftClusterRecord) (owned): to be begun by it */
+  guint64 later_id;      /* 0 when none is set */
+  gboolean is_closed;
+};
+
+/* A peer that provably lied. */
+typedef struct
+{
+  WeftPeerId *peer_id;
+  char *reason;
+  JsonNode *proof; /* (nullable) */
+  gint64 at_msec;
+} WeftLiar;
+
+/* One request on its way. It ends with exactly one answer. */
+typedef struct
+{
+  WeftCoordinatorRepo *repo; /* (owned) */
+  WeftRepoMessage *message;  /* (owned) */
+  char **block_ids;
+  WeftRepoDoneFunc done;
+  gpointer user_data;
+  gint64 deadline_usec;      /* monotonic */
+  WeftRepoReply *reply;      /* (nullable) */
+  GError *error;             /* (nullable) */
+} WeftCoordinatorRequest;
+
+/* Both take over the request, and the reply or error, and tell it later. */
+void weft_coordinator_request_answer (WeftCoordinatorRequest *request,
+                                      WeftRepoReply          *reply);
+void weft_coordinator_request_fail   (WeftCoordinatorRequest *request,
+                                      GError                 *error);
+void weft_coordinator_perform_change (WeftCoordinatorRequest *request);
+void weft_coordinator_perform_get    (WeftCoordinatorRequest *request);
+
+/* The cluster of all of the blocks; NULL when they are of several. */
+GPtrArray   *weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
+                                            const char * const  *block_ids,
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The member that a peer is. */
+WeftCluster *weft_coordinator_get_cluster  (WeftCoordinatorRepo *self,
+                                            WeftPeerId          *peer_id);
+void         weft_coordinator_report       (WeftCoordinatorRepo *self,
+                                            WeftPeerId          *peer_id,
+                                            const char          *reason,
+                                            JsonNode            *proof);
+/* Finds out what became of a record, once at a time. */
+void         weft_coordinator_recover      (WeftCoordinatorRepo *self,
+                                            WeftClusterRecord   *record);
+void         weft_coordinator_tell         (WeftCoordinatorRepo *self,
+                                            WeftClusterRecord   *certificate,
+                                            GPtrArray           *peer_ids);
+
+/* A WeftFindClusterFunc: `data` is the repo. */
+WeftCluster *weft_coordinator_find_member  (gpointer             data,
+                                            WeftPeerId          *peer_id);
+WeftMemberHooks weft_coordinator_make_hooks (WeftCoordinatorRepo *self);
+/* Tells who waits and begins recoveries, when this turn of the loop is over. */
+void         weft_coordinator_run_later    (WeftCoordinatorRepo *self);
+
+/* Something that runs and has to be ended when the repo is closed. Embedded first in what runs. */
+typedef struct
+{
+  WeftCoordinatorRepo *repo; /* (owned) */
+  GList link;                /* in the drives of the repo */
+  void (*close) (gpointer drive);
+} WeftDrive;
+
+void weft_drive_begin (WeftDrive           *self,
+                       WeftCoordinatorRepo *repo,
+                       void               (*close) (gpointer drive));
+void weft_drive_end   (WeftDrive           *self);
+
+/* Told once: `result` is borrowed. */
+typedef void (*WeftProposalResultFunc) (const WeftProposalEffect *result,
+                                        gpointer                  user_data);
+
+void weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
+                                WeftClusterRecord      *record,
+                                gboolean                is_recovery,
+                                gint64                  deadline_usec,
+                                WeftProposalResultFunc  result,
+                                gpointer                user_data);
+
+/* Told once: the results (element-type WeftReadResult) are borrowed, NULL when the repo is
+ * closed. */
+typedef void (*WeftReadResultFunc) (GArray  *results,
+                                    gpointer user_data);
+
+void weft_read_drive_start     (WeftCoordinatorRepo    *repo,
+                                GPtrArray              *peers,
+                                const char * const     *block_ids,
+                                gint64                  deadline_usec,
+                                WeftReadResultFunc      result,
+                                gpointer                user_data);
+
+/* Passes a message on to one of the peers, who keep the blocks. */
+typedef void (*WeftForwardFunc) (WeftRepoReply *reply,
+                                 const GError  *error,
+                                 gpointer       user_data);
+
+void weft_forward_start        (WeftClusterParts       *parts,
+                                GPtrArray              *peers,
+                                WeftRepoMessage        *message,
+                                gint64                  deadline_usec,
+                                WeftForwardFunc         done,
+                                gpointer                user_data);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* weft-member-facts-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-parts-private.h"
+#include "weft-member-machine-private.h"
+
+G_BEGIN_DECLS
+
+/* What a member machine may look up, answered from the storage of this node and by its key
+ * network. The parts have to stay. */
+WeftMemberFacts weft_member_facts_new (WeftClusterParts *parts);
+
+/* A WeftBatchFunc for what a machine wants kept; `writes` (element-type WeftMemberWrite). */
+void            weft_member_writes_add (WeftBatch *batch,
+                                        gpointer   writes);
+
+G_END_DECLS

@@ -1,0 +1,117 @@
+/* weft-member-facts.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-member-facts-private.h"
+
+static gint64
+read_latest (gpointer     data,
+             const char  *block_id,
+             char       **action_id)
+{
+  WeftClusterParts *parts = data;
+  g_autoptr(WeftBlockMetadata) metadata = NULL;
+  g_autoptr(GError) error = NULL;
+  WeftActionRev *latest;
+
+  if (action_id != NULL)
+    *action_id = NULL;
+  metadata = weft_storage_read_metadata (parts->storage, block_id, &error);
+  if (error != NULL)
+    return -1;
+  latest = metadata != NULL ? weft_block_metadata_get_latest (metadata) : NULL;
+  if (latest == NULL)
+    return 0;
+  if (action_id != NULL)
+    *action_id = g_strdup (weft_action_rev_get_action_id (latest));
+
+  return weft_action_rev_get_rev (latest);
+}
+
+static char *
+read_revision (gpointer    data,
+               const char *block_id,
+               gint64      rev)
+{
+  WeftClusterParts *parts = data;
+
+  return weft_storage_read_revision (parts->storage, block_id, rev, NULL);
+}
+
+static gboolean
+read_pending (gpointer     data,
+              const char  *block_id,
+              const char  *action_id,
+              char       **digest,
+              gint64      *base)
+{
+  WeftClusterParts *parts = data;
+  g_autoptr(WeftPending) pending
+      = weft_storage_read_pending (parts->storage, block_id, action_id, NULL);
+
+  if (pending == NULL)
+    return FALSE;
+  if (digest != NULL)
+    *digest = weft_pending_digest (pending);
+  if (base != NULL)
+    *base = weft_pending_get_base (pending);
+
+  return TRUE;
+}
+
+static JsonNode *
+read_record (gpointer    data,
+             const char *key)
+{
+  WeftClusterParts *parts = data;
+
+  return weft_storage_read_record (parts->storage, key, NULL);
+}
+
+static const char *
+admit (gpointer            data,
+       GPtrArray          *peers,
+       const char * const *block_ids)
+{
+  return weft_cluster_parts_admit (data, peers, block_ids);
+}
+
+/* What a pend contains is judged by the repo when it is pended; a commit is of what was. */
+static char *
+validate (gpointer         data,
+          WeftRepoMessage *message)
+{
+  return NULL;
+}
+
+WeftMemberFacts
+weft_member_facts_new (WeftClusterParts *parts)
+{
+  return (WeftMemberFacts) {
+    .read_latest = read_latest,
+    .read_revision = read_revision,
+    .read_pending = read_pending,
+    .read_record = read_record,
+    .admit = admit,
+    .validate = validate,
+    .data = parts,
+  };
+}
+
+void
+weft_member_writes_add (WeftBatch *batch,
+                        gpointer   writes)
+{
+  for (guint i = 0; i < ((GPtrArray *) writes)->len; i++)
+    {
+      WeftMemberWrite *write = g_ptr_array_index ((GPtrArray *) writes, i);
+
+      if (write->json == NULL)
+        weft_batch_delete_record (batch, write->key);
+      else
+        weft_batch_put_record (batch, write->key, write->json, write->is_resolved);
+    }
+}

@@ -1,0 +1,399 @@
+/* weft-remote-cluster.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-remote-cluster-private.h"
+
+#include "weft-deadline-private.h"
+#include "weft-error.h"
+#include "weft-json-private.h"
+#include "weft-limits.h"
+#include "weft-missing-private.h"
+#include "weft-protocol-private.h"
+
+/* While so many are on their way, what comes waits and shares the next: the more there is to do,
+ * the more goes into one message, one sync and one signature. */
+#define MESSAGES_MAX 2
+/* A message is at most so heavy; whatever has to be escaped still fits then. */
+#define MESSAGE_WEIGHT_MAX (WEFT_LIMIT_MESSAGE_BYTES_MAX / 4)
+
+/* Somebody who waits for an answer. */
+typedef struct
+{
+  WeftDeadline deadline; /* its id tells it from others */
+  JsonNode *json;
+  gsize weight;
+  gboolean was_sent;
+  WeftClusterDoneFunc done;
+  gpointer user_data;
+} Waiter;
+
+/* The requests of one message, by the ids of those who wait. */
+typedef struct
+{
+  WeftRemoteCluster *cluster;
+  GArray *ids; /* (element-type gint64) */
+} Message;
+
+struct _WeftRemoteCluster
+{
+  GObject parent_instance;
+
+  WeftClusterParts *parts;
+  WeftPeerId *peer_id;
+  char *protocol;
+  gboolean is_closed;
+
+  gint64 last_id;
+  GTree *waiters;       /* (element-type Waiter) (owned), by id */
+  GSequence *deadlines; /* of the waiters */
+  GQueue queue;         /* (element-type Waiter) (unowned): not sent yet */
+  guint n_messages;     /* on their way */
+  guint64 flush_id;     /* an alarm that is due at once; 0 when none is set */
+  guint64 alarm_id;     /* 0 when none is set */
+  gint64 alarm_usec;
+};
+
+static void cluster_iface_init (WeftClusterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeftRemoteCluster, weft_remote_cluster, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_CLUSTER, cluster_iface_init))
+
+static const WeftJsonPath root_path = { NULL };
+
+static void
+waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  weft_deadline_clear (&waiter->deadline);
+  json_node_unref (waiter->json);
+  g_free (waiter);
+}
+
+static void
+message_free (Message *message)
+{
+  g_array_unref (message->ids);
+  g_object_unref (message->cluster);
+  g_free (message);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Message, message_free)
+
+static void
+finish (WeftRemoteCluster *self,
+        gint64             id,
+        WeftClusterAnswer *answer,
+        const GError      *error)
+{
+  Waiter *waiter = g_tree_lookup (self->waiters, &id);
+  WeftClusterDoneFunc done;
+  gpointer user_data;
+
+  if (waiter == NULL)
+    return;
+
+  done = waiter->done;
+  user_data = waiter->user_data;
+  if (!waiter->was_sent)
+    g_queue_remove (&self->queue, waiter);
+  g_tree_remove (self->waiters, &id);
+  done (WEFT_CLUSTER (self), answer, error, user_data);
+}
+
+static JsonArray *
+get_answers (JsonNode *body,
+             guint     n_expected,
+             GError  **error)
+{
+  const WeftJsonPath path = { &root_path, "answers" };
+  JsonObject *object = weft_json_get_object (body, &root_path, error);
+  JsonNode *member
+      = object != NULL ? weft_json_require_member (object, "answers", &root_path, error) : NULL;
+  JsonArray *answers = member != NULL ? weft_json_get_array (member, &path, error) : NULL;
+
+  if (answers != NULL && json_array_get_length (answers) != n_expected)
+    {
+      weft_json_set_error (error, &path, "expected %u answers, got %u", n_expected,
+                           json_array_get_length (answers));
+      return NULL;
+    }
+
+  return answers;
+}
+
+static void
+finish_from_json (WeftRemoteCluster *self,
+                  gint64             id,
+                  JsonNode          *json)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+
+  if (answer == NULL)
+    {
+      weft_cluster_parts_count (self->parts, "answers-malformed");
+      g_prefix_error (&error, "%s: ", weft_peer_id_get_text (self->peer_id));
+      error->domain = WEFT_ERROR;
+      error->code = WEFT_ERROR_PROTOCOL;
+    }
+  finish (self, id, answer, error);
+}
+
+static void flush_later (WeftRemoteCluster *self);
+static void arm (WeftRemoteCluster *self);
+
+static void
+replied_cb (WeftTransport *transport,
+            JsonNode      *body,
+            const GError  *error,
+            gpointer       user_data)
+{
+  g_autoptr(Message) message = user_data;
+  WeftRemoteCluster *self = message->cluster;
+  g_autoptr(GError) local_error = NULL;
+  JsonArray *answers = NULL;
+
+  self->n_messages--;
+  if (self->is_closed)
+    return;
+
+  if (body != NULL)
+    {
+      answers = get_answers (body, message->ids->len, &local_error);
+      if (answers == NULL)
+        local_error->code = WEFT_ERROR_PROTOCOL;
+    }
+  else
+    {
+      local_error = g_error_copy (error);
+    }
+
+  for (guint i = 0; i < message->ids->len && !self->is_closed; i++)
+    {
+      gint64 id = g_array_index (message->ids, gint64, i);
+
+      if (answers != NULL)
+        finish_from_json (self, id, json_array_get_element (answers, i));
+      else
+        finish (self, id, NULL, local_error);
+    }
+
+  if (!g_queue_is_empty (&self->queue))
+    flush_later (self);
+  if (!self->is_closed)
+    arm (self);
+}
+
+/* Takes as many of those that wait as one message has room for. */
+static void
+send_message (WeftRemoteCluster *self)
+{
+  Message *message = g_new0 (Message, 1);
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonArray *requests = json_array_new ();
+  gint64 last_usec = 0;
+  gsize weight = 0;
+
+  message->cluster = g_object_ref (self);
+  message->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (!g_queue_is_empty (&self->queue) && message->ids->len < WEFT_LIMIT_CLUSTER_REQUESTS_MAX)
+    {
+      Waiter *waiter = g_queue_peek_head (&self->queue);
+
+      if (message->ids->len > 0 && weight + waiter->weight > MESSAGE_WEIGHT_MAX)
+        break;
+      g_queue_pop_head (&self->queue);
+      weight += waiter->weight;
+      last_usec = MAX (last_usec, waiter->deadline.usec);
+      waiter->was_sent = TRUE;
+      json_array_add_element (requests, json_node_ref (waiter->json));
+      g_array_append_val (message->ids, waiter->deadline.id);
+    }
+
+  json_object_set_array_member (object, "requests", requests);
+  json_node_take_object (body, object);
+  self->n_messages++;
+  weft_cluster_parts_count (self->parts, "messages-sent");
+  weft_transport_request (self->parts->transport, self->peer_id, self->protocol, body,
+                          MAX (1, last_usec - weft_cluster_parts_get_now (self->parts)),
+                          replied_cb, message);
+}
+
+static void
+flush_cb (gpointer user_data)
+{
+  g_autoptr(WeftRemoteCluster) self = g_object_ref (user_data);
+
+  self->flush_id = 0;
+  while (!self->is_closed && self->n_messages < MESSAGES_MAX && !g_queue_is_empty (&self->queue))
+    send_message (self);
+}
+
+static void
+flush_later (WeftRemoteCluster *self)
+{
+  if (self->flush_id == 0 && self->n_messages < MESSAGES_MAX && !self->is_closed)
+    self->flush_id = weft_clock_add_alarm (self->parts->clock,
+                                           weft_cluster_parts_get_now (self->parts),
+                                           flush_cb, self, NULL);
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  g_autoptr(WeftRemoteCluster) self = g_object_ref (user_data);
+  gint64 now_usec = weft_cluster_parts_get_now (self->parts);
+  WeftDeadline *first;
+
+  self->alarm_id = 0;
+  while (!self->is_closed && (first = weft_deadline_get_first (self->deadlines)) != NULL
+         && first->usec <= now_usec)
+    {
+      Waiter *waiter = g_tree_lookup (self->waiters, &first->id);
+      g_autoptr(GError) error
+          = g_error_new (WEFT_ERROR,
+                         waiter->was_sent ? WEFT_ERROR_TIMED_OUT : WEFT_ERROR_UNAVAILABLE,
+                         "%s has not answered before the deadline",
+                         weft_peer_id_get_text (self->peer_id));
+
+      finish (self, first->id, NULL, error);
+    }
+  if (!self->is_closed)
+    arm (self);
+}
+
+static void
+arm (WeftRemoteCluster *self)
+{
+  gint64 next_usec = weft_deadline_get_next (self->deadlines);
+
+  if (self->alarm_id != 0 && self->alarm_usec <= next_usec)
+    return;
+  if (self->alarm_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->alarm_id);
+  self->alarm_id = 0;
+  self->alarm_usec = next_usec;
+  if (next_usec != G_MAXINT64)
+    self->alarm_id = weft_clock_add_alarm (self->parts->clock, next_usec, alarm_cb, self, NULL);
+}
+
+static void
+perform (WeftCluster         *cluster,
+         WeftClusterRequest  *request,
+         gint64               timeout_usec,
+         WeftClusterDoneFunc  done,
+         gpointer             user_data)
+{
+  WeftRemoteCluster *self = WEFT_REMOTE_CLUSTER (cluster);
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  waiter->json = weft_cluster_request_to_json (request);
+  waiter->weight = weft_missing_weigh (waiter->json);
+  waiter->done = done;
+  waiter->user_data = user_data;
+  weft_deadline_init (&waiter->deadline, ++self->last_id);
+  weft_deadline_set (&waiter->deadline, self->deadlines,
+                     weft_cluster_parts_get_now (self->parts) + timeout_usec);
+  g_tree_insert (self->waiters, &waiter->deadline.id, waiter);
+  g_queue_push_tail (&self->queue, waiter);
+
+  flush_later (self);
+  arm (self);
+}
+
+static void
+cluster_iface_init (WeftClusterInterface *iface)
+{
+  iface->perform = perform;
+}
+
+WeftRemoteCluster *
+weft_remote_cluster_new (WeftClusterParts *parts,
+                         WeftPeerId       *peer_id)
+{
+  WeftRemoteCluster *self = g_object_new (WEFT_TYPE_REMOTE_CLUSTER, NULL);
+
+  self->parts = weft_cluster_parts_ref (parts);
+  self->peer_id = weft_peer_id_ref (peer_id);
+  self->protocol = weft_protocol_make_name (parts->prefix, "cluster");
+
+  return self;
+}
+
+WeftPeerId *
+weft_remote_cluster_get_peer_id (WeftRemoteCluster *self)
+{
+  return self->peer_id;
+}
+
+void
+weft_remote_cluster_close (WeftRemoteCluster *self)
+{
+  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                                 "this node leaves its clusters");
+  GTreeNode *node;
+
+  if (self->is_closed)
+    return;
+  self->is_closed = TRUE;
+
+  if (self->flush_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->flush_id);
+  if (self->alarm_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->alarm_id);
+  self->flush_id = 0;
+  self->alarm_id = 0;
+
+  while ((node = g_tree_node_first (self->waiters)) != NULL)
+    {
+      const gint64 *id = g_tree_node_key (node);
+
+      finish (self, *id, NULL, error);
+    }
+}
+
+static void
+weft_remote_cluster_dispose (GObject *object)
+{
+  weft_remote_cluster_close (WEFT_REMOTE_CLUSTER (object));
+
+  G_OBJECT_CLASS (weft_remote_cluster_parent_class)->dispose (object);
+}
+
+static void
+weft_remote_cluster_finalize (GObject *object)
+{
+  WeftRemoteCluster *self = WEFT_REMOTE_CLUSTER (object);
+
+  g_queue_clear (&self->queue);
+  g_tree_unref (self->waiters);
+  g_sequence_free (self->deadlines);
+  g_free (self->protocol);
+  g_clear_pointer (&self->peer_id, weft_peer_id_unref);
+  g_clear_pointer (&self->parts, weft_cluster_parts_unref);
+
+  G_OBJECT_CLASS (weft_remote_cluster_parent_class)->finalize (object);
+}
+
+static void
+weft_remote_cluster_class_init (WeftRemoteClusterClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = weft_remote_cluster_dispose;
+  object_class->finalize = weft_remote_cluster_finalize;
+}
+
+static void
+weft_remote_cluster_init (WeftRemoteCluster *self)
+{
+  self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
+  self->deadlines = g_sequence_new (NULL);
+  g_queue_init (&self->queue);
+}
