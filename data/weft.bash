@@ -4,11 +4,11 @@
 _weft ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="id get put delete pend commit cancel history watch import export peers status"
+  local verbs="id get put delete pend commit cancel history watch import export peers status explain"
   local common="--node --network --key --json --quiet --help"
   local -A options=(
     [id]="--create --force"
-    [get]="--rev --pending"
+    [get]="--rev --pending --local --quorum"
     [put]="--id --type --collection --set --unset"
     [delete]=""
     [pend]=""
@@ -20,6 +20,7 @@ _weft ()
     [export]="--prefix --collection --records"
     [peers]=""
     [status]=""
+    [explain]=""
   )
 
   for ((i = 1; i < COMP_CWORD; i++)); do

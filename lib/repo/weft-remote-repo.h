@@ -95,5 +95,27 @@ JsonNode         *weft_remote_repo_list_peers_finish   (WeftRemoteRepo      *sel
                                                         GAsyncResult        *result,
                                                         GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void              weft_remote_repo_describe_block_async  (WeftRemoteRepo      *self,
+                                                          const char          *block_id,
+                                                          GCancellable        *cancellable,
+                                                          GAsyncReadyCallback  callback,
+                                                          gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+JsonNode         *weft_remote_repo_describe_block_finish (WeftRemoteRepo      *self,
+                                                          GAsyncResult        *result,
+                                                          GError             **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void              weft_remote_repo_explain_action_async  (WeftRemoteRepo      *self,
+                                                          const char          *action_id,
+                                                          GCancellable        *cancellable,
+                                                          GAsyncReadyCallback  callback,
+                                                          gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+JsonNode         *weft_remote_repo_explain_action_finish (WeftRemoteRepo      *self,
+                                                          GAsyncResult        *result,
+                                                          GError             **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -25,6 +25,7 @@ static const WeftVerb *const verbs[] = {
   &weft_verb_export,
   &weft_verb_peers,
   &weft_verb_status,
+  &weft_verb_explain,
 };
 
 static void

@@ -10,10 +10,16 @@
 
 static gint64 rev;
 static char *pending;
+static gboolean is_local;
+static gboolean is_quorum;
 
 static const GOptionEntry options[] = {
   { "rev", 'r', 0, G_OPTION_ARG_INT64, &rev, "As of this revision (default: the latest)", "REV" },
   { "pending", 'p', 0, G_OPTION_ARG_STRING, &pending, "With this pending action on top", "ACTION" },
+  { "local", 'l', 0, G_OPTION_ARG_NONE, &is_local,
+    "What the node itself has, which may be behind its cluster", NULL },
+  { "quorum", 'q', 0, G_OPTION_ARG_NONE, &is_quorum,
+    "What the cluster has decided (what nodes do unless told otherwise)", NULL },
   G_OPTION_ENTRY_NULL
 };
 
@@ -66,20 +72,45 @@ print_result (WeftTool      *tool,
   return code;
 }
 
+/* The gets as the options want them. */
+static WeftBlockGets *
+make_gets (char    **ids,
+           GError  **error)
+{
+  g_autoptr(WeftActionContext) context = NULL;
+  g_autoptr(WeftBlockGets) gets = NULL;
+  g_autoptr(GError) context_error = NULL;
+
+  if (is_local && is_quorum)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected only one of --local and --quorum");
+      return NULL;
+    }
+  context = get_context (&context_error);
+  if (context_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&context_error));
+      return NULL;
+    }
+  gets = weft_block_gets_new ((const char * const *) ids, context, error);
+  if (gets == NULL || (!is_local && !is_quorum))
+    return g_steal_pointer (&gets);
+
+  return weft_block_gets_with_consistency (gets, is_local ? WEFT_CONSISTENCY_LOCAL
+                                                          : WEFT_CONSISTENCY_QUORUM);
+}
+
 static WeftExit
 run (WeftTool  *tool,
      char     **ids)
 {
-  g_autoptr(WeftActionContext) context = NULL;
   g_autoptr(WeftBlockGets) gets = NULL;
   g_autoptr(WeftGetResult) result = NULL;
   g_auto(WeftAwait) await = { NULL };
   GError *error = NULL;
 
-  context = get_context (&error);
-  if (error != NULL)
-    return weft_tool_fail (tool, error);
-  gets = weft_block_gets_new ((const char * const *) ids, context, &error);
+  gets = make_gets (ids, &error);
   if (gets == NULL)
     return weft_tool_fail (tool, error);
 

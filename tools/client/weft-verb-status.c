@@ -5,8 +5,31 @@
 
 #include "config.h"
 
+#include "weft-explain.h"
 #include "weft-print.h"
 #include "weft-verbs.h"
+
+/* Of one block: who keeps it, and what is in doubt. */
+static WeftExit
+run_block_status (WeftTool   *tool,
+                  const char *block_id)
+{
+  g_autoptr(JsonNode) node = NULL;
+  g_auto(WeftAwait) await = { NULL };
+  GError *error = NULL;
+
+  weft_remote_repo_describe_block_async (tool->repo, block_id, NULL, weft_await_cb, &await);
+  node = weft_remote_repo_describe_block_finish (tool->repo, weft_await (&await), &error);
+  if (node == NULL)
+    return weft_tool_fail (tool, error);
+
+  if (tool->json)
+    weft_print_json (node);
+  else
+    weft_explain_print_block (block_id, json_node_get_object (node));
+
+  return WEFT_EXIT_OK;
+}
 
 static WeftExit
 run_status (WeftTool  *tool,
@@ -15,6 +38,9 @@ run_status (WeftTool  *tool,
   g_autoptr(JsonNode) node = NULL;
   g_auto(WeftAwait) await = { NULL };
   GError *error = NULL;
+
+  if (arguments[0] != NULL)
+    return run_block_status (tool, arguments[0]);
 
   weft_remote_repo_get_status_async (tool->repo, NULL, weft_await_cb, &await);
   node = weft_remote_repo_get_status_finish (tool->repo, weft_await (&await), &error);
@@ -70,13 +96,14 @@ run_peers (WeftTool  *tool,
 
 const WeftVerb weft_verb_status = {
   .name = "status",
-  .arguments = "",
-  .summary = "Tell how the node is",
+  .arguments = "[BLOCK]",
+  .summary = "Tell how the node is, or who keeps a block",
   .description =
     "Prints the node’s peer id, network, addresses, storage and counters as JSON, indented\n"
-    "unless --json is given.",
+    "unless --json is given. With the id of a block: who keeps it, who signed for its latest\n"
+    "revision, what is in doubt and for how long, and what the node last did about it.",
   .needs_node = TRUE,
-  .arguments_max = 0,
+  .arguments_max = 1,
   .run = run_status,
 };
 

@@ -32,6 +32,7 @@ extern const WeftVerb weft_verb_get;
 extern const WeftVerb weft_verb_history;
 extern const WeftVerb weft_verb_id;
 extern const WeftVerb weft_verb_import;
+extern const WeftVerb weft_verb_explain;
 extern const WeftVerb weft_verb_peers;
 extern const WeftVerb weft_verb_pend;
 extern const WeftVerb weft_verb_put;
