@@ -26,6 +26,14 @@ static const WeftService *const services[] = {
 };
 
 
+/* Who keeps its blocks alone has nothing to agree upon. */
+static gboolean
+is_served (WeftNode          *self,
+           const WeftService *service)
+{
+  return service != &weft_cluster_service || self->key_network != NULL;
+}
+
 static const WeftService *
 find_service (WeftNode   *self,
               const char *protocol)
@@ -34,7 +42,7 @@ find_service (WeftNode   *self,
     {
       g_autofree char *name = weft_protocol_make_name (self->prefix, services[i]->name);
 
-      if (g_str_equal (name, protocol))
+      if (is_served (self, services[i]) && g_str_equal (name, protocol))
         return services[i];
     }
 
@@ -185,7 +193,8 @@ take_handler (WeftNode *self)
     {
       g_autofree char *name = weft_protocol_make_name (self->prefix, services[i]->name);
 
-      g_strv_builder_add (builder, name);
+      if (is_served (self, services[i]))
+        g_strv_builder_add (builder, name);
     }
 
   protocols = g_strv_builder_end (builder);
