@@ -367,12 +367,13 @@ G_BEGIN_DECLS
 /**
  * WEFT_LIMIT_BALLOT_STEP_MAX:
  *
- * How far above the last ballot the next may be. Rounds come one at a time, so that honest ones
- * stay near; a single prepare of the highest number there is would end a slot for ever.
+ * How far above the last ballot here the next may be. A coordinator goes up by a million at most
+ * where somebody names a ballot, and a member may have missed thousands of those; but a single
+ * prepare of the highest number there is would end a slot for ever.
  *
  * Since: 0.1
  */
-#define WEFT_LIMIT_BALLOT_STEP_MAX (1024 * 1024)
+#define WEFT_LIMIT_BALLOT_STEP_MAX (G_GINT64_CONSTANT (1) << 32)
 /**
  * WEFT_LIMIT_REQUESTS_WAITING_MAX:
  *
