@@ -15,6 +15,7 @@ static const struct
 } reasons[] = {
   { "stale", WEFT_PROPOSAL_STALE },
   { "behind", WEFT_PROPOSAL_UNABLE },
+  { "busy", WEFT_PROPOSAL_UNABLE },
   { "storage", WEFT_PROPOSAL_UNABLE },
 };
 
