@@ -94,34 +94,44 @@ answer_filled (WeftMemberMachine *self,
                               "the slot was filled, but not with a certificate");
 }
 
+/* Nobody knows whether a slot of a damaged block was filled, and what is stored of it may be the
+ * proof that it was. */
+static void
+answer_damaged (WeftMemberMachine *self,
+                WeftMemberCall    *call)
+{
+  if (weft_cluster_request_get_kind (call->request) == WEFT_CLUSTER_UPDATE)
+    weft_member_reject (self, call, "storage", NULL);
+  else
+    weft_member_answer_error (self, call, WEFT_ERROR_CORRUPT, "a block is damaged here");
+}
+
 gboolean
 weft_member_answer_settled (WeftMemberMachine *self,
                             WeftMemberCall    *call,
                             GPtrArray         *slots)
 {
-  WeftSlot *filled = NULL;
-  gint64 filled_latest = 0;
+  gboolean is_damaged = FALSE;
 
-  for (guint i = 0; i < slots->len && filled == NULL; i++)
+  for (guint i = 0; i < slots->len; i++)
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
       WeftMemberSlot *entry = weft_member_find_slot (self, slot);
-      gint64 latest = self->facts.read_latest (self->facts.data, weft_slot_get_block_id (slot),
-                                               NULL);
+      const char *block_id = weft_slot_get_block_id (slot);
+      gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
 
       if (latest > weft_slot_get_base (slot) || (entry != NULL && entry->filling != NULL))
         {
-          filled = slot;
-          filled_latest = latest;
+          answer_filled (self, call, slots, slot, latest);
+          weft_member_settle_block (self, block_id);
+          return TRUE;
         }
+      is_damaged |= latest < 0;
     }
-  if (filled == NULL)
-    return FALSE;
+  if (is_damaged)
+    answer_damaged (self, call);
 
-  answer_filled (self, call, slots, filled, filled_latest);
-  weft_member_settle_block (self, weft_slot_get_block_id (filled));
-
-  return TRUE;
+  return is_damaged;
 }
 
 /* Forgets a message that can never be decided any more, in one of its slots. */

@@ -141,6 +141,9 @@ test_blocks (void)
   g_autoptr (MemberRig) rig = new_rig ();
   g_autoptr (WeftClusterRecord) newer = rig_record ("x", "s", 0, 0);
   g_autoptr (WeftClusterRecord) damaged = rig_record ("x", "damaged", 0, 0);
+  g_autoptr (WeftClusterRecord) damaged_promised = fixture_promised (damaged, 0x3);
+  g_autoptr (WeftClusterRecord) damaged_decided = fixture_committed (damaged, 0x3);
+  g_autoptr (WeftBallot) ballot = rig_ballot (1, 1);
   g_autoptr (WeftClusterRecord) record = rig_record ("x", "a", 0, 0);
 
   g_test_summary ("A vote needs the base, a sound block, and content that the validator likes.");
@@ -152,6 +155,11 @@ test_blocks (void)
                  "\"success\":false}\n",
                  "member/reject/stale");
   check_refusal (rig, damaged, "promise reject storage\n", "member/reject/storage");
+  check_refusal (rig, damaged_promised, "commit reject storage\n", "member/reject/storage");
+  check_refusal (rig, damaged_decided, "error unavailable\n", "member/reject/storage");
+  g_string_truncate (rig->transcript, 0);
+  member_rig_prepare (rig, damaged, ballot);
+  member_rig_expect (rig, "answer 5: error corrupt\n");
   rig->objection = "not today";
   check_refusal (rig, record, "promise reject validator \"not today\"\n",
                  "member/reject/validator");
