@@ -22,7 +22,20 @@ append_party (GString            *text,
               const GArray       *actors)
 {
   const char *separator = " ";
+  guint n_nodes = 0;
 
+  for (guint node = 0; node < actors->len; node++)
+    n_nodes += weft_sim_party_has_node (party, node);
+  if (n_nodes == actors->len && party->client == WEFT_SIM_PARTY_CLIENTS)
+    {
+      g_string_append (text, " everybody");
+      return;
+    }
+  if (n_nodes == actors->len && n_nodes > 1 && party->client == WEFT_SIM_PARTY_NO_CLIENT)
+    {
+      g_string_append (text, " all nodes");
+      return;
+    }
   for (guint node = 0; node < actors->len; node++)
     if (weft_sim_party_has_node (party, node))
       {
