@@ -260,27 +260,61 @@ prepare_slots (PlainMember *self,
   return weft_cluster_answer_new_prepared (prepared);
 }
 
+/* Each block has one revision at most, after base 0. */
+static WeftClusterAnswer *
+tell_latest (PlainMember       *self,
+             const char *const *block_ids)
+{
+  GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr (WeftSlot) slot = weft_slot_new (block_ids[i], 0);
+      PlainSlot *entry = get_slot (self, slot);
+      GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
+      gboolean is_filled = plain_member_find (self, &(GPtrArray) { (gpointer *) &slot, 1 }) != NULL;
+
+      if (!is_filled && entry->lock != NULL)
+        g_ptr_array_add (open, weft_slot_state_new (slot, NULL, NULL, entry->lock));
+      g_ptr_array_add (states, weft_block_state_new (block_ids[i], is_filled,
+                                                     is_filled ? "a" : NULL, open));
+    }
+
+  return weft_cluster_answer_new_states (states);
+}
+
 WeftClusterAnswer *
 plain_member_answer (PlainMember        *self,
                      WeftClusterRequest *request)
 {
-  gboolean is_prepare = weft_cluster_request_get_kind (request) == WEFT_CLUSTER_PREPARE;
-  WeftPrepare *prepare = is_prepare ? weft_cluster_request_get_prepare (request) : NULL;
-  WeftClusterRecord *record = is_prepare ? NULL : weft_cluster_request_get_record (request);
-  GPtrArray *slots = is_prepare ? weft_prepare_get_slots (prepare)
-                                : weft_cluster_record_get_slots (record);
+  WeftClusterRecord *record;
   WeftClusterRecord *decided;
+  WeftPrepare *prepare;
 
-  if (record != NULL && weft_cluster_record_get_n_commits (record) >=
-                            weft_cluster_record_get_commits_needed (record))
-    return apply (self, record);
+  switch (weft_cluster_request_get_kind (request))
+    {
+    case WEFT_CLUSTER_LATEST:
+      return tell_latest (self, weft_cluster_request_get_block_ids (request));
 
-  decided = plain_member_find (self, slots);
-  if (decided != NULL)
-    return weft_cluster_answer_new_decided (decided);
-  if (is_prepare)
-    return prepare_slots (self, prepare);
+    case WEFT_CLUSTER_PREPARE:
+      prepare = weft_cluster_request_get_prepare (request);
+      decided = plain_member_find (self, weft_prepare_get_slots (prepare));
+      return decided != NULL ? weft_cluster_answer_new_decided (decided)
+                             : prepare_slots (self, prepare);
 
-  return vote_or_lock (self, record, weft_cluster_record_get_n_promises (record) >=
-                                         weft_cluster_record_get_promises_needed (record));
+    case WEFT_CLUSTER_UPDATE:
+      record = weft_cluster_request_get_record (request);
+      if (weft_cluster_record_get_n_commits (record) >=
+          weft_cluster_record_get_commits_needed (record))
+        return apply (self, record);
+      decided = plain_member_find (self, weft_cluster_record_get_slots (record));
+      return decided != NULL
+                 ? weft_cluster_answer_new_decided (decided)
+                 : vote_or_lock (self, record,
+                                 weft_cluster_record_get_n_promises (record) >=
+                                     weft_cluster_record_get_promises_needed (record));
+
+    default:
+      g_assert_not_reached ();
+    }
 }
