@@ -149,8 +149,8 @@ weft_proposal_witness (WeftProposalMachine *self,
     g_ptr_array_add (self->seen, weft_cluster_record_ref (record));
 }
 
-/* It signed that its vote in one of the slots, all of which are open, and at this ballot was another
- * one. */
+/* It signed that its vote at this ballot, in one of the slots, all of which are open, was for
+ * another record. */
 static gboolean
 is_denied (WeftClusterRecord *record,
            WeftPrepared      *prepared)
