@@ -67,8 +67,8 @@ test_calm (void)
 static void
 test_stormy (void)
 {
-  g_test_summary ("Losses, repetitions, partitions, crashes, failing disks and lying members: never "
-                  "two decisions, nothing forgotten, and all is resolved in the end.");
+  g_test_summary ("Losses, repetitions, partitions, crashes, failing disks and lying members: "
+                  "never two decisions, nothing forgotten, and all is resolved in the end.");
 
   explore (&stormy, 1, STORMY_SEEDS);
 }

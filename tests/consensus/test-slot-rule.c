@@ -43,8 +43,8 @@ static const struct
 static void
 test_right (void)
 {
-  g_test_summary ("Whatever is shown to whom and when, and whatever a lying member signs, a slot has "
-                  "never two decisions.");
+  g_test_summary ("Whatever is shown to whom and when, and whatever a lying member signs, a slot "
+                  "has never two decisions.");
 
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
