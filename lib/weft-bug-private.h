@@ -43,7 +43,23 @@ G_BEGIN_DECLS
   X (PAST_LABELLED_LATEST, "a read of an old revision is labelled with the latest") \
   X (CHAIN_WITH_HOLE, "a block is rebuilt without one of the changes") \
   X (UNKNOWN_IS_SUCCESS, "a writer that is not told takes it for success") \
-  X (BASES_FORGOTTEN, "a writer does not say which revisions it has read")
+  X (BASES_FORGOTTEN, "a writer does not say which revisions it has read") \
+  X (VOTE_FORGOTTEN, "a member forgets its votes when it starts") \
+  X (LOCK_FORGOTTEN, "a member forgets its locks when it starts") \
+  X (PREPARED_FORGOTTEN, "a member forgets what it prepared when it starts") \
+  X (VOTE_TWICE, "a member votes for rivals at one ballot") \
+  X (VOTE_NOT_RAISED, "a vote does not keep a member from lower ballots") \
+  X (LOCK_BELOW, "a member locks below the ballot that it prepared") \
+  X (LOCK_NOT_TOLD, "an answer to a prepare does not tell of the lock") \
+  X (LOCK_IGNORED, "a recovery looks at no locks, and members accept that") \
+  X (PREPARE_NOT_KEPT, "a member does not remember a higher prepare") \
+  X (PROMISES_TOO_FEW, "one promise less is enough") \
+  X (COMMITS_TOO_FEW, "one commit less is enough") \
+  X (RELEASED_IN_TIME, "a member lets go what it holds when its time is over") \
+  X (SENT_BEFORE_SYNC, "an answer leaves before what it rests on is durable") \
+  X (APPLIED_EARLY, "a member applies with one commit less than a certificate has") \
+  X (CONTENT_IGNORED, "a member votes for and applies another content than is meant") \
+  X (MEMBER_BASE_IGNORED, "a member votes on another base than it has")
 
 typedef enum
 {

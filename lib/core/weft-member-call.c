@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-vote-text-private.h"
 
@@ -109,7 +110,7 @@ weft_member_answer (WeftMemberMachine *self,
   g_assert (call->place == WEFT_MEMBER_PLACE_NEW);
 
   weft_member_stop_waiting (self, call);
-  if (after_id == 0)
+  if (after_id == 0 || WEFT_BUG (SENT_BEFORE_SYNC))
     {
       emit (self, &effect);
       g_tree_remove (self->calls, &call->deadline.id);

@@ -7,6 +7,8 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
+
 gboolean
 weft_member_is_same (WeftClusterRecord *a,
                      WeftClusterRecord *b)
@@ -30,7 +32,7 @@ is_barred (WeftMemberSlot    *entry,
     return FALSE;
   order = weft_ballot_compare (ballot, entry->prepared);
   if (order != 0)
-    return order < 0;
+    return order < 0 && !(WEFT_BUG (LOCK_BELOW) && phase == WEFT_MEMBER_PHASE_LOCK);
 
   /* Of its own ballot it may be another message's: the one voted for and the one locked can be
    * two, as others voted differently. */
@@ -40,7 +42,7 @@ is_barred (WeftMemberSlot    *entry,
     return TRUE;
   bound = entry->vote;
 
-  return phase == WEFT_MEMBER_PHASE_VOTE && bound != NULL
+  return phase == WEFT_MEMBER_PHASE_VOTE && bound != NULL && !WEFT_BUG (VOTE_TWICE)
          && weft_ballot_equal (weft_cluster_record_get_ballot (bound), ballot)
          && !weft_member_is_same (bound, record);
 }

@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-limits.h"
 
 /* Several members hold a slot, and the first to recover it should be alone for a while. */
@@ -101,6 +102,8 @@ weft_member_expire_slots (WeftMemberMachine *self)
 
       if (entry->filling != NULL)
         postpone (self, weft_member_slot_get_held (entry), BACKOFF_USEC);
+      else if (WEFT_BUG (RELEASED_IN_TIME) && latest <= weft_slot_get_base (entry->slot))
+        weft_member_remove_slot (self, entry);
       else if (latest <= weft_slot_get_base (entry->slot))
         recover (self, entry);
       else

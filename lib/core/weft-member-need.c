@@ -7,6 +7,8 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
+
 static WeftCommitRequest *
 get_commit (WeftClusterRecord *record)
 {
@@ -86,8 +88,9 @@ find_pending_lack (WeftMemberMachine *self,
     return TRUE;
 
   *lack = WEFT_MEMBER_LACK_CONTENT;
-  return base != weft_slot_get_base (slot)
-         || g_strcmp0 (digest, weft_commit_request_get_digest (commit, block_id)) != 0;
+  return !WEFT_BUG (CONTENT_IGNORED)
+         && (base != weft_slot_get_base (slot)
+             || g_strcmp0 (digest, weft_commit_request_get_digest (commit, block_id)) != 0);
 }
 
 /* Slots that are filled need nothing: that they are is looked at before. */
@@ -110,7 +113,7 @@ weft_member_list_needs (WeftMemberMachine *self,
         continue;
 
       need.lack = WEFT_MEMBER_LACK_BASE;
-      if (latest < weft_slot_get_base (need.slot)
+      if ((latest < weft_slot_get_base (need.slot) && !WEFT_BUG (MEMBER_BASE_IGNORED))
           || find_pending_lack (self, record, need.slot, &need.lack))
         g_array_append_val (needs, need);
     }

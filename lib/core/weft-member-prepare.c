@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 
@@ -140,7 +141,8 @@ prepare_slots (WeftMemberMachine *self,
 
       if (entry->prepared == NULL || weft_ballot_compare (entry->prepared, ballot) < 0)
         is_changed = TRUE;
-      weft_member_slot_raise (entry, ballot);
+      if (!WEFT_BUG (PREPARE_NOT_KEPT) || entry->prepared == NULL)
+        weft_member_slot_raise (entry, ballot);
     }
 
   weft_member_count (self, "member/prepared");

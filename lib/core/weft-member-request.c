@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 
@@ -18,7 +19,8 @@ weft_member_get_phase (WeftClusterRecord *record)
   if (weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT)
     return WEFT_MEMBER_PHASE_VOTE;
   if (weft_cluster_record_get_n_commits (record)
-      >= weft_cluster_record_get_commits_needed (record))
+      >= weft_cluster_record_get_commits_needed (record)
+                   - (WEFT_BUG (APPLIED_EARLY) ? 1u : 0u))
     return WEFT_MEMBER_PHASE_DECIDED;
   if (weft_cluster_record_get_n_promises (record)
       >= weft_cluster_record_get_promises_needed (record))

@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 
 /* What was promised before a restart is promised still. What cannot be read may have been anything,
@@ -60,10 +61,13 @@ read_entry (JsonObject     *object,
             WeftMemberSlot *entry,
             GError        **error)
 {
-  return read_ballot (object, entry, error)
-         && read_record (object, "record", entry, &entry->vote, error)
-         && read_record (object, "lock", entry, &entry->lock, error)
-         && (entry->vote != NULL || !json_object_has_member (object, "vote"));
+  return (WEFT_BUG (PREPARED_FORGOTTEN) || read_ballot (object, entry, error))
+         && (WEFT_BUG (VOTE_FORGOTTEN)
+             || read_record (object, "record", entry, &entry->vote, error))
+         && (WEFT_BUG (LOCK_FORGOTTEN)
+             || read_record (object, "lock", entry, &entry->lock, error))
+         && (WEFT_BUG (VOTE_FORGOTTEN) || entry->vote != NULL
+             || !json_object_has_member (object, "vote"));
 }
 
 void

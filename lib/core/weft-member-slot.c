@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-limits.h"
 
 WeftMemberSlot *
@@ -190,5 +191,5 @@ weft_member_slot_to_state (WeftMemberSlot *entry)
   return weft_slot_state_new (entry->slot,
                               vote != NULL ? weft_cluster_record_get_ballot (vote) : NULL,
                               vote != NULL ? weft_cluster_record_get_message_hash (vote) : NULL,
-                              entry->lock);
+                              WEFT_BUG (LOCK_NOT_TOLD) ? NULL : entry->lock);
 }

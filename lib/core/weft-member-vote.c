@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-limits.h"
 
 /* Rules 1, 2 and 6: whether to vote for a record, in all of its slots or in none. */
@@ -115,7 +116,8 @@ vote (WeftMemberMachine *self,
 
       g_clear_pointer (&entry->vote, weft_cluster_record_unref);
       entry->vote = weft_cluster_record_ref (bare);
-      weft_member_slot_raise (entry, ballot);
+      if (!WEFT_BUG (VOTE_NOT_RAISED))
+        weft_member_slot_raise (entry, ballot);
       weft_member_hold (self, entry);
     }
 

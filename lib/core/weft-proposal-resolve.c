@@ -8,6 +8,8 @@
 #include "weft-limits.h"
 #include "weft-proposal-state-private.h"
 
+#include "weft-bug-private.h"
+
 static gboolean
 is_same_message (WeftClusterRecord *a,
                  WeftClusterRecord *b)
@@ -38,7 +40,7 @@ find_highest_lock (WeftProposalMachine *self,
                                                            g_ptr_array_index (slots, j));
           WeftClusterRecord *lock = state != NULL ? state->lock : NULL;
 
-          if (lock != NULL &&
+          if (lock != NULL && !WEFT_BUG (LOCK_IGNORED) &&
               (highest == NULL ||
                weft_ballot_compare (weft_cluster_record_get_ballot (lock),
                                     weft_cluster_record_get_ballot (highest)) > 0))

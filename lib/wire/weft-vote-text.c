@@ -7,6 +7,8 @@
 
 #include "weft-vote-text-private.h"
 
+#include "weft-bug-private.h"
+
 #include <string.h>
 
 #include "weft-base64url-private.h"
@@ -307,6 +309,8 @@ weft_record_check_justification (WeftClusterRecord *record,
   answers = find_valid_answers (record, verify);
   if (answers->len < weft_cluster_record_get_promises_needed (record))
     return FALSE;
+  if (WEFT_BUG (LOCK_IGNORED))
+    return TRUE;
   for (guint i = 0; i < slots->len; i++)
     if (!check_highest_lock (record, g_ptr_array_index (slots, i), answers))
       return FALSE;

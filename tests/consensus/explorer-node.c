@@ -44,6 +44,10 @@ explorer_node_submit (Explorer      *self,
   event->incarnation = node->incarnation;
   explorer_store_apply (node->visible, self, batch);
   g_queue_push_tail (&node->batches, batch);
+  node->n_writes++;
+  if (node->n_writes == self->setting.die_after_writes &&
+      node->number == self->setting.dying_node)
+    explorer_schedule (self, 0, EVENT_CRASH, node->number);
 }
 
 static void

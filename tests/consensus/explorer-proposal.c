@@ -155,7 +155,13 @@ handle (Explorer           *self,
     case WEFT_PROPOSAL_EFFECT_REPORT:
       number = find_number (self, effect->peer_id);
       if (self->nodes[number].character == EXPLORER_HONEST)
-        explorer_fail (self, "REPORT", "a proposal reports honest %u: %s", number, effect->text);
+        {
+          g_autofree char *proof = effect->proof != NULL ? weft_json_to_string (effect->proof)
+                                                         : g_strdup ("no proof");
+
+          explorer_fail (self, "REPORT", "a proposal reports honest %u: %s: %s", number,
+                         effect->text, proof);
+        }
       break;
 
     case WEFT_PROPOSAL_EFFECT_TELL:
@@ -244,6 +250,8 @@ explorer_propose (Explorer          *self,
   proposal->number = self->proposals->len;
   if (!self->is_over && !self->setting.is_calm && explorer_chance (self, self->setting.crash))
     proposal->die_after = 1 + explorer_draw (self, 3 * self->n_nodes);
+  if (proposal->number == 1)
+    proposal->die_after = MAX (proposal->die_after, self->setting.die_after_sends);
   explorer_proposal_step (self, proposal, &event);
 }
 

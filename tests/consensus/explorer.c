@@ -138,6 +138,11 @@ plan (Explorer *self)
   guint n_actions = 1 + explorer_draw (self, 5);
   gint64 span = explorer_chance (self, 500) ? 20000 : 8 * G_USEC_PER_SEC;
 
+  if (self->setting.n_rivals != 0)
+    {
+      n_actions = self->setting.n_rivals;
+      span = 5000;
+    }
   for (guint i = 0; i < n_actions; i++)
     explorer_schedule (self, explorer_draw (self, span), EVENT_ACT,
                        explorer_draw (self, self->n_nodes));

@@ -77,6 +77,7 @@ typedef struct
   ExplorerStore *durable;
   GQueue batches;            /* (element-type ExplorerBatch) */
   guint incarnation;
+  guint n_writes;
   gint64 member_deadline;
   guint n_recoveries;
   guint side;                /* of a partition */
@@ -124,6 +125,12 @@ typedef struct
   guint duplicate;
   guint crash;
   guint store_failure; /* of 1000 batches */
+  /* Without other faults: the first coordinator dies after so many messages, or a member after so
+   * many writes; 0 for never. */
+  guint die_after_sends;
+  guint die_after_writes;
+  guint dying_node;
+  guint n_rivals;      /* that begin at once; 0 for any number, some time */
   guint64 trace;       /* to stderr if not 0 */
 } ExplorerSetting;
 

@@ -74,6 +74,34 @@ test_stormy (void)
 }
 
 static void
+test_deaths (void)
+{
+  guint64 n_steps = 0;
+  guint64 n_decided = 0;
+  guint n_runs = 0;
+
+  g_test_summary ("One to three rivals; the first coordinator dies after each of its messages, or "
+                  "a member after each of its writes.");
+
+  for (guint n_nodes = 1; n_nodes <= 5; n_nodes++)
+    for (guint n_rivals = 1; n_rivals <= 3; n_rivals++)
+      for (guint when = 1; when <= 4 * n_nodes; when++)
+        for (guint seed = 1; seed <= (g_test_slow () ? 20 : 1); seed++)
+          {
+            ExplorerSetting coordinator = { .is_calm = TRUE, .n_nodes = n_nodes,
+                                            .n_rivals = n_rivals, .die_after_sends = when };
+            ExplorerSetting member = { .is_calm = TRUE, .n_nodes = n_nodes, .n_rivals = n_rivals,
+                                       .die_after_writes = when / n_nodes + 1,
+                                       .dying_node = when % n_nodes };
+
+            run (seed, &coordinator, &n_steps, &n_decided);
+            run (seed, &member, &n_steps, &n_decided);
+            n_runs += 2;
+          }
+  g_test_message ("%u runs, %" G_GUINT64_FORMAT " steps", n_runs, n_steps);
+}
+
+static void
 test_same (void)
 {
   g_test_summary ("The same seed is the same run.");
@@ -116,6 +144,7 @@ main (int    argc,
     return hunt (argv);
   g_test_add_func ("/explorer/calm", test_calm);
   g_test_add_func ("/explorer/stormy", test_stormy);
+  g_test_add_func ("/explorer/deaths", test_deaths);
   g_test_add_func ("/explorer/same", test_same);
 
   return g_test_run ();

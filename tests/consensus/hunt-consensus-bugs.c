@@ -1,0 +1,147 @@
+/* hunt-consensus-bugs.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Turns on one bug of consensus after the other, and explores seeds until something is wrong. Each
+ * hunt is a process of its own, since what is found first may be an assertion of the library.
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+#include "weft-bug-private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STORY_CHARS 160
+
+static const ExplorerSetting stormy = { .loss = 150, .duplicate = 100, .crash = 200,
+                                        .store_failure = 5 };
+
+/* Within how many seeds each has to be found. */
+static const struct
+{
+  WeftBug bug;
+  guint n_seeds;
+} hunts[] = {
+  { WEFT_BUG_VOTE_FORGOTTEN, 3000 },    { WEFT_BUG_LOCK_FORGOTTEN, 3000 },
+  { WEFT_BUG_PREPARED_FORGOTTEN, 3000 }, { WEFT_BUG_VOTE_TWICE, 1000 },
+  { WEFT_BUG_VOTE_NOT_RAISED, 1000 },   { WEFT_BUG_LOCK_BELOW, 3000 },
+  { WEFT_BUG_LOCK_NOT_TOLD, 1000 },     { WEFT_BUG_LOCK_IGNORED, 3000 },
+  { WEFT_BUG_PREPARE_NOT_KEPT, 1000 },
+  { WEFT_BUG_PROMISES_TOO_FEW, 1000 },  { WEFT_BUG_COMMITS_TOO_FEW, 1000 },
+  { WEFT_BUG_RELEASED_IN_TIME, 3000 },
+  { WEFT_BUG_SENT_BEFORE_SYNC, 100 },   { WEFT_BUG_APPLIED_EARLY, 1000 },
+  { WEFT_BUG_CONTENT_IGNORED, 1000 },   { WEFT_BUG_MEMBER_BASE_IGNORED, 1000 },
+};
+
+/* What a hunting process tells. */
+typedef struct
+{
+  guint64 seed;
+  guint64 n_passed;
+  gboolean is_found;
+  char story[STORY_CHARS];
+} Report;
+
+static void
+hunt (WeftBug  bug,
+      guint64  n_seeds,
+      Report  *report)
+{
+  weft_bug_turn_on (bug);
+  for (report->seed = 1; report->seed <= n_seeds; report->seed++)
+    {
+      Explorer world;
+
+      explorer_run (&world, report->seed, &stormy);
+      report->n_passed = weft_bug_get_n ();
+      if (world.violation != NULL)
+        {
+          g_snprintf (report->story, STORY_CHARS, "%s: %s", world.violation, world.story);
+          report->is_found = TRUE;
+          return;
+        }
+      explorer_clear (&world);
+    }
+}
+
+static GLogWriterOutput
+ignore_logs (GLogLevelFlags   level,
+             const GLogField *fields,
+             gsize            n_fields,
+             gpointer         user_data)
+{
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+hunt_apart (WeftBug  bug,
+            guint64  n_seeds,
+            Report  *report)
+{
+  pid_t child;
+  int status;
+
+  memset (report, 0, sizeof *report);
+  fflush (NULL);
+  child = fork ();
+  g_assert_true (child >= 0);
+  if (child == 0)
+    {
+      g_log_set_writer_func (ignore_logs, NULL, NULL);
+      g_assert_nonnull (freopen ("/dev/null", "w", stderr));
+      g_assert_nonnull (freopen ("/dev/null", "w", stdout));
+      hunt (bug, n_seeds, report);
+      _exit (0);
+    }
+  waitpid (child, &status, 0);
+  if (WIFSIGNALED (status))
+    {
+      g_snprintf (report->story, STORY_CHARS, "an assertion of the library");
+      report->is_found = TRUE;
+    }
+}
+
+/* Without a bug the same seeds are without a violation. */
+static gboolean
+check_rightness (Report *report)
+{
+  hunt_apart (WEFT_N_BUGS, 100, report);
+  g_print ("%s %u - without a bug, 100 seeds%s%s\n", report->is_found ? "not ok" : "ok",
+           (guint) G_N_ELEMENTS (hunts) + 1, report->is_found ? ": " : "", report->story);
+
+  return !report->is_found;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  Report *report = mmap (NULL, sizeof *report, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  gboolean is_good = TRUE;
+
+  g_assert_true (report != MAP_FAILED);
+  g_print ("1..%u\n", (guint) G_N_ELEMENTS (hunts) + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (hunts); i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+
+      hunt_apart (hunts[i].bug, hunts[i].n_seeds, report);
+      g_print ("%s %u - %s\n# %s: %s %" G_GUINT64_FORMAT " seeds, %.2f s: %s\n",
+               report->is_found ? "ok" : "not ok", i + 1, weft_bug_get_name (hunts[i].bug),
+               weft_bug_get_words (hunts[i].bug), report->is_found ? "found after" : "not found in",
+               report->is_found ? report->seed : report->seed - 1,
+               (g_get_monotonic_time () - begin) / 1e6,
+               report->is_found ? report->story : "");
+      is_good = is_good && report->is_found;
+    }
+  is_good = check_rightness (report) && is_good;
+
+  return is_good ? 0 : 1;
+}
