@@ -207,6 +207,26 @@ write_addresses (WeftNodeSettings *settings)
   return g_strv_builder_end (builder);
 }
 
+/* Who keeps which block; NULL for a node that keeps all of its blocks alone. */
+static WeftKeyNetwork *
+make_key_network (WeftNodeSettings *settings,
+                  WeftIdentity     *identity,
+                  WeftClock        *clock)
+{
+  g_autoptr(GPtrArray) peers = weft_node_settings_list_peers (settings);
+  WeftFixedKeyNetwork *network;
+
+  if (!settings->is_cluster)
+    return NULL;
+
+  network = weft_fixed_key_network_new (weft_identity_get_peer_id (identity),
+                                        settings->replication, clock);
+  for (guint i = 0; i < peers->len; i++)
+    weft_fixed_key_network_add_peer (network, g_ptr_array_index (peers, i));
+
+  return WEFT_KEY_NETWORK (network);
+}
+
 static WeftNode *
 make_node (WeftNodeDirectory  *directory,
            WeftNodeSettings   *settings,
@@ -215,6 +235,7 @@ make_node (WeftNodeDirectory  *directory,
   g_autoptr(WeftClock) clock = weft_system_clock_new ();
   g_autoptr(WeftRandom) random = weft_system_random_new ();
   g_auto(GStrv) listen = write_addresses (settings);
+  g_autoptr(WeftKeyNetwork) key_network = NULL;
   g_autoptr(WeftTransport) transport = NULL;
   g_autoptr(WeftIdentity) identity = NULL;
   g_autoptr(WeftStorage) storage = NULL;
@@ -233,6 +254,7 @@ make_node (WeftNodeDirectory  *directory,
                             "random", random,
                             "agent", "weft-node/" PACKAGE_VERSION,
                             NULL);
+  key_network = make_key_network (settings, identity, clock);
 
   return g_object_new (WEFT_TYPE_NODE,
                        "identity", identity,
@@ -241,6 +263,8 @@ make_node (WeftNodeDirectory  *directory,
                        "random", random,
                        "transport", transport,
                        "storage", storage,
+                       "key-network", key_network,
+                       "cluster-min", settings->cluster_min,
                        "listen", listen,
                        "prefix", settings->prefix,
                        "agent", "weft-node/" PACKAGE_VERSION,

@@ -22,6 +22,8 @@ static const char description[] =
   "      serve everybody, over TLS\n"
   "  weft-node --data-dir /tmp/try --storage memory --listen 127.0.0.1:0 --network test\n"
   "      keep nothing, on a port that is free\n"
+  "  weft-node --peer /dns4/b.example.org/tcp/9338/wss/p2p/12D3KooW… --peer …\n"
+  "      keep blocks together with others; all of them are given the same peers\n"
   "  weft-node --data-dir /srv/weft --init\n"
   "      make the data directory and its identity, print the peer id, and end\n"
   "\n"
@@ -35,6 +37,9 @@ typedef struct
   char *data_dir;
   char *config;
   char **listen;
+  char **peers;
+  char *replication;
+  char *minimum_cluster;
   char *network;
   char *prefix;
   char *storage;
@@ -51,6 +56,9 @@ given_clear (Given *self)
   g_free (self->data_dir);
   g_free (self->config);
   g_strfreev (self->listen);
+  g_strfreev (self->peers);
+  g_free (self->replication);
+  g_free (self->minimum_cluster);
   g_free (self->network);
   g_free (self->prefix);
   g_free (self->storage);
@@ -74,6 +82,13 @@ parse_given (Given    *given,
       "Serve at a multiaddr or HOST:PORT; may be repeated", "ADDRESS" },
     { "tls", 0, 0, G_OPTION_ARG_NONE, &given->is_tls,
       "Take HOST:PORT to mean WebSocket over TLS", NULL },
+    { "peer", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &given->peers,
+      "Keep blocks together with the peer at a multiaddr with its id; may be repeated",
+      "ADDRESS/p2p/ID" },
+    { "replication", 'r', 0, G_OPTION_ARG_STRING, &given->replication,
+      "Keep each block on the N nodes nearest to it (default: 0, on all)", "N" },
+    { "minimum-cluster", 0, 0, G_OPTION_ARG_STRING, &given->minimum_cluster,
+      "Refuse changes by fewer than N nodes (default: 3)", "N" },
     { "network", 'n', 0, G_OPTION_ARG_STRING, &given->network,
       "Serve the network NAME (default: main)", "NAME" },
     { "prefix", 0, 0, G_OPTION_ARG_STRING, &given->prefix,
@@ -138,6 +153,7 @@ apply_given (const Given       *given,
              GError           **error)
 {
   g_autofree char *listen = given->listen != NULL ? g_strjoinv (";", given->listen) : NULL;
+  g_autofree char *peers = given->peers != NULL ? g_strjoinv (";", given->peers) : NULL;
   const struct
   {
     const char *name;
@@ -149,6 +165,9 @@ apply_given (const Given       *given,
     { "tls", given->is_tls ? "true" : NULL },
     { "storage", given->storage },
     { "log-level", given->log_level },
+    { "peer", peers },
+    { "replication", given->replication },
+    { "minimum-cluster", given->minimum_cluster },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)

@@ -225,13 +225,106 @@ set_log_level (WeftNodeSettings  *self,
   return weft_log_level_parse (value, &self->log_level, error);
 }
 
+/* Where a peer is and who it has to be: nobody else may vote in its name. */
+static WeftMultiaddr *
+parse_peer (const char  *text,
+            GError     **error)
+{
+  g_autoptr(WeftMultiaddr) address = parse_multiaddr (text, error);
+
+  if (address == NULL)
+    return NULL;
+  if (weft_multiaddr_get_peer_id (address) != NULL)
+    return g_steal_pointer (&address);
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "expected a peer such as %s/p2p/12D3KooW…, got “%s” without a peer id",
+               DEFAULT_LISTEN, text);
+  return NULL;
+}
+
+static gboolean
+set_peer (WeftNodeSettings  *self,
+          const char        *value,
+          GError           **error)
+{
+  g_auto(GStrv) pieces = g_strsplit_set (value, "; ", -1);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  guint n_peers = 0;
+
+  for (guint i = 0; pieces[i] != NULL; i++)
+    {
+      g_autoptr(WeftMultiaddr) address = NULL;
+
+      if (pieces[i][0] == '\0')
+        continue;
+      address = parse_peer (pieces[i], error);
+      if (address == NULL)
+        return FALSE;
+      g_strv_builder_add (builder, pieces[i]);
+      n_peers++;
+    }
+  if (n_peers == 0)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected a peer, got none");
+      return FALSE;
+    }
+
+  g_strfreev (self->peers);
+  self->peers = g_strv_builder_end (builder);
+  self->is_cluster = TRUE;
+  return TRUE;
+}
+
+static gboolean
+parse_number (const char  *value,
+              guint        min,
+              guint       *number,
+              GError     **error)
+{
+  guint64 parsed;
+
+  if (!g_ascii_string_to_unsigned (value, 10, min, WEFT_LIMIT_RECORD_PEERS_MAX, &parsed, NULL))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected a number from %u to %d, got “%s”",
+                   min, WEFT_LIMIT_RECORD_PEERS_MAX, value);
+      return FALSE;
+    }
+
+  *number = parsed;
+  return TRUE;
+}
+
+static gboolean
+set_replication (WeftNodeSettings  *self,
+                 const char        *value,
+                 GError           **error)
+{
+  return parse_number (value, 0, &self->replication, error);
+}
+
+/* A node that says how few are enough is one of a cluster, even when it names nobody. */
+static gboolean
+set_minimum_cluster (WeftNodeSettings  *self,
+                     const char        *value,
+                     GError           **error)
+{
+  if (!parse_number (value, 1, &self->cluster_min, error))
+    return FALSE;
+
+  self->is_cluster = TRUE;
+  return TRUE;
+}
+
 static const char *const names[] = {
-  "network", "prefix", "listen", "tls", "storage", "log-level", NULL,
+  "network", "prefix", "listen", "tls", "storage", "log-level", "peer", "replication",
+  "minimum-cluster", NULL,
 };
 
 /* In the order of the names. */
 static gboolean (*const setters[]) (WeftNodeSettings *, const char *, GError **) = {
-  set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level,
+  set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level, set_peer,
+  set_replication, set_minimum_cluster,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (setters) + 1);
@@ -246,6 +339,8 @@ weft_node_settings_new (void)
   self->listen = g_strsplit (DEFAULT_LISTEN, ";", -1);
   self->storage = WEFT_NODE_STORAGE_FILE;
   self->log_level = WEFT_LOG_MESSAGE;
+  self->peers = g_new0 (char *, 1);
+  self->cluster_min = WEFT_CLUSTER_MIN_DEFAULT;
 
   return self;
 }
@@ -256,6 +351,7 @@ weft_node_settings_free (WeftNodeSettings *self)
   g_free (self->network);
   g_free (self->prefix);
   g_strfreev (self->listen);
+  g_strfreev (self->peers);
   g_free (self);
 }
 
@@ -308,6 +404,52 @@ weft_node_settings_list_addresses (WeftNodeSettings *self)
     }
 
   return g_steal_pointer (&addresses);
+}
+
+/* Adds an address to those of the peer that is named at an index, or after all of them. */
+static void
+add_address (GPtrArray     *peers,
+             guint          index,
+             WeftMultiaddr *address)
+{
+  WeftClusterPeer *known = index < peers->len ? g_ptr_array_index (peers, index) : NULL;
+  g_autoptr(GPtrArray) addresses = g_ptr_array_new ();
+
+  if (known != NULL)
+    g_ptr_array_extend (addresses, weft_cluster_peer_get_addresses (known), NULL, NULL);
+  g_ptr_array_add (addresses, address);
+  if (known == NULL)
+    g_ptr_array_set_size (peers, index + 1);
+  else
+    weft_cluster_peer_unref (known);
+  peers->pdata[index]
+    = weft_cluster_peer_new (weft_multiaddr_get_peer_id (address), addresses);
+}
+
+GPtrArray *
+weft_node_settings_list_peers (WeftNodeSettings *self)
+{
+  g_autoptr(GPtrArray) peers = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  for (guint i = 0; self->peers[i] != NULL; i++)
+    {
+      g_autoptr(WeftMultiaddr) address = parse_peer (self->peers[i], NULL);
+      guint index = 0;
+
+      /* It was parsed when it was set. */
+      g_assert (address != NULL);
+      while (index < peers->len &&
+             !weft_peer_id_equal (
+               weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, index)),
+               weft_multiaddr_get_peer_id (address)))
+        index++;
+      add_address (peers, index, address);
+    }
+
+  return g_steal_pointer (&peers);
 }
 
 const char *

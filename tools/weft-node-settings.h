@@ -26,6 +26,10 @@ typedef struct
   gboolean is_tls;
   WeftNodeStorage storage;
   WeftLogLevel log_level;
+  char **peers;      /* multiaddrs with peer ids, each checked; empty for a node on its own */
+  guint replication; /* 0 for all */
+  guint cluster_min;
+  gboolean is_cluster; /* whether the node keeps its blocks with others */
 } WeftNodeSettings;
 
 WeftNodeSettings  *weft_node_settings_new             (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -37,6 +41,9 @@ gboolean           weft_node_settings_set             (WeftNodeSettings *self,
                                                        GError          **error);
 /* WeftMultiaddr elements */
 GPtrArray         *weft_node_settings_list_addresses  (WeftNodeSettings *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* WeftClusterPeer elements, each peer once */
+GPtrArray         *weft_node_settings_list_peers      (WeftNodeSettings *self)
     G_GNUC_WARN_UNUSED_RESULT;
 const char        *weft_node_settings_get_storage     (WeftNodeSettings *self);
 

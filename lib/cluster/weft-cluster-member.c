@@ -441,6 +441,18 @@ build_machine (WeftClusterMember *self)
     }
 }
 
+/* Nobody steps a machine that is about to go; there is no later in which to say so. */
+static void
+refuse (WeftClusterMember   *self,
+        WeftClusterDoneFunc  done,
+        gpointer             user_data)
+{
+  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                                 "this node has left its clusters");
+
+  done (WEFT_CLUSTER (self), NULL, error, user_data);
+}
+
 void
 weft_cluster_member_ask (WeftClusterMember   *self,
                          WeftPeerId          *peer_id,
@@ -449,14 +461,21 @@ weft_cluster_member_ask (WeftClusterMember   *self,
                          WeftClusterDoneFunc  done,
                          gpointer             user_data)
 {
-  Waiter *waiter = g_new0 (Waiter, 1);
   WeftMemberEvent event = {
     .type = WEFT_MEMBER_EVENT_REQUEST,
     .token = ++self->last_token,
     .peer_id = peer_id,
     .request = request,
   };
+  Waiter *waiter;
 
+  if (self->is_closed)
+    {
+      refuse (self, done, user_data);
+      return;
+    }
+
+  waiter = g_new0 (Waiter, 1);
   waiter->done = done;
   waiter->user_data = user_data;
   weft_deadline_init (&waiter->deadline, event.token);

@@ -30,6 +30,7 @@ typedef struct
   WeftRepoMessage *message; /* (nullable): with everything filled in */
   gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
   guint n_refills;
+  gboolean has_asked;       /* what the latest revisions are, for a commit whose bases are not here */
 } Change;
 
 static void
@@ -186,6 +187,17 @@ make_reply (Change   *change,
     }
 }
 
+/* A commit that was decided a moment ago is the latest. */
+static void
+confirm (Change *change)
+{
+  WeftCoordinatorRequest *request = change->request;
+
+  for (guint i = 0; request->block_ids[i] != NULL; i++)
+    if (get_operation (change) == WEFT_REPO_OPERATION_COMMIT)
+      weft_coordinator_confirm (request->repo, request->block_ids[i]);
+}
+
 static void
 result_cb (const WeftProposalEffect *result,
            gpointer                  user_data)
@@ -195,6 +207,7 @@ result_cb (const WeftProposalEffect *result,
   switch (result->outcome)
     {
     case WEFT_OUTCOME_DECIDED:
+      confirm (change);
       answer (change, make_reply (change, result->json));
       break;
 
@@ -221,6 +234,13 @@ propose (Change *change)
   WeftCoordinatorRequest *request = change->request;
   g_autoptr(WeftClusterRecord) record = NULL;
   GError *error = NULL;
+
+  if (request->repo->is_closed)
+    {
+      fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                         "this node has left its clusters"));
+      return;
+    }
 
   record = weft_cluster_record_new (change->message, change->peers,
                                     request->repo->parts->super_majority, &error);
@@ -349,6 +369,19 @@ answer_from_store (Change            *change,
   return TRUE;
 }
 
+/* An action that is another revision already is pending no more. */
+static gboolean
+is_elsewhere (WeftCoordinatorRepo *repo,
+              WeftCommitRequest   *commit,
+              const char          *block_id)
+{
+  g_autoptr(WeftPending) action
+      = weft_storage_read_action (repo->parts->storage, block_id,
+                                  weft_commit_request_get_action_id (commit), NULL);
+
+  return action != NULL && !is_committed (repo, commit, block_id);
+}
+
 static gboolean
 check_content (Change                *change,
                WeftCommitRequest     *commit,
@@ -363,7 +396,7 @@ check_content (Change                *change,
     {
       const char *wanted = weft_commit_request_get_digest (commit, block_ids[i]);
 
-      if (found[i].digest == NULL
+      if (found[i].digest == NULL || is_elsewhere (change->request->repo, commit, block_ids[i])
           || (wanted != NULL && !g_str_equal (wanted, found[i].digest)))
         g_string_append_printf (absent, "%s%s", absent->len > 0 ? ", " : "", block_ids[i]);
       else if (found[i].base >= rev)
@@ -383,6 +416,63 @@ check_content (Change                *change,
   return FALSE;
 }
 
+static void perform_commit (Change *change);
+
+static void
+caught_up_cb (GArray  *results,
+              gpointer user_data)
+{
+  Change *change = user_data;
+
+  if (results != NULL)
+    perform_commit (change);
+  else
+    fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                       "this node has left its clusters"));
+}
+
+/* FALSE, and the change goes on by itself, when it cannot be proposed now: our own store lacks the
+ * base, which the cluster may have, or what is pending makes no revision of it. */
+static gboolean
+check_bases (Change            *change,
+             WeftCommitRequest *commit)
+{
+  WeftCoordinatorRequest *request = change->request;
+  g_autoptr(GPtrArray) sorted = g_ptr_array_new ();
+  GError *error = NULL;
+
+  for (guint i = 0; request->block_ids[i] != NULL && error == NULL; i++)
+    {
+      gint64 latest_rev = read_latest (request->repo, request->block_ids[i]);
+
+      g_ptr_array_add (sorted, request->block_ids[i]);
+      if (change->bases[i] <= latest_rev)
+        continue;
+      g_set_error (&error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE,
+                   "block %s: expected revision %" G_GINT64_FORMAT " as the base, found %"
+                   G_GINT64_FORMAT, request->block_ids[i], change->bases[i], latest_rev);
+    }
+
+  if (error != NULL && !change->has_asked)
+    {
+      g_error_free (error);
+      change->has_asked = TRUE;
+      for (guint i = sorted->len; request->block_ids[i] != NULL; i++)
+        g_ptr_array_add (sorted, request->block_ids[i]);
+      g_ptr_array_sort (sorted, weft_ids_compare);
+      g_ptr_array_add (sorted, NULL);
+      weft_read_drive_start (request->repo, change->peers, (const char * const *) sorted->pdata,
+                             request->deadline_usec, caught_up_cb, change);
+      return FALSE;
+    }
+  if (error == NULL
+      && weft_storage_repo_check_commit (request->repo->storage_repo, commit, &error))
+    return TRUE;
+
+  fail (change, error);
+  return FALSE;
+}
+
 /* What is decided is content: the commit names bases and digests. */
 static void
 content_cb (const WeftContentFound *found,
@@ -399,7 +489,9 @@ content_cb (const WeftContentFound *found,
   GError *error = NULL;
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
-    change->bases[i] = found[i].digest != NULL ? found[i].base : -1;
+    change->bases[i] = found[i].digest != NULL
+                         && !is_elsewhere (request->repo, commit, request->block_ids[i])
+                         ? found[i].base : -1;
   if (answer_from_store (change, commit))
     return;
   if (!check_content (change, commit, found, &error))
@@ -413,6 +505,8 @@ content_cb (const WeftContentFound *found,
       fail (change, error);
       return;
     }
+  if (!check_bases (change, commit))
+    return;
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
     {
@@ -491,6 +585,29 @@ perform_pend (Change *change)
     fail (change, error);
 }
 
+/* What is committed is not pending any more, so there is nothing left to cancel. */
+static void
+perform_cancel (Change *change)
+{
+  WeftCoordinatorRequest *request = change->request;
+  WeftActionBlocks *action = weft_repo_message_get_cancel (request->message);
+
+  for (guint i = 0; request->block_ids[i] != NULL; i++)
+    {
+      g_autoptr(WeftPending) committed
+          = weft_storage_read_action (request->repo->parts->storage, request->block_ids[i],
+                                      weft_action_blocks_get_action_id (action), NULL);
+
+      if (committed == NULL)
+        continue;
+      answer (change, make_reply (change, NULL));
+      return;
+    }
+
+  change->message = weft_repo_message_ref (request->message);
+  propose (change);
+}
+
 static void
 forwarded_cb (WeftRepoReply *reply,
               const GError  *error,
@@ -563,8 +680,7 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
       break;
 
     case WEFT_REPO_OPERATION_CANCEL:
-      change->message = weft_repo_message_ref (request->message);
-      propose (change);
+      perform_cancel (change);
       break;
 
     case WEFT_REPO_OPERATION_COMMIT:

@@ -97,6 +97,20 @@ set_result (Get                *get,
   g_hash_table_replace (get->results, g_strdup (block_id), weft_get_block_result_ref (result));
 }
 
+/* What nobody else was asked about says how old it is. */
+static void
+set_own_result (Get                *get,
+                const char         *block_id,
+                WeftGetBlockResult *result)
+{
+  gint64 as_of_msec = weft_coordinator_get_as_of (get->request->repo, block_id);
+  g_autoptr(WeftGetBlockResult) aged = NULL;
+
+  if (get->consistency == WEFT_CONSISTENCY_LOCAL && as_of_msec > 0)
+    aged = weft_get_block_result_with_as_of (result, as_of_msec);
+  set_result (get, block_id, aged != NULL ? aged : result);
+}
+
 static void
 set_unavailable (Get        *get,
                  const char *block_id,
@@ -154,7 +168,7 @@ read_cb (WeftRepo      *repo,
   block_ids = weft_get_result_get_block_ids (result);
   for (guint i = 0; block_ids[i] != NULL; i++)
     if (!g_hash_table_contains (get->results, block_ids[i]))
-      set_result (get, block_ids[i], weft_get_result_lookup (result, block_ids[i]));
+      set_own_result (get, block_ids[i], weft_get_result_lookup (result, block_ids[i]));
   answer (get);
 }
 
@@ -223,6 +237,8 @@ cluster_cb (GArray  *results,
 
       if (result->answer == WEFT_READ_UNAVAILABLE)
         set_unavailable (get, result->block_id, result->reason, result->rev);
+      else
+        weft_coordinator_confirm (get->request->repo, result->block_id);
     }
   group_done (get);
 }

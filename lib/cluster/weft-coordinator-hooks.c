@@ -15,6 +15,8 @@
 
 #define LIARS_MAX 64
 #define RECOVERIES_MAX 64
+/* Of blocks that were read or committed lately. */
+#define CONFIRMED_MAX 8192
 
 WeftCluster *
 weft_coordinator_get_cluster (WeftCoordinatorRepo *self,
@@ -90,6 +92,27 @@ weft_coordinator_report (WeftCoordinatorRepo *self,
   if (self->liars->len == LIARS_MAX)
     g_ptr_array_remove_index (self->liars, 0);
   g_ptr_array_add (self->liars, liar);
+}
+
+void
+weft_coordinator_confirm (WeftCoordinatorRepo *self,
+                          const char          *block_id)
+{
+  gint64 now_msec = weft_cluster_parts_get_real_msec (self->parts);
+
+  if (g_hash_table_size (self->confirmed) == CONFIRMED_MAX)
+    g_hash_table_remove_all (self->confirmed);
+  g_hash_table_replace (self->confirmed, g_strdup (block_id),
+                        g_memdup2 (&now_msec, sizeof now_msec));
+}
+
+gint64
+weft_coordinator_get_as_of (WeftCoordinatorRepo *self,
+                            const char          *block_id)
+{
+  const gint64 *as_of_msec = g_hash_table_lookup (self->confirmed, block_id);
+
+  return as_of_msec != NULL ? *as_of_msec : 0;
 }
 
 void

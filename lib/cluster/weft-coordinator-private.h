@@ -38,6 +38,7 @@ struct _WeftCoordinatorRepo
   GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
   WeftClusterTeller *teller;
   WeftClusterLog *log;
+  GHashTable *confirmed; /* (element-type utf8 gint64): when our latest was known to be the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */
   GQueue drives;         /* (element-type WeftDrive) (unowned): what runs */
   gint64 round_trip_usec;
@@ -89,6 +90,12 @@ void         weft_coordinator_report       (WeftCoordinatorRepo *self,
                                             WeftPeerId          *peer_id,
                                             const char          *reason,
                                             JsonNode            *proof);
+/* That what our own store has of a block is what was decided, and when that was known last; 0 for
+ * never. Some are forgotten when there are many. */
+void         weft_coordinator_confirm      (WeftCoordinatorRepo *self,
+                                            const char          *block_id);
+gint64       weft_coordinator_get_as_of    (WeftCoordinatorRepo *self,
+                                            const char          *block_id);
 /* Finds out what became of a record, once at a time. */
 void         weft_coordinator_recover      (WeftCoordinatorRepo *self,
                                             WeftClusterRecord   *record);

@@ -354,6 +354,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_tree_unref (self->remotes);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
   weft_cluster_log_free (self->log);
+  g_hash_table_unref (self->confirmed);
   g_ptr_array_unref (self->liars);
   g_clear_object (&self->storage_repo);
   g_clear_object (&self->key_network);
@@ -545,6 +546,7 @@ weft_coordinator_repo_init (WeftCoordinatorRepo *self)
 {
   self->remotes = g_tree_new_full (compare_peer_ids, NULL, NULL, remote_free);
   self->log = weft_cluster_log_new (LOG_ENTRIES_MAX);
+  self->confirmed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->liars = g_ptr_array_new_with_free_func (liar_free);
   self->round_trip_usec = ROUND_TRIP_USEC;
   g_queue_init (&self->drives);

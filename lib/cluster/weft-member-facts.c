@@ -79,12 +79,21 @@ admit (gpointer            data,
   return weft_cluster_parts_admit (data, peers, block_ids);
 }
 
-/* What a pend contains is judged by the repo when it is pended; a commit is of what was. */
+/* What a pend contains is judged by the repo when it is pended. A commit that no member could apply
+ * must not be decided: its blocks would be stuck for ever. */
 static char *
 validate (gpointer         data,
           WeftRepoMessage *message)
 {
-  return NULL;
+  WeftClusterParts *parts = data;
+  g_autoptr(GError) error = NULL;
+
+  if (weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT
+      || weft_storage_repo_check_commit (parts->repo, weft_repo_message_get_commit (message),
+                                         &error))
+    return NULL;
+
+  return g_strdup (error->message);
 }
 
 WeftMemberFacts

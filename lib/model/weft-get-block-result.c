@@ -31,6 +31,7 @@ struct _WeftGetBlockResult
   gint64 materialized_rev; /* or zero */
   char *unavailable;       /* or NULL */
   gint64 claimed_rev;      /* or zero */
+  gint64 as_of_msec;       /* or zero */
 };
 
 static void
@@ -143,6 +144,9 @@ weft_get_block_result_parse (JsonNode            *json,
   self->unavailable = g_strdup (unavailable);
   if (!weft_json_optional_integer (object, "claimedRev", path, 1, WEFT_REV_MAX, 0,
                                    &self->claimed_rev, error))
+    return NULL;
+  if (!weft_json_optional_integer (object, "asOf", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
+                                   &self->as_of_msec, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -319,6 +323,58 @@ weft_get_block_result_get_claimed_rev (WeftGetBlockResult *self)
 }
 
 /**
+ * weft_get_block_result_get_as_of:
+ * @self: the result for one block
+ *
+ * Gets when this was known to be what the cluster of the block has decided. Only a node that was
+ * asked for what it has itself says so: it may be behind since.
+ *
+ * Returns: milliseconds since 1970-01-01 UTC, or zero when that is not known, and where the cluster
+ *   was asked
+ *
+ * Since: 0.1
+ */
+gint64
+weft_get_block_result_get_as_of (WeftGetBlockResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->as_of_msec;
+}
+
+/**
+ * weft_get_block_result_with_as_of:
+ * @self: the result for one block
+ * @as_of_msec: when it was known to be true, in milliseconds since 1970-01-01 UTC, or zero
+ *
+ * Creates the same result with its age.
+ *
+ * Returns: (transfer full): the result
+ *
+ * Since: 0.1
+ */
+WeftGetBlockResult *
+weft_get_block_result_with_as_of (WeftGetBlockResult *self,
+                                  gint64              as_of_msec)
+{
+  WeftGetBlockResult *result;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (as_of_msec >= 0 && as_of_msec <= WEFT_LIMIT_INTEGER_MAX, NULL);
+
+  result = g_atomic_rc_box_new0 (WeftGetBlockResult);
+  result->block = self->block != NULL ? weft_block_ref (self->block) : NULL;
+  result->latest = self->latest != NULL ? weft_action_rev_ref (self->latest) : NULL;
+  result->pendings = g_strdupv (self->pendings);
+  result->materialized_rev = self->materialized_rev;
+  result->unavailable = g_strdup (self->unavailable);
+  result->claimed_rev = self->claimed_rev;
+  result->as_of_msec = as_of_msec;
+
+  return result;
+}
+
+/**
  * weft_get_block_result_from_json:
  * @json: `{"block"?, "state":{"latest"?:ActionRev,"pendings"?:[id…]},
  *   "materializedRev"?:n, "unavailable"?:reason, "claimedRev"?:n}`
@@ -384,6 +440,8 @@ weft_get_block_result_to_json (WeftGetBlockResult *self)
     json_object_set_string_member (object, "unavailable", self->unavailable);
   if (self->claimed_rev > 0)
     json_object_set_int_member (object, "claimedRev", self->claimed_rev);
+  if (self->as_of_msec > 0)
+    json_object_set_int_member (object, "asOf", self->as_of_msec);
 
   return weft_content_seal_object (object);
 }

@@ -46,6 +46,12 @@ const char         *weft_get_block_result_get_unavailable      (WeftGetBlockResu
 WEFT_AVAILABLE_IN_ALL
 gint64              weft_get_block_result_get_claimed_rev      (WeftGetBlockResult *self);
 WEFT_AVAILABLE_IN_ALL
+gint64              weft_get_block_result_get_as_of            (WeftGetBlockResult *self);
+WEFT_AVAILABLE_IN_ALL
+WeftGetBlockResult *weft_get_block_result_with_as_of           (WeftGetBlockResult *self,
+                                                                gint64              as_of_msec)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftGetBlockResult *weft_get_block_result_ref                  (WeftGetBlockResult *self);
 WEFT_AVAILABLE_IN_ALL
 void                weft_get_block_result_unref                (WeftGetBlockResult *self);

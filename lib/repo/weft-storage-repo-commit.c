@@ -7,6 +7,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-error.h"
+#include "weft-ids-private.h"
 #include "weft-landing-private.h"
 #include "weft-missing-private.h"
 #include "weft-storage-repo-private.h"
@@ -219,6 +220,48 @@ check_decided (CommitBlock *block,
   return FALSE;
 }
 
+/* In the order in which everything is told of them. */
+static const char **
+sort_ids (const char * const *block_ids)
+{
+  GPtrArray *sorted = g_ptr_array_new ();
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    g_ptr_array_add (sorted, (gpointer) block_ids[i]);
+  g_ptr_array_sort (sorted, weft_ids_compare);
+  g_ptr_array_add (sorted, NULL);
+
+  return (const char **) g_ptr_array_free (sorted, FALSE);
+}
+
+/* Whether what is pending makes a revision of what is here. Where the action is not pending, or the
+ * block is at another revision, that is for others to say. */
+gboolean
+weft_storage_repo_check_commit (WeftStorageRepo   *self,
+                                WeftCommitRequest *request,
+                                GError           **error)
+{
+  const char * const *block_ids = weft_commit_request_get_block_ids (request);
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
+  g_autoptr (WeftLanding) landing = NULL;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+
+      if (block == NULL)
+        return FALSE;
+      g_ptr_array_add (blocks, block);
+      if (block->is_committed || block->pending == NULL
+          || weft_pending_get_base (block->pending) != get_latest_rev (block)
+          || weft_pending_get_base (block->pending) >= weft_commit_request_get_rev (request))
+        return TRUE;
+    }
+  landing = make_landing (self, request, blocks, error);
+
+  return landing != NULL;
+}
+
 gboolean
 weft_storage_repo_apply (WeftStorageRepo   *self,
                          WeftCommitRequest *request,
@@ -228,7 +271,7 @@ weft_storage_repo_apply (WeftStorageRepo   *self,
                          gpointer           user_data,
                          GError           **error)
 {
-  const char * const *block_ids = weft_commit_request_get_block_ids (request);
+  g_autofree const char **block_ids = sort_ids (weft_commit_request_get_block_ids (request));
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
   WeftLanding *landing;
   gboolean is_waiting;

@@ -123,6 +123,10 @@ gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
                                               WeftSettledFunc            settled,
                                               gpointer                   user_data,
                                               GError                   **error);
+/* Whether it could be applied: what is decided must not be impossible. */
+gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
+                                              WeftCommitRequest         *request,
+                                              GError                   **error);
 /* Stores the content that a certificate names, or that is to be voted on. With `replace` it takes
  * the place of another content of the same action; nothing to do is no error. */
 gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,

@@ -142,6 +142,7 @@ weft_fleet_free (WeftFleet *self)
     {
       if (self->nodes[i] != NULL)
         weft_fleet_stop (self, i);
+      weft_test_settle (G_OBJECT (self->networks[i]));
       g_assert_finalize_object (self->networks[i]);
       g_object_unref (self->identities[i]);
     }

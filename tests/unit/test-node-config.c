@@ -175,6 +175,40 @@ test_nearest (void)
   g_assert_cmpstr (weft_nearest_word ("", words), ==, "tls");
 }
 
+static void
+test_peers (void)
+{
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GPtrArray) peers = NULL;
+  g_autoptr(WeftRandom) random = weft_system_random_new ();
+  g_autoptr(WeftIdentity) identity = weft_identity_new (random);
+  const char *id = weft_peer_id_get_text (weft_identity_get_peer_id (identity));
+  g_autofree char *list
+    = g_strdup_printf ("/ip4/127.0.0.1/tcp/1/ws/p2p/%s; /dns4/b/tcp/2/wss/p2p/%s", id, id);
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("Peers are named with their ids, one with several addresses is one peer, and a "
+                  "peer or a minimum makes the node one of a cluster");
+
+  g_assert_false (settings->is_cluster);
+  g_assert_cmpuint (settings->cluster_min, ==, 3);
+  weft_node_settings_set (settings, "peer", list, &error);
+  g_assert_no_error (error);
+  g_assert_true (settings->is_cluster);
+  peers = weft_node_settings_list_peers (settings);
+  g_assert_cmpuint (peers->len, ==, 1);
+  g_assert_cmpuint (weft_cluster_peer_get_addresses (g_ptr_array_index (peers, 0))->len, ==, 2);
+
+  assert_refused ("[node]\npeer=/ip4/127.0.0.1/tcp/1/ws\n",
+                  "line 2: peer: expected a peer such as "
+                  "/ip4/127.0.0.1/tcp/9338/ws/p2p/12D3KooW…, got “/ip4/127.0.0.1/tcp/1/ws” "
+                  "without a peer id");
+  assert_refused ("[node]\nreplication=-1\n",
+                  "line 2: replication: expected a number from 0 to 64, got “-1”");
+  assert_refused ("[node]\nminimum-cluster=0\n",
+                  "line 2: minimum-cluster: expected a number from 1 to 64, got “0”");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -187,6 +221,7 @@ main (int    argc,
   g_test_add_func ("/node-config/addresses-max", test_config_addresses_max);
   g_test_add_func ("/node-config/short-address", test_config_short_address);
   g_test_add_func ("/node-config/nearest", test_nearest);
+  g_test_add_func ("/node-config/peers", test_peers);
 
   return g_test_run ();
 }
