@@ -286,8 +286,9 @@ parse_number (const char  *value,
 
   if (!g_ascii_string_to_unsigned (value, 10, min, WEFT_LIMIT_RECORD_PEERS_MAX, &parsed, NULL))
     {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected a number from %u to %d, got “%s”",
-                   min, WEFT_LIMIT_RECORD_PEERS_MAX, value);
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected a number from %u to %d, got “%s”", min, WEFT_LIMIT_RECORD_PEERS_MAX,
+                   value);
       return FALSE;
     }
 
@@ -414,16 +415,15 @@ add_address (GPtrArray     *peers,
 {
   WeftClusterPeer *known = index < peers->len ? g_ptr_array_index (peers, index) : NULL;
   g_autoptr(GPtrArray) addresses = g_ptr_array_new ();
+  g_autoptr(WeftClusterPeer) peer = NULL;
 
   if (known != NULL)
     g_ptr_array_extend (addresses, weft_cluster_peer_get_addresses (known), NULL, NULL);
   g_ptr_array_add (addresses, address);
-  if (known == NULL)
-    g_ptr_array_set_size (peers, index + 1);
-  else
-    weft_cluster_peer_unref (known);
-  peers->pdata[index]
-    = weft_cluster_peer_new (weft_multiaddr_get_peer_id (address), addresses);
+  peer = weft_cluster_peer_new (weft_multiaddr_get_peer_id (address), addresses);
+  if (known != NULL)
+    g_ptr_array_remove_index (peers, index);
+  g_ptr_array_insert (peers, index, g_steal_pointer (&peer));
 }
 
 GPtrArray *

@@ -126,6 +126,25 @@ finish (WeftClusterMember *self,
   done (WEFT_CLUSTER (self), answer, error, user_data);
 }
 
+/* Steps the machine that wanted it, if there still is that one. */
+static void
+tell (Outcome      *outcome,
+      JsonNode     *json,
+      const GError *error)
+{
+  WeftClusterMember *self = outcome->member;
+  WeftMemberEvent event = {
+    .type = outcome->type,
+    .id = outcome->id,
+    .token = outcome->token,
+    .json = json,
+    .error = error,
+  };
+
+  if (!self->is_closed && outcome->generation == self->generation)
+    step (self, &event);
+}
+
 static void
 leave_cb (guint64            token,
           WeftClusterAnswer *answer,
@@ -145,16 +164,8 @@ flush_cb (gpointer user_data)
   for (guint i = 0; i < n_outcomes && !self->is_closed; i++)
     {
       g_autoptr(Outcome) outcome = g_queue_pop_head (&self->outcomes);
-      WeftMemberEvent event = {
-        .type = outcome->type,
-        .id = outcome->id,
-        .token = outcome->token,
-        .json = outcome->json,
-        .error = outcome->error,
-      };
 
-      if (outcome->generation == self->generation)
-        step (self, &event);
+      tell (outcome, outcome->json, outcome->error);
     }
 
   weft_answer_queue_flush (self->answers, leave_cb, self);
@@ -193,17 +204,15 @@ rebuild (WeftClusterMember *self,
 }
 
 static void
-stored (Outcome      *outcome,
-        const GError *error)
+settled_cb (const GError *error,
+            gpointer      user_data)
 {
+  g_autoptr(Outcome) outcome = user_data;
   WeftClusterMember *self = outcome->member;
-  WeftMemberEvent event = { .type = outcome->type, .id = outcome->id };
 
-  if (self->is_closed || outcome->generation != self->generation)
-    return;
   if (error == NULL)
-    step (self, &event);
-  else
+    tell (outcome, NULL, NULL);
+  else if (!self->is_closed && outcome->generation == self->generation)
     rebuild (self, outcome->id, error);
 }
 
@@ -212,18 +221,7 @@ stored_cb (WeftStorage  *storage,
            const GError *error,
            gpointer      user_data)
 {
-  g_autoptr(Outcome) outcome = user_data;
-
-  stored (outcome, error);
-}
-
-static void
-applied_cb (const GError *error,
-            gpointer      user_data)
-{
-  g_autoptr(Outcome) outcome = user_data;
-
-  stored (outcome, error);
+  settled_cb (error, user_data);
 }
 
 static void
@@ -245,7 +243,7 @@ perform_apply (WeftClusterMember *self,
   Outcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
 
   if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message),
-                               weft_member_writes_add, effect->writes, applied_cb, outcome,
+                               weft_member_writes_add, effect->writes, settled_cb, outcome,
                                &outcome->error))
     return;
 
@@ -260,17 +258,9 @@ executed_cb (WeftRepo      *repo,
              gpointer       user_data)
 {
   g_autoptr(Outcome) outcome = user_data;
-  WeftClusterMember *self = outcome->member;
   g_autoptr(JsonNode) json = reply != NULL ? weft_repo_reply_to_json (reply) : NULL;
-  WeftMemberEvent event = {
-    .type = WEFT_MEMBER_EVENT_EXECUTED,
-    .token = outcome->token,
-    .json = json,
-    .error = error,
-  };
 
-  if (!self->is_closed && outcome->generation == self->generation)
-    step (self, &event);
+  tell (outcome, json, error);
 }
 
 static void
@@ -278,15 +268,8 @@ fetched_cb (const GError *error,
             gpointer      user_data)
 {
   g_autoptr(Outcome) outcome = user_data;
-  WeftClusterMember *self = outcome->member;
-  WeftMemberEvent event = {
-    .type = WEFT_MEMBER_EVENT_FETCHED,
-    .id = outcome->id,
-    .error = error,
-  };
 
-  if (!self->is_closed && outcome->generation == self->generation)
-    step (self, &event);
+  tell (outcome, NULL, error);
 }
 
 static void

@@ -3,38 +3,24 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Pend, cancel and commit: what the caller left out is filled in, the cluster decides, and what it
- * decided is told in the words of a repo. */
+/* Pend, cancel and, with weft-coordinator-commit.c, commit: what the caller left out is filled in,
+ * the cluster decides, and what it decided is told in the words of a repo. */
 
 #include "config.h"
 
 #include <string.h>
 
-#include "weft-cluster-content-private.h"
-#include "weft-coordinator-private.h"
+#include "weft-coordinator-change-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
-/* A commit that does not say when it expires does so then: what nobody drives must end. */
-#define COMMIT_EXPIRES_MSEC (30 * 1000)
 /* A pend that does not name its bases is made against what is the latest; when that moves on while
  * members are asked, it is made again, so often. */
 #define REFILLS_MAX 4
 
-/* A request with what has been found out for it. */
-typedef struct
-{
-  WeftCoordinatorRequest *request;
-  GPtrArray *peers;        /* (element-type WeftClusterPeer) */
-  WeftRepoMessage *message; /* (nullable): with everything filled in */
-  gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
-  guint n_refills;
-  gboolean has_asked;       /* what the latest revisions are, for a commit whose bases are not here */
-} Change;
-
 static void
-change_free (Change *change)
+change_free (WeftChange *change)
 {
   g_clear_pointer (&change->message, weft_repo_message_unref);
   g_ptr_array_unref (change->peers);
@@ -42,32 +28,32 @@ change_free (Change *change)
   g_free (change);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Change, change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftChange, change_free)
 
 static WeftRepoOperation
-get_operation (Change *change)
+get_operation (WeftChange *change)
 {
   return weft_repo_message_get_operation (change->request->message);
 }
 
-static void
-answer (Change        *change,
-        WeftRepoReply *reply)
+void
+weft_change_answer (WeftChange    *change,
+                    WeftRepoReply *reply)
 {
   weft_coordinator_request_answer (change->request, reply);
   change_free (change);
 }
 
-static void
-fail (Change *change,
-      GError *error)
+void
+weft_change_fail (WeftChange *change,
+                  GError     *error)
 {
   weft_coordinator_request_fail (change->request, error);
   change_free (change);
 }
 
 static WeftRepoReply *
-make_stale_reply (Change           *change,
+make_stale_reply (WeftChange       *change,
                   WeftStaleFailure *failure)
 {
   g_autoptr(WeftCommitResult) committed = NULL;
@@ -83,13 +69,12 @@ make_stale_reply (Change           *change,
   return weft_repo_reply_new_pend (pended);
 }
 
-static WeftRepoMessage *fill_pend (Change  *change,
-                                   GError **error);
-static void propose (Change *change);
+static WeftRepoMessage *fill_pend (WeftChange *change,
+                                   GError    **error);
 
 /* TRUE when a pend begins once more, against what has become the latest since. */
 static gboolean
-refill (Change *change)
+refill (WeftChange *change)
 {
   guint n_blocks = g_strv_length (change->request->block_ids);
   g_autofree gint64 *before = NULL;
@@ -112,27 +97,28 @@ refill (Change *change)
   weft_repo_message_unref (change->message);
   change->message = message;
   weft_cluster_parts_count (change->request->repo->parts, "pends-refilled");
-  propose (change);
+  weft_change_propose (change);
 
   return TRUE;
 }
 
 /* Our own store knows best what was missed, with full transforms, once it has what was decided;
  * else it is what the members said. */
-static void
-answer_stale (Change   *change,
-              JsonNode *json)
+void
+weft_change_answer_stale (WeftChange *change,
+                          JsonNode   *json)
 {
   WeftCoordinatorRequest *request = change->request;
   g_autoptr(WeftStaleFailure) told
       = json != NULL ? weft_stale_failure_from_json (json, NULL) : NULL;
   g_autoptr(WeftStaleFailure) ours = NULL;
+  g_autoptr(WeftStaleFailure) rivals = NULL;
   WeftStaleFailure *failure;
   GError *error = NULL;
 
   if (get_operation (change) == WEFT_REPO_OPERATION_CANCEL)
     {
-      fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_REFUSED,
+      weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_REFUSED,
                                          "the action was committed, it cannot be cancelled"));
       return;
     }
@@ -145,19 +131,24 @@ answer_stale (Change   *change,
                                        &error);
   if (ours == NULL)
     {
-      fail (change, error);
+      weft_change_fail (change, error);
       return;
     }
 
   failure = ours;
   if (told != NULL && weft_stale_failure_get_missing (ours)->len == 0)
     failure = told;
-  answer (change, make_stale_reply (change, failure));
+  if (weft_stale_failure_get_missing (failure)->len == 0
+      && weft_stale_failure_get_pending (failure)->len > 0)
+    failure = rivals
+        = weft_stale_failure_new ("other actions are pending", NULL,
+                                  weft_stale_failure_get_pending (failure), NULL, 0, FALSE);
+  weft_change_answer (change, make_stale_reply (change, failure));
 }
 
-static WeftRepoReply *
-make_reply (Change   *change,
-            JsonNode *json)
+WeftRepoReply *
+weft_change_make_reply (WeftChange *change,
+                        JsonNode   *json)
 {
   g_autoptr(WeftCommitResult) committed = NULL;
   g_autoptr(WeftPendResult) pended = NULL;
@@ -189,7 +180,7 @@ make_reply (Change   *change,
 
 /* A commit that was decided a moment ago is the latest. */
 static void
-confirm (Change *change)
+confirm (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
 
@@ -202,23 +193,23 @@ static void
 result_cb (const WeftProposalEffect *result,
            gpointer                  user_data)
 {
-  Change *change = user_data;
+  WeftChange *change = user_data;
 
   switch (result->outcome)
     {
     case WEFT_OUTCOME_DECIDED:
       confirm (change);
-      answer (change, make_reply (change, result->json));
+      weft_change_answer (change, weft_change_make_reply (change, result->json));
       break;
 
     case WEFT_OUTCOME_STALE:
-      answer_stale (change, result->json);
+      weft_change_answer_stale (change, result->json);
       break;
 
     case WEFT_OUTCOME_REFUSED:
     case WEFT_OUTCOME_UNAVAILABLE:
     case WEFT_OUTCOME_INDETERMINATE:
-      fail (change, g_error_copy (result->error));
+      weft_change_fail (change, g_error_copy (result->error));
       break;
 
     case WEFT_OUTCOME_FREE:
@@ -228,8 +219,8 @@ result_cb (const WeftProposalEffect *result,
 }
 
 /* Takes over the change: the cluster decides. */
-static void
-propose (Change *change)
+void
+weft_change_propose (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   g_autoptr(WeftClusterRecord) record = NULL;
@@ -237,7 +228,7 @@ propose (Change *change)
 
   if (request->repo->is_closed)
     {
-      fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+      weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
                                          "this node has left its clusters"));
       return;
     }
@@ -246,7 +237,7 @@ propose (Change *change)
                                     request->repo->parts->super_majority, &error);
   if (record == NULL)
     {
-      fail (change, error);
+      weft_change_fail (change, error);
       return;
     }
 
@@ -254,9 +245,9 @@ propose (Change *change)
                              change);
 }
 
-static gint64
-read_latest (WeftCoordinatorRepo *repo,
-             const char          *block_id)
+gint64
+weft_change_read_latest (WeftCoordinatorRepo *repo,
+                         const char          *block_id)
 {
   g_autoptr(WeftBlockMetadata) metadata
       = weft_storage_read_metadata (repo->parts->storage, block_id, NULL);
@@ -279,8 +270,8 @@ needs_latest (WeftPendRequest *pend,
 
 /* The message with the bases in it: what every member stores has to be the same. */
 static WeftRepoMessage *
-fill_pend (Change  *change,
-           GError **error)
+fill_pend (WeftChange *change,
+           GError    **error)
 {
   WeftRepoMessage *message = change->request->message;
   WeftPendRequest *pend = weft_repo_message_get_pend (message);
@@ -297,7 +288,7 @@ fill_pend (Change  *change,
       change->bases[i] = weft_pend_request_get_base (pend, block_ids[i]);
       if (change->bases[i] == WEFT_BASE_UNKNOWN)
         change->bases[i] = needs_latest (pend, block_ids[i])
-                             ? read_latest (change->request->repo, block_ids[i]) : 0;
+                             ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
       json_object_set_int_member (bases, block_ids[i], change->bases[i]);
     }
 
@@ -313,224 +304,26 @@ fill_pend (Change  *change,
   return weft_repo_message_new_pend (filled, weft_repo_message_get_expiration (message));
 }
 
-static gboolean
-is_committed (WeftCoordinatorRepo *repo,
-              WeftCommitRequest   *commit,
-              const char          *block_id)
-{
-  g_autofree char *action_id
-      = weft_storage_read_revision (repo->parts->storage, block_id,
-                                    weft_commit_request_get_rev (commit), NULL);
-
-  return action_id != NULL && g_str_equal (action_id, weft_commit_request_get_action_id (commit));
-}
-
-/* TRUE when the caller can be answered without asking anybody: the commit is done, or our own store
- * knows that it comes too late. */
-static gboolean
-answer_from_store (Change            *change,
-                   WeftCommitRequest *commit)
-{
-  WeftCoordinatorRepo *repo = change->request->repo;
-  char **block_ids = change->request->block_ids;
-  gboolean is_stale = FALSE;
-  guint n_committed = 0;
-
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    {
-      gint64 latest_rev = read_latest (repo, block_ids[i]);
-
-      if (is_committed (repo, commit, block_ids[i]))
-        {
-          change->bases[i] = latest_rev;
-          n_committed++;
-        }
-      else if (change->bases[i] >= 0 ? latest_rev > change->bases[i]
-                                     : latest_rev >= weft_commit_request_get_rev (commit))
-        {
-          /* Without a pending nobody knows the base; what was missed is from the revision on. */
-          if (change->bases[i] < 0)
-            change->bases[i] = weft_commit_request_get_rev (commit) - 1;
-          is_stale = TRUE;
-        }
-      else if (change->bases[i] < 0)
-        {
-          change->bases[i] = latest_rev;
-        }
-    }
-
-  if (n_committed == g_strv_length (block_ids))
-    answer (change, make_reply (change, NULL));
-  else if (is_stale)
-    answer_stale (change, NULL);
-  else
-    return FALSE;
-
-  return TRUE;
-}
-
-/* An action that is another revision already is pending no more. */
-static gboolean
-is_elsewhere (WeftCoordinatorRepo *repo,
-              WeftCommitRequest   *commit,
-              const char          *block_id)
-{
-  g_autoptr(WeftPending) action
-      = weft_storage_read_action (repo->parts->storage, block_id,
-                                  weft_commit_request_get_action_id (commit), NULL);
-
-  return action != NULL && !is_committed (repo, commit, block_id);
-}
-
-static gboolean
-check_content (Change                *change,
-               WeftCommitRequest     *commit,
-               const WeftContentFound *found,
-               GError               **error)
-{
-  g_autoptr(GString) absent = g_string_new (NULL);
-  char **block_ids = change->request->block_ids;
-  gint64 rev = weft_commit_request_get_rev (commit);
-
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    {
-      const char *wanted = weft_commit_request_get_digest (commit, block_ids[i]);
-
-      if (found[i].digest == NULL || is_elsewhere (change->request->repo, commit, block_ids[i])
-          || (wanted != NULL && !g_str_equal (wanted, found[i].digest)))
-        g_string_append_printf (absent, "%s%s", absent->len > 0 ? ", " : "", block_ids[i]);
-      else if (found[i].base >= rev)
-        {
-          g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                       "block %s: expected a revision after the base %" G_GINT64_FORMAT
-                       ", got %" G_GINT64_FORMAT, block_ids[i], found[i].base, rev);
-          return FALSE;
-        }
-    }
-  if (absent->len == 0)
-    return TRUE;
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-               "action %s is not pending with the content to commit on: %s",
-               weft_commit_request_get_action_id (commit), absent->str);
-  return FALSE;
-}
-
-static void perform_commit (Change *change);
-
+/* What our own store knows to be wrong needs not be asked of others. */
 static void
-caught_up_cb (GArray  *results,
-              gpointer user_data)
+propose_pend (WeftChange *change)
 {
-  Change *change = user_data;
-
-  if (results != NULL)
-    perform_commit (change);
-  else
-    fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
-                                       "this node has left its clusters"));
-}
-
-/* FALSE, and the change goes on by itself, when it cannot be proposed now: our own store lacks the
- * base, which the cluster may have, or what is pending makes no revision of it. */
-static gboolean
-check_bases (Change            *change,
-             WeftCommitRequest *commit)
-{
-  WeftCoordinatorRequest *request = change->request;
-  g_autoptr(GPtrArray) sorted = g_ptr_array_new ();
+  WeftStorageRepo *storage_repo = change->request->repo->storage_repo;
   GError *error = NULL;
 
-  for (guint i = 0; request->block_ids[i] != NULL && error == NULL; i++)
-    {
-      gint64 latest_rev = read_latest (request->repo, request->block_ids[i]);
-
-      g_ptr_array_add (sorted, request->block_ids[i]);
-      if (change->bases[i] <= latest_rev)
-        continue;
-      g_set_error (&error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE,
-                   "block %s: expected revision %" G_GINT64_FORMAT " as the base, found %"
-                   G_GINT64_FORMAT, request->block_ids[i], change->bases[i], latest_rev);
-    }
-
-  if (error != NULL && !change->has_asked)
-    {
-      g_error_free (error);
-      change->has_asked = TRUE;
-      for (guint i = sorted->len; request->block_ids[i] != NULL; i++)
-        g_ptr_array_add (sorted, request->block_ids[i]);
-      g_ptr_array_sort (sorted, weft_ids_compare);
-      g_ptr_array_add (sorted, NULL);
-      weft_read_drive_start (request->repo, change->peers, (const char * const *) sorted->pdata,
-                             request->deadline_usec, caught_up_cb, change);
-      return FALSE;
-    }
-  if (error == NULL
-      && weft_storage_repo_check_commit (request->repo->storage_repo, commit, &error))
-    return TRUE;
-
-  fail (change, error);
-  return FALSE;
-}
-
-/* What is decided is content: the commit names bases and digests. */
-static void
-content_cb (const WeftContentFound *found,
-            const GError           *content_error,
-            gpointer                user_data)
-{
-  Change *change = user_data;
-  WeftCoordinatorRequest *request = change->request;
-  WeftCommitRequest *commit = weft_repo_message_get_commit (request->message);
-  gint64 expiration_msec = weft_repo_message_get_expiration (request->message);
-  g_autoptr(WeftCommitRequest) filled = NULL;
-  g_autoptr(JsonObject) digests = json_object_new ();
-  g_autoptr(JsonObject) bases = json_object_new ();
-  GError *error = NULL;
-
-  for (guint i = 0; request->block_ids[i] != NULL; i++)
-    change->bases[i] = found[i].digest != NULL
-                         && !is_elsewhere (request->repo, commit, request->block_ids[i])
-                         ? found[i].base : -1;
-  if (answer_from_store (change, commit))
-    return;
-  if (!check_content (change, commit, found, &error))
-    {
-      /* Silence is not absence: who could not be asked may have it. */
-      if (content_error != NULL && g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
-        {
-          g_error_free (error);
-          error = g_error_copy (content_error);
-        }
-      fail (change, error);
-      return;
-    }
-  if (!check_bases (change, commit))
-    return;
-
-  for (guint i = 0; request->block_ids[i] != NULL; i++)
-    {
-      json_object_set_int_member (bases, request->block_ids[i], found[i].base);
-      json_object_set_string_member (digests, request->block_ids[i], found[i].digest);
-    }
-  if (expiration_msec == 0)
-    expiration_msec
-        = weft_cluster_parts_get_real_msec (request->repo->parts) + COMMIT_EXPIRES_MSEC;
-  filled = weft_commit_request_with_content (commit, bases, digests, &error);
-  if (filled == NULL)
-    {
-      fail (change, error);
-      return;
-    }
-  change->message = weft_repo_message_new_commit (filled, expiration_msec);
-  propose (change);
+  change->message = fill_pend (change, &error);
+  if (change->message != NULL
+      && weft_storage_repo_check_pend (storage_repo, change->message, &error))
+    weft_change_propose (change);
+  else
+    weft_change_fail (change, error);
 }
 
 static void
 latest_cb (GArray  *results,
            gpointer user_data)
 {
-  Change *change = user_data;
+  WeftChange *change = user_data;
   GError *error = NULL;
 
   for (guint i = 0; results != NULL && i < results->len && error == NULL; i++)
@@ -546,23 +339,19 @@ latest_cb (GArray  *results,
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_CLOSED,
                          "this node has left its clusters");
   if (error == NULL)
-    change->message = fill_pend (change, &error);
-
-  if (change->message != NULL)
-    propose (change);
+    propose_pend (change);
   else
-    fail (change, error);
+    weft_change_fail (change, error);
 }
 
 /* What does not name its bases is made against what the cluster has decided: our own store may not
  * have heard of it yet. */
 static void
-perform_pend (Change *change)
+perform_pend (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   WeftPendRequest *pend = weft_repo_message_get_pend (request->message);
   g_autoptr(GPtrArray) block_ids = g_ptr_array_new ();
-  GError *error = NULL;
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
     if (needs_latest (pend, request->block_ids[i]))
@@ -578,16 +367,12 @@ perform_pend (Change *change)
       return;
     }
 
-  change->message = fill_pend (change, &error);
-  if (change->message != NULL)
-    propose (change);
-  else
-    fail (change, error);
+  propose_pend (change);
 }
 
 /* What is committed is not pending any more, so there is nothing left to cancel. */
 static void
-perform_cancel (Change *change)
+perform_cancel (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   WeftActionBlocks *action = weft_repo_message_get_cancel (request->message);
@@ -600,12 +385,12 @@ perform_cancel (Change *change)
 
       if (committed == NULL)
         continue;
-      answer (change, make_reply (change, NULL));
+      weft_change_answer (change, weft_change_make_reply (change, NULL));
       return;
     }
 
   change->message = weft_repo_message_ref (request->message);
-  propose (change);
+  weft_change_propose (change);
 }
 
 static void
@@ -636,23 +421,12 @@ check_cluster (WeftCoordinatorRepo *repo,
   return FALSE;
 }
 
-static void
-perform_commit (Change *change)
-{
-  WeftCoordinatorRequest *request = change->request;
-  WeftCommitRequest *commit = weft_repo_message_get_commit (request->message);
-
-  weft_cluster_content_find (request->repo->parts, change->peers,
-                             weft_commit_request_get_action_id (commit),
-                             (const char * const *) request->block_ids, content_cb, change);
-}
-
 void
 weft_coordinator_perform_change (WeftCoordinatorRequest *request)
 {
   WeftCoordinatorRepo *repo = request->repo;
   g_autoptr(GPtrArray) peers = NULL;
-  Change *change;
+  WeftChange *change;
   GError *error = NULL;
 
   peers = weft_coordinator_find_cluster (repo, (const char * const *) request->block_ids, &error);
@@ -669,7 +443,7 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
       return;
     }
 
-  change = g_new0 (Change, 1);
+  change = g_new0 (WeftChange, 1);
   change->request = request;
   change->peers = g_steal_pointer (&peers);
   change->bases = g_new0 (gint64, g_strv_length (request->block_ids));
@@ -684,7 +458,7 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
       break;
 
     case WEFT_REPO_OPERATION_COMMIT:
-      perform_commit (change);
+      weft_change_perform_commit (change);
       break;
 
     case WEFT_REPO_OPERATION_GET:

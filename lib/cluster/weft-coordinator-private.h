@@ -38,7 +38,7 @@ struct _WeftCoordinatorRepo
   GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
   WeftClusterTeller *teller;
   WeftClusterLog *log;
-  GHashTable *confirmed; /* (element-type utf8 gint64): when our latest was known to be the latest */
+  GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */
   GQueue drives;         /* (element-type WeftDrive) (unowned): what runs */
   gint64 round_trip_usec;

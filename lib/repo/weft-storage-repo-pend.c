@@ -348,6 +348,35 @@ pend (WeftStorageRepo    *self,
   return weft_repo_reply_new_pend (result);
 }
 
+gboolean
+weft_storage_repo_check_pend (WeftStorageRepo *self,
+                              WeftRepoMessage *message,
+                              GError         **error)
+{
+  WeftPendRequest *request = weft_repo_message_get_pend (message);
+  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
+  gint64 expiration_msec = weft_repo_message_get_expiration (message);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+      gboolean is_good
+          = block != NULL
+            && (!is_new (block)
+                || (check_room (block, error)
+                    && weft_versioned_check_pending (self->versioned, block_ids[i],
+                                                     block->metadata,
+                                                     weft_pend_request_get_action_id (request),
+                                                     block->pending, error)));
+
+      g_clear_pointer (&block, pend_block_free);
+      if (!is_good)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 void
 weft_storage_repo_perform_pend (WeftStorageRequest *request)
 {

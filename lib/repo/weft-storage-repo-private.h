@@ -123,6 +123,10 @@ gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
                                               WeftSettledFunc            settled,
                                               gpointer                   user_data,
                                               GError                   **error);
+/* Whether a pend makes sense beside what is here: EXISTS, INVALID and the like when it does not. */
+gboolean  weft_storage_repo_check_pend       (WeftStorageRepo           *self,
+                                              WeftRepoMessage           *message,
+                                              GError                   **error);
 /* Whether it could be applied: what is decided must not be impossible. */
 gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,

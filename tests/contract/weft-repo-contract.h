@@ -15,6 +15,8 @@ typedef struct
   const char *name;      /* the tests are /repo/NAME/… */
   gboolean is_durable;   /* opening the same directory again finds what was there */
   gboolean has_events;   /* it emits committed for what lands */
+  /* Others decide: a context proves nothing, and what is asked at once is answered in any order. */
+  gboolean is_shared;
   /* Opens a repo on a directory, which is empty at first. What close() needs goes to `state`. */
   WeftRepo *(*open)  (const char *directory,
                       gpointer   *state);

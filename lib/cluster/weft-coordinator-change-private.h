@@ -1,0 +1,39 @@
+/* weft-coordinator-change-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-coordinator-private.h"
+
+G_BEGIN_DECLS
+
+/* A request with what has been found out for it. */
+typedef struct
+{
+  WeftCoordinatorRequest *request;
+  GPtrArray *peers;         /* (element-type WeftClusterPeer) */
+  WeftRepoMessage *message; /* (nullable): with everything filled in */
+  gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
+  guint n_refills;
+  gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
+} WeftChange;
+
+/* All of these take over the change, but for the two that only read. */
+void           weft_change_answer         (WeftChange    *change,
+                                           WeftRepoReply *reply);
+void           weft_change_fail           (WeftChange    *change,
+                                           GError        *error);
+void           weft_change_answer_stale   (WeftChange    *change,
+                                           JsonNode      *json);
+/* Lets the cluster decide on its message. */
+void           weft_change_propose        (WeftChange    *change);
+WeftRepoReply *weft_change_make_reply     (WeftChange    *change,
+                                           JsonNode      *json) G_GNUC_WARN_UNUSED_RESULT;
+gint64         weft_change_read_latest    (WeftCoordinatorRepo *repo,
+                                           const char          *block_id);
+/* In weft-coordinator-commit.c. */
+void           weft_change_perform_commit (WeftChange    *change);
+
+G_END_DECLS
