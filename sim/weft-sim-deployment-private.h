@@ -73,6 +73,9 @@ GArray            *weft_sim_deployment_check_logs (WeftSimDeployment     *self,
 /* Stores that know nothing of each other, in weft-sim-separate: each key has one home. */
 extern const WeftSimDeploymentKind weft_sim_separate;
 
+/* Nodes that keep blocks together, in weft-sim-together: each is asked about every key. */
+extern const WeftSimDeploymentKind weft_sim_together;
+
 guint              weft_sim_separate_get_home     (const WeftSimScenario *scenario,
                                                    guint                  key);
 

@@ -11,7 +11,7 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
 {
   WeftSimDeployment *self = g_new0 (WeftSimDeployment, 1);
 
-  self->kind = &weft_sim_separate;
+  self->kind = scenario->is_cluster ? &weft_sim_together : &weft_sim_separate;
   self->scenario = scenario;
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
   self->atlas = weft_sim_atlas_new (self->kind->get_losses_max (self));

@@ -36,6 +36,10 @@ char        *weft_sim_logs_find_fork (const WeftSimLogs   *self) G_GNUC_WARN_UNU
 /* Two nodes of those given (as bits) of which one has more of a block than the other. */
 char        *weft_sim_logs_find_difference (const WeftSimLogs *self,
                                             guint32        nodes) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of one block. */
+char        *weft_sim_logs_find_key_difference (const WeftSimLogs *self,
+                                            guint              key,
+                                            guint32            nodes) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimLogs, weft_sim_logs_free)
 

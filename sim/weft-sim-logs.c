@@ -164,30 +164,43 @@ weft_sim_logs_find_fork (const WeftSimLogs *self)
 }
 
 char *
+weft_sim_logs_find_key_difference (const WeftSimLogs *self,
+                                   guint              key,
+                                   guint32            nodes)
+{
+  gint64 first_rev = -1;
+  guint first = 0;
+
+  for (guint node = 0; node < self->n_nodes; node++)
+    {
+      gint64 rev = get_last_rev (weft_sim_logs_peek (self, node, key));
+
+      if ((nodes >> node & 1) == 0)
+        continue;
+      if (first_rev < 0)
+        {
+          first_rev = rev;
+          first = node;
+        }
+      if (rev != first_rev)
+        return g_strdup_printf ("of block number %u node %u has all up to revision %"
+                                G_GINT64_FORMAT " and node %u up to %" G_GINT64_FORMAT,
+                                key, first, first_rev, node, rev);
+    }
+
+  return NULL;
+}
+
+char *
 weft_sim_logs_find_difference (const WeftSimLogs *self,
                                guint32            nodes)
 {
   for (guint key = 0; key < self->n_keys; key++)
     {
-      gint64 first_rev = -1;
-      guint first = 0;
+      char *words = weft_sim_logs_find_key_difference (self, key, nodes);
 
-      for (guint node = 0; node < self->n_nodes; node++)
-        {
-          gint64 rev = get_last_rev (weft_sim_logs_peek (self, node, key));
-
-          if ((nodes >> node & 1) == 0)
-            continue;
-          if (first_rev < 0)
-            {
-              first_rev = rev;
-              first = node;
-            }
-          if (rev != first_rev)
-            return g_strdup_printf ("of block number %u node %u has all up to revision %"
-                                    G_GINT64_FORMAT " and node %u up to %" G_GINT64_FORMAT,
-                                    key, first, first_rev, node, rev);
-        }
+      if (words != NULL)
+        return words;
     }
 
   return NULL;

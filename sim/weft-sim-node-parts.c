@@ -6,6 +6,43 @@
 #include "weft-sim-node-private.h"
 
 /**
+ * weft_sim_node_set_key_network_func:
+ * @self: a node
+ * @make: (nullable) (scope notified) (closure user_data) (destroy destroy): makes its key network,
+ *   or %NULL for a node that keeps its blocks alone
+ * @cluster_min: how many members a cluster has at least, from 1
+ * @user_data: data for @make
+ * @destroy: (nullable): frees @user_data
+ *
+ * Makes the node a member of clusters. Each life has a key network of its own, for the clock of the
+ * life before has stopped. It counts from the next start on.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_node_set_key_network_func (WeftSimNode           *self,
+                                    WeftSimKeyNetworkFunc  make,
+                                    guint                  cluster_min,
+                                    gpointer               user_data,
+                                    GDestroyNotify         destroy)
+{
+  GDestroyNotify old_destroy;
+  gpointer old_data;
+
+  g_return_if_fail (WEFT_IS_SIM_NODE (self));
+  g_return_if_fail (cluster_min > 0);
+
+  old_destroy = self->network_destroy;
+  old_data = self->network_data;
+  self->make_network = make;
+  self->cluster_min = cluster_min;
+  self->network_data = user_data;
+  self->network_destroy = destroy;
+  if (old_destroy != NULL)
+    old_destroy (old_data);
+}
+
+/**
  * weft_sim_node_get_world:
  * @self: a node
  *

@@ -26,6 +26,10 @@ struct _WeftSimNode
   WeftSimCrashFunc crash;
   gpointer storage_data;
   GDestroyNotify storage_destroy;
+  WeftSimKeyNetworkFunc make_network; /* NULL of one that keeps its blocks alone */
+  guint cluster_min;
+  gpointer network_data;
+  GDestroyNotify network_destroy;
 
   /* The present life; NULL while it is down. */
   WeftSimClock *clock;

@@ -39,6 +39,7 @@ weft_sim_node_dispose (GObject *object)
   if (self->clock != NULL)
     weft_sim_node_kill (self, WEFT_SIM_DEATH_CRASH);
   weft_sim_node_set_storage_func (self, NULL, NULL, NULL, NULL);
+  weft_sim_node_set_key_network_func (self, NULL, 1, NULL, NULL);
 
   G_OBJECT_CLASS (weft_sim_node_parent_class)->dispose (object);
 }
@@ -68,6 +69,7 @@ weft_sim_node_class_init (WeftSimNodeClass *klass)
 static void
 weft_sim_node_init (WeftSimNode *self)
 {
+  self->cluster_min = 1;
 }
 
 static WeftRandom *
@@ -222,17 +224,22 @@ start_node (WeftSimNode     *self,
   guint64 number = weft_multiaddr_get_number (self->address);
   g_autofree char *address = g_strdup_printf ("/sim/%" G_GUINT64_FORMAT, number);
   const char *const listen[] = { address, NULL };
+  g_autoptr(WeftKeyNetwork) network = NULL;
 
   if (self->open != NULL)
     self->storage = self->open (self, fate, self->storage_data);
   else
     self->storage = weft_memory_storage_new ();
+  if (self->make_network != NULL)
+    network = self->make_network (self, self->network_data);
   self->node = g_object_new (WEFT_TYPE_NODE,
                              "transport", self->transport,
                              "storage", self->storage,
                              "clock", self->clock,
                              "random", self->random,
                              "listen", listen,
+                             "key-network", network,
+                             "cluster-min", self->cluster_min,
                              NULL);
   weft_node_start_async (self->node, NULL, started_cb, g_object_ref (self));
 }

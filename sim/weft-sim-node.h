@@ -83,6 +83,20 @@ typedef void (*WeftSimCrashFunc) (WeftSimNode *node,
                                   WeftStorage *storage,
                                   gpointer     user_data);
 
+/**
+ * WeftSimKeyNetworkFunc:
+ * @node: a node that starts, with the clock of its new life
+ * @user_data: what was given to [method@WeftSim.Node.set_key_network_func]
+ *
+ * Tells a node that starts who the others are.
+ *
+ * Returns: (transfer full): a key network
+ *
+ * Since: 0.1
+ */
+typedef WeftKeyNetwork *(*WeftSimKeyNetworkFunc) (WeftSimNode *node,
+                                                  gpointer     user_data);
+
 WEFT_AVAILABLE_IN_ALL
 WeftSimNode    *weft_sim_node_new              (WeftSimWorld       *world,
                                                 const char         *name,
@@ -92,6 +106,12 @@ WEFT_AVAILABLE_IN_ALL
 void            weft_sim_node_set_storage_func (WeftSimNode        *self,
                                                 WeftSimStorageFunc  open,
                                                 WeftSimCrashFunc    crash,
+                                                gpointer            user_data,
+                                                GDestroyNotify      destroy);
+WEFT_AVAILABLE_IN_ALL
+void            weft_sim_node_set_key_network_func (WeftSimNode    *self,
+                                                WeftSimKeyNetworkFunc make,
+                                                guint               cluster_min,
                                                 gpointer            user_data,
                                                 GDestroyNotify      destroy);
 /* Life */

@@ -88,6 +88,9 @@ struct _WeftSimScenario
   gboolean expects_violation;
   guint n_nodes;
   WeftSimPlacement placement;
+  gboolean is_cluster; /* whether nodes keep blocks together */
+  guint replication;   /* how many of them keep each, 0 for all */
+  guint cluster_min;
   gint64 duration_usec;
   gint64 heal_usec;
   WeftSimDelay link;

@@ -47,6 +47,35 @@ read_delay (const WeftSimPlace *place,
   return delay;
 }
 
+/* True or false, or an object with the size of clusters. */
+static void
+read_cluster (WeftSimScenario    *self,
+              const WeftSimPlace *place)
+{
+  static const char * const names[] = { "replication", "minimum", NULL };
+  WeftSimPlace at = weft_sim_place_member (place, "cluster");
+
+  if (at.node == NULL)
+    return;
+  if (JSON_NODE_HOLDS_VALUE (at.node) && json_node_get_value_type (at.node) == G_TYPE_BOOLEAN)
+    {
+      self->is_cluster = json_node_get_boolean (at.node);
+    }
+  else if (!JSON_NODE_HOLDS_OBJECT (at.node))
+    {
+      weft_sim_place_set_error (&at, "expected true, false or an object with “replication”");
+    }
+  else if (weft_sim_place_is_object (&at, names))
+    {
+      self->is_cluster = TRUE;
+      weft_sim_place_require (&at, "replication");
+      self->replication = weft_sim_place_get_integer (&at, "replication", 1, self->n_nodes, 1);
+      self->cluster_min = weft_sim_place_get_integer (&at, "minimum", 1, self->replication, 1);
+    }
+  if (self->is_cluster && weft_sim_place_member (place, "placement").node != NULL)
+    weft_sim_place_set_error (&at, "expected either a cluster or a placement");
+}
+
 static void
 read_link (WeftSimScenario    *self,
            const WeftSimPlace *place)
@@ -204,8 +233,8 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const expectations[] = { "pass", "violation", NULL };
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
-    "$schema", "name", "summary", "expect", "nodes", "placement", "duration", "heal",
-    "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
+    "$schema", "name", "summary", "expect", "nodes", "cluster", "placement", "duration",
+    "heal", "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
@@ -216,6 +245,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   self->summary = g_strdup (weft_sim_place_get_string (place, "summary"));
   self->expects_violation = weft_sim_place_get_choice (place, "expect", expectations, 0) == 1;
   self->n_nodes = weft_sim_place_get_integer (place, "nodes", 1, WEFT_SIM_NODES_MAX, 1);
+  read_cluster (self, place);
   self->placement = weft_sim_place_get_choice (place, "placement", placements,
                                                WEFT_SIM_PLACEMENT_IN_TURN);
   weft_sim_place_require (place, "duration");

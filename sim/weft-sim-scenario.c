@@ -44,6 +44,7 @@ static void
 weft_sim_scenario_init (WeftSimScenario *self)
 {
   self->n_nodes = 1;
+  self->cluster_min = 1;
   self->heal_usec = G_TIME_SPAN_MINUTE;
   self->link = (WeftSimDelay) {
     .shape = WEFT_SIM_DELAY_SHAPE_UNIFORM,

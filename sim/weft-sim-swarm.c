@@ -129,6 +129,9 @@ copy (WeftSimScenario *self)
   other->expects_violation = self->expects_violation;
   other->n_nodes = self->n_nodes;
   other->placement = self->placement;
+  other->is_cluster = self->is_cluster;
+  other->replication = self->replication;
+  other->cluster_min = self->cluster_min;
   other->duration_usec = self->duration_usec;
   other->heal_usec = self->heal_usec;
   other->link = self->link;
