@@ -47,7 +47,7 @@ read_delay (const WeftSimPlace *place,
   return delay;
 }
 
-/* True or false, or an object with the size of clusters. */
+/* True or false, or an object with the size of clusters. The swarm has been read. */
 static void
 read_cluster (WeftSimScenario    *self,
               const WeftSimPlace *place)
@@ -69,7 +69,8 @@ read_cluster (WeftSimScenario    *self,
     {
       self->is_cluster = TRUE;
       weft_sim_place_require (&at, "replication");
-      self->replication = weft_sim_place_get_integer (&at, "replication", 1, self->n_nodes, 1);
+      self->replication = weft_sim_place_get_integer (&at, "replication", 1,
+                                                      (gint64) self->swarm.nodes.low, 1);
       self->cluster_min = weft_sim_place_get_integer (&at, "minimum", 1, self->replication, 1);
     }
   if (self->is_cluster && weft_sim_place_member (place, "placement").node != NULL)
@@ -245,7 +246,6 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   self->summary = g_strdup (weft_sim_place_get_string (place, "summary"));
   self->expects_violation = weft_sim_place_get_choice (place, "expect", expectations, 0) == 1;
   self->n_nodes = weft_sim_place_get_integer (place, "nodes", 1, WEFT_SIM_NODES_MAX, 1);
-  read_cluster (self, place);
   self->placement = weft_sim_place_get_choice (place, "placement", placements,
                                                WEFT_SIM_PLACEMENT_IN_TURN);
   weft_sim_place_require (place, "duration");
@@ -258,6 +258,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   self->buggify = weft_sim_place_get_number (place, "buggify", 0, 0.9, 0);
   read_workload (&self->workload, place);
   weft_sim_swarm_read (self, place);
+  read_cluster (self, place);
   read_timeline (self, place);
   self->workload.has_promises = has_promises (self);
 }

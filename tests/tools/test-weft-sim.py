@@ -427,9 +427,9 @@ def bad_scenario():
     refused(scenario(nodes=11), "line 1: nodes: expected an integer from 1 to 10, got 11")
     refused(scenario(cluster="yes"),
             "line 1: cluster: expected true, false or an object with “replication”")
-    refused(scenario(cluster={"minimum": 1}), "line 1: cluster: expected “replication”")
+    refused(scenario(cluster={"minimum": 1}), "line 1: cluster.replication: expected a value, got nothing")
     refused(scenario(nodes=3, cluster={"replication": 4}),
-            "line 1: cluster.replication: expected a whole number from 1 to 3, got 4")
+            "line 1: cluster.replication: expected an integer from 1 to 3, got 4")
     refused(scenario(nodes=3, cluster=True, placement="hashed"),
             "line 1: cluster: expected either a cluster or a placement")
     refused(scenario(placement="hash"),
