@@ -200,6 +200,7 @@ weft_member_submit (WeftMemberMachine *self,
       = weft_member_effects_add (self->effects, applied != NULL ? WEFT_MEMBER_EFFECT_APPLY
                                                                 : WEFT_MEMBER_EFFECT_STORE);
 
+  weft_member_sweep_shared (self, writes);
   flight->id = ++self->last_id;
   flight->applied = applied != NULL ? weft_cluster_record_ref (applied) : NULL;
   flight->block_ids = g_ptr_array_ref (block_ids);

@@ -99,6 +99,8 @@ struct _WeftMemberMachine
   GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
   GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
+  GTree *shared;  /* (element-type utf8 WeftClusterRecord): stored once for many slots, by key */
+  GArray *dropped; /* (element-type WeftMemberDrop): what to look at before the next batch */
   GSequence *slot_deadlines;
   GSequence *call_deadlines;
   guint n_waiting;  /* calls that wait for a fetch */
@@ -112,6 +114,30 @@ struct _WeftMemberMachine
   const WeftMemberEvent *event;
   WeftMemberEffects *effects;
 };
+
+/* weft-member-shared.c: records of several slots, which are stored once. */
+GArray            *weft_member_dropped_new       (void) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL for a record of one slot. */
+char              *weft_member_shared_make_key   (WeftClusterRecord  *record,
+                                                  gboolean            is_lock)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Adds the write of a record, unless it is stored. */
+void               weft_member_share             (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  gboolean            is_lock,
+                                                  GPtrArray          *writes);
+/* A slot is about to let go of a record; NULL is fine. */
+void               weft_member_drop              (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  gboolean            is_lock);
+/* Adds the deletion of those that no slot holds any more. */
+void               weft_member_sweep_shared      (WeftMemberMachine  *self,
+                                                  GPtrArray          *writes);
+WeftClusterRecord *weft_member_read_shared       (WeftMemberMachine  *self,
+                                                  const char         *key)
+    G_GNUC_WARN_UNUSED_RESULT;
+void               weft_member_restore_shared    (WeftMemberMachine  *self,
+                                                  JsonObject         *object);
 
 /* weft-member-slot.c: the table of open slots. */
 WeftMemberSlot    *weft_member_find_slot         (WeftMemberMachine  *self,

@@ -52,6 +52,7 @@ lock (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_ensure_slot (self, g_ptr_array_index (slots, i));
 
+      weft_member_drop (self, entry->lock, TRUE);
       g_clear_pointer (&entry->lock, weft_cluster_record_unref);
       entry->lock = weft_cluster_record_ref (kept);
       weft_member_slot_raise (entry, weft_cluster_record_get_ballot (record));

@@ -32,18 +32,25 @@ read_ballot (JsonObject     *object,
 }
 
 static gboolean
-read_record (JsonObject         *object,
+read_record (WeftMemberMachine  *self,
+             JsonObject         *object,
              const char         *name,
              WeftMemberSlot     *entry,
              WeftClusterRecord **record,
              GError            **error)
 {
   JsonNode *json = json_object_get_member (object, name);
+  const char *key = NULL;
 
   if (json == NULL)
     return TRUE;
 
-  *record = weft_cluster_record_from_json (json, error);
+  if (JSON_NODE_HOLDS_OBJECT (json))
+    key = json_object_get_string_member_with_default (json_node_get_object (json), "key", NULL);
+  if (key == NULL)
+    *record = weft_cluster_record_from_json (json, error);
+  else if ((*record = weft_member_read_shared (self, key)) == NULL)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "%s: expected a record at its key", name);
   if (*record == NULL)
     return FALSE;
   if (!weft_cluster_record_has_slot (*record, entry->slot))
@@ -57,15 +64,16 @@ read_record (JsonObject         *object,
 }
 
 static gboolean
-read_entry (JsonObject     *object,
-            WeftMemberSlot *entry,
-            GError        **error)
+read_entry (WeftMemberMachine *self,
+            JsonObject        *object,
+            WeftMemberSlot    *entry,
+            GError           **error)
 {
   return (WEFT_BUG (PREPARED_FORGOTTEN) || read_ballot (object, entry, error))
          && (WEFT_BUG (VOTE_FORGOTTEN)
-             || read_record (object, "record", entry, &entry->vote, error))
+             || read_record (self, object, "record", entry, &entry->vote, error))
          && (WEFT_BUG (LOCK_FORGOTTEN)
-             || read_record (object, "lock", entry, &entry->lock, error))
+             || read_record (self, object, "lock", entry, &entry->lock, error))
          && (WEFT_BUG (VOTE_FORGOTTEN) || entry->vote != NULL
              || !json_object_has_member (object, "vote"));
 }
@@ -84,7 +92,10 @@ weft_member_step_restore (WeftMemberMachine *self)
 
   /* Records of other kinds are kept under other keys. */
   if (object != NULL && slot_json == NULL)
-    return;
+    {
+      weft_member_restore_shared (self, object);
+      return;
+    }
   slot = slot_json != NULL ? weft_slot_from_json (slot_json, NULL) : NULL;
   if (slot == NULL)
     {
@@ -94,7 +105,7 @@ weft_member_step_restore (WeftMemberMachine *self)
     }
 
   entry = weft_member_ensure_slot (self, slot);
-  if (!read_entry (object, entry, NULL))
+  if (!read_entry (self, object, entry, NULL))
     {
       entry->is_damaged = TRUE;
       g_clear_pointer (&entry->vote, weft_cluster_record_unref);

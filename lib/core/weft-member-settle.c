@@ -136,18 +136,21 @@ weft_member_answer_settled (WeftMemberMachine *self,
 
 /* Forgets a message that can never be decided any more, in one of its slots. */
 static gboolean
-forget (WeftMemberSlot    *entry,
+forget (WeftMemberMachine *self,
+        WeftMemberSlot    *entry,
         WeftClusterRecord *dead)
 {
   gboolean is_changed = FALSE;
 
   if (entry->vote != NULL && weft_member_is_same (entry->vote, dead))
     {
+      weft_member_drop (self, entry->vote, FALSE);
       g_clear_pointer (&entry->vote, weft_cluster_record_unref);
       is_changed = TRUE;
     }
   if (entry->lock != NULL && weft_member_is_same (entry->lock, dead))
     {
+      weft_member_drop (self, entry->lock, TRUE);
       g_clear_pointer (&entry->lock, weft_cluster_record_unref);
       is_changed = TRUE;
     }
@@ -203,7 +206,7 @@ release (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
 
-      if (entry == NULL || !forget (entry, dead))
+      if (entry == NULL || !forget (self, entry, dead))
         continue;
 
       weft_member_count (self, "member/released");

@@ -42,6 +42,8 @@ weft_member_remove_slot (WeftMemberMachine *self,
 {
   g_assert (entry->filling == NULL);
 
+  weft_member_drop (self, entry->vote, FALSE);
+  weft_member_drop (self, entry->lock, TRUE);
   g_tree_remove (self->slots, entry->slot);
 }
 
@@ -120,6 +122,8 @@ weft_member_store_slots (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
 
+      weft_member_share (self, entry->vote, FALSE, writes);
+      weft_member_share (self, entry->lock, TRUE, writes);
       g_ptr_array_add (writes, weft_member_slot_to_write (entry, FALSE));
     }
 
@@ -152,6 +156,32 @@ weft_member_slot_is_empty (WeftMemberSlot *entry)
          && (entry->prepared == NULL || weft_ballot_get_number (entry->prepared) == 0);
 }
 
+/* The record itself, or where it is kept for all of its slots. */
+static void
+add_record (JsonObject        *object,
+            const char        *name,
+            WeftClusterRecord *record,
+            gboolean           is_lock)
+{
+  g_autofree char *key = weft_member_shared_make_key (record, is_lock);
+
+  JsonObject *reference;
+
+  if (key == NULL)
+    {
+      json_object_set_member (object, name, weft_cluster_record_to_json (record));
+      return;
+    }
+
+  reference = json_object_new ();
+  json_object_set_member (reference, "ballot",
+                          weft_ballot_to_json (weft_cluster_record_get_ballot (record)));
+  json_object_set_string_member (reference, "messageHash",
+                                 weft_cluster_record_get_message_hash (record));
+  json_object_set_string_member (reference, "key", key);
+  json_object_set_object_member (object, name, reference);
+}
+
 JsonNode *
 weft_member_slot_to_json (WeftMemberSlot *entry)
 {
@@ -170,10 +200,10 @@ weft_member_slot_to_json (WeftMemberSlot *entry)
       json_object_set_string_member (vote, "messageHash",
                                      weft_cluster_record_get_message_hash (entry->vote));
       json_object_set_object_member (object, "vote", vote);
-      json_object_set_member (object, "record", weft_cluster_record_to_json (entry->vote));
+      add_record (object, "record", entry->vote, FALSE);
     }
   if (entry->lock != NULL)
-    json_object_set_member (object, "lock", weft_cluster_record_to_json (entry->lock));
+    add_record (object, "lock", entry->lock, TRUE);
 
   json = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);

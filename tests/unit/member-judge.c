@@ -102,7 +102,19 @@ is_kept (WeftClusterRecord *record,
     return TRUE;
   if (json == NULL)
     return FALSE;
-  kept = weft_cluster_record_from_json (json, NULL);
+  if (json_object_has_member (json_node_get_object (json), "key"))
+    {
+      const char *key = json_object_get_string_member (json_node_get_object (json), "key");
+      g_autoptr (JsonNode) shared = rig_state_read (durable, key);
+
+      g_assert_nonnull (shared);
+      kept = weft_cluster_record_from_json (
+          json_object_get_member (json_node_get_object (shared), "shared"), NULL);
+    }
+  else
+    {
+      kept = weft_cluster_record_from_json (json, NULL);
+    }
 
   return is_same (kept, record)
          || weft_ballot_compare (weft_cluster_record_get_ballot (kept),

@@ -124,12 +124,23 @@ narrate_write (MemberRig       *self,
   g_autoptr (WeftBallot) ballot = NULL;
   g_autoptr (WeftClusterRecord) lock = NULL;
 
+  /* That it is kept beside its slots is not what these stories are about. */
+  if (write->json == NULL && g_tree_lookup (self->shared, write->key) != NULL)
+    return;
   if (write->json == NULL)
     {
       g_string_append (self->transcript, " [deleted]");
       return;
     }
   object = json_node_get_object (write->json);
+  if (json_object_has_member (object, "shared"))
+    {
+      g_assert_false (write->is_resolved);
+      g_tree_replace (self->shared, g_strdup (write->key),
+                      weft_cluster_record_from_json (json_object_get_member (object, "shared"),
+                                                     NULL));
+      return;
+    }
   if (!json_object_has_member (object, "slot"))
     {
       g_assert_true (write->is_resolved);
@@ -151,7 +162,13 @@ narrate_write (MemberRig       *self,
     }
   if (json_object_has_member (object, "lock"))
     {
-      lock = weft_cluster_record_from_json (json_object_get_member (object, "lock"), NULL);
+      JsonObject *member = json_object_get_object_member (object, "lock");
+
+      if (json_object_has_member (member, "key"))
+        lock = weft_cluster_record_ref (
+            g_tree_lookup (self->shared, json_object_get_string_member (member, "key")));
+      else
+        lock = weft_cluster_record_from_json (json_object_get_member (object, "lock"), NULL);
       narrate_lock (self, lock);
     }
   g_string_append_c (self->transcript, ']');

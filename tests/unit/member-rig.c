@@ -116,6 +116,8 @@ member_rig_new (void)
   self->names = g_tree_new_full (compare_texts, NULL, g_free, g_free);
   self->counts = g_tree_new_full (compare_texts, NULL, g_free, NULL);
   self->transcript = g_string_new (NULL);
+  self->shared = g_tree_new_full (compare_texts, NULL, g_free,
+                                  (GDestroyNotify) weft_cluster_record_unref);
   self->real_msec = 1000000;
   self->config = (WeftMemberConfig) {
     .peer_id = fixture_peer_id (0),
@@ -148,6 +150,7 @@ member_rig_free (MemberRig *self)
   g_tree_unref (self->names);
   g_tree_unref (self->counts);
   g_string_free (self->transcript, TRUE);
+  g_tree_unref (self->shared);
   g_clear_pointer (&self->answer, weft_cluster_answer_unref);
   g_free (self);
 }

@@ -26,6 +26,7 @@ typedef struct
   GPtrArray *fetches;  /* ids of FETCH effects that were not answered */
   GTree *names;        /* message hashes to names */
   GTree *counts;       /* counters */
+  GTree *shared;       /* records kept for many slots, by key */
   GString *transcript;
   gint64 now_usec;
   gint64 real_msec;
