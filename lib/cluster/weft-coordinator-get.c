@@ -19,6 +19,7 @@ typedef struct
   GPtrArray *groups;       /* (element-type Group) (owned) */
   guint n_waiting;
   GHashTable *results;     /* (element-type utf8 WeftGetBlockResult) (owned): known already */
+  GHashTable *revs;        /* (element-type utf8 gint64) (owned): what the cluster says of ours */
   GError *error;           /* (nullable): why there is no answer at all */
 } Get;
 
@@ -45,6 +46,7 @@ get_free (Get *get)
 {
   g_ptr_array_unref (get->groups);
   g_hash_table_unref (get->results);
+  g_hash_table_unref (get->revs);
   g_clear_error (&get->error);
   g_free (get);
 }
@@ -146,6 +148,22 @@ answer (Get *get)
   weft_coordinator_request_answer (request, weft_repo_reply_new_get (result));
 }
 
+/* Our store has what the cluster says, unless it failed meanwhile and what was fetched is gone. */
+static void
+take_own_result (Get                *get,
+                 const char         *block_id,
+                 WeftGetBlockResult *result)
+{
+  const gint64 *rev = g_hash_table_lookup (get->revs, block_id);
+  WeftActionRev *latest = weft_get_block_result_get_latest (result);
+
+  if (rev != NULL && weft_get_block_result_get_unavailable (result) == NULL
+      && *rev > (latest != NULL ? weft_action_rev_get_rev (latest) : 0))
+    set_unavailable (get, block_id, "unmaterializable", *rev);
+  else
+    set_own_result (get, block_id, result);
+}
+
 static void
 read_cb (WeftRepo      *repo,
          WeftRepoReply *reply,
@@ -168,7 +186,7 @@ read_cb (WeftRepo      *repo,
   block_ids = weft_get_result_get_block_ids (result);
   for (guint i = 0; block_ids[i] != NULL; i++)
     if (!g_hash_table_contains (get->results, block_ids[i]))
-      set_own_result (get, block_ids[i], weft_get_result_lookup (result, block_ids[i]));
+      take_own_result (get, block_ids[i], weft_get_result_lookup (result, block_ids[i]));
   answer (get);
 }
 
@@ -236,9 +254,13 @@ cluster_cb (GArray  *results,
       const WeftReadResult *result = &g_array_index (results, WeftReadResult, i);
 
       if (result->answer == WEFT_READ_UNAVAILABLE)
-        set_unavailable (get, result->block_id, result->reason, result->rev);
-      else
-        weft_coordinator_confirm (get->request->repo, result->block_id);
+        {
+          set_unavailable (get, result->block_id, result->reason, result->rev);
+          continue;
+        }
+      weft_coordinator_confirm (get->request->repo, result->block_id);
+      g_hash_table_replace (get->revs, g_strdup (result->block_id),
+                            g_memdup2 (&result->rev, sizeof result->rev));
     }
   group_done (get);
 }
@@ -310,6 +332,7 @@ weft_coordinator_perform_get (WeftCoordinatorRequest *request)
   get->groups = g_ptr_array_new_with_free_func (group_free);
   get->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify) weft_get_block_result_unref);
+  get->revs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; request->block_ids[i] != NULL; i++)
     add_block (get, request->block_ids[i]);
 
