@@ -116,11 +116,18 @@ typedef struct
   WeftCoordinatorRepo *repo; /* (owned) */
   GList link;                /* in the drives of the repo */
   void (*close) (gpointer drive);
+  guint64 alarm_id;          /* 0 when none is set */
+  /* When its machine wants its next step. Kept, because what a step does may cause another one. */
+  gint64 next_usec;
 } WeftDrive;
 
 void weft_drive_begin (WeftDrive           *self,
                        WeftCoordinatorRepo *repo,
                        void               (*close) (gpointer drive));
+/* Sets the one alarm of a drive, which is called with the drive; G_MAXINT64 for none. */
+void weft_drive_arm   (WeftDrive           *self,
+                       gint64               deadline_usec,
+                       WeftAlarmFunc        alarm);
 void weft_drive_end   (WeftDrive           *self);
 
 /* Told once: `result` is borrowed. */

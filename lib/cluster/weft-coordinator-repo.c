@@ -104,8 +104,22 @@ weft_drive_begin (WeftDrive           *self,
 }
 
 void
+weft_drive_arm (WeftDrive    *self,
+                gint64        deadline_usec,
+                WeftAlarmFunc alarm)
+{
+  WeftClock *clock = self->repo->parts->clock;
+
+  if (self->alarm_id != 0)
+    weft_clock_remove_alarm (clock, self->alarm_id);
+  self->alarm_id = deadline_usec != G_MAXINT64
+                     ? weft_clock_add_alarm (clock, deadline_usec, alarm, self, NULL) : 0;
+}
+
+void
 weft_drive_end (WeftDrive *self)
 {
+  weft_drive_arm (self, G_MAXINT64, NULL);
   g_queue_unlink (&self->repo->drives, &self->link);
 }
 

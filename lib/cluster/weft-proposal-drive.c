@@ -18,8 +18,6 @@ typedef struct
   WeftProposalMachine *machine;
   WeftClusterEntry *entry; /* in the log */
   guint64 n_sent;
-  guint64 alarm_id;        /* 0 when none is set */
-  gint64 next_usec;        /* when the machine wants its next step */
   WeftProposalResultFunc result;
   gpointer user_data;
   gboolean has_result;
@@ -81,9 +79,6 @@ finish (ProposalDrive *self)
     return;
   self->is_done = TRUE;
 
-  if (self->alarm_id != 0)
-    weft_clock_remove_alarm (self->drive.repo->parts->clock, self->alarm_id);
-  self->alarm_id = 0;
   weft_drive_end (&self->drive);
   unref (self);
 }
@@ -214,7 +209,7 @@ alarm_cb (gpointer user_data)
   ProposalDrive *self = user_data;
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_TIMEOUT };
 
-  self->alarm_id = 0;
+  self->drive.alarm_id = 0;
   step (self, &event);
 }
 
@@ -233,18 +228,14 @@ step (ProposalDrive     *self,
   event->chance = (guint32) weft_random_next (parts->random);
   weft_proposal_machine_step (self->machine, event, &effects);
 
-  self->next_usec = effects.deadline_usec;
+  self->drive.next_usec = effects.deadline_usec;
 
   self->ref_count++;
   for (guint i = 0; i < effects.items->len; i++)
     perform_effect (self, &g_array_index (effects.items, WeftProposalEffect, i), &result,
                     &is_done);
-  if (self->alarm_id != 0)
-    weft_clock_remove_alarm (parts->clock, self->alarm_id);
-  self->alarm_id = 0;
-  if (self->next_usec != G_MAXINT64 && !is_done && !self->is_done)
-    self->alarm_id
-        = weft_clock_add_alarm (parts->clock, self->next_usec, alarm_cb, self, NULL);
+  weft_drive_arm (&self->drive, is_done || self->is_done ? G_MAXINT64 : self->drive.next_usec,
+                  alarm_cb);
   if (result != NULL)
     tell_result (self, result);
   if (is_done)

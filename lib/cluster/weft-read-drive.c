@@ -17,8 +17,6 @@ typedef struct
   WeftDrive drive; /* first */
   guint ref_count;
   WeftQuorumRead *machine;
-  guint64 alarm_id; /* 0 when none is set */
-  gint64 next_usec; /* when the machine wants its next step */
   WeftReadResultFunc result;
   gpointer user_data;
   gboolean has_result;
@@ -106,9 +104,6 @@ finish (ReadDrive *self)
     return;
   self->is_done = TRUE;
 
-  if (self->alarm_id != 0)
-    weft_clock_remove_alarm (self->drive.repo->parts->clock, self->alarm_id);
-  self->alarm_id = 0;
   weft_drive_end (&self->drive);
   unref (self);
 }
@@ -321,7 +316,7 @@ alarm_cb (gpointer user_data)
   ReadDrive *self = user_data;
   WeftQuorumReadEvent event = { .type = WEFT_QUORUM_READ_EVENT_TIMEOUT };
 
-  self->alarm_id = 0;
+  self->drive.alarm_id = 0;
   step (self, &event);
 }
 
@@ -342,18 +337,14 @@ step (ReadDrive           *self,
   event->chance = (guint32) weft_random_next (parts->random);
   weft_quorum_read_step (self->machine, event, &effects);
 
-  self->next_usec = effects.deadline_usec;
+  self->drive.next_usec = effects.deadline_usec;
 
   self->ref_count++;
   for (guint i = 0; i < effects.items->len; i++)
     perform_effect (self, &g_array_index (effects.items, WeftQuorumReadEffect, i), &results,
                     &is_done);
-  if (self->alarm_id != 0)
-    weft_clock_remove_alarm (parts->clock, self->alarm_id);
-  self->alarm_id = 0;
-  if (self->next_usec != G_MAXINT64 && !is_done && !self->is_done)
-    self->alarm_id
-        = weft_clock_add_alarm (parts->clock, self->next_usec, alarm_cb, self, NULL);
+  weft_drive_arm (&self->drive, is_done || self->is_done ? G_MAXINT64 : self->drive.next_usec,
+                  alarm_cb);
   if (results != NULL)
     tell_result (self, results);
   if (is_done)
