@@ -35,6 +35,7 @@ LAYERS = {
     "lib/wire": BASE | {"lib/model"},
     "lib/ports": BASE | {"lib/model"},
     "lib/core": BASE | {"lib/model", "lib/wire"},
+    "lib/ring": BASE | {"lib/model", "lib/wire", "lib/core"},
     "lib/storage": BASE | {"lib/model", "lib/ports"},
     "lib/repo": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/storage"},
     "lib/cluster": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo"},

@@ -1,0 +1,100 @@
+/* weft-ring-message-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-ring-contact-private.h"
+
+G_BEGIN_DECLS
+
+/* A request of PREFIX/ring/1.0.0 or its reply. Each request has one reply; the connection says who
+ * sent it, and `sender` has to be of that peer. */
+typedef enum
+{
+  /* Are you there? With `subject` set: please ask this one for me (an indirect probe). */
+  WEFT_RING_PING,
+  /* The nearest on both sides of `key` (of yours: no key) and a sample. */
+  WEFT_RING_NEIGHBOURS,
+  /* Here is what I know: contacts, and notes of who is suspected or gone, each a hint. */
+  WEFT_RING_ANNOUNCE,
+  /* `subject` leaves for good; signed by it. */
+  WEFT_RING_LEAVE,
+  /* Who is nearer to `key` than you, and who is around it as far as you know? */
+  WEFT_RING_LOOKUP,
+} WeftRingMessageType;
+
+typedef enum
+{
+  WEFT_RING_NOTE_SUSPECT, /* nobody of us can reach it: it should say so if it lives */
+  WEFT_RING_NOTE_DEAD,
+  WEFT_RING_NOTE_LEFT,    /* with its own signature */
+} WeftRingNoteType;
+
+/* A hint about another peer. Each receiver checks by itself; only a signed leave is proof. */
+typedef struct
+{
+  WeftRingNoteType type;
+  WeftPeerId *peer_id;
+  guint64 incarnation;
+  GBytes *signature; /* nullable: of the subject, for LEFT */
+} WeftRingNote;
+
+/* What its sender measured of the ring around itself: `gaps` contiguous verified gaps that take
+ * `arc` of the ring. 0 gaps: no opinion. `is_closed`: its chains met, so gaps is the exact size. */
+typedef struct
+{
+  guint gaps;
+  gboolean is_closed;
+  double arc;
+} WeftRingMeasure;
+
+/* Reference-counted, not changed once it was sent, so that simulated networks need not copy. */
+typedef struct
+{
+  WeftRingMessageType type;
+  gboolean is_reply;
+  gboolean is_refused;      /* reply: `reason` says why */
+  const char *reason;       /* static word: "busy", "limited", "not-near", "foreign", "invalid" */
+  WeftRingContact *sender;  /* nullable in most: where it says nothing new */
+  guint64 incarnation;      /* of the sender; 0 where it is not on the ring (a client) */
+  WeftRingPoint key;
+  gboolean has_key;
+  guint count;              /* how many contacts are wanted, for NEIGHBOURS and LOOKUP */
+  WeftRingContact *subject; /* nullable */
+  GPtrArray *contacts;      /* nullable (element-type WeftRingContact): reply, ANNOUNCE */
+  GArray *notes;            /* nullable (element-type WeftRingNote) */
+  WeftRingMeasure measure;
+  gboolean is_reached;      /* reply to an indirect probe: the subject answered */
+  guint64 nonce;            /* of a request, fresh for each attempt; its reply repeats it */
+} WeftRingMessage;
+
+WeftRingMessage *weft_ring_message_new         (WeftRingMessageType   type)
+    G_GNUC_WARN_UNUSED_RESULT;
+WeftRingMessage *weft_ring_message_ref         (WeftRingMessage      *self);
+void             weft_ring_message_unref       (WeftRingMessage      *self);
+void             weft_ring_message_add_contact (WeftRingMessage      *self,
+                                                WeftRingContact      *contact);
+void             weft_ring_message_add_note    (WeftRingMessage      *self,
+                                                WeftRingNoteType      type,
+                                                WeftPeerId           *peer_id,
+                                                guint64               incarnation,
+                                                GBytes               *signature);
+/* What a peer signs to leave: ["weft/leave/1",network,"peer id",incarnation]. */
+GBytes          *weft_ring_leave_text          (const char           *network,
+                                                WeftPeerId           *peer_id,
+                                                guint64               incarnation)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Total: refuses what is malformed or past a limit, with a reason. */
+WeftRingMessage *weft_ring_message_from_json   (JsonNode             *json,
+                                                GError              **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+JsonNode        *weft_ring_message_to_json     (WeftRingMessage      *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* How long its canonical text is about, in bytes, without writing it. */
+gsize            weft_ring_message_get_weight  (WeftRingMessage      *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftRingMessage, weft_ring_message_unref)
+
+G_END_DECLS
