@@ -11,6 +11,9 @@
 
 #include <weft-sim.h>
 
+#ifdef WITH_NS3
+#include "bench-sim-ns3.h"
+#endif
 #include "bench-sim-town.h"
 #include "weft-bench.h"
 
@@ -154,6 +157,20 @@ engine_init (Engine  *self,
     again_cb (self);
 }
 
+#ifdef WITH_NS3
+static guint
+draw_delay (gpointer data)
+{
+  return weft_sim_prng_next (data) % DELAY_USEC_MAX;
+}
+
+static void
+run_ns3 (gpointer data)
+{
+  bench_ns3_run (EVENTS_PER_CALL);
+}
+#endif
+
 static void
 bench_engine (void)
 {
@@ -167,6 +184,9 @@ bench_engine (void)
     { "bare heap loop", run_bare, bare },
     { "world with hash", run_engine, &plain },
     { "world with hash and main context", run_engine, &settled },
+#ifdef WITH_NS3
+    { "ns-3, its default scheduler", run_ns3, NULL },
+#endif
   };
 
   bare->prng = prng;
@@ -174,12 +194,18 @@ bench_engine (void)
     bare_push (bare, weft_sim_prng_next (prng) % DELAY_USEC_MAX);
   engine_init (&plain, FALSE);
   engine_init (&settled, TRUE);
+#ifdef WITH_NS3
+  bench_ns3_init (PENDING, draw_delay, prng);
+#endif
   weft_bench_measure (cases, G_N_ELEMENTS (cases));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     weft_bench_table_add (table, cases[i].name,
                           cases[i].calls_per_second * EVENTS_PER_CALL / 1e6,
                           cases[i].calls_per_second / cases[0].calls_per_second);
   weft_bench_table_print (table);
+#ifdef WITH_NS3
+  bench_ns3_clear ();
+#endif
   g_object_unref (plain.world);
   g_object_unref (settled.world);
 }
