@@ -30,6 +30,7 @@ typedef struct
   GPtrArray *peer_ids;
   guint next_peer;
   guint n_rounds;            /* with the peer that is asked */
+  gint64 after_rev;          /* what was here when the last page was asked for */
   GPtrArray *pages;          /* (element-type WeftBlockArchive) (owned) */
   guint next_revision;       /* of the last page */
   WeftSettledFunc settled;
@@ -92,11 +93,21 @@ give_up_peer (Fetch  *fetch,
   ask_peer (fetch);
 }
 
+/* -1 when it cannot be read. */
 static gint64
-read_latest (Fetch *fetch)
+read_latest (Fetch   *fetch,
+             GError **error)
 {
+  g_autoptr(GError) local_error = NULL;
   g_autoptr(WeftBlockMetadata) metadata
-      = weft_storage_read_metadata (fetch->parts->storage, fetch->block_id, NULL);
+      = weft_storage_read_metadata (fetch->parts->storage, fetch->block_id, &local_error);
+
+  if (local_error != NULL)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block %s: what is here: %s",
+                   fetch->block_id, local_error->message);
+      return -1;
+    }
 
   return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
 }
@@ -186,8 +197,64 @@ ask_content (Fetch *fetch)
   request (fetch, builder, content_cb);
 }
 
+/* Nothing that an honest peer could have been given: it checks what it keeps. */
+static void
+report (Fetch               *fetch,
+        WeftArchiveRevision *revision)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr(JsonNode) proof = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "blockId");
+  json_builder_add_string_value (builder, fetch->block_id);
+  json_builder_set_member_name (builder, "rev");
+  json_builder_add_int_value (builder, weft_archive_revision_get_rev (revision));
+  json_builder_set_member_name (builder, "actionId");
+  json_builder_add_string_value (builder, weft_archive_revision_get_action_id (revision));
+  json_builder_set_member_name (builder, "certificate");
+  json_builder_add_value (builder,
+                          json_node_ref (weft_archive_revision_get_certificate (revision)));
+  json_builder_end_object (builder);
+  proof = json_builder_get_root (builder);
+
+  weft_cluster_parts_report (fetch->parts, g_ptr_array_index (fetch->peer_ids, fetch->next_peer),
+                             "false-proof", proof);
+}
+
+/* Whether the votes in it are good, and it is of this revision of the block with this content:
+ * that is in it, whatever is here. */
+static gboolean
+is_proven (Fetch               *fetch,
+           WeftArchiveRevision *revision,
+           WeftClusterRecord   *certificate,
+           WeftPending        **content)
+{
+  WeftCommitRequest *commit;
+  const char *digest;
+  g_autofree char *actual = NULL;
+  gint64 base;
+
+  if (!weft_cluster_parts_check_votes (fetch->parts, certificate, NULL))
+    return FALSE;
+
+  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
+  base = weft_commit_request_get_base (commit, fetch->block_id);
+  digest = weft_commit_request_get_digest (commit, fetch->block_id);
+  if (base < 0 || digest == NULL)
+    return FALSE;
+  *content = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
+  actual = weft_pending_digest (*content);
+
+  return g_str_equal (digest, actual)
+         && weft_commit_request_get_rev (commit) == weft_archive_revision_get_rev (revision)
+         && g_str_equal (weft_commit_request_get_action_id (commit),
+                         weft_archive_revision_get_action_id (revision));
+}
+
 /* Whether the certificate is of this revision of the block, after what is here, with this content;
- * then what has to be pending here for it to be applied. */
+ * then what has to be pending here for it to be applied. Only what is wrong in itself is held
+ * against the peer: what is here may have changed since the page was asked for, or be gone. */
 static WeftPending *
 check_revision (Fetch                *fetch,
                 WeftArchiveRevision  *revision,
@@ -197,11 +264,10 @@ check_revision (Fetch                *fetch,
   JsonNode *json = weft_archive_revision_get_certificate (revision);
   g_autoptr(WeftClusterRecord) record = NULL;
   g_autoptr(WeftPending) pending = NULL;
-  g_autofree char *actual = NULL;
-  WeftCommitRequest *commit;
-  const char *digest;
-  gint64 base;
+  gint64 latest_rev = read_latest (fetch, error);
 
+  if (latest_rev < 0)
+    return NULL;
   if (json == NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
@@ -210,23 +276,25 @@ check_revision (Fetch                *fetch,
       return NULL;
     }
   record = weft_cluster_record_from_json (json, error);
-  if (record == NULL || !weft_cluster_parts_check (fetch->parts, record, error))
+  if (record == NULL)
     return NULL;
-
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-  base = weft_commit_request_get_base (commit, fetch->block_id);
-  digest = weft_commit_request_get_digest (commit, fetch->block_id);
-  if (base >= 0)
-    pending = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
-  actual = pending != NULL ? weft_pending_digest (pending) : NULL;
-  if (base != read_latest (fetch) || digest == NULL || !g_str_equal (digest, actual)
-      || weft_commit_request_get_rev (commit) != weft_archive_revision_get_rev (revision)
-      || !g_str_equal (weft_commit_request_get_action_id (commit),
-                       weft_archive_revision_get_action_id (revision)))
+  if (!is_proven (fetch, revision, record, &pending))
     {
+      report (fetch, revision);
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "block %s: the certificate of revision %" G_GINT64_FORMAT " is of another one",
+                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT,
                    fetch->block_id, weft_archive_revision_get_rev (revision));
+      return NULL;
+    }
+  if (!weft_cluster_parts_check (fetch->parts, record, error))
+    return NULL;
+  if (weft_pending_get_base (pending) != latest_rev)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                   "block %s: expected what comes after revision %" G_GINT64_FORMAT
+                   ", got revision %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT,
+                   fetch->block_id, latest_rev,
+                   weft_archive_revision_get_rev (revision), weft_pending_get_base (pending));
       return NULL;
     }
 
@@ -278,13 +346,18 @@ apply (Fetch               *fetch,
 static void
 apply_next (Fetch *fetch)
 {
-  gint64 latest_rev = read_latest (fetch);
+  g_autoptr(GError) error = NULL;
+  gint64 latest_rev = read_latest (fetch, &error);
 
   if (weft_cluster_member_is_closed (fetch->member))
     {
-      g_autoptr(GError) error
-          = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED, "this node leaves its clusters");
-
+      g_clear_error (&error);
+      g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_CLOSED,
+                           "this node leaves its clusters");
+    }
+  /* Others can not help with that. */
+  if (error != NULL)
+    {
       settle (fetch, error);
       return;
     }
@@ -332,7 +405,7 @@ read_archive (Fetch     *fetch,
   else
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                  "block %s: the peer has no revision after %" G_GINT64_FORMAT, fetch->block_id,
-                 read_latest (fetch));
+                 fetch->after_rev);
   if (archive == NULL)
     return NULL;
 
@@ -357,10 +430,13 @@ page_cb (WeftTransport *transport,
   g_autoptr(WeftBlockArchive) page = NULL;
   GError *local_error = error != NULL ? g_error_copy (error) : NULL;
   WeftArchiveRevision *first;
+  gint64 latest_rev = -1;
 
   if (error == NULL)
     page = read_archive (fetch, body, &local_error);
-  if (page == NULL)
+  if (local_error == NULL)
+    latest_rev = read_latest (fetch, &local_error);
+  if (local_error != NULL)
     {
       give_up_peer (fetch, local_error);
       return;
@@ -371,7 +447,7 @@ page_cb (WeftTransport *transport,
     g_ptr_array_remove_index (fetch->pages, 0);
   g_ptr_array_add (fetch->pages, weft_block_archive_ref (page));
   fetch->next_revision = 0;
-  if (weft_block_archive_get_range_start (page) > read_latest (fetch) + 1
+  if (weft_block_archive_get_range_start (page) > latest_rev + 1
       && weft_archive_revision_get_rev (first) > 1)
     ask_page (fetch, weft_archive_revision_get_rev (first) - 1);
   else
@@ -383,12 +459,15 @@ ask_page (Fetch *fetch,
           gint64 rev)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  GError *error = NULL;
 
-  if (++fetch->n_rounds > ROUNDS_MAX)
+  fetch->after_rev = read_latest (fetch, &error);
+  if (error == NULL && ++fetch->n_rounds > ROUNDS_MAX)
+    g_set_error (&error, WEFT_ERROR, WEFT_ERROR_EXHAUSTED,
+                 "block %s: the history does not come to an end", fetch->block_id);
+  if (error != NULL)
     {
-      give_up_peer (fetch, g_error_new (WEFT_ERROR, WEFT_ERROR_EXHAUSTED,
-                                        "block %s: the history does not come to an end",
-                                        fetch->block_id));
+      give_up_peer (fetch, error);
       return;
     }
 
@@ -396,7 +475,7 @@ ask_page (Fetch *fetch,
   json_builder_set_member_name (builder, "blockId");
   json_builder_add_string_value (builder, fetch->block_id);
   json_builder_set_member_name (builder, "after");
-  json_builder_add_int_value (builder, read_latest (fetch));
+  json_builder_add_int_value (builder, fetch->after_rev);
   if (rev > 0)
     {
       json_builder_set_member_name (builder, "rev");

@@ -31,11 +31,6 @@ typedef struct
   /* Find out what became of a record that somebody left behind. */
   void (*recover) (gpointer           data,
                    WeftClusterRecord *record);
-  /* A peer provably lied. */
-  void (*report)  (gpointer           data,
-                   WeftPeerId        *peer_id,
-                   const char        *reason,
-                   JsonNode          *proof);
   gpointer data;
 } WeftMemberHooks;
 
@@ -52,7 +47,8 @@ void               weft_cluster_member_ask         (WeftClusterMember     *self,
 /* Answers whoever waits with CLOSED; nothing is called after that. */
 void               weft_cluster_member_close       (WeftClusterMember     *self);
 gboolean           weft_cluster_member_is_closed   (WeftClusterMember     *self);
-/* The slots that are open here, see weft_member_machine_to_json(). */
+/* The slots that are open here, see weft_member_machine_to_json(); NULL while it is not known what
+ * this node promised: until then it answers UNAVAILABLE, and tries to read it again. */
 JsonNode          *weft_cluster_member_to_json     (WeftClusterMember     *self)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,21 +9,16 @@
 
 #include "weft-answer-queue-private.h"
 #include "weft-cluster-record-private.h"
-#include "weft-deadline-private.h"
+#include "weft-cluster-waiters-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-member-facts-private.h"
 
 /* A slot whose record does not expire is recovered when it was held for so long. */
 #define HELD_MAX_USEC (10 * G_TIME_SPAN_SECOND)
-
-/* Somebody who waits for an answer. */
-typedef struct
-{
-  WeftDeadline deadline; /* its id is the token */
-  WeftClusterDoneFunc done;
-  gpointer user_data;
-} Waiter;
+/* Until what was promised is tried to be read again; it doubles. */
+#define UNREAD_USEC (250 * G_TIME_SPAN_MILLISECOND)
+#define UNREAD_USEC_MAX (30 * G_TIME_SPAN_SECOND)
 
 /* What the machine is to be told of something it wanted, perhaps later. */
 typedef struct
@@ -43,20 +38,20 @@ struct _WeftClusterMember
 
   WeftClusterParts *parts;
   WeftMemberHooks hooks;
-  WeftMemberMachine *machine;
+  WeftMemberMachine *machine; /* (nullable): while what was promised could not be read */
   guint generation;      /* of the machine: what an older one wanted is of no interest */
+  gint64 unread_usec;    /* how long to wait before that is tried again */
   gboolean is_stepping;
   gboolean is_closed;
 
   guint64 last_token;
-  GTree *waiters;        /* (element-type Waiter) (owned), by token */
-  GSequence *deadlines;  /* of the waiters */
+  WeftClusterWaiters *waiters;
   WeftAnswerQueue *answers;
   GQueue outcomes;       /* (element-type Outcome) (owned): to be told by the flush alarm */
   guint64 flush_id;      /* an alarm that is due at once; 0 when none is set */
   guint64 alarm_id;      /* 0 when none is set */
   gint64 alarm_usec;
-  gint64 machine_usec;   /* when the machine wants its next step */
+  gint64 machine_usec;   /* when the machine wants its next step, or to be built */
 };
 
 static void cluster_iface_init (WeftClusterInterface *iface);
@@ -97,33 +92,12 @@ outcome_new (WeftClusterMember   *self,
 }
 
 static void
-waiter_free (gpointer data)
-{
-  Waiter *waiter = data;
-
-  weft_deadline_clear (&waiter->deadline);
-  g_free (waiter);
-}
-
-/* Ends the wait of one of those who wait, if it still does. */
-static void
 finish (WeftClusterMember *self,
         guint64            token,
         WeftClusterAnswer *answer,
         const GError      *error)
 {
-  gint64 key = token;
-  Waiter *waiter = g_tree_lookup (self->waiters, &key);
-  WeftClusterDoneFunc done;
-  gpointer user_data;
-
-  if (waiter == NULL)
-    return;
-
-  done = waiter->done;
-  user_data = waiter->user_data;
-  g_tree_remove (self->waiters, &key);
-  done (WEFT_CLUSTER (self), answer, error, user_data);
+  weft_cluster_waiters_finish (self->waiters, token, WEFT_CLUSTER (self), answer, error);
 }
 
 /* Steps the machine that wanted it, if there still is that one. */
@@ -308,7 +282,7 @@ perform_effect (WeftClusterMember *self,
       break;
 
     case WEFT_MEMBER_EFFECT_REPORT:
-      self->hooks.report (self->hooks.data, effect->peer_id, effect->text, effect->proof);
+      weft_cluster_parts_report (self->parts, effect->peer_id, effect->text, effect->proof);
       break;
 
     case WEFT_MEMBER_EFFECT_COUNT:
@@ -325,7 +299,7 @@ static void alarm_cb (gpointer user_data);
 static void
 arm (WeftClusterMember *self)
 {
-  gint64 next_usec = MIN (self->machine_usec, weft_deadline_get_next (self->deadlines));
+  gint64 next_usec = MIN (self->machine_usec, weft_cluster_waiters_get_next (self->waiters));
 
   if (self->alarm_id != 0 && self->alarm_usec == next_usec)
     return;
@@ -367,23 +341,25 @@ alarm_cb (gpointer user_data)
 {
   g_autoptr(WeftClusterMember) self = g_object_ref (user_data);
   gint64 now_usec = weft_cluster_parts_get_now (self->parts);
-  WeftDeadline *first;
+  guint64 token;
 
   self->alarm_id = 0;
-  while (!self->is_closed && (first = weft_deadline_get_first (self->deadlines)) != NULL
-         && first->usec <= now_usec)
+  while (!self->is_closed
+         && (token = weft_cluster_waiters_find_late (self->waiters, now_usec)) != 0)
     {
       g_autoptr(GError) error
           = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
                                  "this member has not answered before the deadline");
-      guint64 token = first->id;
       WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_WITHDRAW, .token = token };
 
-      step (self, &event);
+      if (self->machine != NULL)
+        step (self, &event);
       finish (self, token, NULL, error);
     }
 
-  if (!self->is_closed && self->machine_usec <= now_usec)
+  if (!self->is_closed && self->machine == NULL && self->machine_usec <= now_usec)
+    build_machine (self);
+  else if (!self->is_closed && self->machine_usec <= now_usec)
     {
       WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
 
@@ -391,6 +367,19 @@ alarm_cb (gpointer user_data)
     }
   if (!self->is_closed)
     arm (self);
+}
+
+/* Whoever does not know what it promised could break it: until it does, it is no member. */
+static void
+build_later (WeftClusterMember *self,
+             const GError      *error)
+{
+  self->unread_usec = CLAMP (2 * self->unread_usec, UNREAD_USEC, UNREAD_USEC_MAX);
+  self->machine_usec = weft_cluster_parts_get_now (self->parts) + self->unread_usec;
+  g_message ("what this node promised could not be read, trying again in %" G_GINT64_FORMAT
+             " ms: %s", self->unread_usec / G_TIME_SPAN_MILLISECOND, error->message);
+  weft_cluster_parts_count (self->parts, "promises-unread");
+  arm (self);
 }
 
 static void
@@ -404,23 +393,25 @@ build_machine (WeftClusterMember *self)
     .held_max_usec = HELD_MAX_USEC,
   };
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) records
-      = weft_storage_list_unresolved_records (self->parts->storage, &error);
+  g_autoptr(GPtrArray) promises = weft_member_facts_list_promises (self->parts, &error);
 
   g_clear_pointer (&self->machine, weft_member_machine_free);
-  self->machine = weft_member_machine_new (&config);
   self->generation++;
-  if (records == NULL)
-    g_warning ("what this node promised could not be read: %s", error->message);
-
-  for (guint i = 0; records != NULL && i < records->len; i++)
+  if (promises == NULL)
     {
-      JsonNode *json = g_ptr_array_index (records, i);
-      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_RESTORE, .json = json };
+      build_later (self, error);
+      return;
+    }
 
-      if (JSON_NODE_HOLDS_OBJECT (json)
-          && json_object_has_member (json_node_get_object (json), "slot"))
-        step (self, &event);
+  self->unread_usec = 0;
+  self->machine_usec = G_MAXINT64;
+  self->machine = weft_member_machine_new (&config);
+  for (guint i = 0; i < promises->len; i++)
+    {
+      WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_RESTORE };
+
+      event.json = g_ptr_array_index (promises, i);
+      step (self, &event);
     }
 }
 
@@ -434,6 +425,21 @@ refuse (WeftClusterMember   *self,
                                                  "this node has left its clusters");
 
   done (WEFT_CLUSTER (self), NULL, error, user_data);
+}
+
+static void
+answer_unread (WeftClusterMember *self,
+               guint64            token)
+{
+  g_autoptr(GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                             "what this member promised could not be read from its storage yet");
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_new_error (error);
+
+  weft_cluster_parts_count (self->parts, "member/reject/storage");
+  weft_answer_queue_add (self->answers, token, answer, NULL);
+  flush_later (self);
+  arm (self);
 }
 
 void
@@ -450,7 +456,6 @@ weft_cluster_member_ask (WeftClusterMember   *self,
     .peer_id = peer_id,
     .request = request,
   };
-  Waiter *waiter;
 
   if (self->is_closed)
     {
@@ -458,15 +463,13 @@ weft_cluster_member_ask (WeftClusterMember   *self,
       return;
     }
 
-  waiter = g_new0 (Waiter, 1);
-  waiter->done = done;
-  waiter->user_data = user_data;
-  weft_deadline_init (&waiter->deadline, event.token);
-  weft_deadline_set (&waiter->deadline, self->deadlines,
-                     weft_cluster_parts_get_now (self->parts) + timeout_usec);
-  g_tree_insert (self->waiters, &waiter->deadline.id, waiter);
-
-  step (self, &event);
+  weft_cluster_waiters_add (self->waiters, event.token,
+                            weft_cluster_parts_get_now (self->parts) + timeout_usec, done,
+                            user_data);
+  if (self->machine != NULL)
+    step (self, &event);
+  else
+    answer_unread (self, event.token);
 }
 
 static void
@@ -494,7 +497,9 @@ holds (gpointer    data,
 {
   WeftClusterMember *self = data;
 
-  return weft_member_machine_holds (self->machine, block_id, action_id);
+  /* Who knows. */
+  return self->machine == NULL
+         || weft_member_machine_holds (self->machine, block_id, action_id);
 }
 
 WeftClusterMember *
@@ -520,7 +525,7 @@ weft_cluster_member_close (WeftClusterMember *self)
 {
   g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
                                                  "this node leaves its clusters");
-  GTreeNode *node;
+  guint64 token;
 
   if (self->is_closed)
     return;
@@ -534,12 +539,8 @@ weft_cluster_member_close (WeftClusterMember *self)
   self->alarm_id = 0;
 
   weft_storage_repo_set_governor (self->parts->repo, NULL);
-  while ((node = g_tree_node_first (self->waiters)) != NULL)
-    {
-      const gint64 *token = g_tree_node_key (node);
-
-      finish (self, *token, NULL, error);
-    }
+  while ((token = weft_cluster_waiters_find_late (self->waiters, G_MAXINT64)) != 0)
+    finish (self, token, NULL, error);
   while (!g_queue_is_empty (&self->outcomes))
     outcome_free (g_queue_pop_head (&self->outcomes));
 }
@@ -565,8 +566,7 @@ weft_cluster_member_finalize (GObject *object)
 {
   WeftClusterMember *self = WEFT_CLUSTER_MEMBER (object);
 
-  g_tree_unref (self->waiters);
-  g_sequence_free (self->deadlines);
+  weft_cluster_waiters_free (self->waiters);
   g_clear_pointer (&self->answers, weft_answer_queue_free);
   g_clear_pointer (&self->machine, weft_member_machine_free);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
@@ -586,13 +586,14 @@ weft_cluster_member_class_init (WeftClusterMemberClass *klass)
 static void
 weft_cluster_member_init (WeftClusterMember *self)
 {
-  self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
-  self->deadlines = g_sequence_new (NULL);
+  self->waiters = weft_cluster_waiters_new ();
   g_queue_init (&self->outcomes);
 }
 
 JsonNode *
 weft_cluster_member_to_json (WeftClusterMember *self)
 {
-  return weft_member_machine_to_json (self->machine, weft_cluster_parts_get_now (self->parts));
+  return self->machine != NULL
+           ? weft_member_machine_to_json (self->machine, weft_cluster_parts_get_now (self->parts))
+           : NULL;
 }

@@ -16,6 +16,12 @@
 
 G_BEGIN_DECLS
 
+/* A peer provably lied. */
+typedef void (*WeftReportFunc) (gpointer    data,
+                                WeftPeerId *peer_id,
+                                const char *reason,
+                                JsonNode   *proof);
+
 /* What all that works for the clusters of one node shares. It is counted because a request may
  * outlive what asked for it. */
 typedef struct
@@ -38,6 +44,8 @@ typedef struct
   double super_majority;
   guint cluster_min;          /* fewer members decide nothing */
   GTree *counters;            /* (element-type utf8 guint64): static names */
+  WeftReportFunc report;      /* (nullable): once nobody listens any more */
+  gpointer report_data;
 } WeftClusterParts;
 
 WeftClusterParts *weft_cluster_parts_new             (WeftStorageRepo  *repo,
@@ -62,6 +70,11 @@ void              weft_cluster_parts_count           (WeftClusterParts *self,
                                                       const char       *counter);
 guint64           weft_cluster_parts_get_count       (WeftClusterParts *self,
                                                       const char       *counter);
+/* `proof` is what shows it. */
+void              weft_cluster_parts_report          (WeftClusterParts *self,
+                                                      WeftPeerId       *peer_id,
+                                                      const char       *reason,
+                                                      JsonNode         *proof);
 /* {"name":n} */
 JsonNode         *weft_cluster_parts_make_counters   (WeftClusterParts *self)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -71,7 +84,12 @@ const char       *weft_cluster_parts_admit           (WeftClusterParts   *self,
                                                       const char * const *block_ids);
 gboolean          weft_cluster_parts_is_in           (WeftClusterParts *self,
                                                       GPtrArray        *peers);
-/* A certificate with all its signatures, as an update of one of its members would check it. */
+/* Whether a certificate is one, whoever made it. */
+gboolean          weft_cluster_parts_check_votes     (WeftClusterParts  *self,
+                                                      WeftClusterRecord *certificate,
+                                                      GError           **error);
+/* The same, and by the right peers: as a member would check an update; REFUSED when it is the
+ * peers. */
 gboolean          weft_cluster_parts_check           (WeftClusterParts  *self,
                                                       WeftClusterRecord *certificate,
                                                       GError           **error);

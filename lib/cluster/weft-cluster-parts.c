@@ -162,6 +162,17 @@ weft_cluster_parts_get_count (WeftClusterParts *self,
   return count != NULL ? *count : 0;
 }
 
+void
+weft_cluster_parts_report (WeftClusterParts *self,
+                           WeftPeerId       *peer_id,
+                           const char       *reason,
+                           JsonNode         *proof)
+{
+  weft_cluster_parts_count (self, "lies");
+  if (self->report != NULL)
+    self->report (self->report_data, peer_id, reason, proof);
+}
+
 JsonNode *
 weft_cluster_parts_make_counters (WeftClusterParts *self)
 {
@@ -239,35 +250,46 @@ weft_cluster_parts_is_in (WeftClusterParts *self,
 }
 
 gboolean
+weft_cluster_parts_check_votes (WeftClusterParts  *self,
+                                WeftClusterRecord *certificate,
+                                GError           **error)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (certificate);
+
+  if (weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                 "expected the certificate of a commit, got one of something else");
+  else if (weft_cluster_record_get_n_commits (certificate)
+             < weft_cluster_record_get_commits_needed (certificate)
+           || !weft_record_check_commits (certificate, &self->verify))
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                 "expected %u valid commits of action %s, got fewer",
+                 weft_cluster_record_get_commits_needed (certificate),
+                 weft_commit_request_get_action_id (weft_repo_message_get_commit (message)));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+gboolean
 weft_cluster_parts_check (WeftClusterParts  *self,
                           WeftClusterRecord *certificate,
                           GError           **error)
 {
-  WeftRepoMessage *message = weft_cluster_record_get_message (certificate);
   WeftCommitRequest *commit;
 
-  if (weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "expected the certificate of a commit, got one of something else");
-      return FALSE;
-    }
+  if (!weft_cluster_parts_check_votes (self, certificate, error))
+    return FALSE;
 
-  commit = weft_repo_message_get_commit (message);
-  if (weft_cluster_record_get_n_commits (certificate)
-          < weft_cluster_record_get_commits_needed (certificate)
-      || !weft_record_check_commits (certificate, &self->verify))
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                 "expected %u valid commits of action %s, got fewer",
-                 weft_cluster_record_get_commits_needed (certificate),
-                 weft_commit_request_get_action_id (commit));
-  else if (weft_cluster_parts_admit (self, weft_cluster_record_get_peers (certificate),
-                                     weft_commit_request_get_block_ids (commit)) != NULL)
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                 "expected a certificate of the cluster of its blocks, action %s has one of others",
-                 weft_commit_request_get_action_id (commit));
-  else
+  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
+  if (weft_cluster_parts_admit (self, weft_cluster_record_get_peers (certificate),
+                                weft_commit_request_get_block_ids (commit)) == NULL)
     return TRUE;
 
+  /* Who keeps a block is a matter of view. */
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+               "expected a certificate of the cluster of its blocks, action %s has one of others",
+               weft_commit_request_get_action_id (commit));
   return FALSE;
 }

@@ -76,15 +76,15 @@ weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
 }
 
 void
-weft_coordinator_report (WeftCoordinatorRepo *self,
-                         WeftPeerId          *peer_id,
-                         const char          *reason,
-                         JsonNode            *proof)
+weft_coordinator_report (gpointer    data,
+                         WeftPeerId *peer_id,
+                         const char *reason,
+                         JsonNode   *proof)
 {
+  WeftCoordinatorRepo *self = data;
   WeftLiar *liar = g_new0 (WeftLiar, 1);
 
   g_message ("%s lied: %s", weft_peer_id_get_text (peer_id), reason);
-  weft_cluster_parts_count (self->parts, "lies");
   liar->peer_id = weft_peer_id_ref (peer_id);
   liar->reason = g_strdup (reason);
   liar->proof = proof != NULL ? json_node_ref (proof) : NULL;
@@ -164,15 +164,6 @@ recover_hook (gpointer           data,
   weft_coordinator_recover (data, record);
 }
 
-static void
-report_hook (gpointer    data,
-             WeftPeerId *peer_id,
-             const char *reason,
-             JsonNode   *proof)
-{
-  weft_coordinator_report (data, peer_id, reason, proof);
-}
-
 WeftCluster *
 weft_coordinator_find_member (gpointer    data,
                               WeftPeerId *peer_id)
@@ -183,5 +174,5 @@ weft_coordinator_find_member (gpointer    data,
 WeftMemberHooks
 weft_coordinator_make_hooks (WeftCoordinatorRepo *self)
 {
-  return (WeftMemberHooks) { fetch_hook, recover_hook, report_hook, self };
+  return (WeftMemberHooks) { fetch_hook, recover_hook, self };
 }

@@ -202,16 +202,43 @@ add_liars (WeftCoordinatorRepo *self,
   json_builder_end_array (builder);
 }
 
+/* The open slots, of one block or of all; and whether it is known what they are. */
+static void
+add_open (WeftCoordinatorRepo *self,
+          JsonBuilder         *builder,
+          const char          *block_id)
+{
+  g_autoptr(JsonNode) open = weft_cluster_member_to_json (self->member);
+  JsonArray *slots = open != NULL ? json_node_get_array (open) : NULL;
+
+  json_builder_set_member_name (builder, "promisesRead");
+  json_builder_add_boolean_value (builder, open != NULL);
+  json_builder_set_member_name (builder, "open");
+  json_builder_begin_array (builder);
+  for (guint i = 0; slots != NULL && i < json_array_get_length (slots); i++)
+    {
+      JsonObject *slot = json_array_get_object_element (slots, i);
+
+      if (block_id == NULL
+          || g_strcmp0 (json_object_get_string_member_with_default (slot, "blockId", NULL),
+                        block_id)
+               == 0)
+        json_builder_add_value (builder, json_node_ref (json_array_get_element (slots, i)));
+    }
+  json_builder_end_array (builder);
+}
+
 /**
  * weft_coordinator_repo_get_status:
  * @self: a coordinator repo
  *
  * Describes this node as a member and a coordinator, for a person or a tool to read.
  *
- * It is an object with `peers`, the number of other peers that are known, `clusterMin`, `open`, the
- * slots in which this node voted and nothing is decided yet, with their ages, `running`, how many
- * proposals and reads go on, `undelivered`, how many certificates somebody does not have yet,
- * `liars` with what proves it, and `counters`. Members may be added.
+ * It is an object with `peers`, the number of other peers that are known, `clusterMin`,
+ * `promisesRead`, whether its storage could tell what it promised, without which it takes part in
+ * nothing, `open`, the slots in which this node voted and nothing is decided yet, with their ages,
+ * `running`, how many proposals and reads go on, `undelivered`, how many certificates somebody does
+ * not have yet, `liars` with what proves it, and `counters`. Members may be added.
  *
  * Returns: (transfer full): the status, immutable
  *
@@ -232,8 +259,7 @@ weft_coordinator_repo_get_status (WeftCoordinatorRepo *self)
   json_builder_add_int_value (builder, peers->len);
   json_builder_set_member_name (builder, "clusterMin");
   json_builder_add_int_value (builder, self->cluster_min);
-  json_builder_set_member_name (builder, "open");
-  json_builder_add_value (builder, weft_cluster_member_to_json (self->member));
+  add_open (self, builder, NULL);
   json_builder_set_member_name (builder, "running");
   json_builder_add_int_value (builder, g_queue_get_length (&self->drives));
   json_builder_set_member_name (builder, "undelivered");
@@ -269,28 +295,6 @@ weft_coordinator_repo_explain_action (WeftCoordinatorRepo *self,
   g_return_val_if_fail (action_id != NULL, NULL);
 
   return weft_cluster_log_to_json (self->log, action_id, NULL);
-}
-
-/* The open slots of the block. */
-static void
-add_open (WeftCoordinatorRepo *self,
-          JsonBuilder         *builder,
-          const char          *block_id)
-{
-  g_autoptr(JsonNode) open = weft_cluster_member_to_json (self->member);
-  JsonArray *slots = JSON_NODE_HOLDS_ARRAY (open) ? json_node_get_array (open) : NULL;
-
-  json_builder_set_member_name (builder, "open");
-  json_builder_begin_array (builder);
-  for (guint i = 0; slots != NULL && i < json_array_get_length (slots); i++)
-    {
-      JsonObject *slot = json_array_get_object_element (slots, i);
-
-      if (g_strcmp0 (json_object_get_string_member_with_default (slot, "blockId", NULL), block_id)
-          == 0)
-        json_builder_add_value (builder, json_node_ref (json_array_get_element (slots, i)));
-    }
-  json_builder_end_array (builder);
 }
 
 /* Who decided the latest revision. */

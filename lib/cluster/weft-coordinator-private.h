@@ -86,7 +86,8 @@ GPtrArray   *weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
 /* The member that a peer is. */
 WeftCluster *weft_coordinator_get_cluster  (WeftCoordinatorRepo *self,
                                             WeftPeerId          *peer_id);
-void         weft_coordinator_report       (WeftCoordinatorRepo *self,
+/* A WeftReportFunc: `data` is the repo. */
+void         weft_coordinator_report       (gpointer             data,
                                             WeftPeerId          *peer_id,
                                             const char          *reason,
                                             JsonNode            *proof);

@@ -302,6 +302,8 @@ weft_coordinator_repo_constructed (GObject *object)
                                         self->identity, self->network, self->prefix,
                                         self->random, self->verifier);
   self->parts->cluster_min = self->cluster_min;
+  self->parts->report = weft_coordinator_report;
+  self->parts->report_data = self;
   self->member = weft_cluster_member_new (self->parts, &hooks);
   self->teller = weft_cluster_teller_new (self->parts, weft_coordinator_find_member, self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
@@ -325,6 +327,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
   if (self->is_closed)
     return;
   self->is_closed = TRUE;
+  self->parts->report = NULL;
 
   g_signal_handlers_disconnect_by_func (self->transport, peer_appeared_cb, self);
   g_signal_handlers_disconnect_by_func (self->storage_repo, committed_cb, self);

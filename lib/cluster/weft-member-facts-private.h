@@ -14,6 +14,12 @@ G_BEGIN_DECLS
  * network. The parts have to stay. */
 WeftMemberFacts weft_member_facts_new (WeftClusterParts *parts);
 
+/* (element-type JsonNode): what a machine is to be told when it is restored, with a NULL for what
+ * is damaged; NULL with an error when that cannot be found out now. */
+GPtrArray      *weft_member_facts_list_promises (WeftClusterParts  *parts,
+                                                 GError           **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* A WeftBatchFunc for what a machine wants kept; `writes` (element-type WeftMemberWrite). */
 void            weft_member_writes_add (WeftBatch *batch,
                                         gpointer   writes);

@@ -7,6 +7,8 @@
 
 #include "weft-member-facts-private.h"
 
+#include "weft-error.h"
+
 static gint64
 read_latest (gpointer     data,
              const char  *block_id,
@@ -108,6 +110,49 @@ weft_member_facts_new (WeftClusterParts *parts)
     .validate = validate,
     .data = parts,
   };
+}
+
+static gboolean
+is_told (JsonNode *json)
+{
+  return json != NULL && JSON_NODE_HOLDS_OBJECT (json)
+         && json_object_has_member (json_node_get_object (json), "tell");
+}
+
+static void
+node_free (gpointer data)
+{
+  if (data != NULL)
+    json_node_unref (data);
+}
+
+GPtrArray *
+weft_member_facts_list_promises (WeftClusterParts  *parts,
+                                 GError           **error)
+{
+  g_autoptr(GPtrArray) promises = g_ptr_array_new_with_free_func (node_free);
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(GPtrArray) records
+      = weft_storage_list_unresolved_records (parts->storage, &local_error);
+
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    if (!is_told (g_ptr_array_index (records, i)))
+      g_ptr_array_add (promises, json_node_ref (g_ptr_array_index (records, i)));
+
+  /* What is damaged stays so, and may have been anything. */
+  if (g_error_matches (local_error, WEFT_ERROR, WEFT_ERROR_CORRUPT))
+    {
+      g_message ("what this node promised is damaged, it promises nothing more: %s",
+                 local_error->message);
+      g_ptr_array_add (promises, NULL);
+    }
+  else if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  return g_steal_pointer (&promises);
 }
 
 void

@@ -178,7 +178,7 @@ perform_effect (ProposalDrive       *self,
       break;
 
     case WEFT_PROPOSAL_EFFECT_REPORT:
-      weft_coordinator_report (repo, effect->peer_id, effect->text, effect->proof);
+      weft_cluster_parts_report (repo->parts, effect->peer_id, effect->text, effect->proof);
       break;
 
     case WEFT_PROPOSAL_EFFECT_TELL:

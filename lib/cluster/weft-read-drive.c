@@ -290,7 +290,7 @@ perform_effect (ReadDrive            *self,
       break;
 
     case WEFT_QUORUM_READ_EFFECT_REPORT:
-      weft_coordinator_report (repo, effect->peer_id, effect->text, effect->proof);
+      weft_cluster_parts_report (repo->parts, effect->peer_id, effect->text, effect->proof);
       break;
 
     case WEFT_QUORUM_READ_EFFECT_COUNT:

@@ -25,6 +25,21 @@ build_state (WeftMemberMachine *self,
   return weft_block_state_new (block_id, rev, action_id, open);
 }
 
+/* Whether there may be a lock on a block that nobody knows of any more. */
+static gboolean
+may_lack_lock (WeftMemberMachine *self,
+               const char        *block_id,
+               gint64             rev)
+{
+  WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
+
+  for (; entry != NULL; entry = weft_member_next_slot (self, entry))
+    if (entry->is_damaged)
+      return TRUE;
+
+  return self->is_damaged;
+}
+
 /* A reader relies on what it is told, so that it has to be durable. */
 void
 weft_member_examine_latest (WeftMemberMachine *self,
@@ -40,7 +55,7 @@ weft_member_examine_latest (WeftMemberMachine *self,
       g_autofree char *action_id = NULL;
       gint64 rev = self->facts.read_latest (self->facts.data, ids[i], &action_id);
 
-      if (rev < 0)
+      if (rev < 0 || may_lack_lock (self, ids[i], rev))
         {
           weft_member_count (self, "member/reject/storage");
           weft_member_answer_error (self, call, WEFT_ERROR_CORRUPT, "a block is damaged here");

@@ -16,6 +16,8 @@ open_storage (WeftFleet *self,
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
 
+  if (self->storages[index] != NULL)
+    return g_object_ref (self->storages[index]);
   if (self->directory == NULL)
     return weft_memory_storage_new ();
 

@@ -24,6 +24,7 @@ typedef struct
   WeftIdentity *identities[FLEET_MAX];
   WeftFixedKeyNetwork *networks[FLEET_MAX];
   WeftNode *nodes[FLEET_MAX];             /* NULL for one that does not run */
+  WeftStorage *storages[FLEET_MAX];       /* (nullable) (unowned): to be used from its next start */
 } WeftFleet;
 
 WeftFleet *weft_fleet_new       (guint       n_nodes,

@@ -170,19 +170,21 @@ test_damage (void)
   member_rig_update (rig, x);
   member_rig_update (rig, x_promised);
   member_rig_prepare (rig, x, one);
+  member_rig_latest (rig, "a");
   member_rig_update (rig, other);
   member_rig_store_all (rig);
   member_rig_expect (rig,
                      "answer 1: promise reject storage\n"
                      "answer 2: commit reject storage\n"
                      "answer 3: error corrupt\n"
+                     "answer 4: error corrupt\n"
                      "store [b@0 prepared 0 voted x' at 0]\n"
-                     "answer 4: promise approve\n");
+                     "answer 5: promise approve\n");
   member_rig_update (rig, x_decided);
   member_rig_store (rig);
   member_rig_expect (rig,
                      "apply x [proof]\n"
-                     "answer 5: applied\n");
+                     "answer 6: applied\n");
   g_assert_cmpuint (member_rig_get_count (rig, "member/damaged"), ==, 1);
   g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 1);
 }

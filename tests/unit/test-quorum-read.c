@@ -141,7 +141,8 @@ test_unproven (void)
 {
   g_auto (Read) read = { 0 };
 
-  g_test_summary ("Who claims what nobody can show is reported, and not one of the S.");
+  g_test_summary ("Who claims what nobody can show is not one of the S; it is no liar, as its disk "
+                  "may have failed.");
 
   read_init (&read, 4, one_block);
   read_start (&read);
@@ -156,7 +157,7 @@ test_unproven (void)
                    "answer 0:\n"
                    "answer 1:\n"
                    "answer 2: fetch b 900 of 1;\n"
-                   "performed: REPORT 1 unproven;\n"
+                   "performed: +claims-unproven;\n"
                    "answer 3: RESULT b present 3;\n");
 }
 
@@ -179,7 +180,7 @@ test_unmaterializable (void)
                    "start: ask 0 ask 1 ask 2\n"
                    "answer 0:\n"
                    "answer 1: fetch b 4 of 1;\n"
-                   "performed:\n"
+                   "performed: +claims-unproven;\n"
                    "fail 2: RESULT b unavailable 3 unmaterializable;\n");
 }
 
