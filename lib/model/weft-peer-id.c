@@ -30,6 +30,8 @@
 #define SIGNATURE_LENGTH 64
 #define PREFIX_LENGTH 6
 #define BYTES_LENGTH (PREFIX_LENGTH + KEY_LENGTH)
+/* All have 52 characters. */
+#define TEXT_BYTES_MAX 56
 
 /* The identity multihash (0x00) of 36 bytes, which are a protobuf message: field 1, the type of the
  * key, is 1 for Ed25519; field 2, the key, has 32 bytes. */
@@ -37,7 +39,7 @@ static const guint8 prefix[PREFIX_LENGTH] = { 0x00, 0x24, 0x08, 0x01, 0x12, 0x20
 
 struct _WeftPeerId
 {
-  char *text;
+  char text[TEXT_BYTES_MAX];
   guint8 bytes[BYTES_LENGTH];
 };
 
@@ -130,6 +132,26 @@ check_prefix (const guint8 *data,
   return FALSE;
 }
 
+/* Makes the peer id of a key that was checked. The text, if it is known, has only one form. */
+static WeftPeerId *
+peer_id_new (const guint8  key[KEY_LENGTH],
+             const char   *text)
+{
+  WeftPeerId *self = g_atomic_rc_box_new (WeftPeerId);
+  g_autofree char *made = NULL;
+  gsize length;
+
+  memcpy (self->bytes, prefix, PREFIX_LENGTH);
+  memcpy (self->bytes + PREFIX_LENGTH, key, KEY_LENGTH);
+  if (text == NULL)
+    text = made = weft_base58_encode (self->bytes, BYTES_LENGTH);
+  length = strlen (text);
+  g_assert (length < TEXT_BYTES_MAX);
+  memcpy (self->text, text, length + 1);
+
+  return self;
+}
+
 /**
  * weft_peer_id_new_from_public_key:
  * @key: (array length=key_length) (element-type guint8): an Ed25519 public key
@@ -149,8 +171,6 @@ weft_peer_id_new_from_public_key (const guint8 *key,
                                   gsize         key_length,
                                   GError      **error)
 {
-  WeftPeerId *self;
-
   g_return_val_if_fail (key != NULL, NULL);
 
   if (key_length != KEY_LENGTH)
@@ -163,12 +183,7 @@ weft_peer_id_new_from_public_key (const guint8 *key,
   if (!check_key (key, error))
     return NULL;
 
-  self = g_atomic_rc_box_new (WeftPeerId);
-  memcpy (self->bytes, prefix, PREFIX_LENGTH);
-  memcpy (self->bytes + PREFIX_LENGTH, key, KEY_LENGTH);
-  self->text = weft_base58_encode (self->bytes, BYTES_LENGTH);
-
-  return self;
+  return peer_id_new (key, NULL);
 }
 
 /**
@@ -198,10 +213,10 @@ weft_peer_id_parse (const char *text,
       g_prefix_error_literal (error, "peer id: ");
       return NULL;
     }
-  if (!check_prefix (data, length, error))
+  if (!check_prefix (data, length, error) || !check_key (data + PREFIX_LENGTH, error))
     return NULL;
 
-  return weft_peer_id_new_from_public_key (data + PREFIX_LENGTH, KEY_LENGTH, error);
+  return peer_id_new (data + PREFIX_LENGTH, text);
 }
 
 /**
@@ -382,14 +397,6 @@ weft_peer_id_ref (WeftPeerId *self)
   return g_atomic_rc_box_acquire (self);
 }
 
-static void
-peer_id_clear (gpointer data)
-{
-  WeftPeerId *self = data;
-
-  g_free (self->text);
-}
-
 /**
  * weft_peer_id_unref:
  * @self: (transfer full): a peer id
@@ -403,7 +410,7 @@ weft_peer_id_unref (WeftPeerId *self)
 {
   g_return_if_fail (self != NULL);
 
-  g_atomic_rc_box_release_full (self, peer_id_clear);
+  g_atomic_rc_box_release (self);
 }
 
 /**
