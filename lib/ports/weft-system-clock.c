@@ -91,13 +91,36 @@ take_alarm (WeftSystemClock *self,
   return alarm;
 }
 
-static void
-arm_source (WeftSystemClock *self)
+/* Alarms are added, removed and called on one thread, so the loop is never asleep when they change,
+ * and asks here each time before it goes to sleep. A ready time that is set would write to the
+ * descriptor that wakes the loop, each time the first alarm changes. */
+static gboolean
+clock_source_prepare (GSource *source,
+                      int     *timeout_msec)
 {
-  Alarm *first = first_alarm (self);
+  WeftSystemClock *self = ((ClockSource *) source)->clock;
+  Alarm *first = self != NULL ? first_alarm (self) : NULL;
+  gint64 left_usec;
 
-  if (self->source != NULL)
-    g_source_set_ready_time (self->source, first != NULL ? MAX (first->deadline_usec, 0) : -1);
+  *timeout_msec = -1;
+  if (first == NULL)
+    return FALSE;
+
+  left_usec = MAX (first->deadline_usec, 0) - g_source_get_time (source);
+  if (left_usec <= 0)
+    return TRUE;
+  *timeout_msec = (int) MIN (left_usec / 1000 + (left_usec % 1000 > 0), G_MAXINT);
+
+  return FALSE;
+}
+
+static gboolean
+clock_source_check (GSource *source)
+{
+  WeftSystemClock *self = ((ClockSource *) source)->clock;
+  Alarm *first = self != NULL ? first_alarm (self) : NULL;
+
+  return first != NULL && first->deadline_usec <= g_source_get_time (source);
 }
 
 /* Calls what is due, in order. What alarms add meanwhile takes its place in that order, but no
@@ -121,14 +144,17 @@ clock_source_dispatch (GSource     *source,
       if (first == NULL || first->deadline_usec > now_usec)
         break;
       alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
-      arm_source (self);
       alarm->func (alarm->user_data);
     }
 
   return clock_source->clock != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-static GSourceFuncs clock_source_funcs = { .dispatch = clock_source_dispatch };
+static GSourceFuncs clock_source_funcs = {
+  .prepare = clock_source_prepare,
+  .check = clock_source_check,
+  .dispatch = clock_source_dispatch,
+};
 
 static gint64
 weft_system_clock_get_monotonic (WeftClock *clock)
@@ -151,13 +177,10 @@ weft_system_clock_add_alarm (WeftClock     *clock,
 {
   WeftSystemClock *self = WEFT_SYSTEM_CLOCK (clock);
   Alarm *alarm = g_new (Alarm, 1);
-  GSequenceIter *iter;
 
   *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy };
-  iter = g_sequence_insert_sorted (self->alarms, alarm, alarm_compare, NULL);
-  g_hash_table_insert (self->by_id, &alarm->id, iter);
-  if (g_sequence_iter_is_begin (iter))
-    arm_source (self);
+  g_hash_table_insert (self->by_id, &alarm->id,
+                       g_sequence_insert_sorted (self->alarms, alarm, alarm_compare, NULL));
 
   return alarm->id;
 }
@@ -170,11 +193,8 @@ weft_system_clock_remove_alarm (WeftClock *clock,
   GSequenceIter *iter = g_hash_table_lookup (self->by_id, &alarm_id);
   g_autoptr(Alarm) alarm = NULL;
 
-  if (iter == NULL)
-    return;
-
-  alarm = take_alarm (self, iter);
-  arm_source (self);
+  if (iter != NULL)
+    alarm = take_alarm (self, iter);
 }
 
 static void
