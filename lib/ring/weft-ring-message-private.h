@@ -50,15 +50,26 @@ typedef struct
   double arc;
 } WeftRingMeasure;
 
-/* Reference-counted, not changed once it was sent, so that simulated networks need not copy. */
+/* Each bounds what one message may cost its receiver. */
+#define WEFT_RING_CONTACTS_MAX 64
+#define WEFT_RING_NOTES_MAX 32
+#define WEFT_RING_VIEW_MAX 32
+/* Incarnations and nonces are integers that JSON carries. */
+#define WEFT_RING_NONCE_MAX WEFT_LIMIT_INTEGER_MAX
+
+/* Reference-counted, for one thread, not changed once it was sent, so that simulated networks need
+ * not copy. */
 typedef struct
 {
+  guint ref_count;
   WeftRingMessageType type;
   gboolean is_reply;
   gboolean is_refused;      /* reply: `reason` says why */
-  const char *reason;       /* static word: "busy", "limited", "not-near", "foreign", "invalid" */
+  const char *reason;       /* one of weft_ring_refusals */
   WeftRingContact *sender;  /* nullable in most: where it says nothing new */
   guint64 incarnation;      /* of the sender; 0 where it is not on the ring (a client) */
+  guint64 known;            /* of the receiver, as the sender knows it; 0: nothing */
+  gboolean is_unknown;      /* reply: I have no contact of yours, tell me who you are */
   WeftRingPoint key;
   gboolean has_key;
   guint count;              /* how many contacts are wanted, for NEIGHBOURS and LOOKUP */
@@ -68,7 +79,15 @@ typedef struct
   WeftRingMeasure measure;
   gboolean is_reached;      /* reply to an indirect probe: the subject answered */
   guint64 nonce;            /* of a request, fresh for each attempt; its reply repeats it */
+  /* PING: the first 32 bits of the points of the neighbours that the sender has, so that the reply
+   * can have those that it lacks; sorted. */
+  gboolean has_view;
+  guint n_view;
+  guint32 view[WEFT_RING_VIEW_MAX];
 } WeftRingMessage;
+
+/* "busy", "limited", "not-near", "foreign", "invalid", NULL. */
+extern const char *const weft_ring_refusals[];
 
 WeftRingMessage *weft_ring_message_new         (WeftRingMessageType   type)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -81,6 +100,9 @@ void             weft_ring_message_add_note    (WeftRingMessage      *self,
                                                 WeftPeerId           *peer_id,
                                                 guint64               incarnation,
                                                 GBytes               *signature);
+/* A reply to @request, with its type and nonce. */
+WeftRingMessage *weft_ring_message_new_reply   (const WeftRingMessage *request)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* What a peer signs to leave: ["weft/leave/1",network,"peer id",incarnation]. */
 GBytes          *weft_ring_leave_text          (const char           *network,
                                                 WeftPeerId           *peer_id,
