@@ -104,7 +104,7 @@ def folder_problems(root, folder):
         return
     text = readme.read_text(encoding="utf-8")
     for file in sorted(files):
-        pair = re.sub(r"\.[ch]$", "", file)
+        pair = re.sub(r"\.(c|cc|h)$", "", file)
         if f"`{file}`" not in text and f"`{pair}`" not in text:
             yield name / "README.md", 1, f"does not name {file}"
     for named in re.findall(r"^- `([\w.+-]+)`", text, re.M):
