@@ -7,6 +7,7 @@
 
 #include "weft-sim-history.h"
 #include "weft-sim-index-private.h"
+#include "weft-sim-store-private.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +67,7 @@ typedef struct
   gint64 floor;         /* what was known of the block before the write began */
   gint64 attempt_floor; /* and before the open attempts did */
   guint64 last_began;   /* of the reads that saw just this */
+  guint before;         /* the tip of the block when this took its place, or NONE */
   gboolean is_found;    /* in the logs */
 } WeftSimPart;
 
@@ -97,13 +99,15 @@ struct _WeftSimHistory
   char *words;
 
   GArray *blocks;       /* (element-type WeftSimHistoryBlock), by number */
-  GArray *writes;       /* (element-type WeftSimWrite) */
-  GArray *parts;        /* (element-type WeftSimPart) */
+  WeftSimStore writes;  /* of WeftSimWrite */
+  WeftSimStore parts;   /* of WeftSimPart */
   GArray *reads;        /* (element-type WeftSimHistoryRead), those that are open */
   guint first_free;     /* in reads */
   guint64 highest_action;
-  WeftSimIndex actions; /* writes by action */
-  WeftSimIndex revs;    /* parts by block and revision */
+  gboolean is_unordered; /* not every action came with a number above those before it */
+  WeftSimIndex actions;  /* writes by action, once they are unordered */
+  GArray *tips;          /* (element-type guint): parts that were a tip, not yet in revs */
+  WeftSimIndex revs;     /* parts by block and revision */
 
   WeftSimNameFunc name_func;
   gpointer name_data;
@@ -114,14 +118,14 @@ static inline WeftSimWrite *
 weft_sim_history_get_write (WeftSimHistory *self,
                             guint           write)
 {
-  return &g_array_index (self->writes, WeftSimWrite, write);
+  return weft_sim_store_get (&self->writes, write);
 }
 
 static inline WeftSimPart *
 weft_sim_history_get_part (WeftSimHistory *self,
                            guint           part)
 {
-  return &g_array_index (self->parts, WeftSimPart, part);
+  return weft_sim_store_get (&self->parts, part);
 }
 
 /* Makes it when it is the first time that one hears of it. */

@@ -9,6 +9,9 @@
 /* What every sighting is held against, whoever made it: which write it is of, and whether that
  * write may have become that revision. */
 
+/* How far an answer may lie behind the latest revision before it is looked up. */
+#define STEPS_BACK_MAX 16
+
 /* Eight numbers that follow each other share a line of the cache in an index. */
 static guint32
 hash_number (guint64 seed,
@@ -24,19 +27,23 @@ hash_rev (guint  block,
   return hash_number (block, (guint64) rev);
 }
 
-guint
-weft_sim_history_find_part (WeftSimHistory *self,
-                            guint           block,
-                            gint64          rev)
+static void
+index_part (WeftSimHistory *self,
+            guint           number)
 {
-  const WeftSimHistoryBlock *known = &g_array_index (self->blocks, WeftSimHistoryBlock, block);
+  const WeftSimPart *part = weft_sim_history_get_part (self, number);
+
+  weft_sim_index_add (&self->revs, hash_rev (part->block, part->rev), number);
+}
+
+static guint
+find_indexed (WeftSimHistory *self,
+              guint           block,
+              gint64          rev)
+{
   guint32 hash = hash_rev (block, rev);
   guint32 position = hash;
   guint32 item;
-
-  /* Nearly always it is the latest or a new one, and the table is far away. */
-  if (rev >= known->floor)
-    return rev == known->floor ? known->tip : WEFT_SIM_HISTORY_NONE;
 
   while (weft_sim_index_next (&self->revs, hash, &position, &item))
     {
@@ -49,10 +56,87 @@ weft_sim_history_find_part (WeftSimHistory *self,
   return WEFT_SIM_HISTORY_NONE;
 }
 
+guint
+weft_sim_history_find_part (WeftSimHistory *self,
+                            guint           block,
+                            gint64          rev)
+{
+  const WeftSimHistoryBlock *known = &g_array_index (self->blocks, WeftSimHistoryBlock, block);
+  guint number = known->tip;
+
+  /* Nearly always it is the latest or a new one, and else one that was overtaken just now. */
+  if (rev >= known->floor)
+    return rev == known->floor ? known->tip : WEFT_SIM_HISTORY_NONE;
+  for (guint i = 0; i < STEPS_BACK_MAX; i++)
+    {
+      const WeftSimPart *part = weft_sim_history_get_part (self, number);
+
+      if (part->rev == rev)
+        return number;
+      /* It never was the tip, or it is none. */
+      if (part->rev < rev || part->before == WEFT_SIM_HISTORY_NONE)
+        return find_indexed (self, block, rev);
+      number = part->before;
+    }
+
+  for (guint i = 0; i < self->tips->len; i++)
+    index_part (self, g_array_index (self->tips, guint, i));
+  g_array_set_size (self->tips, 0);
+
+  return find_indexed (self, block, rev);
+}
+
+/* What becomes the tip is found without the index for a while. That is far away from all else, so
+ * it gets such parts only when somebody asks for one of long ago. */
+static void
+note_rev (WeftSimHistory *self,
+          guint           number)
+{
+  WeftSimPart *part = weft_sim_history_get_part (self, number);
+  const WeftSimHistoryBlock *block = &g_array_index (self->blocks, WeftSimHistoryBlock,
+                                                     part->block);
+
+  if (part->rev < block->floor)
+    {
+      index_part (self, number);
+      return;
+    }
+  part->before = block->tip;
+  g_array_append_val (self->tips, number);
+}
+
 static guint32
 hash_action (guint64 action)
 {
   return hash_number (0, action);
+}
+
+/* Writes are in the order of their actions. */
+static guint
+find_ordered (WeftSimHistory *self,
+              guint64         action)
+{
+  guint64 back = self->highest_action - action;
+  guint low = 0;
+  guint high = self->writes.len;
+
+  /* Those who count their actions are spared the search. */
+  if (back < high && weft_sim_history_get_write (self, high - 1 - back)->action == action)
+    return high - 1 - back;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (weft_sim_history_get_write (self, middle)->action < action)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low < self->writes.len && weft_sim_history_get_write (self, low)->action == action)
+    return low;
+
+  return WEFT_SIM_HISTORY_NONE;
 }
 
 guint
@@ -63,9 +147,10 @@ weft_sim_history_find_write (WeftSimHistory *self,
   guint32 position = hash;
   guint32 item;
 
-  /* Those who count their actions are spared the search for each new one. */
   if (action > self->highest_action)
     return WEFT_SIM_HISTORY_NONE;
+  if (!self->is_unordered)
+    return find_ordered (self, action);
 
   while (weft_sim_index_next (&self->actions, hash, &position, &item))
     if (weft_sim_history_get_write (self, item)->action == action)
@@ -74,14 +159,30 @@ weft_sim_history_find_write (WeftSimHistory *self,
   return WEFT_SIM_HISTORY_NONE;
 }
 
+static void
+index_action (WeftSimHistory *self,
+              guint           write)
+{
+  weft_sim_index_add (&self->actions,
+                      hash_action (weft_sim_history_get_write (self, write)->action), write);
+}
+
+/* Of the write that was added last. */
 void
 weft_sim_history_index_write (WeftSimHistory *self,
                               guint           write)
 {
   guint64 action = weft_sim_history_get_write (self, write)->action;
 
+  if (self->is_unordered)
+    index_action (self, write);
+  else if (action < self->highest_action)
+    {
+      self->is_unordered = TRUE;
+      for (guint i = 0; i <= write; i++)
+        index_action (self, i);
+    }
   self->highest_action = MAX (self->highest_action, action);
-  weft_sim_index_add (&self->actions, hash_action (action), write);
 }
 
 static guint
@@ -200,7 +301,7 @@ bind_write (WeftSimHistory       *self,
       WeftSimPart *part = weft_sim_history_get_part (self, i);
 
       part->rev = rev;
-      weft_sim_index_add (&self->revs, hash_rev (part->block, rev), i);
+      note_rev (self, i);
     }
 
   return TRUE;

@@ -40,7 +40,7 @@ list_by_rev (WeftSimHistory *self)
 {
   GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
 
-  for (guint i = 0; i < self->writes->len; i++)
+  for (guint i = 0; i < self->writes.len; i++)
     {
       const Place place = { weft_sim_history_get_write (self, i)->rev, i };
 
@@ -228,7 +228,7 @@ weft_sim_history_check_logs (WeftSimHistory        *self,
     .ended_usec = now_usec,
     .by = WEFT_SIM_BY_LOG,
   };
-  for (guint i = 0; i < self->parts->len; i++)
+  for (guint i = 0; i < self->parts.len; i++)
     weft_sim_history_get_part (self, i)->is_found = FALSE;
   for (guint i = 0; i < n_revisions; i++)
     {
@@ -242,7 +242,7 @@ weft_sim_history_check_logs (WeftSimHistory        *self,
       if (part != WEFT_SIM_HISTORY_NONE)
         weft_sim_history_get_part (self, part)->is_found = TRUE;
     }
-  for (guint i = 0; i < self->writes->len; i++)
+  for (guint i = 0; i < self->writes.len; i++)
     {
       const WeftSimWrite *write = weft_sim_history_get_write (self, i);
 

@@ -16,7 +16,7 @@ get_open_write (WeftSimHistory *self,
 {
   guint64 write = (operation >> 1) - 1;
 
-  if ((operation & 1) == 0 || write >= self->writes->len ||
+  if ((operation & 1) == 0 || write >= self->writes.len ||
       weft_sim_history_get_write (self, write)->n_open == 0)
     return NULL;
 
@@ -42,6 +42,7 @@ set_parts (WeftSimHistory      *self,
         .value = changes[i].value,
         .floor = floor,
         .attempt_floor = floor,
+        .before = WEFT_SIM_HISTORY_NONE,
       };
     }
 }
@@ -93,14 +94,13 @@ add_write (WeftSimHistory *self,
     .began_usec = now_usec,
     .attempt_usec = now_usec,
     .client = client,
-    .first_part = self->parts->len,
+    .first_part = weft_sim_store_add (&self->parts, n_changes),
     .n_parts = n_changes,
     .seen = { .ended = WEFT_SIM_HISTORY_NEVER },
   };
-  guint number = self->writes->len;
+  guint number = weft_sim_store_add (&self->writes, 1);
 
-  g_array_append_val (self->writes, write);
-  g_array_set_size (self->parts, self->parts->len + n_changes);
+  *weft_sim_history_get_write (self, number) = write;
   weft_sim_history_index_write (self, number);
 
   return number;

@@ -51,9 +51,10 @@ weft_sim_history_finalize (GObject *object)
     self->name_destroy (self->name_data);
   g_free (self->words);
   g_array_unref (self->blocks);
-  g_array_unref (self->writes);
-  g_array_unref (self->parts);
+  weft_sim_store_clear (&self->writes);
+  weft_sim_store_clear (&self->parts);
   g_array_unref (self->reads);
+  g_array_unref (self->tips);
   weft_sim_index_clear (&self->actions);
   weft_sim_index_clear (&self->revs);
 
@@ -70,9 +71,10 @@ static void
 weft_sim_history_init (WeftSimHistory *self)
 {
   self->blocks = g_array_new (FALSE, FALSE, sizeof (WeftSimHistoryBlock));
-  self->writes = g_array_new (FALSE, FALSE, sizeof (WeftSimWrite));
-  self->parts = g_array_new (FALSE, FALSE, sizeof (WeftSimPart));
+  weft_sim_store_init (&self->writes, sizeof (WeftSimWrite));
+  weft_sim_store_init (&self->parts, sizeof (WeftSimPart));
   self->reads = g_array_new (FALSE, FALSE, sizeof (WeftSimHistoryRead));
+  self->tips = g_array_new (FALSE, FALSE, sizeof (guint));
   self->first_free = WEFT_SIM_HISTORY_NONE;
   weft_sim_index_init (&self->actions);
   weft_sim_index_init (&self->revs);
