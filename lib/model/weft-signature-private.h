@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 
 /* A signature on a text that may have been signed together with others: the leaf is a hash of the
  * text, the path leads from it to the root of a Merkle tree, and the root is what was signed.
- * JSON: `{"signature":base64url,"path"?:[[0 or 1,base64url],…]}`; 1 when the sibling is on the
- * right. */
+ * JSON: `{"signature":base64url,"path"?:base64url}`. The path has 33 bytes for each step: 1 when
+ * the sibling is on the right, else 0, and its hash. */
 typedef struct _WeftSignature WeftSignature;
 
 GType          weft_signature_get_type  (void);

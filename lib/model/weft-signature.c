@@ -14,6 +14,7 @@
 #include "weft-content-private.h"
 
 #define STEP_BYTES (1 + WEFT_SHA256_BYTES)
+#define STEPS_TEXT_MAX (WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES * 4 / 3)
 #define NODE_PREFIX 0x01
 #define LEAF_PREFIX 0x00
 
@@ -110,70 +111,41 @@ weft_signature_make_root (WeftSignature *self,
   return g_bytes_new (hash, sizeof hash);
 }
 
-/* One [side,hash] of a path. */
 static gboolean
-parse_step (JsonNode           *json,
-            GByteArray         *steps,
-            const WeftJsonPath *path,
-            GError            **error)
+are_steps (GBytes *bytes)
 {
-  const WeftJsonPath side_path = { path, NULL, 0 };
-  const WeftJsonPath hash_path = { path, NULL, 1 };
-  g_autoptr (GBytes) hash = NULL;
-  JsonArray *array = weft_json_get_array (json, path, error);
-  const char *text;
-  gint64 side;
-  guint8 byte;
+  gsize size;
+  const guint8 *steps = g_bytes_get_data (bytes, &size);
 
-  if (array == NULL)
+  if (size == 0 || size % STEP_BYTES != 0 || size / STEP_BYTES > WEFT_SIGNATURE_STEPS_MAX)
     return FALSE;
-  if (json_array_get_length (array) != 2)
-    {
-      weft_json_set_error (error, path, "expected [0 or 1,hash]");
+  for (gsize i = 0; i < size; i += STEP_BYTES)
+    if (steps[i] > 1)
       return FALSE;
-    }
-  if (!weft_json_get_integer (json_array_get_element (array, 0), &side_path, 0, 1, &side, error))
-    return FALSE;
-  text = weft_json_get_string (json_array_get_element (array, 1), &hash_path, error);
-  if (text == NULL)
-    return FALSE;
-  hash = weft_base64url_decode (text, WEFT_SHA256_BYTES);
-  if (hash == NULL)
-    {
-      weft_json_set_error (error, &hash_path, "expected a SHA-256 in base64url");
-      return FALSE;
-    }
 
-  byte = side;
-  g_byte_array_append (steps, &byte, 1);
-  g_byte_array_append (steps, g_bytes_get_data (hash, NULL), WEFT_SHA256_BYTES);
   return TRUE;
 }
 
+/* One text for all steps: a record has many paths, and to read a text costs much less than to read
+ * a list. */
 static GBytes *
 parse_steps (JsonNode           *json,
              const WeftJsonPath *path,
              GError            **error)
 {
-  g_autoptr (GByteArray) steps = g_byte_array_new ();
-  WeftJsonPath here = { path, NULL, 0 };
-  JsonArray *array = weft_json_get_array (json, path, error);
-  guint length;
+  const char *text = weft_json_get_string (json, path, error);
+  g_autoptr (GBytes) steps = NULL;
 
-  if (array == NULL)
+  if (text == NULL)
     return NULL;
-  length = json_array_get_length (array);
-  if (length == 0 || length > WEFT_SIGNATURE_STEPS_MAX)
-    {
-      weft_json_set_error (error, path, "expected 1 to %d steps, got %u",
-                           WEFT_SIGNATURE_STEPS_MAX, length);
-      return NULL;
-    }
-  for (; here.index < length; here.index++)
-    if (!parse_step (json_array_get_element (array, here.index), steps, &here, error))
-      return NULL;
+  if (strlen (text) <= STEPS_TEXT_MAX)
+    steps = weft_base64url_decode (text, strlen (text) * 3 / 4);
+  if (steps != NULL && are_steps (steps))
+    return g_steal_pointer (&steps);
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&steps));
+  weft_json_set_error (error, path, "expected 1 to %d steps of %d bytes in base64url",
+                       WEFT_SIGNATURE_STEPS_MAX, STEP_BYTES);
+  return NULL;
 }
 
 /* Other members belong to what is signed. */
@@ -225,31 +197,17 @@ weft_signature_write (WeftSignature *self,
                       JsonObject    *object)
 {
   g_autofree char *text = NULL;
-  const guint8 *steps;
-  JsonArray *path;
-  gsize size;
+  g_autofree char *path = NULL;
 
   g_assert (self != NULL);
   g_assert (object != NULL);
 
   text = weft_base64url_encode (self->bytes);
   json_object_set_string_member (object, "signature", text);
-
-  steps = g_bytes_get_data (self->path, &size);
-  if (size == 0)
+  if (g_bytes_get_size (self->path) == 0)
     return;
-  path = json_array_sized_new (size / STEP_BYTES);
-  for (gsize i = 0; i < size; i += STEP_BYTES)
-    {
-      g_autoptr (GBytes) hash = g_bytes_new_from_bytes (self->path, i + 1, WEFT_SHA256_BYTES);
-      g_autofree char *hash_text = weft_base64url_encode (hash);
-      JsonArray *step = json_array_sized_new (2);
-
-      json_array_add_int_element (step, steps[i]);
-      json_array_add_string_element (step, hash_text);
-      json_array_add_array_element (path, step);
-    }
-  json_object_set_member (object, "path", weft_content_seal_array (path));
+  path = weft_base64url_encode (self->path);
+  json_object_set_string_member (object, "path", path);
 }
 
 JsonNode *

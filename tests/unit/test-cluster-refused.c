@@ -178,10 +178,12 @@ test_vote (void)
     { "\"with\":\"z", "\"with\":\"z1111111111111111111111111111", "with: expected the hash" },
     { "\"above\":[7,", "\"above\":[7,1,", "above: expected [0] or" },
     { "{\"why\":1}", "null", "detail: expected a value, got null" },
-    { "\"signature\"", "\"path\":[],\"signature\"", "path: expected 1 to 16 steps, got 0" },
-    { "\"signature\"", "\"path\":[[2,\"\"]],\"signature\"", "path[0][0]: expected" },
-    { "\"signature\"", "\"path\":[[1,\"\"]],\"signature\"", "path[0][1]: expected a SHA-256" },
-    { "\"signature\"", "\"path\":[[1]],\"signature\"", "path[0]: expected [0 or 1,hash]" },
+    { "\"signature\"", "\"path\":\"\",\"signature\"", "path: expected 1 to 16 steps" },
+    { "\"signature\"", "\"path\":[],\"signature\"", "path: expected a string" },
+    { "\"signature\"", "\"path\":\"AQAA\",\"signature\"", "path: expected 1 to 16 steps" },
+    { "\"signature\"",
+      "\"path\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"signature\"",
+      "path: expected 1 to 16 steps" },
   };
 
   g_test_summary ("A vote with anything wrong in it is refused; one with nothing wrong says what "
