@@ -8,6 +8,7 @@
  */
 
 #include <math.h>
+#include <string.h>
 
 #include "etcd-client.h"
 #include "members.h"
@@ -21,6 +22,9 @@ static char *node_program;
 static char *folder;
 static gboolean is_without_etcd;
 static gboolean is_spread;
+static int only_callers;
+static char *only_row;
+static double only_seconds;
 
 static const GOptionEntry options[] = {
   { "members", 0, 0, G_OPTION_ARG_INT, &n_members, "How many members each cluster has", "N" },
@@ -28,6 +32,9 @@ static const GOptionEntry options[] = {
   { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "On which disk to keep the data", "FOLDER" },
   { "without-etcd", 0, 0, G_OPTION_ARG_NONE, &is_without_etcd, "Measure Weft alone", NULL },
   { "spread", 0, 0, G_OPTION_ARG_NONE, &is_spread, "Spread the callers over all nodes", NULL },
+  { "callers", 0, 0, G_OPTION_ARG_INT, &only_callers, "Measure with so many callers only", "N" },
+  { "only", 0, 0, G_OPTION_ARG_STRING, &only_row, "Measure rows with this in their name", "TEXT" },
+  { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &only_seconds, "Measure each for so long", "SECONDS" },
   G_OPTION_ENTRY_NULL
 };
 
@@ -105,11 +112,15 @@ run (WeftBenchTable *table,
      LoadFunc        func,
      gpointer        data)
 {
-  double seconds = weft_bench_is_quick () ? 0.3 : 3;
+  double seconds = only_seconds > 0 ? only_seconds : weft_bench_is_quick () ? 0.3 : 3;
   double cpu = members_cpu_time (members);
-  LoadResult result = load_run (n_callers, seconds, func, data);
   g_autofree char *row = g_strdup_printf ("%s, %u callers", name, n_callers);
+  LoadResult result;
 
+  if ((only_callers > 0 && n_callers != (guint) only_callers)
+      || (only_row && !strstr (row, only_row)))
+    return;
+  result = load_run (n_callers, seconds, func, data);
   cpu = members_cpu_time (members) - cpu;
   weft_bench_table_add (table, row, result.n_done / result.seconds, result.p50_msec,
                         result.p99_msec, result.n_done > 0 ? cpu * 1e6 / result.n_done : NAN,
