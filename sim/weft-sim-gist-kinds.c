@@ -37,10 +37,19 @@ has_members (JsonObject *object,
   return found != NULL && json_object_get_size (found) > 0;
 }
 
+/* In full or brief. */
+static JsonObject *
+get_record (JsonObject *request)
+{
+  JsonObject *update = weft_sim_json_object (request, "update");
+
+  return update != NULL ? update : weft_sim_json_object (request, "brief");
+}
+
 static const char *
 name_phase (JsonObject *request)
 {
-  JsonObject *record = weft_sim_json_object (request, "update");
+  JsonObject *record = get_record (request);
 
   if (record == NULL)
     return request != NULL ? weft_sim_gist_find_verb (request) : "nothing";
@@ -55,7 +64,7 @@ static void
 tell_ballot (JsonObject *request,
              GString    *words)
 {
-  JsonObject *update = weft_sim_json_object (request, "update");
+  JsonObject *update = get_record (request);
   JsonObject *prepare = weft_sim_json_object (request, "prepare");
   JsonArray *ballot = weft_sim_json_array (update != NULL ? update : prepare, "ballot");
   gint64 number = 0;
@@ -71,13 +80,18 @@ tell_request (JsonNode *node,
               GString  *words)
 {
   JsonObject *request = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonObject *message = weft_sim_json_object (weft_sim_json_object (request, "update"), "message");
+  JsonObject *record = get_record (request);
+  JsonObject *message = weft_sim_json_object (record, "message");
+  const char *hash = record != NULL
+    ? weft_sim_json_text (json_object_get_member (record, "messageHash")) : NULL;
   g_autoptr(WeftSimGist) gist = weft_sim_gist_new ();
 
   weft_sim_gist_gather (gist, node, 0);
   g_string_append (words, name_phase (request));
   if (message != NULL)
     g_string_append_printf (words, " %s", weft_sim_gist_find_verb (message));
+  else if (hash != NULL)
+    g_string_append_printf (words, " record %.6s", hash);
   weft_sim_gist_tell_blocks (gist, words);
   weft_sim_gist_tell_action (gist, words);
   if (gist->rev >= 0)

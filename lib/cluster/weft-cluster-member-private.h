@@ -44,6 +44,8 @@ void               weft_cluster_member_ask         (WeftClusterMember     *self,
                                                     gint64                 timeout_usec,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
+/* To read what peers ask. */
+WeftKnownRecords  *weft_cluster_member_get_known   (WeftClusterMember     *self);
 /* Answers whoever waits with CLOSED; nothing is called after that. */
 void               weft_cluster_member_close       (WeftClusterMember     *self);
 gboolean           weft_cluster_member_is_closed   (WeftClusterMember     *self);

@@ -108,10 +108,7 @@ tell (Outcome      *outcome,
 {
   WeftClusterMember *self = outcome->member;
   WeftMemberEvent event = {
-    .type = outcome->type,
-    .id = outcome->id,
-    .token = outcome->token,
-    .json = json,
+    .type = outcome->type, .id = outcome->id, .token = outcome->token, .json = json,
     .error = error,
   };
 
@@ -163,8 +160,8 @@ tell_later (Outcome *outcome)
   flush_later (self);
 }
 
-/* Nothing of a batch happened, and of those after it neither: what the machine believes to have
- * kept it has not. It answers whoever waits, and another one starts from what is there. */
+/* Nothing of a batch happened, nor of those after it: what the machine believes to have kept it has
+ * not. It answers whoever waits, and another one starts from what is there. */
 static void
 rebuild (WeftClusterMember *self,
          guint64            id,
@@ -318,8 +315,7 @@ step (WeftClusterMember *self,
 {
   g_auto(WeftMemberEffects) effects;
 
-  g_assert (!self->is_stepping);
-  g_assert (!self->is_closed);
+  g_assert (!self->is_stepping && !self->is_closed);
 
   weft_member_effects_init (&effects);
   event->now_usec = weft_cluster_parts_get_now (self->parts);
@@ -415,7 +411,7 @@ build_machine (WeftClusterMember *self)
     }
 }
 
-/* Nobody steps a machine that is about to go; there is no later in which to say so. */
+/* There is no later in which to say so. */
 static void
 refuse (WeftClusterMember   *self,
         WeftClusterDoneFunc  done,
@@ -545,6 +541,12 @@ weft_cluster_member_close (WeftClusterMember *self)
     outcome_free (g_queue_pop_head (&self->outcomes));
 }
 
+WeftKnownRecords *
+weft_cluster_member_get_known (WeftClusterMember *self)
+{
+  return self->parts->known;
+}
+
 gboolean
 weft_cluster_member_is_closed (WeftClusterMember *self)
 {
@@ -554,9 +556,7 @@ weft_cluster_member_is_closed (WeftClusterMember *self)
 static void
 weft_cluster_member_dispose (GObject *object)
 {
-  WeftClusterMember *self = WEFT_CLUSTER_MEMBER (object);
-
-  weft_cluster_member_close (self);
+  weft_cluster_member_close (WEFT_CLUSTER_MEMBER (object));
 
   G_OBJECT_CLASS (weft_cluster_member_parent_class)->dispose (object);
 }

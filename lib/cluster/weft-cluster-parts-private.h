@@ -8,6 +8,7 @@
 #include "weft-clock.h"
 #include "weft-identity.h"
 #include "weft-key-network.h"
+#include "weft-known-records-private.h"
 #include "weft-random.h"
 #include "weft-storage-repo-private.h"
 #include "weft-transport.h"
@@ -41,6 +42,7 @@ typedef struct
   GHashTable *own_signatures; /* (element-type GBytes GBytes) (owned): of late, by text */
   WeftVerifyCache *cache;
   WeftVerify verify;          /* through the cache */
+  WeftKnownRecords *known;    /* what other members told */
   double super_majority;
   guint cluster_min;          /* fewer members decide nothing */
   GTree *counters;            /* (element-type utf8 guint64): static names */

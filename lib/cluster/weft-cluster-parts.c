@@ -77,6 +77,7 @@ weft_cluster_parts_new (WeftStorageRepo *repo,
   verify = (WeftVerify) { self->network, verify_signature, self };
   self->cache = weft_verify_cache_new (&verify, VERIFIED_MAX);
   self->verify = weft_verify_cache_get_verify (self->cache);
+  self->known = weft_known_records_new ();
   self->super_majority = WEFT_SUPER_MAJORITY_DEFAULT;
   self->cluster_min = 1;
   self->counters = g_tree_new_full (compare_names, NULL, NULL, g_free);
@@ -99,6 +100,7 @@ weft_cluster_parts_unref (WeftClusterParts *self)
     return;
 
   g_tree_unref (self->counters);
+  weft_known_records_free (self->known);
   weft_verify_cache_free (self->cache);
   g_hash_table_unref (self->own_signatures);
   g_object_unref (self->verifier);

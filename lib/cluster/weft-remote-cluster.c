@@ -24,8 +24,10 @@
 typedef struct
 {
   WeftDeadline deadline; /* its id tells it from others */
+  WeftClusterRequest *request;
   JsonNode *json;
   gsize weight;
+  gboolean is_brief;
   gboolean was_sent;
   WeftClusterDoneFunc done;
   gpointer user_data;
@@ -50,6 +52,7 @@ struct _WeftRemoteCluster
   gint64 last_id;
   GTree *waiters;       /* (element-type Waiter) (owned), by id */
   GSequence *deadlines; /* of the waiters */
+  WeftToldRecords *told;
   GQueue queue;         /* (element-type Waiter) (unowned): not sent yet */
   guint n_messages;     /* on their way */
   guint64 flush_id;     /* an alarm that is due at once; 0 when none is set */
@@ -71,6 +74,7 @@ waiter_free (gpointer data)
 
   weft_deadline_clear (&waiter->deadline);
   json_node_unref (waiter->json);
+  weft_cluster_request_unref (waiter->request);
   g_free (waiter);
 }
 
@@ -127,9 +131,9 @@ get_answers (JsonNode *body,
 }
 
 static void
-finish_from_json (WeftRemoteCluster *self,
-                  gint64             id,
-                  JsonNode          *json)
+finish_answered (WeftRemoteCluster *self,
+                 gint64             id,
+                 JsonNode          *json)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
@@ -142,6 +146,38 @@ finish_from_json (WeftRemoteCluster *self,
       error->code = WEFT_ERROR_PROTOCOL;
     }
   finish (self, id, answer, error);
+}
+
+/* The other side does not know what the request is brief of: it is asked in full, first of all. */
+static gboolean
+ask_again (WeftRemoteCluster *self,
+           gint64             id)
+{
+  Waiter *waiter = g_tree_lookup (self->waiters, &id);
+
+  if (waiter == NULL || !waiter->is_brief)
+    return FALSE;
+
+  weft_cluster_parts_count (self->parts, "requests-unknown");
+  json_node_unref (waiter->json);
+  waiter->json = weft_told_records_write_again (self->told, waiter->request);
+  waiter->weight = weft_missing_weigh (waiter->json);
+  waiter->is_brief = FALSE;
+  waiter->was_sent = FALSE;
+  g_queue_push_head (&self->queue, waiter);
+
+  return TRUE;
+}
+
+static void
+finish_from_json (WeftRemoteCluster *self,
+                  gint64             id,
+                  JsonNode          *json)
+{
+  if (weft_known_records_is_unknown (json) && ask_again (self, id))
+    return;
+
+  finish_answered (self, id, json);
 }
 
 static void flush_later (WeftRemoteCluster *self);
@@ -293,7 +329,8 @@ perform (WeftCluster         *cluster,
   WeftRemoteCluster *self = WEFT_REMOTE_CLUSTER (cluster);
   Waiter *waiter = g_new0 (Waiter, 1);
 
-  waiter->json = weft_cluster_request_to_json (request);
+  waiter->request = weft_cluster_request_ref (request);
+  waiter->json = weft_told_records_write (self->told, request, &waiter->is_brief);
   waiter->weight = weft_missing_weigh (waiter->json);
   waiter->done = done;
   waiter->user_data = user_data;
@@ -372,6 +409,7 @@ weft_remote_cluster_finalize (GObject *object)
   WeftRemoteCluster *self = WEFT_REMOTE_CLUSTER (object);
 
   g_queue_clear (&self->queue);
+  weft_told_records_free (self->told);
   g_tree_unref (self->waiters);
   g_sequence_free (self->deadlines);
   g_free (self->protocol);
@@ -395,5 +433,6 @@ weft_remote_cluster_init (WeftRemoteCluster *self)
 {
   self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
   self->deadlines = g_sequence_new (NULL);
+  self->told = weft_told_records_new ();
   g_queue_init (&self->queue);
 }

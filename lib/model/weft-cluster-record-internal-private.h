@@ -36,6 +36,11 @@ void               weft_cluster_record_set_vote  (WeftClusterRecord *self,
 WeftClusterRecord *weft_cluster_record_complete  (WeftClusterRecord *self)
     G_GNUC_WARN_UNUSED_RESULT;
 void               weft_cluster_record_clear     (WeftClusterRecord *self);
+gboolean           weft_cluster_record_parse_votes (WeftClusterRecord  *self,
+                                                    JsonObject         *object,
+                                                    gboolean            is_commit,
+                                                    const WeftJsonPath *path,
+                                                    GError            **error);
 gboolean           weft_cluster_record_parse_justification (WeftClusterRecord  *self,
                                                             JsonNode           *json,
                                                             const WeftJsonPath *path,

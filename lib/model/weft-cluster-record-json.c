@@ -39,12 +39,12 @@ find_named (WeftClusterRecord  *self,
   return TRUE;
 }
 
-static gboolean
-parse_votes (WeftClusterRecord  *self,
-             JsonObject         *object,
-             gboolean            is_commit,
-             const WeftJsonPath *path,
-             GError            **error)
+gboolean
+weft_cluster_record_parse_votes (WeftClusterRecord  *self,
+                                 JsonObject         *object,
+                                 gboolean            is_commit,
+                                 const WeftJsonPath *path,
+                                 GError            **error)
 {
   const WeftJsonPath map_path = { path, is_commit ? "commits" : "promises", 0 };
   WeftJsonPath here = { &map_path, NULL, 0 };
@@ -144,7 +144,7 @@ weft_cluster_record_parse (JsonNode           *json,
       !check_version (object, path, error) ||
       !weft_json_check_members (object, member_names, path, error))
     return NULL;
-  core = weft_record_core_parse (object, path, error);
+  core = weft_record_core_parse (object, NULL, path, error);
   if (core == NULL)
     return NULL;
   member = weft_json_require_member (object, "ballot", path, error);
@@ -156,8 +156,8 @@ weft_cluster_record_parse (JsonNode           *json,
   member = json_object_get_member (object, "justification");
   if (member != NULL && !weft_cluster_record_parse_justification (self, member, path, error))
     return NULL;
-  if (!parse_votes (self, object, FALSE, path, error) ||
-      !parse_votes (self, object, TRUE, path, error))
+  if (!weft_cluster_record_parse_votes (self, object, FALSE, path, error) ||
+      !weft_cluster_record_parse_votes (self, object, TRUE, path, error))
     return NULL;
   self->json = weft_content_freeze (json);
 

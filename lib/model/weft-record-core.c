@@ -93,7 +93,8 @@ complete (WeftRecordCore     *self,
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
   if (commit != NULL && !take_slots (self, commit, &message_path, error))
     return FALSE;
-  self->membership = weft_message_hash_of_membership (self->peers);
+  if (self->membership == NULL)
+    self->membership = weft_message_hash_of_membership (self->peers);
   self->message_hash = weft_message_hash_new (self->message_json, self->membership,
                                               self->super_majority);
   self->promises_needed = weft_thresholds_get_promises (self->peers->len, self->super_majority);
@@ -194,8 +195,54 @@ weft_record_core_policy_to_json (double super_majority)
   return weft_content_seal_object (object);
 }
 
+static void
+take_peers (WeftRecordCore *self,
+            WeftRecordCore *known)
+{
+  self->peers = g_ptr_array_ref (known->peers);
+  self->peers_json = json_node_ref (known->peers_json);
+  self->membership = g_strdup (known->membership);
+}
+
+WeftRecordCore *
+weft_record_core_new_peers (WeftRecordCore *self)
+{
+  WeftRecordCore *copy = g_atomic_rc_box_new0 (WeftRecordCore);
+
+  take_peers (copy, self);
+
+  return copy;
+}
+
+/* The members `peers`, `membership` and `policy`. */
+static gboolean
+parse_deciders (WeftRecordCore     *self,
+                JsonObject         *object,
+                WeftRecordCore     *known,
+                const WeftJsonPath *path,
+                GError            **error)
+{
+  if (known != NULL && !json_object_has_member (object, "peers"))
+    {
+      take_peers (self, known);
+      if (!parse_policy (object, &self->super_majority, path, error))
+        return FALSE;
+    }
+  else
+    {
+      self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
+      if (self->peers == NULL)
+        return FALSE;
+      self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
+    }
+  self->policy_json = weft_content_freeze (json_object_get_member (object, "policy"));
+
+  return TRUE;
+}
+
 WeftRecordCore *
 weft_record_core_parse (JsonObject         *object,
+                        WeftRecordCore     *known,
                         const WeftJsonPath *path,
                         GError            **error)
 {
@@ -214,12 +261,7 @@ weft_record_core_parse (JsonObject         *object,
   if (self->message == NULL)
     return NULL;
   self->message_json = weft_content_freeze (message);
-  self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
-  if (self->peers == NULL)
-    return NULL;
-  self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
-  self->policy_json = weft_content_freeze (json_object_get_member (object, "policy"));
-  if (!complete (self, path, error))
+  if (!parse_deciders (self, object, known, path, error) || !complete (self, path, error))
     return NULL;
   if (!g_str_equal (claimed, self->message_hash))
     {

@@ -88,13 +88,18 @@ ask (Message           *message,
      WeftClusterMember *member,
      JsonNode          *json)
 {
+  WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterRequest) request = weft_cluster_request_from_json (json, &error);
+  g_autoptr(WeftClusterRequest) request
+      = weft_known_records_read (weft_cluster_member_get_known (member), sender, json, &error);
   Wait *wait;
 
   if (request == NULL)
     {
-      set_error (message, index, error);
+      if (error != NULL)
+        set_error (message, index, error);
+      else
+        message->answers[index] = weft_known_records_make_unknown ();
       return;
     }
 
@@ -102,8 +107,7 @@ ask (Message           *message,
   wait->message = message;
   wait->index = index;
   message->n_waiting++;
-  weft_cluster_member_ask (member, weft_peer_get_peer_id (weft_call_get_peer (message->call)),
-                           request, ANSWER_USEC, answered_cb, wait);
+  weft_cluster_member_ask (member, sender, request, ANSWER_USEC, answered_cb, wait);
 }
 
 static JsonArray *

@@ -276,6 +276,30 @@ test_impossible (Fixture       *fixture,
 }
 
 static void
+test_forgotten (Fixture       *fixture,
+                gconstpointer  data)
+{
+  WeftFleet *fleet = fixture->fleet = weft_fleet_new (3, 3, 0, fixture->directory);
+
+  g_test_summary ("A member that forgot what it was told is told again, and the change goes on");
+
+  LAND (weft_fleet_get_repo (fleet, 0), "a1", "b", "1", INSERT ("b", "1"));
+  weft_fleet_settle (fleet);
+  g_assert_cmpint (weft_fleet_get_count (fleet, 0, "requests-unknown"), ==, 0);
+
+  for (guint i = 1; i < 3; i++)
+    {
+      weft_fleet_stop (fleet, i);
+      weft_fleet_start (fleet, i);
+    }
+  LAND (weft_fleet_get_repo (fleet, 0), "a2", "b", "2", UPDATE ("b", "2"));
+  weft_fleet_settle (fleet);
+  g_assert_cmpint (weft_fleet_get_count (fleet, 0, "requests-unknown"), ==, 2);
+  for (guint i = 0; i < 3; i++)
+    weft_expect (weft_fleet_get_store (fleet, i), GET ("'b'"), LATEST ("2"));
+}
+
+static void
 test_past (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -304,6 +328,7 @@ main (int    argc,
   ADD ("too-small", test_too_small);
   ADD ("cancel", test_cancel);
   ADD ("impossible", test_impossible);
+  ADD ("forgotten", test_forgotten);
   ADD ("past", test_past);
 
   return g_test_run ();

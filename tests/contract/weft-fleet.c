@@ -69,7 +69,9 @@ void
 weft_fleet_start (WeftFleet *self,
                   guint      index)
 {
-  const char *const listen[] = { "/memory/0", NULL };
+  g_autofree char *address
+      = g_strdup_printf ("/memory/%" G_GUINT64_FORMAT, self->numbers[index]);
+  const char *const listen[] = { address, NULL };
   g_autoptr(WeftTransport) transport
       = WEFT_TRANSPORT (weft_loopback_transport_new (self->identities[index], "test",
                                                      WEFT_PEER_ROLE_PEER, self->clock,
@@ -88,6 +90,7 @@ weft_fleet_start (WeftFleet *self,
                                      NULL);
   weft_test_start_node (self->nodes[index]);
   addresses = weft_node_list_addresses (self->nodes[index]);
+  self->numbers[index] = weft_multiaddr_get_number (g_ptr_array_index (addresses, 0));
   introduce (self, index, addresses);
   while (!are_connected (self))
     g_main_context_iteration (NULL, TRUE);

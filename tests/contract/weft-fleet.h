@@ -23,6 +23,7 @@ typedef struct
   WeftRandom *random;
   WeftIdentity *identities[FLEET_MAX];
   WeftFixedKeyNetwork *networks[FLEET_MAX];
+  guint64 numbers[FLEET_MAX];             /* of their addresses, which they keep; 0 at first */
   WeftNode *nodes[FLEET_MAX];             /* NULL for one that does not run */
   WeftStorage *storages[FLEET_MAX];       /* (nullable) (unowned): to be used from its next start */
 } WeftFleet;

@@ -102,6 +102,10 @@ test_cluster (void)
           "reply cluster lock commit x, y action abcdef rev 4 ballot 2; "
           "decided commit x, y action abcdef rev 4; latest z; and 1 more: "
           "conflict; applied; unavailable; and 1 more");
+  expect (talk, 0,
+          "{\"id\":3," CLUSTER "{\"brief\":{\"ballot\":[0],\"commits\":{},\"messageHash\":"
+          "\"zabcdefgh\",\"promises\":{\"p\":{}}}}]}}",
+          "request cluster lock record zabcde");
 }
 
 static void

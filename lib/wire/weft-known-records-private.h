@@ -1,0 +1,50 @@
+/* weft-known-records-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-cluster-request.h"
+#include "weft-cluster-record-brief-private.h"
+
+G_BEGIN_DECLS
+
+/* What others told of records. A member is sent the same record three times with other votes, and
+ * records of the same peers all the time: once it was told, {"brief":…} is enough. Whoever does not
+ * know the rest any more answers {"unknown":true}, and is sent all of it.
+ *
+ * Only some are remembered; what is forgotten costs that answer. */
+typedef struct _WeftKnownRecords WeftKnownRecords;
+
+WeftKnownRecords   *weft_known_records_new  (void) G_GNUC_WARN_UNUSED_RESULT;
+void                weft_known_records_free (WeftKnownRecords    *self);
+/* The request that a peer sent, in full or brief. NULL without an error when what it is brief of is
+ * not known. */
+WeftClusterRequest *weft_known_records_read (WeftKnownRecords    *self,
+                                             WeftPeerId          *sender,
+                                             JsonNode            *json,
+                                             GError             **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+JsonNode           *weft_known_records_make_unknown (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean            weft_known_records_is_unknown   (JsonNode *answer);
+
+/* The other side: what one peer was told. */
+typedef struct _WeftToldRecords WeftToldRecords;
+
+WeftToldRecords    *weft_told_records_new   (void) G_GNUC_WARN_UNUSED_RESULT;
+void                weft_told_records_free  (WeftToldRecords     *self);
+/* The request as briefly as that peer can understand it, which is told from now on. */
+JsonNode           *weft_told_records_write (WeftToldRecords     *self,
+                                             WeftClusterRequest  *request,
+                                             gboolean            *is_brief)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* In full, because the peer did not know it. */
+JsonNode           *weft_told_records_write_again (WeftToldRecords    *self,
+                                                   WeftClusterRequest *request)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftKnownRecords, weft_known_records_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftToldRecords, weft_told_records_free)
+
+G_END_DECLS

@@ -1,0 +1,350 @@
+/* weft-known-records.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-known-records-private.h"
+
+#include <string.h>
+
+#include "weft-content-private.h"
+#include "weft-json.h"
+
+/* A commit of one block is asked about three times within a second or two. */
+#define RECORDS_MAX 2048
+#define PEERS_MAX 256
+/* What is remembered has to be small; what is larger is told in full each time. */
+#define MESSAGE_WEIGHT_MAX 4096
+#define PEERS_WEIGHT_MAX 16384
+/* What a node takes besides its text. */
+#define NODE_WEIGHT 16
+
+/* Names and what they are of; the oldest is forgotten. */
+typedef struct
+{
+  GHashTable *values; /* (element-type utf8 gpointer) (owned) */
+  GQueue names;       /* (element-type utf8) (owned by values), the oldest first */
+  guint n_max;
+} Memory;
+
+struct _WeftKnownRecords
+{
+  Memory records; /* (element-type WeftRecordCore), by message hash */
+  Memory peers;   /* (element-type WeftRecordCore), by sender and membership */
+};
+
+struct _WeftToldRecords
+{
+  Memory records; /* (element-type utf8), by message hash */
+  Memory peers;   /* (element-type JsonNode), by membership */
+};
+
+static void
+memory_init (Memory         *self,
+             guint           n_max,
+             GDestroyNotify  free_value)
+{
+  self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
+  g_queue_init (&self->names);
+  self->n_max = n_max;
+}
+
+static void
+memory_clear (Memory *self)
+{
+  g_queue_clear (&self->names);
+  g_hash_table_unref (self->values);
+}
+
+static void
+memory_add (Memory     *self,
+            const char *name,
+            gpointer    value)
+{
+  char *copy;
+
+  if (g_hash_table_contains (self->values, name))
+    {
+      g_hash_table_insert (self->values, g_strdup (name), value);
+      return;
+    }
+
+  if (g_hash_table_size (self->values) == self->n_max)
+    g_hash_table_remove (self->values, g_queue_pop_head (&self->names));
+  copy = g_strdup (name);
+  g_hash_table_insert (self->values, copy, value);
+  g_queue_push_tail (&self->names, copy);
+}
+
+WeftKnownRecords *
+weft_known_records_new (void)
+{
+  WeftKnownRecords *self = g_new0 (WeftKnownRecords, 1);
+
+  memory_init (&self->records, RECORDS_MAX, (GDestroyNotify) weft_record_core_unref);
+  memory_init (&self->peers, PEERS_MAX, (GDestroyNotify) weft_record_core_unref);
+
+  return self;
+}
+
+void
+weft_known_records_free (WeftKnownRecords *self)
+{
+  memory_clear (&self->records);
+  memory_clear (&self->peers);
+  g_free (self);
+}
+
+/* Takes off what a node weighs; FALSE when nothing is left. */
+static gboolean
+weigh (JsonNode *node,
+       gssize   *left)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  *left -= NODE_WEIGHT;
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (*left >= 0 && json_object_iter_next (&iter, &name, &member))
+        {
+          *left -= strlen (name);
+          weigh (member, left);
+        }
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+
+      for (guint i = 0; *left >= 0 && i < json_array_get_length (array); i++)
+        weigh (json_array_get_element (array, i), left);
+    }
+  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    {
+      *left -= strlen (json_node_get_string (node));
+    }
+
+  return *left >= 0;
+}
+
+/* A pend or a cancel is asked about once. Both sides say the same. */
+static gboolean
+is_remembered (WeftRecordCore *core)
+{
+  gssize left = MESSAGE_WEIGHT_MAX;
+
+  return core->slots->len > 0 && weigh (core->message_json, &left);
+}
+
+static gboolean
+are_peers_remembered (WeftRecordCore *core)
+{
+  gssize left = PEERS_WEIGHT_MAX;
+
+  return weigh (core->peers_json, &left);
+}
+
+/* Addresses are what the sender says, so its peers are kept apart from those of others. */
+static char *
+make_peers_name (WeftPeerId *sender,
+                 const char *membership)
+{
+  return g_strconcat (weft_peer_id_get_text (sender), " ", membership, NULL);
+}
+
+static void
+remember (WeftKnownRecords *self,
+          WeftPeerId       *sender,
+          WeftRecordCore   *core,
+          gboolean          has_peers)
+{
+  if (is_remembered (core))
+    memory_add (&self->records, core->message_hash, weft_record_core_ref (core));
+  if (has_peers && are_peers_remembered (core))
+    {
+      g_autofree char *name = make_peers_name (sender, core->membership);
+
+      memory_add (&self->peers, name, weft_record_core_new_peers (core));
+    }
+}
+
+static const char *
+get_text (JsonObject *object,
+          const char *name)
+{
+  JsonNode *member = json_object_get_member (object, name);
+
+  if (member == NULL || !JSON_NODE_HOLDS_VALUE (member)
+      || json_node_get_value_type (member) != G_TYPE_STRING)
+    return NULL;
+
+  return json_node_get_string (member);
+}
+
+/* What is not there or no text is found by nobody, so it is unknown. */
+static WeftRecordCore *
+find_core (WeftKnownRecords *self,
+           WeftPeerId       *sender,
+           JsonObject       *brief)
+{
+  const char *text;
+  g_autofree char *name = NULL;
+
+  if (!json_object_has_member (brief, "message"))
+    {
+      text = get_text (brief, "messageHash");
+      return text != NULL ? g_hash_table_lookup (self->records.values, text) : NULL;
+    }
+
+  text = get_text (brief, "membership");
+  if (text == NULL)
+    return NULL;
+  name = make_peers_name (sender, text);
+
+  return g_hash_table_lookup (self->peers.values, name);
+}
+
+static WeftClusterRequest *
+read_brief (WeftKnownRecords *self,
+            WeftPeerId       *sender,
+            JsonNode         *json,
+            GError          **error)
+{
+  const WeftJsonPath path = { NULL, "brief", 0 };
+  g_autoptr (WeftClusterRecord) record = NULL;
+  JsonObject *object = weft_json_get_object (json, &path, error);
+  WeftRecordCore *core = object != NULL ? find_core (self, sender, object) : NULL;
+
+  if (core == NULL)
+    return NULL;
+  record = weft_cluster_record_parse_brief (json, core, &path, error);
+  if (record == NULL)
+    return NULL;
+  if (json_object_has_member (object, "message"))
+    remember (self, sender, weft_cluster_record_get_core (record), FALSE);
+
+  return weft_cluster_request_new_update (record);
+}
+
+WeftClusterRequest *
+weft_known_records_read (WeftKnownRecords *self,
+                         WeftPeerId       *sender,
+                         JsonNode         *json,
+                         GError          **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (json) ? json_node_get_object (json) : NULL;
+  WeftClusterRequest *request;
+  WeftClusterRecord *record;
+
+  if (object != NULL && json_object_get_size (object) == 1
+      && json_object_has_member (object, "brief"))
+    return read_brief (self, sender, json_object_get_member (object, "brief"), error);
+
+  request = weft_cluster_request_from_json (json, error);
+  record = request != NULL ? weft_cluster_request_get_record (request) : NULL;
+  if (record != NULL)
+    remember (self, sender, weft_cluster_record_get_core (record), TRUE);
+
+  return request;
+}
+
+JsonNode *
+weft_known_records_make_unknown (void)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_boolean_member (object, "unknown", TRUE);
+  return weft_content_seal_object (object);
+}
+
+gboolean
+weft_known_records_is_unknown (JsonNode *answer)
+{
+  return JSON_NODE_HOLDS_OBJECT (answer)
+         && json_object_get_size (json_node_get_object (answer)) == 1
+         && json_object_has_member (json_node_get_object (answer), "unknown");
+}
+
+WeftToldRecords *
+weft_told_records_new (void)
+{
+  WeftToldRecords *self = g_new0 (WeftToldRecords, 1);
+
+  /* Fewer than are known there: who tells more than one peer can remember is told so. */
+  memory_init (&self->records, RECORDS_MAX / 2, NULL);
+  memory_init (&self->peers, PEERS_MAX / 2, (GDestroyNotify) json_node_unref);
+
+  return self;
+}
+
+void
+weft_told_records_free (WeftToldRecords *self)
+{
+  memory_clear (&self->records);
+  memory_clear (&self->peers);
+  g_free (self);
+}
+
+static gboolean
+knows_peers (WeftToldRecords *self,
+             WeftRecordCore  *core)
+{
+  JsonNode *told = g_hash_table_lookup (self->peers.values, core->membership);
+
+  return told != NULL && (told == core->peers_json || weft_json_equal (told, core->peers_json));
+}
+
+static JsonNode *
+make_brief (WeftClusterRecord *record,
+            gboolean           has_message)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_member (object, "brief", weft_cluster_record_to_brief (record, has_message));
+  return weft_content_seal_object (object);
+}
+
+JsonNode *
+weft_told_records_write (WeftToldRecords    *self,
+                         WeftClusterRequest *request,
+                         gboolean           *is_brief)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+  WeftRecordCore *core = record != NULL ? weft_cluster_record_get_core (record) : NULL;
+
+  *is_brief = record != NULL && weft_cluster_record_may_be_brief (record);
+  if (*is_brief && g_hash_table_contains (self->records.values, core->message_hash))
+    return make_brief (record, FALSE);
+  if (*is_brief && knows_peers (self, core))
+    {
+      if (is_remembered (core))
+        memory_add (&self->records, core->message_hash, NULL);
+      return make_brief (record, TRUE);
+    }
+
+  *is_brief = FALSE;
+  return weft_told_records_write_again (self, request);
+}
+
+JsonNode *
+weft_told_records_write_again (WeftToldRecords    *self,
+                               WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+
+  if (record != NULL)
+    {
+      WeftRecordCore *core = weft_cluster_record_get_core (record);
+
+      if (is_remembered (core))
+        memory_add (&self->records, core->message_hash, NULL);
+      if (are_peers_remembered (core))
+        memory_add (&self->peers, core->membership, json_node_ref (core->peers_json));
+    }
+
+  return weft_cluster_request_to_json (request);
+}
