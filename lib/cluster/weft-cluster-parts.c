@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "weft-admission-private.h"
 #include "weft-cluster-parts-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
@@ -18,7 +19,7 @@
 /* A vote of this node comes back to it within a round trip. */
 #define OWN_SIGNATURES_MAX 1024
 /* Of what this node expects, this part has to be there, and so much may differ: two sets that are
- * admitted share a member, as 2 * 0.75 * 0.75 > 1. */
+ * admitted also have to share a member, whoever of them decides. */
 #define ADMITTED_PART 0.75
 #define TOLERATED_PART 0.25
 
@@ -232,7 +233,8 @@ weft_cluster_parts_admit (WeftClusterParts   *self,
           = weft_key_network_get_cohort (self->key_network, block_ids[i], NULL);
 
       if (peers->len < (guint) ceil (ADMITTED_PART * cohort->len)
-          || count_differences (peers, cohort) > (guint) ceil (TOLERATED_PART * cohort->len))
+          || count_differences (peers, cohort) > (guint) ceil (TOLERATED_PART * cohort->len)
+          || !weft_admission_check (peers, cohort, self->super_majority))
         return "not-admitted";
     }
 

@@ -44,6 +44,18 @@ is_approved_by (WeftClusterRecord *record,
   return vote != NULL && weft_vote_get_vote_type (vote) == WEFT_VOTE_APPROVE;
 }
 
+/* Beyond the S promises that were checked, anybody may have added some in the name of others. */
+static gboolean
+is_signed_by (WeftProposalMachine *self,
+              WeftClusterRecord   *record,
+              WeftPeerId          *peer_id)
+{
+  int index = weft_cluster_record_find_peer (record, peer_id);
+
+  return weft_vote_check (weft_cluster_record_get_promise (record, index), WEFT_PURPOSE_PROMISE,
+                          record, peer_id, &self->config.verify);
+}
+
 /* The record with what one member promised and nothing else. */
 static JsonNode *
 make_statement (WeftClusterRecord *record,
@@ -132,7 +144,8 @@ compare_promises (WeftProposalMachine *self,
       WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
 
       if (is_approved_by (a, peer_id) && is_approved_by (b, peer_id) &&
-          !weft_proposal_is_liar (self, peer_id))
+          !weft_proposal_is_liar (self, peer_id) && is_signed_by (self, a, peer_id) &&
+          is_signed_by (self, b, peer_id))
         accuse (self, peer_id, make_proof (a, b, NULL, peer_id), effects);
     }
 }
@@ -186,7 +199,8 @@ weft_proposal_witness_prepared (WeftProposalMachine *self,
 
       if (weft_proposal_is_liar (self, peer_id))
         return;
-      if (is_approved_by (record, peer_id) && is_denied (record, prepared))
+      if (is_approved_by (record, peer_id) && is_denied (record, prepared) &&
+          is_signed_by (self, record, peer_id))
         accuse (self, peer_id, make_proof (record, NULL, prepared, peer_id), effects);
     }
 }

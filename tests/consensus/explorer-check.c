@@ -9,6 +9,10 @@
 
 #include "explorer.h"
 
+#include "weft-json.h"
+
+#include <string.h>
+
 /* Tables from text to what was seen; only looked up. */
 typedef struct _ExplorerWitness
 {
@@ -86,6 +90,9 @@ see_decision (Explorer          *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   const char *denied = g_hash_table_lookup (self->witness->denied, hash);
 
+  /* Strangers may decide among themselves what they like. */
+  if (explorer_admit (self, weft_cluster_record_get_peers (record)) != NULL)
+    return;
   if (denied != NULL)
     explorer_fail (self, "I3", "%s was said to be %s and is decided", hash, denied);
   for (guint i = 0; i < slots->len; i++)
@@ -101,6 +108,21 @@ see_decision (Explorer          *self,
     }
 }
 
+/* Those of its peers who may have signed anything. */
+static guint
+count_signers (Explorer          *self,
+               WeftClusterRecord *record)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (record);
+  guint n = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    n += explorer_is_signer (
+        self, explorer_find_number (weft_cluster_peer_get_peer_id (peers->pdata[i])));
+
+  return n;
+}
+
 static guint
 count_commits (Explorer          *self,
                WeftClusterRecord *record,
@@ -113,7 +135,7 @@ count_commits (Explorer          *self,
   if (add != 0)
     g_hash_table_insert (self->witness->commits, g_steal_pointer (&key), GUINT_TO_POINTER (bits));
 
-  return __builtin_popcount (bits) + self->n_liars;
+  return __builtin_popcount (bits) + count_signers (self, record);
 }
 
 /* What a vote or a lock rests on is on the disk, or the slot is filled. */
@@ -261,6 +283,28 @@ see_prepared (Explorer     *self,
     }
 }
 
+/* What is told of a block can be read here, and is not less than what was told before. */
+static void
+see_states (Explorer     *self,
+            ExplorerNode *node,
+            GPtrArray    *states)
+{
+  for (guint i = 0; i < states->len; i++)
+    {
+      WeftBlockState *state = states->pdata[i];
+      guint block = explorer_block_index (state->block_id);
+
+      if (state->rev < node->shown[block])
+        explorer_fail (self, "I4", "node %u tells of revision %d after %d", node->number,
+                       (int) state->rev, (int) node->shown[block]);
+      if (state->rev > 0 && (node->durable->latest[block] < state->rev ||
+                             node->durable->revisions[block][state->rev] == 0))
+        explorer_fail (self, "I4", "node %u tells of revision %d, which it does not have",
+                       node->number, (int) state->rev);
+      node->shown[block] = state->rev;
+    }
+}
+
 void
 explorer_see_answer (Explorer           *self,
                      ExplorerNode       *node,
@@ -272,12 +316,21 @@ explorer_see_answer (Explorer           *self,
   gboolean is_approval = vote != NULL && weft_vote_get_vote_type (vote) == WEFT_VOTE_APPROVE;
 
   explorer_mix (self, weft_cluster_answer_get_kind (answer) * 2 + is_approval);
+  if (self->setting.trace != 0)
+    {
+      g_autofree char *asked = weft_cluster_request_to_string (request);
+      g_autofree char *said = weft_cluster_answer_to_string (answer);
+
+      g_printerr ("  node %u is asked %s\n  and says %s\n", node->number, asked, said);
+    }
   if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_PREPARED)
     see_prepared (self, node, weft_cluster_answer_get_prepared (answer));
   else if (is_approval && weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_PROMISE)
     see_promise (self, node, record);
   else if (is_approval)
     see_commit (self, node, record);
+  if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_STATES)
+    see_states (self, node, weft_cluster_answer_get_states (answer));
 }
 
 static int
@@ -324,7 +377,7 @@ check_committed (Explorer          *self,
   WeftSlot *slot = weft_cluster_record_get_slots (record)->pdata[0];
   g_autofree char *key = weft_slot_make_key (slot);
   guint block = explorer_block_index (weft_slot_get_block_id (slot));
-  guint n_have = self->n_liars;
+  guint n_have = count_signers (self, record);
 
   if (!weft_record_check_commits (record, fixture_verify ()))
     explorer_fail (self, "I3", "a result without a certificate");
@@ -375,19 +428,80 @@ check_denied (Explorer          *self,
     deny (self, record, words[outcome]);
 }
 
+/* What was committed, or read, before somebody began to commit or to read lies before that. */
+static void
+check_order (Explorer         *self,
+             ExplorerProposal *proposal)
+{
+  ExplorerAction *action = &self->actions[proposal->action];
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((action->blocks & (1 << i)) && action->rev <= proposal->floors[i])
+      explorer_fail (self, "I6", "%s is revision %d of block %u, where %d was there before it",
+                     action->id, (int) action->rev, i, (int) proposal->floors[i]);
+}
+
+static void
+raise_floors (Explorer *self,
+              int       index)
+{
+  ExplorerAction *action = &self->actions[index];
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (action->blocks & (1 << i))
+      self->floors[i] = MAX (self->floors[i], action->rev);
+}
+
+void
+explorer_see_read (Explorer     *self,
+                   ExplorerRead *read,
+                   GArray       *results)
+{
+  ExplorerNode *node = &self->nodes[read->node];
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      WeftReadResult *result = &g_array_index (results, WeftReadResult, i);
+      guint block = explorer_block_index (result->block_id);
+
+      explorer_mix (self, 99 + result->answer);
+      if (result->answer == WEFT_READ_UNAVAILABLE || node->character != EXPLORER_HONEST)
+        continue;
+      self->n_reads++;
+      if (result->rev < read->floors[block])
+        explorer_fail (self, "I6", "node %u reads revision %d of block %u after %d", node->number,
+                       (int) result->rev, block, (int) read->floors[block]);
+      if (result->answer == WEFT_READ_PRESENT &&
+          (node->durable->latest[block] < result->rev ||
+           self->witness->history[block][result->rev] == 0))
+        explorer_fail (self, "I4", "node %u reads revision %d, which it does not have",
+                       node->number, (int) result->rev);
+      self->floors[block] = MAX (self->floors[block], result->rev);
+    }
+}
+
 void
 explorer_see_result (Explorer           *self,
                      ExplorerProposal   *proposal,
                      WeftProposalEffect *effect)
 {
   explorer_mix (self, 77 + effect->outcome);
-  if (effect->outcome == WEFT_OUTCOME_DECIDED && find_commit (self, effect->record) >= 0)
+  if (effect->outcome == WEFT_OUTCOME_DECIDED && find_commit (self, effect->record) >= 0 &&
+      explorer_admit (self, weft_cluster_record_get_peers (effect->record)) == NULL)
     {
       self->n_decided++;
       see_decision (self, effect->record);
       check_committed (self, effect->record);
+      if (proposal->action >= 0)
+        check_order (self, proposal);
+      raise_floors (self, find_commit (self, effect->record));
     }
-  if (!proposal->is_recovery)
+  if (effect->error != NULL && strstr (effect->error->message, "not-admitted") != NULL)
+    self->n_not_admitted++;
+  if (self->nodes[proposal->node].character != EXPLORER_HONEST)
+    return;
+  /* A rogue may go on with what its coordinator has given up. */
+  if (!proposal->is_recovery && (effect->record != NULL || !self->has_rogue))
     check_denied (self, proposal->record, effect->outcome);
   if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
     deny (self, proposal->record, "dead");
@@ -426,10 +540,17 @@ static gboolean
 is_anybody_busy (Explorer *self)
 {
   for (guint i = 0; i < self->n_nodes; i++)
-    if (self->nodes[i].member != NULL && explorer_node_is_held (self, &self->nodes[i]))
+    if (self->nodes[i].member != NULL && self->nodes[i].character == EXPLORER_HONEST &&
+        explorer_node_is_held (self, &self->nodes[i]))
       {
         if (self->setting.trace != 0)
-          g_printerr ("node %u holds\n", i);
+          {
+            g_autoptr (JsonNode) json = weft_member_machine_to_json (self->nodes[i].member,
+                                                                     self->now_usec);
+            g_autofree char *text = weft_json_to_string (json);
+
+            g_printerr ("node %u holds %s\n", i, text);
+          }
         return TRUE;
       }
 
@@ -450,6 +571,12 @@ explorer_see_end (Explorer *self)
     }
   if (is_late)
     {
+      for (guint i = 0; i < self->n_bodies && self->setting.trace != 0; i++)
+        for (guint j = 0; j < self->n_actions; j++)
+          g_printerr ("node %u character %d action %u blocks %d rev %d pending %d spoiled %d\n", i,
+                      self->nodes[i].character, j, self->actions[j].blocks,
+                      (int) self->actions[j].rev, self->nodes[i].durable->pendings[j],
+                      self->nodes[i].durable->spoiled[j]);
       explorer_fail (self, "I7", "not resolved after the faults: %s",
                      is_anybody_busy (self) ? "somebody waits" : "a last commit is not everywhere");
       return;

@@ -35,6 +35,32 @@ read_proof (ExplorerStore *store,
   return json_object_get_member (json_node_get_object (record->json), name);
 }
 
+WeftClusterRecord *
+explorer_read_certificate (Explorer      *self,
+                           ExplorerStore *source,
+                           guint          block,
+                           gint64         rev)
+{
+  int action = rev < EXPLORER_REVS_MAX ? source->revisions[block][rev] : 0;
+  g_autoptr (WeftSlot) slot = NULL;
+  g_autoptr (WeftSlot) first = NULL;
+  JsonNode *certificate;
+  JsonNode *with;
+
+  if (action == 0)
+    return NULL;
+  slot = weft_slot_new (explorer_block_id (block), self->actions[action - 1].bases[block]);
+  certificate = read_proof (source, slot, "certificate");
+  with = read_proof (source, slot, "with");
+  if (certificate == NULL && with != NULL)
+    {
+      first = weft_slot_from_json (with, NULL);
+      certificate = read_proof (source, first, "certificate");
+    }
+
+  return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
+}
+
 /* The certificate of a revision goes under the slot of its own block, so that nothing that is held
  * in the other slots of its record is written over. */
 static void
@@ -67,11 +93,11 @@ add_certificate (ExplorerBatch *batch,
   g_ptr_array_add (batch->writes, write);
 }
 
-static gboolean
-restore (Explorer      *self,
-         ExplorerNode  *node,
-         ExplorerStore *source,
-         guint          block)
+gboolean
+explorer_restore (Explorer      *self,
+                  ExplorerNode  *node,
+                  ExplorerStore *source,
+                  guint          block)
 {
   ExplorerBatch *batch;
 
@@ -125,18 +151,18 @@ explorer_node_fetched (Explorer      *self,
                        ExplorerEvent *event)
 {
   guint block = explorer_block_index (event->text);
-  guint first = explorer_draw (self, self->n_nodes);
+  guint first = explorer_draw (self, self->n_bodies);
   gboolean is_found = FALSE;
   g_autoptr (GError) error = NULL;
   WeftMemberEvent fetched = { .type = WEFT_MEMBER_EVENT_FETCHED, .id = event->id };
 
-  for (guint i = 0; i < self->n_nodes && !is_found; i++)
+  for (guint i = 0; i < self->n_bodies && !is_found; i++)
     {
-      ExplorerNode *other = &self->nodes[(first + i) % self->n_nodes];
+      ExplorerNode *other = &self->nodes[(first + i) % self->n_bodies];
 
       if (other == node || other->member == NULL || other->side != node->side)
         continue;
-      is_found = event->rev > 0 ? restore (self, node, other->durable, block)
+      is_found = event->rev > 0 ? explorer_restore (self, node, other->durable, block)
                                 : take_pending (self, node, other->durable, block, event->record);
     }
   if (!is_found)

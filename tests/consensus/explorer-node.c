@@ -39,15 +39,15 @@ explorer_node_submit (Explorer      *self,
                       ExplorerBatch *batch)
 {
   ExplorerEvent *event = explorer_schedule (self, 50 + explorer_draw (self, 10000), EVENT_SYNC,
-                                            node->number);
+                                            node->place);
 
   event->incarnation = node->incarnation;
   explorer_store_apply (node->visible, self, batch);
   g_queue_push_tail (&node->batches, batch);
   node->n_writes++;
   if (node->n_writes == self->setting.die_after_writes &&
-      node->number == self->setting.dying_node)
-    explorer_schedule (self, 0, EVENT_CRASH, node->number);
+      node->place == self->setting.dying_node)
+    explorer_schedule (self, 0, EVENT_CRASH, node->place);
 }
 
 static void
@@ -80,13 +80,13 @@ apply (Explorer         *self,
                 node->visible->latest[i] == action->bases[i];
   if (!is_good)
     {
-      ExplorerEvent *event = explorer_schedule (self, 10, EVENT_REFUSED, node->number);
+      ExplorerEvent *event = explorer_schedule (self, 10, EVENT_REFUSED, node->place);
 
       event->incarnation = node->incarnation;
       event->id = effect->id;
       return;
     }
-  if (node->visible->spoiled[index])
+  if (node->visible->spoiled[index] && node->character == EXPLORER_HONEST)
     explorer_fail (self, "I2", "node %u applies another content of %s", node->number, action->id);
 
   explorer_see_applied (self, node, effect->record);
@@ -112,6 +112,35 @@ execute (Explorer         *self,
 }
 
 static void
+leave (Explorer          *self,
+       ExplorerNode      *node,
+       guint64            token,
+       WeftClusterAnswer *answer)
+{
+  ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
+
+  if (node->character == EXPLORER_HONEST)
+    explorer_see_answer (self, node, call->request, answer);
+  explorer_hear (self, node, call->request, answer);
+  explorer_reply (self, token, answer);
+}
+
+/* What a node tells of its blocks may rest on what somebody else than the member is writing. */
+static void
+hold (ExplorerBatch     *batch,
+      guint64            token,
+      WeftClusterAnswer *answer)
+{
+  ExplorerEvent *held = g_new0 (ExplorerEvent, 1);
+
+  held->id = token;
+  held->answer = weft_cluster_answer_ref (answer);
+  if (batch->held == NULL)
+    batch->held = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_event_free);
+  g_ptr_array_add (batch->held, held);
+}
+
+static void
 answer (Explorer         *self,
         ExplorerNode     *node,
         WeftMemberEffect *effect)
@@ -127,8 +156,11 @@ answer (Explorer         *self,
       explorer_fail (self, "ANSWER", "node %u answers what nobody asked, or twice", node->number);
       return;
     }
-  explorer_see_answer (self, node, call->request, leaving);
-  explorer_reply (self, effect->token, leaving);
+  if (weft_cluster_answer_get_kind (leaving) == WEFT_CLUSTER_ANSWER_STATES &&
+      node->batches.tail != NULL)
+    hold (node->batches.tail->data, effect->token, leaving);
+  else
+    leave (self, node, effect->token, leaving);
 }
 
 static void
@@ -165,7 +197,7 @@ handle (Explorer         *self,
       break;
 
     case WEFT_MEMBER_EFFECT_FETCH:
-      event = explorer_schedule (self, explorer_delay (self), EVENT_FETCHED, node->number);
+      event = explorer_schedule (self, explorer_delay (self), EVENT_FETCHED, node->place);
       event->incarnation = node->incarnation;
       event->id = effect->id;
       event->rev = effect->rev;
@@ -178,7 +210,7 @@ handle (Explorer         *self,
       break;
 
     case WEFT_MEMBER_EFFECT_RECOVER:
-      event = explorer_schedule (self, explorer_draw (self, 200000), EVENT_RECOVER, node->number);
+      event = explorer_schedule (self, explorer_draw (self, 200000), EVENT_RECOVER, node->place);
       event->incarnation = node->incarnation;
       event->record = weft_cluster_record_ref (effect->record);
       break;
@@ -203,13 +235,17 @@ explorer_node_step (Explorer        *self,
   event->now_usec = self->now_usec;
   event->real_msec = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000;
   event->chance = explorer_draw (self, G_MAXUINT32);
+  if (self->setting.trace != 0)
+    g_printerr ("  member %u event %d latest %d %d %d\n", node->place, event->type,
+                (int) node->visible->latest[0], (int) node->visible->latest[1],
+                (int) node->visible->latest[2]);
   weft_member_effects_init (&effects);
   weft_member_machine_step (node->member, event, &effects);
   /* Slot by slot a record of several comes back. */
   if (event->type != WEFT_MEMBER_EVENT_RESTORE)
     weft_member_machine_check (node->member);
   self->n_steps++;
-  explorer_mix (self, self->now_usec * 64 + node->number);
+  explorer_mix (self, self->now_usec * 64 + node->place);
   explorer_mix (self, event->type);
   for (guint i = 0; i < effects.items->len; i++)
     {
@@ -220,7 +256,7 @@ explorer_node_step (Explorer        *self,
     }
   if (effects.deadline_usec != G_MAXINT64 && effects.deadline_usec != node->member_deadline)
     explorer_schedule (self, MAX (effects.deadline_usec - self->now_usec, 0), EVENT_WAKE,
-                       node->number)->incarnation = node->incarnation;
+                       node->place)->incarnation = node->incarnation;
   node->member_deadline = effects.deadline_usec;
 }
 
@@ -287,14 +323,26 @@ explorer_node_crash (Explorer     *self,
         }
       explorer_batch_free (batch);
     }
+  if (node->former != NULL && explorer_chance (self, 700))
+    {
+      explorer_store_free (node->durable);
+      node->durable = explorer_store_copy (node->former);
+    }
   explorer_store_free (node->visible);
   node->visible = explorer_store_copy (node->durable);
   for (guint i = 0; i < self->proposals->len; i++)
     {
       ExplorerProposal *proposal = self->proposals->pdata[i];
 
-      if (proposal->node == node->number)
+      if (proposal->node == node->place)
         g_clear_pointer (&proposal->machine, weft_proposal_machine_free);
+    }
+  for (guint i = 0; i < self->reads->len; i++)
+    {
+      ExplorerRead *read = self->reads->pdata[i];
+
+      if (read->node == node->place)
+        g_clear_pointer (&read->machine, weft_quorum_read_free);
     }
 }
 
@@ -346,7 +394,19 @@ explorer_node_sync (Explorer     *self,
       return;
     }
   g_queue_pop_head (&node->batches);
+  if (node->character == EXPLORER_ROLLED_BACK &&
+      (node->former == NULL || explorer_chance (self, 80)))
+    {
+      g_clear_pointer (&node->former, explorer_store_free);
+      node->former = explorer_store_copy (node->durable);
+    }
   explorer_store_apply (node->durable, self, batch);
+  for (guint i = 0; batch->held != NULL && i < batch->held->len; i++)
+    {
+      ExplorerEvent *held = batch->held->pdata[i];
+
+      leave (self, node, held->id, held->answer);
+    }
   event.id = batch->id;
   if (batch->is_apply)
     event.type = WEFT_MEMBER_EVENT_APPLIED;
@@ -363,50 +423,6 @@ explorer_node_sync (Explorer     *self,
   explorer_batch_free (batch);
 }
 
-/* Signs whatever it is asked to. */
-static WeftClusterAnswer *
-lie (Explorer           *self,
-     ExplorerNode       *node,
-     WeftClusterRequest *request)
-{
-  WeftClusterRecord *record = weft_cluster_request_get_record (request);
-  WeftPrepare *prepare = weft_cluster_request_get_prepare (request);
-  WeftPurpose purpose = WEFT_PURPOSE_PROMISE;
-  g_autoptr (WeftVote) vote = NULL;
-
-  if (prepare != NULL)
-    {
-      GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
-      GPtrArray *slots = weft_prepare_get_slots (prepare);
-      g_autoptr (WeftPrepared) prepared = NULL;
-      g_autoptr (WeftClusterAnswer) unsigned_answer = NULL;
-      g_autoptr (GBytes) text = NULL;
-
-      for (guint i = 0; i < slots->len; i++)
-        g_ptr_array_add (states, weft_slot_state_new (slots->pdata[i], NULL, NULL, NULL));
-      prepared = weft_prepared_new (weft_prepare_get_membership (prepare),
-                                    weft_prepare_get_ballot (prepare), states);
-      text = weft_prepared_text_new (FIXTURE_NETWORK, prepared);
-      unsigned_answer = weft_cluster_answer_new_prepared (prepared);
-      return explorer_sign (node->number, unsigned_answer, text);
-    }
-  if (record == NULL)
-    return NULL;
-  if (weft_cluster_record_get_n_commits (record) >=
-      weft_cluster_record_get_commits_needed (record))
-    return weft_cluster_answer_new_applied ();
-  if (weft_cluster_record_get_n_promises (record) >=
-      weft_cluster_record_get_promises_needed (record))
-    purpose = WEFT_PURPOSE_COMMIT;
-  if (purpose == WEFT_PURPOSE_COMMIT && node->character == EXPLORER_PROMISE_ONLY)
-    return NULL;
-  vote = fixture_approve (node->number, purpose, record);
-
-  return weft_cluster_answer_new_vote (purpose == WEFT_PURPOSE_COMMIT
-                                           ? WEFT_CLUSTER_ANSWER_COMMIT
-                                           : WEFT_CLUSTER_ANSWER_PROMISE, vote);
-}
-
 void
 explorer_node_ask (Explorer           *self,
                    ExplorerNode       *node,
@@ -416,18 +432,19 @@ explorer_node_ask (Explorer           *self,
 {
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_REQUEST, .token = token,
                             .peer_id = fixture_peer_id (from), .request = request };
-  g_autoptr (WeftClusterAnswer) answer = NULL;
 
   if (node->member != NULL)
     {
       explorer_node_step (self, node, &event);
       return;
     }
-  if (node->character != EXPLORER_YES_MAN && node->character != EXPLORER_PROMISE_ONLY)
-    return;
-  answer = lie (self, node, request);
-  if (answer != NULL)
-    explorer_reply (self, token, answer);
+  explorer_node_lie (self, node, token, request);
+}
+
+gboolean
+explorer_node_has_machine (ExplorerNode *node)
+{
+  return node->character <= EXPLORER_ROLLED_BACK;
 }
 
 gboolean

@@ -9,6 +9,8 @@
 
 #include "weft-error.h"
 
+#include <string.h>
+
 #define SEEN_MAX 64
 
 /* Mostly short, sometimes so long that it comes after what was sent much later. */
@@ -41,6 +43,21 @@ remember (Explorer           *self,
     }
 }
 
+/* Most see one of two that look the same. */
+static guint
+find_body (Explorer *self,
+           guint     from,
+           guint     to)
+{
+  guint twin = self->nodes[to].twin;
+
+  if (from == to || from == twin)
+    return from;
+
+  return explorer_chance (self, 200) ? (explorer_chance (self, 500) ? to : twin)
+                                     : (from % 2 == 0 ? to : twin);
+}
+
 void
 explorer_send (Explorer           *self,
                guint               from,
@@ -58,6 +75,8 @@ explorer_send (Explorer           *self,
         return;
       n_copies += explorer_chance (self, self->setting.duplicate);
     }
+  if (self->nodes[to].twin != 0)
+    to = find_body (self, from, to);
   for (guint i = 0; i < n_copies; i++)
     {
       ExplorerEvent *event = explorer_schedule (self, from == to ? 1 : explorer_delay (self),
@@ -93,11 +112,10 @@ explorer_reply (Explorer          *self,
   g_hash_table_remove (self->calls, &token);
 }
 
-static guint
-find_number (Explorer   *self,
-             WeftPeerId *peer_id)
+guint
+explorer_find_number (WeftPeerId *peer_id)
 {
-  for (guint i = 0; i < self->n_nodes; i++)
+  for (guint i = 0; i < EXPLORER_NODES_MAX; i++)
     if (weft_peer_id_equal (fixture_peer_id (i), peer_id))
       return i;
 
@@ -111,7 +129,7 @@ send (Explorer           *self,
 {
   ExplorerEvent *late = explorer_schedule (self, effect->timeout_usec, EVENT_LATE,
                                            proposal->node);
-  guint to = find_number (self, effect->peer_id);
+  guint to = explorer_find_number (effect->peer_id);
 
   late->from = to;
   late->proposal = proposal->number;
@@ -153,8 +171,8 @@ handle (Explorer           *self,
       break;
 
     case WEFT_PROPOSAL_EFFECT_REPORT:
-      number = find_number (self, effect->peer_id);
-      if (self->nodes[number].character == EXPLORER_HONEST)
+      number = explorer_find_number (effect->peer_id);
+      if (number < self->n_nodes && self->nodes[number].character == EXPLORER_HONEST)
         {
           g_autofree char *proof = effect->proof != NULL ? weft_json_to_string (effect->proof)
                                                          : g_strdup ("no proof");
@@ -212,6 +230,14 @@ explorer_proposal_step (Explorer          *self,
         explorer_fail (self, "RESULT", "proposal %" G_GUINT64_FORMAT " has no result",
                        proposal->number);
       g_clear_pointer (&proposal->machine, weft_proposal_machine_free);
+      if (proposal->read != 0)
+        {
+          ExplorerEvent *recovered = explorer_schedule (self, 0, EVENT_READ_RECOVERED,
+                                                        proposal->node);
+
+          recovered->proposal = EXPLORER_READ_BASE + proposal->read;
+          recovered->request_id = proposal->read_id;
+        }
       return;
     }
   if (proposal->die_after != 0 && proposal->n_sends >= proposal->die_after)
@@ -226,14 +252,24 @@ explorer_proposal_step (Explorer          *self,
   proposal->deadline = effects.deadline_usec;
 }
 
-void
+static const char *
+admit (gpointer           data,
+       GPtrArray         *peers,
+       const char *const *ids)
+{
+  return explorer_admit (data, peers);
+}
+
+ExplorerProposal *
 explorer_propose (Explorer          *self,
                   guint              node,
                   WeftClusterRecord *record,
                   gboolean           is_recovery)
 {
-  WeftProposalConfig config = { .peer_id = fixture_peer_id (node),
+  WeftProposalConfig config = { .peer_id = fixture_peer_id (self->nodes[node].number),
                                 .verify = *fixture_verify (),
+                                .admit = admit,
+                                .admit_data = self,
                                 .reply_usec = G_USEC_PER_SEC,
                                 .deadline_usec = self->now_usec + 5 * G_USEC_PER_SEC,
                                 .round_trip_usec = 10000 };
@@ -244,6 +280,8 @@ explorer_propose (Explorer          *self,
   proposal->record = weft_cluster_record_ref (record);
   proposal->is_recovery = is_recovery;
   proposal->deadline = G_MAXINT64;
+  proposal->action = -1;
+  memcpy (proposal->floors, self->floors, sizeof proposal->floors);
   proposal->machine = is_recovery ? weft_proposal_machine_new_recovery (&config, record)
                                   : weft_proposal_machine_new (&config, record);
   g_ptr_array_add (self->proposals, proposal);
@@ -253,6 +291,8 @@ explorer_propose (Explorer          *self,
   if (proposal->number == 1)
     proposal->die_after = MAX (proposal->die_after, self->setting.die_after_sends);
   explorer_proposal_step (self, proposal, &event);
+
+  return proposal;
 }
 
 void

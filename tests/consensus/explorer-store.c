@@ -150,6 +150,7 @@ void
 explorer_batch_free (ExplorerBatch *batch)
 {
   g_clear_pointer (&batch->writes, g_ptr_array_unref);
+  g_clear_pointer (&batch->held, g_ptr_array_unref);
   g_free (batch);
 }
 
@@ -228,7 +229,7 @@ admit (gpointer           data,
 {
   Reader *reader = data;
 
-  return peers->len == reader->world->n_nodes ? NULL : "others";
+  return explorer_admit (reader->world, peers);
 }
 
 void
@@ -238,12 +239,12 @@ explorer_get_facts (Explorer        *self,
 {
   static Reader readers[EXPLORER_NODES_MAX];
 
-  readers[node->number].world = self;
-  readers[node->number].node = node;
+  readers[node->place].world = self;
+  readers[node->place].node = node;
   facts->read_latest = read_latest;
   facts->read_revision = read_revision;
   facts->read_pending = read_pending;
   facts->read_record = read_record;
   facts->admit = admit;
-  facts->data = &readers[node->number];
+  facts->data = &readers[node->place];
 }

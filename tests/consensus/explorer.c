@@ -9,157 +9,6 @@
 
 #include "weft-error.h"
 
-#include <string.h>
-
-static gint64
-max_latest (Explorer *self,
-            guint     block)
-{
-  gint64 latest = 0;
-
-  for (guint i = 0; i < self->n_nodes; i++)
-    latest = MAX (latest, self->nodes[i].durable->latest[block]);
-
-  return latest;
-}
-
-/* Pends it at most members, and lets a node propose it; returns its index. */
-int
-explorer_act (Explorer *self,
-              guint     node,
-              guint8    blocks,
-              gboolean  is_last)
-{
-  int index = (int) self->n_actions++;
-  ExplorerAction *action = &self->actions[index];
-  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
-  gint64 bases[EXPLORER_BLOCKS];
-  gint64 expiration = 0;
-  guint n_ids = 0;
-
-  action->id = g_strdup_printf ("A%d", index);
-  action->blocks = blocks;
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (blocks & (1 << i))
-      {
-        action->bases[i] = is_last ? max_latest (self, i)
-                                   : self->nodes[node].visible->latest[i];
-        action->rev = MAX (action->rev, action->bases[i] + 1);
-        bases[n_ids] = action->bases[i];
-        ids[n_ids++] = explorer_block_id (i);
-      }
-  if (!is_last && explorer_chance (self, 700))
-    expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
-                 explorer_draw (self, 8000);
-  action->message = fixture_commit (action->id, ids, bases, action->rev, expiration);
-  action->record = weft_cluster_record_new (action->message, self->peers, 0.75, NULL);
-  for (guint i = 0; i < self->n_nodes; i++)
-    if (is_last || explorer_chance (self, 900))
-      {
-        gboolean is_spoiled = !is_last && !self->setting.is_calm && explorer_chance (self, 40);
-
-        self->nodes[i].visible->pendings[index] = self->nodes[i].durable->pendings[index] = blocks;
-        self->nodes[i].visible->spoiled[index] = self->nodes[i].durable->spoiled[index]
-            = is_spoiled ? blocks : 0;
-      }
-  if (action->rev + 1 < EXPLORER_REVS_MAX)
-    explorer_propose (self, node, action->record, FALSE);
-
-  return index;
-}
-
-static void
-cancel (Explorer *self,
-        guint     node,
-        int       index)
-{
-  ExplorerAction *action = &self->actions[index];
-  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
-  guint n_ids = 0;
-  g_autoptr (WeftActionBlocks) blocks = NULL;
-  g_autoptr (WeftRepoMessage) message = NULL;
-  g_autoptr (WeftClusterRecord) record = NULL;
-
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (action->blocks & (1 << i))
-      ids[n_ids++] = explorer_block_id (i);
-  blocks = weft_action_blocks_new (action->id, ids, NULL);
-  message = weft_repo_message_new_cancel (blocks, 0);
-  record = weft_cluster_record_new (message, self->peers, 0.75, NULL);
-  explorer_propose (self, node, record, FALSE);
-}
-
-static void
-set_up (Explorer              *self,
-        guint64                seed,
-        const ExplorerSetting *setting)
-{
-  memset (self, 0, sizeof *self);
-  self->state = seed * 0x9e3779b97f4a7c15 + 1;
-  self->hash = 0xcbf29ce484222325;
-  self->setting = *setting;
-  self->heap = g_ptr_array_new ();
-  self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_proposal_free);
-  self->calls = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                       (GDestroyNotify) explorer_event_free);
-  self->seen = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_request_unref);
-  self->n_nodes = setting->n_nodes != 0 ? setting->n_nodes : 1 + explorer_draw (self, 7);
-  self->peers = fixture_peers (self->n_nodes);
-  explorer_witness_init (self);
-  if (!setting->is_calm && self->n_nodes >= 4)
-    self->n_liars = explorer_draw (self, self->n_nodes / 4 + 1);
-  for (guint i = 0; i < self->n_nodes; i++)
-    {
-      ExplorerNode *node = &self->nodes[i];
-
-      node->number = i;
-      node->visible = explorer_store_new ();
-      node->durable = explorer_store_new ();
-      g_queue_init (&node->batches);
-    }
-  for (guint i = 0; i < self->n_liars;)
-    {
-      ExplorerNode *node = &self->nodes[explorer_draw (self, self->n_nodes)];
-
-      if (node->character != EXPLORER_HONEST)
-        continue;
-      node->character = 1 + explorer_draw (self, EXPLORER_N_CHARACTERS - 1);
-      i++;
-    }
-  for (guint i = 0; i < self->n_nodes; i++)
-    if (self->nodes[i].character == EXPLORER_HONEST)
-      explorer_node_start (self, &self->nodes[i]);
-}
-
-/* What will happen, but for what follows from it. */
-static void
-plan (Explorer *self)
-{
-  guint n_actions = 1 + explorer_draw (self, 5);
-  gint64 span = explorer_chance (self, 500) ? 20000 : 8 * G_USEC_PER_SEC;
-
-  if (self->setting.n_rivals != 0)
-    {
-      n_actions = self->setting.n_rivals;
-      span = 5000;
-    }
-  for (guint i = 0; i < n_actions; i++)
-    explorer_schedule (self, explorer_draw (self, span), EVENT_ACT,
-                       explorer_draw (self, self->n_nodes));
-  explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
-  if (self->setting.is_calm)
-    return;
-  for (guint i = explorer_draw (self, 4); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, 15 * G_USEC_PER_SEC), EVENT_PARTITION, 0);
-  for (guint i = explorer_draw (self, 5); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, explorer_chance (self, 500) ? 50000 : 1 << 24),
-                       EVENT_CRASH, explorer_draw (self, self->n_nodes));
-  for (guint i = explorer_draw (self, 12); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, 15 * G_USEC_PER_SEC), EVENT_REPLAY,
-                       explorer_draw (self, self->n_nodes));
-  self->setting.loss = explorer_draw (self, self->setting.loss + 1);
-}
-
 static void
 deliver_request (Explorer      *self,
                  ExplorerEvent *event)
@@ -169,7 +18,7 @@ deliver_request (Explorer      *self,
 
   if (self->nodes[event->from].side != node->side && !self->is_over)
     return;
-  if (node->member == NULL && node->character == EXPLORER_HONEST)
+  if (node->member == NULL && explorer_node_has_machine (node))
     return;
   call = g_new0 (ExplorerEvent, 1);
   call->id = ++self->last_token;
@@ -187,12 +36,19 @@ static void
 deliver_answer (Explorer      *self,
                 ExplorerEvent *event)
 {
-  ExplorerProposal *proposal = self->proposals->pdata[event->proposal - 1];
+  ExplorerProposal *proposal;
   g_autoptr (GError) error = NULL;
   WeftProposalEvent told = { .type = WEFT_PROPOSAL_EVENT_ANSWER, .answer = event->answer,
                              .request_id = event->request_id,
-                             .peer_id = fixture_peer_id (event->from), .was_sent = TRUE };
+                             .peer_id = fixture_peer_id (self->nodes[event->from].number),
+                             .was_sent = TRUE };
 
+  if (event->proposal > EXPLORER_READ_BASE)
+    {
+      explorer_read_deliver (self, event);
+      return;
+    }
+  proposal = self->proposals->pdata[event->proposal - 1];
   if (proposal->machine == NULL || proposal->is_answered[event->request_id - 1])
     return;
   if (event->answer != NULL && !self->is_over &&
@@ -262,15 +118,25 @@ static void
 calm_down (Explorer *self)
 {
   self->is_over = TRUE;
-  for (guint i = 0; i < self->n_nodes; i++)
+  for (guint i = 0; i < self->n_bodies; i++)
     {
       ExplorerNode *node = &self->nodes[i];
 
       node->side = 0;
-      if (node->character == EXPLORER_HONEST && node->member == NULL)
+      if (explorer_node_has_machine (node) && node->member == NULL)
         explorer_node_start (self, node);
     }
   explorer_schedule (self, 5 * G_USEC_PER_SEC, EVENT_LAST, 0);
+}
+
+/* A member has heard of something, and wants to know what became of it. */
+static void
+meddle (Explorer     *self,
+        ExplorerNode *node)
+{
+  if (node->member != NULL && self->n_actions > 0)
+    explorer_propose (self, node->place,
+                      self->actions[explorer_draw (self, self->n_actions)].record, TRUE);
 }
 
 static void
@@ -280,9 +146,9 @@ act (Explorer     *self,
   if (node->member == NULL || self->n_actions + EXPLORER_BLOCKS + 6 > EXPLORER_ACTIONS_MAX)
     return;
   if (self->n_actions > 0 && explorer_chance (self, 100))
-    cancel (self, node->number, explorer_draw (self, self->n_actions));
+    explorer_cancel (self, node->place, explorer_draw (self, self->n_actions));
   else
-    explorer_act (self, node->number, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1), FALSE);
+    explorer_act (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1), FALSE);
 }
 
 static void
@@ -294,7 +160,7 @@ crash (Explorer     *self,
   explorer_node_crash (self, node);
   explorer_schedule (self, 1000 + explorer_draw (self, explorer_chance (self, 500)
                                                        ? 20000 : 6 * G_USEC_PER_SEC),
-                     EVENT_RESTART, node->number);
+                     EVENT_RESTART, node->place);
 }
 
 static void
@@ -422,12 +288,32 @@ happen (Explorer      *self,
       break;
 
     case EVENT_PARTITION:
-      for (guint i = 0; i < self->n_nodes && !self->is_over; i++)
+      for (guint i = 0; i < self->n_bodies && !self->is_over; i++)
         self->nodes[i].side = explorer_draw (self, 2);
       break;
 
     case EVENT_CALM:
       calm_down (self);
+      break;
+
+    case EVENT_ATTACK:
+      explorer_attack (self);
+      break;
+
+    case EVENT_MEDDLE:
+      meddle (self, &self->nodes[event->node]);
+      break;
+
+    case EVENT_READ:
+      if (self->nodes[event->node].member != NULL)
+        explorer_read (self, event->node, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
+      break;
+
+    case EVENT_READ_ALARM:
+    case EVENT_READ_FETCHED:
+    case EVENT_READ_RECOVERED:
+    case EVENT_READ_SPREAD:
+      explorer_read_happen (self, event);
       break;
 
     case EVENT_REPLAY:
@@ -450,8 +336,8 @@ explorer_run (Explorer              *self,
 {
   ExplorerEvent *event;
 
-  set_up (self, seed, setting);
-  plan (self);
+  explorer_set_up (self, seed, setting);
+  explorer_plan (self);
   while (self->violation == NULL && !self->is_finished && (event = explorer_pop (self)) != NULL)
     {
       self->now_usec = event->at_usec;
@@ -473,10 +359,13 @@ explorer_clear (Explorer *self)
   g_clear_pointer (&self->calls, g_hash_table_unref);
   g_clear_pointer (&self->seen, g_ptr_array_unref);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
-  for (guint i = 0; i < self->n_nodes; i++)
+  g_clear_pointer (&self->heard, g_ptr_array_unref);
+  g_clear_pointer (&self->reads, g_ptr_array_unref);
+  for (guint i = 0; i < self->n_bodies; i++)
     {
       ExplorerNode *node = &self->nodes[i];
 
+      g_clear_pointer (&node->former, explorer_store_free);
       g_clear_pointer (&node->member, weft_member_machine_free);
       g_queue_clear_full (&node->batches, (GDestroyNotify) explorer_batch_free);
       explorer_store_free (node->visible);

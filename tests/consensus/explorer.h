@@ -8,12 +8,16 @@
 #include "cluster-fixture.h"
 #include "weft-member-machine-private.h"
 #include "weft-proposal-machine-private.h"
+#include "weft-quorum-read-private.h"
 
 G_BEGIN_DECLS
 
 /* Member and proposal machines in a world that is nothing but a heap of events. */
 
-#define EXPLORER_NODES_MAX 10
+#define EXPLORER_MEMBERS_MAX 10
+#define EXPLORER_STRANGERS_MAX 2
+/* Members, strangers, and the second bodies of twins. */
+#define EXPLORER_NODES_MAX (EXPLORER_MEMBERS_MAX + EXPLORER_STRANGERS_MAX + 2)
 #define EXPLORER_BLOCKS 3
 #define EXPLORER_REVS_MAX 24
 #define EXPLORER_ACTIONS_MAX 24
@@ -23,6 +27,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   EXPLORER_HONEST,
+  /* These have machines as the honest ones, and are counted among those who lie. */
+  EXPLORER_TWIN,         /* two nodes with one identity and a storage each */
+  EXPLORER_ROLLED_BACK,  /* a restart may find its disk as it was some time ago */
   EXPLORER_YES_MAN,      /* signs whatever it is shown and remembers nothing */
   EXPLORER_PROMISE_ONLY, /* the same, but never commits */
   EXPLORER_SILENT,
@@ -54,6 +61,7 @@ typedef struct
   int action;            /* that is applied, cancelled or pended, or -1 */
   guint8 pended;         /* the blocks on which it was found to be pending elsewhere */
   GPtrArray *writes;     /* (element-type WeftMemberWrite), nullable */
+  GPtrArray *held;       /* nullable (element-type ExplorerEvent): answers that wait for it */
   int restored_block;    /* whose revisions were found elsewhere, or -1 */
   int restored[EXPLORER_REVS_MAX]; /* 1 + the action, or 0 */
 } ExplorerBatch;
@@ -70,17 +78,21 @@ typedef struct
 
 typedef struct
 {
-  guint number;
+  guint place;               /* among the nodes */
+  guint number;              /* of its identity */
+  guint twin;                /* the place of its other body, or 0 */
   ExplorerCharacter character;
   WeftMemberMachine *member; /* NULL while it is down, or lies */
   ExplorerStore *visible;
   ExplorerStore *durable;
+  ExplorerStore *former;     /* nullable: what its disk was */
   GQueue batches;            /* (element-type ExplorerBatch) */
   guint incarnation;
   guint n_writes;
   gint64 member_deadline;
   guint n_recoveries;
   guint side;                /* of a partition */
+  gint64 shown[EXPLORER_BLOCKS]; /* the latest revisions that it told of */
 } ExplorerNode;
 
 typedef struct
@@ -96,6 +108,10 @@ typedef struct
   gboolean *is_answered;        /* by request_id - 1 */
   guint n_answered_max;
   guint die_after;              /* sends, or 0 */
+  int action;                   /* that it proposes to commit, or -1 */
+  gint64 floors[EXPLORER_BLOCKS]; /* what was known to be committed when it began */
+  guint64 read;                 /* that waits for it, or 0 */
+  guint64 read_id;
 } ExplorerProposal;
 
 typedef struct
@@ -134,6 +150,28 @@ typedef struct
   guint64 trace;       /* to stderr if not 0 */
 } ExplorerSetting;
 
+/* Something that a member has signed. */
+typedef struct
+{
+  guint number;
+  WeftPurpose purpose;
+  WeftClusterRecord *record; /* nullable: what the vote is on */
+  WeftVote *vote;            /* nullable */
+  WeftPrepared *prepared;    /* nullable */
+} ExplorerWord;
+
+typedef struct
+{
+  WeftQuorumRead *machine; /* NULL when it is done or its node died */
+  guint node;
+  guint incarnation;
+  guint64 number;
+  gint64 deadline;
+  guint8 blocks;
+  gint64 floors[EXPLORER_BLOCKS];
+  GHashTable *answered;    /* (element-type guint64): sends that were answered, or failed */
+} ExplorerRead;
+
 typedef struct _Explorer Explorer;
 struct _Explorer
 {
@@ -142,8 +180,11 @@ struct _Explorer
   guint64 order;
   GPtrArray *heap; /* (element-type ExplorerEvent) */
   ExplorerNode nodes[EXPLORER_NODES_MAX];
-  guint n_nodes;
-  guint n_liars;
+  guint n_nodes;     /* members */
+  guint n_strangers;
+  guint n_bodies;    /* all nodes */
+  guint n_liars;     /* among the members */
+  gboolean has_rogue;
   GPtrArray *peers;
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
@@ -151,6 +192,9 @@ struct _Explorer
   GHashTable *calls;    /* (element-type guint64 ExplorerEvent): what a token is for; looked up */
   guint64 last_token;
   GPtrArray *seen;      /* (element-type WeftClusterRequest): to be replayed */
+  GPtrArray *heard;     /* (element-type ExplorerWord): what a rogue can use */
+  GPtrArray *reads;     /* (element-type ExplorerRead) */
+  gint64 floors[EXPLORER_BLOCKS]; /* what somebody was told is committed, or read */
   ExplorerSetting setting;
   gboolean is_over;     /* faults have ended */
   gboolean is_finished; /* and all is resolved */
@@ -158,6 +202,10 @@ struct _Explorer
   guint64 hash;
   guint64 n_steps;
   guint64 n_decided;
+  guint64 n_reads;       /* that had an answer */
+  guint64 n_attacks;
+  guint64 n_foreign;     /* records of other peers than the cluster's */
+  guint64 n_not_admitted;
   const char *violation; /* nullable: the invariant */
   char *story;
   struct _ExplorerWitness *witness;
@@ -217,6 +265,13 @@ enum
   EVENT_REPLAY,
   EVENT_LAST,       /* the last commit of a block, and whether all is resolved */
   EVENT_REFUSED,    /* the repo did not apply it */
+  EVENT_ATTACK,
+  EVENT_MEDDLE,     /* somebody recovers what may be on its way */
+  EVENT_READ,       /* somebody reads */
+  EVENT_READ_ALARM,
+  EVENT_READ_FETCHED,
+  EVENT_READ_RECOVERED,
+  EVENT_READ_SPREAD,
 };
 
 /* explorer-node.c */
@@ -242,7 +297,17 @@ void      explorer_node_submit      (Explorer               *self,
 gboolean  explorer_node_is_held     (Explorer               *self,
                                      ExplorerNode           *node);
 
+gboolean  explorer_node_has_machine (ExplorerNode           *node);
+
 /* explorer-fetch.c */
+WeftClusterRecord *explorer_read_certificate (Explorer      *self,
+                                     ExplorerStore          *source,
+                                     guint                   block,
+                                     gint64                  rev);
+gboolean  explorer_restore          (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     ExplorerStore          *source,
+                                     guint                   block);
 ExplorerBatch *explorer_batch_new   (guint64                 id);
 void      explorer_node_fetched     (Explorer               *self,
                                      ExplorerNode           *node,
@@ -252,10 +317,11 @@ WeftClusterAnswer *explorer_sign    (guint                   number,
                                      GBytes                 *text);
 
 /* explorer-proposal.c */
-void      explorer_propose          (Explorer               *self,
+ExplorerProposal *explorer_propose  (Explorer               *self,
                                      guint                   node,
                                      WeftClusterRecord      *record,
                                      gboolean                is_recovery);
+guint     explorer_find_number      (WeftPeerId             *peer_id);
 void      explorer_proposal_step    (Explorer               *self,
                                      ExplorerProposal       *proposal,
                                      WeftProposalEvent      *event);
@@ -270,6 +336,34 @@ void      explorer_reply            (Explorer               *self,
                                      guint64                 token,
                                      WeftClusterAnswer      *answer);
 gint64    explorer_delay            (Explorer               *self);
+
+/* explorer-rogue.c: somebody who signs nothing himself, but knows what everybody sends */
+void      explorer_word_free        (ExplorerWord           *word);
+void      explorer_hear             (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftClusterRequest     *request,
+                                     WeftClusterAnswer      *answer);
+void      explorer_attack           (Explorer               *self);
+/* A member of whom anything can be signed. */
+gboolean  explorer_is_signer        (Explorer               *self,
+                                     guint                   number);
+
+/* explorer-lie.c */
+void      explorer_node_lie         (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     guint64                 token,
+                                     WeftClusterRequest     *request);
+
+/* explorer-read.c */
+#define EXPLORER_READ_BASE (G_GUINT64_CONSTANT (1) << 32)
+void      explorer_read             (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks);
+void      explorer_read_happen      (Explorer               *self,
+                                     ExplorerEvent          *event);
+void      explorer_read_deliver     (Explorer               *self,
+                                     ExplorerEvent          *event);
+void      explorer_read_free        (ExplorerRead           *read);
 
 /* explorer-check.c: what must hold */
 void      explorer_fail             (Explorer               *self,
@@ -289,16 +383,31 @@ void      explorer_see_applied      (Explorer               *self,
 void      explorer_see_result       (Explorer               *self,
                                      ExplorerProposal       *proposal,
                                      WeftProposalEffect     *effect);
+void      explorer_see_read         (Explorer               *self,
+                                     ExplorerRead           *read,
+                                     GArray                 *results);
 void      explorer_see_end          (Explorer               *self);
+
+/* explorer-plan.c */
+void      explorer_set_up           (Explorer               *self,
+                                     guint64                 seed,
+                                     const ExplorerSetting  *setting);
+void      explorer_plan             (Explorer               *self);
+void      explorer_cancel           (Explorer               *self,
+                                     guint                   node,
+                                     int                     index);
+/* Whether these may be the cluster; NULL, or why not. */
+const char *explorer_admit          (Explorer               *self,
+                                     GPtrArray              *peers);
+int       explorer_act              (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks,
+                                     gboolean                is_last);
 
 /* explorer.c */
 void      explorer_run              (Explorer               *self,
                                      guint64                 seed,
                                      const ExplorerSetting  *setting);
 void      explorer_clear            (Explorer               *self);
-int       explorer_act              (Explorer               *self,
-                                     guint                   node,
-                                     guint8                  blocks,
-                                     gboolean                is_last);
 
 G_END_DECLS

@@ -174,6 +174,47 @@ test_equivocation (void)
     }
 }
 
+/* The lock with a promise of this member that somebody else signed. */
+static WeftClusterRecord *
+forge_promise (WeftClusterRecord *lock,
+               guint              number)
+{
+  guint n_peers = weft_cluster_record_get_n_peers (lock);
+  g_autofree WeftVote **promises = g_new0 (WeftVote *, n_peers);
+
+  for (guint i = 0; i < n_peers; i++)
+    promises[i] = weft_cluster_record_get_promise (lock, i);
+  promises[number] = promises[0];
+
+  return weft_cluster_record_with_votes (lock, promises, NULL);
+}
+
+static void
+test_forged_promise (void)
+{
+  g_autoptr (WeftClusterRecord) record = fixture_record ("a", "b", 0, 5);
+  g_autoptr (WeftClusterRecord) other = fixture_record ("x", "b", 0, 5);
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (other, 0x1d);
+  g_autoptr (WeftClusterRecord) lock = forge_promise (promised, 1);
+  g_auto (Proposal) proposal = { 0 };
+
+  g_test_summary ("A promise that somebody added to a lock, in the name of another, is no proof "
+                  "against that one.");
+
+  proposal_init (&proposal, record);
+  proposal_start (&proposal);
+  proposal_approve (&proposal, 1);
+  proposal_conflict (&proposal, 0, NULL);
+  proposal_conflict (&proposal, 2, NULL);
+  proposal_conflict (&proposal, 3, NULL);
+  proposal_conflict (&proposal, 4, NULL);
+  proposal_wake (&proposal, 1000);
+  proposal_prepared (&proposal, 2, lock);
+  proposal_prepared (&proposal, 1, NULL);
+
+  g_assert_cmpuint (proposal.n_reports, ==, 0);
+}
+
 static void
 test_deadline_before_lock (void)
 {
@@ -349,6 +390,7 @@ main (int    argc,
   g_test_add_func ("/proposal/conflict-locked", test_conflict_locked);
   g_test_add_func ("/proposal/justified", test_justified);
   g_test_add_func ("/proposal/equivocation", test_equivocation);
+  g_test_add_func ("/proposal/forged-promise", test_forged_promise);
   g_test_add_func ("/proposal/abandoned-before-lock", test_deadline_before_lock);
   g_test_add_func ("/proposal/abandoned-after-lock", test_deadline_after_lock);
   g_test_add_func ("/proposal/gives-up", test_gives_up);

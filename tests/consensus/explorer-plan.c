@@ -1,0 +1,260 @@
+/* explorer-plan.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who is there for a seed, and what is to happen.
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+#include "weft-admission-private.h"
+
+#include <string.h>
+
+static gint64
+max_latest (Explorer *self,
+            guint     block)
+{
+  gint64 latest = 0;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    latest = MAX (latest, self->nodes[i].durable->latest[block]);
+
+  return latest;
+}
+
+const char *
+explorer_admit (Explorer  *self,
+                GPtrArray *peers)
+{
+  return weft_admission_check (peers, self->peers, 0.75) ? NULL : "others";
+}
+
+/* The cluster as somebody sees it: without some of it, and with some who do not belong to it. */
+static GPtrArray *
+draw_peers (Explorer *self)
+{
+  GPtrArray *peers;
+
+  if (self->n_strangers == 0 || explorer_chance (self, 400))
+    return g_ptr_array_ref (self->peers);
+
+  peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  for (guint i = 0; i < self->n_nodes + self->n_strangers; i++)
+    if (explorer_chance (self, i < self->n_nodes ? 900 : 300) ||
+        (peers->len == 0 && i + 1 == self->n_nodes))
+      g_ptr_array_add (peers, weft_cluster_peer_new (fixture_peer_id (i), NULL));
+  self->n_foreign++;
+
+  return peers;
+}
+
+/* Pends it at most members, and lets a node propose it; returns its index. */
+int
+explorer_act (Explorer *self,
+              guint     node,
+              guint8    blocks,
+              gboolean  is_last)
+{
+  int index = (int) self->n_actions++;
+  ExplorerAction *action = &self->actions[index];
+  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
+  gint64 bases[EXPLORER_BLOCKS];
+  gint64 expiration = 0;
+  guint n_ids = 0;
+  g_autoptr (GPtrArray) peers = NULL;
+
+  action->id = g_strdup_printf ("A%d", index);
+  action->blocks = blocks;
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (blocks & (1 << i))
+      {
+        action->bases[i] = is_last ? max_latest (self, i)
+                                   : self->nodes[node].visible->latest[i];
+        action->rev = MAX (action->rev, action->bases[i] + 1);
+        bases[n_ids] = action->bases[i];
+        ids[n_ids++] = explorer_block_id (i);
+      }
+  if (!is_last && explorer_chance (self, 700))
+    expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
+                 explorer_draw (self, 8000);
+  action->message = fixture_commit (action->id, ids, bases, action->rev, expiration);
+  peers = is_last ? g_ptr_array_ref (self->peers) : draw_peers (self);
+  action->record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
+  for (guint i = 0; i < self->n_bodies; i++)
+    if (is_last || explorer_chance (self, 900))
+      {
+        gboolean is_spoiled = !is_last && !self->setting.is_calm && explorer_chance (self, 40);
+
+        self->nodes[i].visible->pendings[index] = self->nodes[i].durable->pendings[index] = blocks;
+        self->nodes[i].visible->spoiled[index] = self->nodes[i].durable->spoiled[index]
+            = is_spoiled ? blocks : 0;
+      }
+  if (action->rev + 1 < EXPLORER_REVS_MAX)
+    {
+      ExplorerProposal *proposal = explorer_propose (self, node, action->record, FALSE);
+
+      proposal->action = index;
+    }
+
+  return index;
+}
+
+void
+explorer_cancel (Explorer *self,
+                 guint     node,
+                 int       index)
+{
+  ExplorerAction *action = &self->actions[index];
+  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
+  guint n_ids = 0;
+  g_autoptr (WeftActionBlocks) blocks = NULL;
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (WeftClusterRecord) record = NULL;
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (action->blocks & (1 << i))
+      ids[n_ids++] = explorer_block_id (i);
+  blocks = weft_action_blocks_new (action->id, ids, NULL);
+  message = weft_repo_message_new_cancel (blocks, 0);
+  record = weft_cluster_record_new (message, self->peers, 0.75, NULL);
+  explorer_propose (self, node, record, FALSE);
+}
+
+static void
+add_node (Explorer          *self,
+          guint              number,
+          ExplorerCharacter  character)
+{
+  ExplorerNode *node = &self->nodes[self->n_bodies];
+
+  g_assert (self->n_bodies < EXPLORER_NODES_MAX);
+
+  node->place = self->n_bodies++;
+  node->number = number;
+  node->character = character;
+  node->visible = explorer_store_new ();
+  node->durable = explorer_store_new ();
+  g_queue_init (&node->batches);
+}
+
+/* Some of the members lie; or there are strangers, whom somebody takes for members. */
+static void
+draw_characters (Explorer *self)
+{
+  for (guint i = 0; i < self->n_nodes; i++)
+    add_node (self, i, EXPLORER_HONEST);
+  if (self->setting.is_calm)
+    return;
+  if (explorer_chance (self, 150))
+    self->n_strangers = 1 + explorer_draw (self, EXPLORER_STRANGERS_MAX);
+  else if (self->n_nodes >= 4)
+    self->n_liars = explorer_draw (self, self->n_nodes / 4 + 1);
+  self->has_rogue = explorer_chance (self, 400);
+  for (guint i = 0; i < self->n_strangers; i++)
+    add_node (self, self->n_nodes + i,
+              explorer_chance (self, 700) ? EXPLORER_YES_MAN : EXPLORER_SILENT);
+  for (guint i = 0; i < self->n_liars;)
+    {
+      ExplorerNode *node = &self->nodes[explorer_draw (self, self->n_nodes)];
+
+      if (node->character != EXPLORER_HONEST)
+        continue;
+      node->character = 1 + explorer_draw (self, EXPLORER_N_CHARACTERS - 1);
+      if (node->character == EXPLORER_TWIN)
+        {
+          node->twin = self->n_bodies;
+          add_node (self, node->number, EXPLORER_TWIN);
+          self->nodes[node->twin].twin = node->place;
+        }
+      i++;
+    }
+}
+
+void
+explorer_set_up (Explorer              *self,
+                 guint64                seed,
+                 const ExplorerSetting *setting)
+{
+  memset (self, 0, sizeof *self);
+  self->state = seed * 0x9e3779b97f4a7c15 + 1;
+  self->hash = 0xcbf29ce484222325;
+  self->setting = *setting;
+  self->heap = g_ptr_array_new ();
+  self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_proposal_free);
+  self->calls = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                       (GDestroyNotify) explorer_event_free);
+  self->seen = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_request_unref);
+  self->heard = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_word_free);
+  self->reads = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_read_free);
+  if (setting->n_nodes != 0)
+    self->n_nodes = setting->n_nodes;
+  else
+    self->n_nodes = explorer_chance (self, 200) ? 8 + explorer_draw (self, 3)
+                                                : 1 + explorer_draw (self, 7);
+  self->peers = fixture_peers (self->n_nodes);
+  explorer_witness_init (self);
+  draw_characters (self);
+  for (guint i = 0; i < self->n_bodies; i++)
+    if (explorer_node_has_machine (&self->nodes[i]))
+      explorer_node_start (self, &self->nodes[i]);
+}
+
+/* A member, or the other body of one. */
+static guint
+draw_body (Explorer *self)
+{
+  guint place = explorer_draw (self, self->n_nodes);
+
+  return self->nodes[place].twin != 0 && explorer_chance (self, 500) ? self->nodes[place].twin
+                                                                     : place;
+}
+
+/* What those do who do not mean well, or do not know what others do. */
+static void
+plan_trouble (Explorer *self,
+              gint64    span)
+{
+  for (guint i = explorer_draw (self, 3); i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_MEDDLE, draw_body (self));
+  for (guint i = 0; i < self->n_bodies; i++)
+    if (self->nodes[i].character == EXPLORER_ROLLED_BACK)
+      for (guint n = 1 + explorer_draw (self, 4); n > 0; n--)
+        explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_CRASH, i);
+  if (self->has_rogue)
+    for (guint i = 5 + explorer_draw (self, 30); i > 0; i--)
+      explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_ATTACK, 0);
+}
+
+/* What will happen, but for what follows from it. */
+void
+explorer_plan (Explorer *self)
+{
+  guint n_actions = 1 + explorer_draw (self, 5);
+  gint64 span = explorer_chance (self, 500) ? 20000 : 8 * G_USEC_PER_SEC;
+
+  if (self->setting.n_rivals != 0)
+    {
+      n_actions = self->setting.n_rivals;
+      span = 5000;
+    }
+  for (guint i = 0; i < n_actions; i++)
+    explorer_schedule (self, explorer_draw (self, span), EVENT_ACT, draw_body (self));
+  for (guint i = self->setting.n_rivals == 0 ? explorer_draw (self, 4) : 0; i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_READ, draw_body (self));
+  explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
+  if (self->setting.is_calm)
+    return;
+  plan_trouble (self, span);
+  for (guint i = explorer_draw (self, 4); i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, 15 * G_USEC_PER_SEC), EVENT_PARTITION, 0);
+  for (guint i = explorer_draw (self, 5); i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, explorer_chance (self, 500) ? 50000 : 1 << 24),
+                       EVENT_CRASH, draw_body (self));
+  for (guint i = explorer_draw (self, 12); i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, 15 * G_USEC_PER_SEC), EVENT_REPLAY,
+                       explorer_draw (self, self->n_nodes));
+  self->setting.loss = explorer_draw (self, self->setting.loss + 1);
+}

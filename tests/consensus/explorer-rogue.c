@@ -1,0 +1,289 @@
+/* explorer-rogue.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A coordinator that keeps to no rule. It has no key of a member, but hears every word that one
+ * signs, and those who lie sign for it whatever it likes. Out of these it puts requests together.
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+#include <string.h>
+
+#define WORDS_MAX 160
+
+void
+explorer_word_free (ExplorerWord *word)
+{
+  g_clear_pointer (&word->record, weft_cluster_record_unref);
+  g_clear_pointer (&word->vote, weft_vote_unref);
+  g_clear_pointer (&word->prepared, weft_prepared_unref);
+  g_free (word);
+}
+
+gboolean
+explorer_is_signer (Explorer *self,
+                    guint     number)
+{
+  return number >= self->n_nodes || self->nodes[number].character != EXPLORER_HONEST;
+}
+
+void
+explorer_hear (Explorer           *self,
+               ExplorerNode       *node,
+               WeftClusterRequest *request,
+               WeftClusterAnswer  *answer)
+{
+  WeftVote *vote = weft_cluster_answer_get_vote (answer);
+  WeftPrepared *prepared = weft_cluster_answer_get_prepared (answer);
+  ExplorerWord *word;
+
+  if (!self->has_rogue || (vote == NULL && prepared == NULL) || self->heard->len >= WORDS_MAX)
+    return;
+  if (vote != NULL && weft_vote_get_vote_type (vote) != WEFT_VOTE_APPROVE)
+    return;
+
+  word = g_new0 (ExplorerWord, 1);
+  word->number = node->number;
+  if (vote != NULL)
+    {
+      word->purpose = weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_COMMIT
+                          ? WEFT_PURPOSE_COMMIT : WEFT_PURPOSE_PROMISE;
+      word->record = weft_cluster_record_ref (weft_cluster_request_get_record (request));
+      word->vote = weft_vote_ref (vote);
+    }
+  else
+    word->prepared = weft_prepared_ref (prepared);
+  g_ptr_array_add (self->heard, word);
+}
+
+static gboolean
+is_on (ExplorerWord      *word,
+       WeftClusterRecord *record)
+{
+  return word->vote != NULL &&
+         g_str_equal (weft_cluster_record_get_message_hash (word->record),
+                      weft_cluster_record_get_message_hash (record)) &&
+         weft_ballot_equal (weft_cluster_record_get_ballot (word->record),
+                            weft_cluster_record_get_ballot (record));
+}
+
+static guint
+find_number (WeftClusterRecord *record,
+             guint              index)
+{
+  WeftClusterPeer *peer = g_ptr_array_index (weft_cluster_record_get_peers (record), index);
+
+  return explorer_find_number (weft_cluster_peer_get_peer_id (peer));
+}
+
+/* The word of this member, if it gave it; of a liar always; sometimes one that does not fit. */
+static WeftVote *
+find_vote (Explorer          *self,
+           WeftClusterRecord *record,
+           WeftPurpose        purpose,
+           guint              number,
+           gboolean           is_forger)
+{
+  for (guint i = 0; i < self->heard->len; i++)
+    {
+      ExplorerWord *word = self->heard->pdata[i];
+
+      if (word->number == number && word->purpose == purpose && is_on (word, record))
+        return weft_vote_ref (word->vote);
+    }
+  if (explorer_is_signer (self, number))
+    return fixture_approve (number, purpose, record);
+  if (is_forger && self->heard->len > 0 && explorer_chance (self, 700))
+    {
+      ExplorerWord *word = self->heard->pdata[explorer_draw (self, self->heard->len)];
+
+      return word->vote != NULL ? weft_vote_ref (word->vote) : NULL;
+    }
+
+  return NULL;
+}
+
+/* All that there is, or fewer. */
+static WeftClusterRecord *
+with_votes (Explorer          *self,
+            WeftClusterRecord *record,
+            WeftPurpose        purpose)
+{
+  guint n_peers = weft_cluster_record_get_n_peers (record);
+  g_autofree WeftVote **votes = g_new0 (WeftVote *, n_peers);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_vote_unref);
+  gboolean is_forger = explorer_chance (self, 300);
+  guint n_left_out = explorer_chance (self, 200) ? 1 : 0;
+
+  for (guint i = 0; i < n_peers; i++)
+    {
+      votes[i] = find_vote (self, record, purpose, find_number (record, i), is_forger);
+      if (votes[i] == NULL)
+        continue;
+      g_ptr_array_add (owned, votes[i]);
+      if (n_left_out > 0)
+        {
+          votes[i] = NULL;
+          n_left_out--;
+        }
+    }
+
+  return purpose == WEFT_PURPOSE_PROMISE ? weft_cluster_record_with_votes (record, votes, NULL)
+                                         : weft_cluster_record_with_votes (record, NULL, votes);
+}
+
+static gboolean
+has_lock (WeftPrepared *prepared)
+{
+  for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
+    if (weft_prepared_get_state (prepared, i)->lock != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Answers to a prepare of this ballot, rather such as tell of no lock; or answers to another. */
+static JsonNode *
+make_justification (Explorer          *self,
+                    WeftClusterRecord *record,
+                    WeftBallot        *ballot)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonNode *json = json_node_new (JSON_NODE_OBJECT);
+  gboolean is_stripped = explorer_chance (self, 500);
+  gboolean is_any_ballot = explorer_chance (self, 200);
+
+  for (guint i = 0; i < self->heard->len; i++)
+    {
+      ExplorerWord *word = self->heard->pdata[i];
+
+      if (word->prepared == NULL ||
+          !weft_cluster_record_has_peer (record, fixture_peer_id (word->number)) ||
+          (is_stripped && has_lock (word->prepared)) ||
+          (!is_any_ballot &&
+           !weft_ballot_equal (weft_prepared_get_ballot (word->prepared), ballot)))
+        continue;
+      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (word->number)),
+                              weft_prepared_to_json (word->prepared));
+    }
+  for (guint i = 0; i < weft_cluster_record_get_n_peers (record); i++)
+    if (explorer_is_signer (self, find_number (record, i)))
+      {
+        guint number = find_number (record, i);
+        g_autoptr (WeftPrepared) prepared = fixture_prepared (number, record, ballot, NULL);
+
+        json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (number)),
+                                weft_prepared_to_json (prepared));
+      }
+  json_node_set_object (json, object);
+  json_node_seal (json);
+
+  return json;
+}
+
+/* One that members answered to, or a new one, in anybody's name. */
+static WeftBallot *
+draw_ballot (Explorer *self)
+{
+  if (self->heard->len > 0 && explorer_chance (self, 700))
+    {
+      ExplorerWord *word = self->heard->pdata[explorer_draw (self, self->heard->len)];
+
+      return weft_ballot_ref (word->prepared != NULL
+                                  ? weft_prepared_get_ballot (word->prepared)
+                                  : weft_cluster_record_get_ballot (word->record));
+    }
+
+  return weft_ballot_new (1 + explorer_draw (self, 3),
+                          fixture_peer_id (explorer_draw (self, self->n_nodes)));
+}
+
+/* Any action, at any ballot, maybe without what would justify it. */
+static WeftClusterRecord *
+draw_record (Explorer *self)
+{
+  WeftClusterRecord *record = self->actions[explorer_draw (self, self->n_actions)].record;
+  g_autoptr (WeftBallot) ballot = NULL;
+  g_autoptr (JsonNode) justification = NULL;
+
+  if (self->heard->len > 0 && explorer_chance (self, 400))
+    {
+      ExplorerWord *word = self->heard->pdata[explorer_draw (self, self->heard->len)];
+
+      if (word->record != NULL)
+        return weft_cluster_record_ref (word->record);
+    }
+  if (explorer_chance (self, 400))
+    return weft_cluster_record_ref (record);
+
+  ballot = draw_ballot (self);
+  if (weft_ballot_get_number (ballot) > 0 && explorer_chance (self, 850))
+    justification = make_justification (self, record, ballot);
+
+  return weft_cluster_record_with_ballot (record, ballot, justification);
+}
+
+static WeftClusterRequest *
+make_prepare (Explorer *self)
+{
+  WeftClusterRecord *record = self->actions[explorer_draw (self, self->n_actions)].record;
+  g_autoptr (WeftBallot) ballot = draw_ballot (self);
+  g_autoptr (WeftPrepare) prepare = NULL;
+
+  if (weft_ballot_get_number (ballot) == 0)
+    return NULL;
+  prepare = weft_prepare_new (weft_cluster_record_get_slots (record),
+                              weft_cluster_record_get_peers (record), 0.75, ballot);
+
+  return weft_cluster_request_new_prepare (prepare);
+}
+
+static WeftClusterRequest *
+make_request (Explorer *self)
+{
+  g_autoptr (WeftClusterRecord) record = NULL;
+  g_autoptr (WeftClusterRecord) whole = NULL;
+
+  if (explorer_chance (self, 250))
+    return make_prepare (self);
+
+  record = draw_record (self);
+  switch (explorer_draw (self, 3))
+    {
+    case 0:
+      return weft_cluster_request_new_update (record);
+
+    case 1:
+      whole = with_votes (self, record, WEFT_PURPOSE_PROMISE);
+      return weft_cluster_request_new_update (whole);
+
+    default:
+      whole = with_votes (self, record, WEFT_PURPOSE_COMMIT);
+      return weft_cluster_request_new_update (whole);
+    }
+}
+
+/* The same to some members and something else to the others. */
+void
+explorer_attack (Explorer *self)
+{
+  guint from = explorer_draw (self, self->n_nodes);
+  guint n_targets = 0;
+
+  if (self->n_actions == 0 || self->is_over)
+    return;
+
+  self->n_attacks++;
+  for (guint n_parts = 1 + explorer_draw (self, 2); n_parts > 0; n_parts--)
+    {
+      g_autoptr (WeftClusterRequest) request = make_request (self);
+
+      for (guint i = n_targets; request != NULL && i < self->n_nodes; i++)
+        if (n_parts == 1 || explorer_chance (self, 600))
+          explorer_send (self, from, i, 0, 0, request);
+      n_targets = explorer_draw (self, self->n_nodes);
+    }
+}
