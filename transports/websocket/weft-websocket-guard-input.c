@@ -9,6 +9,10 @@
 
 #include "weft-websocket-frames-private.h"
 #include "weft-websocket-head-private.h"
+#include "weft-websocket-source-private.h"
+#include "weft-websocket-watch-private.h"
+
+#include <gio/gfiledescriptorbased.h>
 
 typedef enum
 {
@@ -27,6 +31,7 @@ struct _WeftWebsocketGuardInput
   GInputStream parent_instance;
 
   GPollableInputStream *base;
+  WeftWebsocketWatch *watch; /* (nullable): over a socket, once somebody has waited */
   WeftWebsocketGuardOutput *output;
   WeftClock *clock;
   WeftWebsocketPool *pool;
@@ -47,13 +52,8 @@ struct _WeftWebsocketGuardInput
   gsize turn_bytes_left;
   guint turn_frames_left;
   gboolean is_turn_over;
+  gboolean is_drained; /* in this turn, and seen by the watch when there is more */
 };
-
-typedef struct
-{
-  GSource parent;
-  WeftWebsocketGuardInput *input;
-} InputSource;
 
 static void pollable_iface_init (GPollableInputStreamInterface *iface);
 
@@ -63,11 +63,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WeftWebsocketGuardInput, weft_websocket_guard_inp
                                                       pollable_iface_init))
 
 static void
-start_turn (WeftWebsocketGuardInput *self)
+start_turn (gpointer stream)
 {
+  WeftWebsocketGuardInput *self = stream;
+
   self->turn_bytes_left = WEFT_LIMIT_READ_BUDGET_BYTES;
   self->turn_frames_left = WEFT_WEBSOCKET_FRAMES_PER_TURN_MAX;
   self->is_turn_over = FALSE;
+  self->is_drained = FALSE;
 }
 
 static void
@@ -119,15 +122,20 @@ fill (WeftWebsocketGuardInput  *self,
   gssize n;
 
   if (wanted == 0)
-    {
-      self->is_turn_over = TRUE;
-      return would_block (error);
-    }
+    self->is_turn_over = TRUE;
+  if (wanted == 0 || self->is_drained)
+    return would_block (error);
 
   /* Half a head is kept for as long as the peer likes to think: keep it small. */
   if (self->phase == PHASE_HEAD)
     wanted = MIN (wanted, WEFT_LIMIT_HTTP_HEAD_BYTES_MAX - length);
   n = g_pollable_input_stream_read_nonblocking (self->base, scratch, wanted, NULL, error);
+  /* Less than was asked for is all there is until the loop has looked again. */
+  if (self->watch && n < (gssize) wanted && n != 0)
+    {
+      weft_websocket_watch_go_on (self->watch);
+      self->is_drained = TRUE;
+    }
   if (n <= 0)
     return n;
 
@@ -272,9 +280,12 @@ weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
 
 /* Whether a read would tell something without asking the base, now or in the next turn. */
 static gboolean
-is_ready_by_itself (WeftWebsocketGuardInput *self)
+is_ready_by_itself (gpointer stream)
 {
-  return self->phase == PHASE_SHUT || self->is_turn_over || self->ready;
+  WeftWebsocketGuardInput *self = stream;
+
+  return self->phase == PHASE_SHUT || self->is_turn_over || self->ready
+         || (self->watch && weft_websocket_watch_saw (self->watch));
 }
 
 static gboolean
@@ -288,62 +299,9 @@ weft_websocket_guard_input_is_readable (GPollableInputStream *stream)
   return !self->is_turn_over && g_pollable_input_stream_is_readable (self->base);
 }
 
-static gboolean
-input_source_prepare (GSource *source,
-                      int     *timeout_msec)
-{
-  *timeout_msec = -1;
-
-  return is_ready_by_itself (((InputSource *) source)->input);
-}
-
-static gboolean
-input_source_check (GSource *source)
-{
-  return is_ready_by_itself (((InputSource *) source)->input);
-}
-
-static gboolean
-input_source_dispatch (GSource     *source,
-                       GSourceFunc  callback,
-                       gpointer     user_data)
-{
-  WeftWebsocketGuardInput *input = ((InputSource *) source)->input;
-  GPollableSourceFunc func = (GPollableSourceFunc) callback;
-
-  start_turn (input);
-
-  return func (G_OBJECT (input), user_data);
-}
-
-static void
-input_source_finalize (GSource *source)
-{
-  g_clear_object (&((InputSource *) source)->input);
-}
-
-/* Who wraps this stream makes our source the child of theirs, which takes a closure. */
-static gboolean
-input_source_closure_cb (GObject *stream,
-                         gpointer user_data)
-{
-  g_auto(GValue) parameter = G_VALUE_INIT;
-  g_auto(GValue) result = G_VALUE_INIT;
-
-  g_value_init (&parameter, G_TYPE_INPUT_STREAM);
-  g_value_set_object (&parameter, stream);
-  g_value_init (&result, G_TYPE_BOOLEAN);
-  g_closure_invoke (user_data, &result, 1, &parameter, NULL);
-
-  return g_value_get_boolean (&result);
-}
-
-static GSourceFuncs input_source_funcs = {
-  .prepare = input_source_prepare,
-  .check = input_source_check,
-  .dispatch = input_source_dispatch,
-  .finalize = input_source_finalize,
-  .closure_callback = (GSourceFunc) input_source_closure_cb,
+static const WeftWebsocketSourceFuncs source_funcs = {
+  .is_ready = is_ready_by_itself,
+  .start_turn = start_turn,
 };
 
 static GSource *
@@ -351,20 +309,16 @@ weft_websocket_guard_input_create_source (GPollableInputStream *stream,
                                           GCancellable         *cancellable)
 {
   WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (stream);
-  GSource *source = g_source_new (&input_source_funcs, sizeof (InputSource));
-  g_autoptr(GSource) base = NULL;
+  GObject *base = NULL;
 
-  ((InputSource *) source)->input = g_object_ref (self);
-  g_source_set_static_name (source, "[weft] websocket guard");
-  /* Ready by itself, and the socket is gone. */
-  if (self->phase == PHASE_SHUT)
-    return source;
+  if (self->phase != PHASE_SHUT && !self->watch && G_IS_FILE_DESCRIPTOR_BASED (self->base))
+    self->watch = weft_websocket_watch_new (
+        g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (self->base)));
+  /* What is shut is ready by itself. */
+  if (self->phase != PHASE_SHUT && !self->watch)
+    base = G_OBJECT (self->base);
 
-  base = g_pollable_input_stream_create_source (self->base, cancellable);
-  g_source_set_dummy_callback (base);
-  g_source_add_child_source (source, base);
-
-  return source;
+  return weft_websocket_source_new (G_OBJECT (self), &source_funcs, base, G_IO_IN, cancellable);
 }
 
 static gssize
@@ -468,6 +422,7 @@ weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self)
 
   self->phase = PHASE_SHUT;
   drop_buffers (self);
+  g_clear_pointer (&self->watch, weft_websocket_watch_free);
   if (share)
     weft_websocket_pool_leave (self->pool, share);
 }

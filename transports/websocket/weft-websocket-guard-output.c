@@ -8,6 +8,7 @@
 #include "weft-websocket-guard-output-private.h"
 
 #include "weft-websocket-frames-private.h"
+#include "weft-websocket-source-private.h"
 
 /* The half of a guard that goes to the peer: it changes nothing and counts what has left. The
  * HTTP head goes first, then frames. */
@@ -19,6 +20,7 @@ struct _WeftWebsocketGuardOutput
   guint head_matched; /* how much of the empty line that ends a head went last; 4: it has ended */
   WeftWebsocketFrames frames;
   guint64 frame_bytes;
+  gboolean is_blocked; /* the last write was told to wait */
   gboolean is_shut;
 };
 
@@ -81,6 +83,7 @@ weft_websocket_guard_output_write_nonblocking (GPollableOutputStream  *stream,
     }
 
   n = g_pollable_output_stream_write_nonblocking (self->base, buffer, count, NULL, error);
+  self->is_blocked = n < 0;
   if (n > 0)
     follow (self, buffer, n);
 
@@ -95,20 +98,26 @@ weft_websocket_guard_output_is_writable (GPollableOutputStream *stream)
   return self->is_shut || g_pollable_output_stream_is_writable (self->base);
 }
 
+/* There nearly always is room: only who found none waits for it. */
+static gboolean
+is_ready_by_itself (gpointer stream)
+{
+  WeftWebsocketGuardOutput *self = stream;
+
+  return self->is_shut || !self->is_blocked;
+}
+
+static const WeftWebsocketSourceFuncs source_funcs = { .is_ready = is_ready_by_itself };
+
 static GSource *
 weft_websocket_guard_output_create_source (GPollableOutputStream *stream,
                                            GCancellable          *cancellable)
 {
   WeftWebsocketGuardOutput *self = WEFT_WEBSOCKET_GUARD_OUTPUT (stream);
-  g_autoptr(GSource) base = NULL;
 
-  /* Who waits on a socket that is gone shall wake at once and be told. */
-  if (self->is_shut)
-    base = g_idle_source_new ();
-  else
-    base = g_pollable_output_stream_create_source (self->base, NULL);
-
-  return g_pollable_source_new_full (self, base, cancellable);
+  return weft_websocket_source_new (G_OBJECT (self), &source_funcs,
+                                    self->is_shut ? NULL : G_OBJECT (self->base), G_IO_OUT,
+                                    cancellable);
 }
 
 static gssize

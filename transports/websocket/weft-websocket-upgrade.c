@@ -20,6 +20,7 @@
 struct _WeftWebsocketUpgrade
 {
   SoupServer *server;
+  GIOStream *guard; /* unowned: it is of libsoup's connection */
   char *path;
   WeftWebsocketUpgradeFunc func;
   gpointer user_data;
@@ -52,7 +53,11 @@ upgraded_cb (SoupServerMessage *message,
   g_autoptr(GIOStream) stream = soup_server_message_steal_connection (message);
   g_autoptr(SoupWebsocketConnection) connection = NULL;
 
-  connection = weft_websocket_connection_new (stream, SOUP_WEBSOCKET_CONNECTION_SERVER);
+  /* What libsoup has put around the guard has nothing left in it, as the guard passes on a head by
+   * itself; it would only be one more step for each byte. It closes the guard when it goes. */
+  connection = weft_websocket_connection_new (self->guard, SOUP_WEBSOCKET_CONNECTION_SERVER);
+  g_object_set_data_full (G_OBJECT (connection), "weft-http-stream", g_steal_pointer (&stream),
+                          g_object_unref);
   self->func (connection, self->user_data);
 }
 
@@ -132,6 +137,7 @@ weft_websocket_upgrade_start (WeftWebsocketGuard        *guard,
     return NULL;
 
   self->server = soup_server_new ("server-header", NULL, NULL);
+  self->guard = G_IO_STREAM (guard);
   self->path = g_strdup (path);
   self->func = func;
   self->user_data = user_data;
