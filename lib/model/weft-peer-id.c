@@ -6,11 +6,12 @@
 #include "config.h"
 
 #include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "weft-base58-private.h"
 #include "weft-error.h"
-#include "weft-peer-id.h"
+#include "weft-peer-id-private.h"
 
 /**
  * WeftPeerId:
@@ -41,6 +42,8 @@ struct _WeftPeerId
 {
   char text[TEXT_BYTES_MAX];
   guint8 bytes[BYTES_LENGTH];
+  guint8 place[WEFT_PEER_ID_PLACE_LENGTH]; /* on the ring, once it was asked for */
+  gsize has_place;
 };
 
 G_DEFINE_BOXED_TYPE (WeftPeerId, weft_peer_id, weft_peer_id_ref, weft_peer_id_unref)
@@ -281,6 +284,20 @@ weft_peer_id_get_public_key (WeftPeerId *self,
     *length = KEY_LENGTH;
 
   return self->bytes + PREFIX_LENGTH;
+}
+
+const guint8 *
+weft_peer_id_get_place (WeftPeerId *self)
+{
+  if (g_once_init_enter (&self->has_place))
+    {
+      int result = gnutls_hash_fast (GNUTLS_DIG_SHA256, self->bytes, BYTES_LENGTH, self->place);
+
+      g_assert (result == GNUTLS_E_SUCCESS);
+      g_once_init_leave (&self->has_place, 1);
+    }
+
+  return self->place;
 }
 
 /**

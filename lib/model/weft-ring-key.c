@@ -8,19 +8,11 @@
 #include <gnutls/crypto.h>
 #include <string.h>
 
+#include "weft-peer-id-private.h"
 #include "weft-ring-key.h"
 
 /* Everything that places a block or a peer on the ring comes through here, and nothing hashes the
  * result once more: two places that disagree by one hash do not find each other. */
-static void
-hash (const void *data,
-      gsize       length,
-      guint8      key[WEFT_RING_KEY_LENGTH])
-{
-  int result = gnutls_hash_fast (GNUTLS_DIG_SHA256, data, length, key);
-
-  g_assert (result == GNUTLS_E_SUCCESS);
-}
 
 /**
  * weft_ring_key_for_block: (skip)
@@ -35,10 +27,13 @@ void
 weft_ring_key_for_block (const char *block_id,
                          guint8      key[WEFT_RING_KEY_LENGTH])
 {
+  int result;
+
   g_return_if_fail (block_id != NULL);
   g_return_if_fail (key != NULL);
 
-  hash (block_id, strlen (block_id), key);
+  result = gnutls_hash_fast (GNUTLS_DIG_SHA256, block_id, strlen (block_id), key);
+  g_assert (result == GNUTLS_E_SUCCESS);
 }
 
 /**
@@ -54,14 +49,10 @@ void
 weft_ring_key_for_peer (WeftPeerId *peer_id,
                         guint8      key[WEFT_RING_KEY_LENGTH])
 {
-  const guint8 *data;
-  gsize length;
-
   g_return_if_fail (peer_id != NULL);
   g_return_if_fail (key != NULL);
 
-  data = weft_peer_id_get_bytes (peer_id, &length);
-  hash (data, length, key);
+  memcpy (key, weft_peer_id_get_place (peer_id), WEFT_RING_KEY_LENGTH);
 }
 
 /**

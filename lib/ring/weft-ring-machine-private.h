@@ -7,6 +7,7 @@
 
 #include "weft-ring-effects-private.h"
 #include "weft-ring-estimate-private.h"
+#include "weft-ring-partition-private.h"
 #include "weft-ring-table-private.h"
 
 G_BEGIN_DECLS

@@ -30,9 +30,18 @@ typedef struct
   guint8 flags;
 } WeftRingEntry;
 
+/* It answered, after @rtt_usec (negative: not known): it is alive, and no failure is in a row. */
+void   weft_ring_entry_note_reply       (WeftRingEntry *self,
+                                         gint64         rtt_usec,
+                                         gint64         now_usec);
+void   weft_ring_entry_note_failure     (WeftRingEntry *self);
+/* RTT mean + 4 deviations, at least 200 ms; a second for who was never measured. */
+gint64 weft_ring_entry_get_timeout_usec (WeftRingEntry *self);
+
 /* The peers that one node knows first hand, ordered by point. The node itself is never one. */
 typedef struct _WeftRingTable WeftRingTable;
 
+/* @capacity has to be above 4 * @neighbours_per_side: neighbours never give way. */
 WeftRingTable *weft_ring_table_new             (const WeftRingPoint *self_point,
                                                 guint                capacity,
                                                 guint                neighbours_per_side)
@@ -44,8 +53,9 @@ WeftRingEntry *weft_ring_table_get             (WeftRingTable       *self,
                                                 guint                index);
 WeftRingEntry *weft_ring_table_find            (WeftRingTable       *self,
                                                 WeftPeerId          *peer_id);
-/* Adds it, or takes over a newer contact of the same peer. When full, the least useful of the far
- * peers of the fullest octave gives way; NULL when this one is the least useful. */
+/* Adds it, or takes over a contact of a later life of the same peer. When full, the least useful of
+ * the far peers of the fullest octave gives way; NULL when this one is the least useful, or is
+ * ourselves. */
 WeftRingEntry *weft_ring_table_add             (WeftRingTable       *self,
                                                 WeftRingContact     *contact,
                                                 gint64               now_usec);
@@ -58,18 +68,20 @@ guint          weft_ring_table_get_successors  (WeftRingTable       *self,
 guint          weft_ring_table_get_predecessors (WeftRingTable      *self,
                                                  WeftRingEntry     **entries,
                                                  guint               n);
+/* Whether it is one of those, or suspected and nearer than one of those. */
 gboolean       weft_ring_table_is_neighbour    (WeftRingTable       *self,
                                                 WeftPeerId          *peer_id);
-/* The cohort of @point, @width wide, alternating nearest successor and predecessor of the point,
- * @own (nullable) included where it belongs: (element-type WeftRingContact), nearest first. With
- * @excluded (nullable, element-type WeftPeerId) left out. A smaller one is a prefix of a wider. */
+/* The cohort of @point, @width wide: (element-type WeftRingContact), by turns the nearest successor
+ * (at the point or after it) and the nearest predecessor, @own (nullable) included where it
+ * belongs, @excluded (nullable, element-type WeftPeerId) left out. Who is suspected counts: a
+ * suspicion must not move a block. A smaller one is a prefix of a wider. */
 GPtrArray     *weft_ring_table_get_cohort      (WeftRingTable       *self,
                                                 const WeftRingPoint *point,
                                                 guint                width,
                                                 WeftRingContact     *own,
                                                 GPtrArray           *excluded)
     G_GNUC_WARN_UNUSED_RESULT;
-/* At most @n that are nearest to @point by distance, nearest first. */
+/* At most @n that are nearest to @point by distance, nearest first, suspected or not; borrowed. */
 guint          weft_ring_table_get_nearest     (WeftRingTable       *self,
                                                 const WeftRingPoint *point,
                                                 WeftRingEntry      **entries,
