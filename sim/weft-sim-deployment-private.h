@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-sim-host-private.h"
+#include "weft-sim-liars-private.h"
 #include "weft-sim-logs-private.h"
 #include "weft-sim-scenario-private.h"
 
@@ -45,7 +46,9 @@ struct _WeftSimDeployment
 {
   const WeftSimDeploymentKind *kind;
   const WeftSimScenario *scenario; /* unowned */
-  GPtrArray *hosts;                /* (element-type WeftSimHost) */
+  GPtrArray *hosts;                /* (element-type WeftSimHost): those that lie come last */
+  guint n_honest;                  /* of the hosts */
+  WeftSimLiars *liars;             /* nullable */
   WeftSimAtlas *atlas;             /* what may be lost when nobody asked for it by name */
 };
 
@@ -54,6 +57,10 @@ WeftSimDeployment *weft_sim_deployment_new        (const WeftSimScenario *scenar
                                                    WeftSimWorld          *world)
     G_GNUC_WARN_UNUSED_RESULT;
 void               weft_sim_deployment_free       (WeftSimDeployment     *self);
+/* All of them, with what they have. */
+void               weft_sim_deployment_start      (WeftSimDeployment     *self);
+/* From now on those lie that do. */
+void               weft_sim_deployment_lie        (WeftSimDeployment     *self);
 WeftSimHost       *weft_sim_deployment_get_host   (WeftSimDeployment     *self,
                                                    guint                  node);
 guint              weft_sim_deployment_pick_node  (WeftSimDeployment     *self,

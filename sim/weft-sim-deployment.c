@@ -14,15 +14,22 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
   self->kind = scenario->is_cluster ? &weft_sim_together : &weft_sim_separate;
   self->scenario = scenario;
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
+  self->n_honest = scenario->n_nodes - scenario->n_liars;
+  if (scenario->n_liars > 0)
+    self->liars = weft_sim_liars_new (world, scenario->lie);
   self->atlas = weft_sim_atlas_new (self->kind->get_losses_max (self));
   for (guint i = 0; i < scenario->n_nodes; i++)
     {
-      WeftSimHost *host = weft_sim_host_new (world, i);
+      WeftSimHost *host = i < self->n_honest ? weft_sim_host_new (world, i)
+                                             : weft_sim_liars_add_host (self->liars, i);
 
       g_ptr_array_add (self->hosts, host);
       if (self->kind->configure != NULL)
         self->kind->configure (self, host);
     }
+  if (self->liars != NULL && self->kind->configure != NULL)
+    for (guint i = 0; i < weft_sim_liars_get_others (self->liars)->len; i++)
+      self->kind->configure (self, weft_sim_liars_get_others (self->liars)->pdata[i]);
 
   return self;
 }
@@ -31,8 +38,36 @@ void
 weft_sim_deployment_free (WeftSimDeployment *self)
 {
   g_ptr_array_unref (self->hosts);
+  g_clear_pointer (&self->liars, weft_sim_liars_free);
   g_object_unref (self->atlas);
   g_free (self);
+}
+
+void
+weft_sim_deployment_start (WeftSimDeployment *self)
+{
+  for (guint i = 0; i < self->hosts->len; i++)
+    weft_sim_host_start (self->hosts->pdata[i], WEFT_SIM_DISK_FATE_KEPT);
+  if (self->liars != NULL)
+    for (guint i = 0; i < weft_sim_liars_get_others (self->liars)->len; i++)
+      weft_sim_host_start (weft_sim_liars_get_others (self->liars)->pdata[i],
+                           WEFT_SIM_DISK_FATE_KEPT);
+}
+
+void
+weft_sim_deployment_lie (WeftSimDeployment *self)
+{
+  g_autoptr(GArray) actors = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  if (self->liars == NULL)
+    return;
+  for (guint i = 0; i < self->n_honest; i++)
+    {
+      guint actor = weft_sim_host_get_actor (self->hosts->pdata[i]);
+
+      g_array_append_val (actors, actor);
+    }
+  weft_sim_liars_start (self->liars, (const guint *) (gpointer) actors->data, actors->len);
 }
 
 WeftSimHost *

@@ -31,6 +31,9 @@ typedef struct
 
 WeftSimHost *weft_sim_host_new         (WeftSimWorld             *world,
                                         guint                     index) G_GNUC_WARN_UNUSED_RESULT;
+/* A disk for a node that was made elsewhere. */
+WeftSimHost *weft_sim_host_new_for     (WeftSimWorld             *world,
+                                        WeftSimNode              *node) G_GNUC_WARN_UNUSED_RESULT;
 void         weft_sim_host_free        (WeftSimHost              *self);
 guint        weft_sim_host_get_actor   (WeftSimHost              *self);
 gboolean     weft_sim_host_is_running  (WeftSimHost              *self);

@@ -12,11 +12,20 @@ WeftSimHost *
 weft_sim_host_new (WeftSimWorld *world,
                    guint         index)
 {
-  WeftSimHost *self = g_new0 (WeftSimHost, 1);
   g_autofree char *name = g_strdup_printf ("node-%u", index);
+  g_autoptr(WeftSimNode) node = weft_sim_node_new (world, name, WEFT_PEER_ROLE_PEER);
+
+  return weft_sim_host_new_for (world, node);
+}
+
+WeftSimHost *
+weft_sim_host_new_for (WeftSimWorld *world,
+                       WeftSimNode  *node)
+{
+  WeftSimHost *self = g_new0 (WeftSimHost, 1);
 
   self->world = world;
-  self->node = weft_sim_node_new (world, name, WEFT_PEER_ROLE_PEER);
+  self->node = g_object_ref (node);
   self->disk = weft_sim_disk_new (world, weft_sim_node_get_actor (self->node));
   weft_sim_disk_attach (self->disk, self->node);
 

@@ -168,9 +168,7 @@ set_up (WeftSimRun *self)
                                           self->deployment->hosts, self->deployment->atlas,
                                           actors);
 
-  for (guint i = 0; i < self->deployment->hosts->len; i++)
-    weft_sim_host_start (weft_sim_deployment_get_host (self->deployment, i),
-                         WEFT_SIM_DISK_FATE_KEPT);
+  weft_sim_deployment_start (self->deployment);
   weft_sim_world_run_while (self->world, is_starting, self, START_USEC);
   if (is_starting (self))
     g_error ("a simulated node does not start");
@@ -215,6 +213,7 @@ weft_sim_run_perform (WeftSimRun *self)
   weft_sim_world_set_buggify (self->world, self->scenario->buggify);
   weft_sim_workload_start (self->workload);
   weft_sim_injector_start (self->injector);
+  weft_sim_deployment_lie (self->deployment);
   weft_sim_world_run_for (self->world, self->scenario->duration_usec);
   weft_sim_world_set_buggify (self->world, 0);
   weft_sim_injector_heal (self->injector);

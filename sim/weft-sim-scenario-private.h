@@ -7,6 +7,7 @@
 
 #include "weft-sim-delay.h"
 #include "weft-sim-fault-private.h"
+#include "weft-sim-liars-private.h"
 #include "weft-sim-scenario.h"
 #include "weft-sim-world.h"
 
@@ -91,6 +92,8 @@ struct _WeftSimScenario
   gboolean is_cluster; /* whether nodes keep blocks together */
   guint replication;   /* how many of them keep each, 0 for all */
   guint cluster_min;
+  guint n_liars;       /* of the nodes, the last ones */
+  WeftSimLie lie;
   gint64 duration_usec;
   gint64 heal_usec;
   WeftSimDelay link;

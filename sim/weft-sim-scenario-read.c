@@ -149,6 +149,37 @@ read_workload (WeftSimWorkloadOptions *self,
   read_mix (self, &work);
 }
 
+/* So many members of a cluster may lie and nothing wrong is decided, and so many may say nothing
+ * and it goes on. */
+static guint
+get_liars_max (WeftSimScenario *self)
+{
+  guint size = self->replication > 0 ? self->replication : (guint) self->swarm.nodes.low;
+  guint promises = weft_thresholds_get_promises (size, WEFT_SUPER_MAJORITY_DEFAULT);
+
+  return MIN (promises + weft_thresholds_get_commits (size) - size - 1, size - promises);
+}
+
+/* The cluster has been read. */
+static void
+read_dishonest (WeftSimScenario    *self,
+                const WeftSimPlace *place)
+{
+  static const char * const names[] = { "by", "nodes", NULL };
+  WeftSimPlace at = weft_sim_place_member (place, "dishonest");
+
+  if (at.node == NULL || !weft_sim_place_is_object (&at, names))
+    return;
+  if (!self->is_cluster || get_liars_max (self) == 0)
+    {
+      weft_sim_place_set_error (&at, "expected a cluster of four or more, of which one may lie");
+      return;
+    }
+  weft_sim_place_require (&at, "by");
+  self->lie = weft_sim_place_get_choice (&at, "by", weft_sim_lie_names, 0);
+  self->n_liars = weft_sim_place_get_integer (&at, "nodes", 1, get_liars_max (self), 1);
+}
+
 static void
 read_timeline (WeftSimScenario    *self,
                const WeftSimPlace *place)
@@ -234,8 +265,8 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const expectations[] = { "pass", "violation", NULL };
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
-    "$schema", "name", "summary", "expect", "nodes", "cluster", "placement", "duration",
-    "heal", "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
+    "$schema", "name", "summary", "expect", "nodes", "cluster", "dishonest",
+    "placement", "duration", "heal", "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
@@ -259,6 +290,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   read_workload (&self->workload, place);
   weft_sim_swarm_read (self, place);
   read_cluster (self, place);
+  read_dishonest (self, place);
   read_timeline (self, place);
   self->workload.has_promises = has_promises (self);
 }

@@ -132,6 +132,8 @@ copy (WeftSimScenario *self)
   other->is_cluster = self->is_cluster;
   other->replication = self->replication;
   other->cluster_min = self->cluster_min;
+  other->n_liars = self->n_liars;
+  other->lie = self->lie;
   other->duration_usec = self->duration_usec;
   other->heal_usec = self->heal_usec;
   other->link = self->link;

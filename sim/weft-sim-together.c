@@ -53,7 +53,7 @@ pick_node (WeftSimDeployment *self,
            guint              key,
            WeftSimPrng       *prng)
 {
-  return weft_sim_prng_below (prng, self->scenario->n_nodes);
+  return weft_sim_prng_below (prng, self->n_honest);
 }
 
 /* Blocks of several clusters are not decided about together. */
@@ -66,17 +66,17 @@ may_join (WeftSimDeployment *self,
 }
 
 /* Whoever recovers or reads hears of a decision as long as one is left of the members that are
- * both in the majority that committed and among those that answer. */
+ * both in the majority that committed and among those that answer, and honest. */
 static guint
 get_losses_max (WeftSimDeployment *self)
 {
   guint size = get_cluster_size (self);
 
   return weft_thresholds_get_promises (size, WEFT_SUPER_MAJORITY_DEFAULT)
-         + weft_thresholds_get_commits (size) - size - 1;
+         + weft_thresholds_get_commits (size) - size - 1 - self->scenario->n_liars;
 }
 
-/* Which nodes keep a block, as bits. */
+/* Which of those that are honest keep a block, as bits. */
 static guint32
 find_members (WeftSimDeployment *self,
               guint              key)
@@ -87,7 +87,7 @@ find_members (WeftSimDeployment *self,
   guint32 members = 0;
 
   peers = weft_key_network_get_cohort (weft_node_get_key_network (asked), block_id, NULL);
-  for (guint i = 0; i < self->hosts->len; i++)
+  for (guint i = 0; i < self->n_honest; i++)
     {
       WeftSimNode *node = weft_sim_deployment_get_host (self, i)->node;
       WeftPeerId *peer_id = weft_identity_get_peer_id (weft_sim_node_get_identity (node));
@@ -104,7 +104,7 @@ find_members (WeftSimDeployment *self,
 static char *
 find_open_slot (WeftSimDeployment *self)
 {
-  for (guint i = 0; i < self->hosts->len; i++)
+  for (guint i = 0; i < self->n_honest; i++)
     {
       WeftNode *node = weft_sim_node_get_node (weft_sim_deployment_get_host (self, i)->node);
       g_autoptr(JsonNode) status = NULL;
@@ -124,7 +124,7 @@ static char *
 find_unsettled (WeftSimDeployment *self,
                 const WeftSimLogs *logs)
 {
-  for (guint i = 0; i < self->hosts->len; i++)
+  for (guint i = 0; i < self->n_honest; i++)
     if (!weft_sim_host_is_running (weft_sim_deployment_get_host (self, i)))
       return g_strdup_printf ("node %u does not run", i);
 
@@ -146,7 +146,8 @@ check_logs (WeftSimDeployment *self,
 {
   *violation = weft_sim_logs_find_fork (logs);
 
-  return weft_sim_logs_collect (logs, weft_thresholds_get_commits (get_cluster_size (self)));
+  return weft_sim_logs_collect (logs, weft_thresholds_get_commits (get_cluster_size (self))
+                                        - self->scenario->n_liars);
 }
 
 const WeftSimDeploymentKind weft_sim_together = {

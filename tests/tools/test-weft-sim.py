@@ -432,6 +432,14 @@ def bad_scenario():
             "line 1: cluster.replication: expected an integer from 1 to 3, got 4")
     refused(scenario(nodes=3, cluster=True, placement="hashed"),
             "line 1: cluster: expected either a cluster or a placement")
+    refused(scenario(nodes=4, dishonest={"by": "twins"}),
+            "line 1: dishonest: expected a cluster of four or more, of which one may lie")
+    refused(scenario(nodes=3, cluster=True, dishonest={"by": "twins"}),
+            "line 1: dishonest: expected a cluster of four or more, of which one may lie")
+    refused(scenario(nodes=7, cluster=True, dishonest={"by": "twins", "nodes": 2}),
+            "line 1: dishonest.nodes: expected an integer from 1 to 1, got 2")
+    refused(scenario(nodes=8, cluster=True, dishonest={"nodes": 2}),
+            "line 1: dishonest.by: expected a value, got nothing")
     refused(scenario(placement="hash"),
             "line 1: placement: expected one of in-turn, hashed, got “hash”; did you mean “hashed”?")
     refused(scenario(workload={"rate": "fast"}),
