@@ -265,8 +265,9 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const expectations[] = { "pass", "violation", NULL };
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
-    "$schema", "name", "summary", "expect", "nodes", "cluster", "dishonest",
-    "placement", "duration", "heal", "link",    "disk", "signatures", "buggify", "workload", "timeline", "swarm", NULL,
+    "$schema", "name", "summary", "expect", "nodes", "cluster", "dishonest", "placement",
+    "duration", "heal", "link", "disk", "signatures", "buggify", "workload", "timeline", "swarm",
+    NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
