@@ -140,7 +140,7 @@ static WeftPeerId *
 peer_id_new (const guint8  key[KEY_LENGTH],
              const char   *text)
 {
-  WeftPeerId *self = g_atomic_rc_box_new (WeftPeerId);
+  WeftPeerId *self = g_atomic_rc_box_new0 (WeftPeerId);
   g_autofree char *made = NULL;
   gsize length;
 
