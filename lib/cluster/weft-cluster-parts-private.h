@@ -81,7 +81,7 @@ void              weft_cluster_parts_report          (WeftClusterParts *self,
 JsonNode         *weft_cluster_parts_make_counters   (WeftClusterParts *self)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Whether these are the right peers for the blocks; else a word that says why not. */
-const char       *weft_cluster_parts_admit           (WeftClusterParts   *self,
+const char       *weft_cluster_parts_admit           (gpointer            data,
                                                       GPtrArray          *peers,
                                                       const char * const *block_ids);
 gboolean          weft_cluster_parts_is_in           (WeftClusterParts *self,

@@ -220,20 +220,25 @@ count_differences (GPtrArray *a,
 }
 
 const char *
-weft_cluster_parts_admit (WeftClusterParts   *self,
+weft_cluster_parts_admit (gpointer            data,
                           GPtrArray          *peers,
                           const char * const *block_ids)
 {
+  WeftClusterParts *self = data;
+
   if (peers->len < self->cluster_min)
     return "not-admitted";
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
+      gboolean is_confident = FALSE;
       g_autoptr(GPtrArray) cohort
-          = weft_key_network_get_cohort (self->key_network, block_ids[i], NULL);
+          = weft_key_network_get_cohort (self->key_network, block_ids[i], &is_confident);
+      /* Who sees only a part of the network must not take it for the whole. */
+      guint expected = is_confident ? cohort->len : MAX (cohort->len, self->cluster_min);
 
-      if (peers->len < (guint) ceil (ADMITTED_PART * cohort->len)
-          || count_differences (peers, cohort) > (guint) ceil (TOLERATED_PART * cohort->len)
+      if (peers->len < (guint) ceil (ADMITTED_PART * expected)
+          || count_differences (peers, cohort) > (guint) ceil (TOLERATED_PART * expected)
           || !weft_admission_check (peers, cohort, self->super_majority))
         return "not-admitted";
     }

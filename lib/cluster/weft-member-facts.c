@@ -73,12 +73,22 @@ read_record (gpointer    data,
   return weft_storage_read_record (parts->storage, key, NULL);
 }
 
-static const char *
-admit (gpointer            data,
-       GPtrArray          *peers,
+static gboolean
+keeps (gpointer            data,
        const char * const *block_ids)
 {
-  return weft_cluster_parts_admit (data, peers, block_ids);
+  WeftClusterParts *parts = data;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr(GPtrArray) cohort
+          = weft_key_network_get_cohort (parts->key_network, block_ids[i], NULL);
+
+      if (!weft_cluster_parts_is_in (parts, cohort))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* What a pend contains is judged by the repo when it is pended. A commit that no member could apply
@@ -106,7 +116,8 @@ weft_member_facts_new (WeftClusterParts *parts)
     .read_revision = read_revision,
     .read_pending = read_pending,
     .read_record = read_record,
-    .admit = admit,
+    .admit = weft_cluster_parts_admit,
+    .keeps = keeps,
     .validate = validate,
     .data = parts,
   };

@@ -255,6 +255,8 @@ weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
   const WeftProposalConfig config = {
     .peer_id = repo->parts->peer_id,
     .verify = repo->parts->verify,
+    .admit = weft_cluster_parts_admit,
+    .admit_data = repo->parts,
     .reply_usec = WEFT_LIMIT_REPLY_USEC / 4,
     .deadline_usec = deadline_usec,
     .round_trip_usec = repo->round_trip_usec,

@@ -29,6 +29,8 @@ typedef struct
   JsonNode *(*read_record) (gpointer data, const char *key);
   /* Whether these are the right peers for the blocks: NULL, or a word that says why not. */
   const char *(*admit) (gpointer data, GPtrArray *peers, const char *const *block_ids);
+  /* Whether this node is one of those who keep the blocks, as it sees it. NULL: it is not. */
+  gboolean (*keeps) (gpointer data, const char *const *block_ids);
   /* The validator hook for content: NULL, or what is wrong with it. */
   char *(*validate) (gpointer data, WeftRepoMessage *message);
   gpointer data;

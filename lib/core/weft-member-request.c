@@ -62,6 +62,24 @@ is_first_ballot (WeftClusterRecord *record)
   return weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0;
 }
 
+/* Who came to the cluster later, or was not known to a coordinator, has to keep what the others
+ * decided as well. */
+static gboolean
+is_to_be_kept (WeftMemberMachine *self,
+               WeftClusterRecord *record)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  WeftCommitRequest *commit;
+
+  if (self->facts.keeps == NULL
+      || weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT
+      || weft_member_get_phase (record) != WEFT_MEMBER_PHASE_DECIDED)
+    return FALSE;
+
+  commit = weft_repo_message_get_commit (message);
+  return self->facts.keeps (self->facts.data, weft_commit_request_get_block_ids (commit));
+}
+
 /* What is wrong with a record whatever it asks for, or NULL. */
 static const char *
 find_fault (WeftMemberMachine *self,
@@ -69,7 +87,7 @@ find_fault (WeftMemberMachine *self,
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (record);
 
-  if (!weft_cluster_record_has_peer (record, self->peer_id))
+  if (!weft_cluster_record_has_peer (record, self->peer_id) && !is_to_be_kept (self, record))
     return "not-a-peer";
   if (weft_cluster_record_get_super_majority (record) != self->super_majority)
     return "policy";

@@ -5,6 +5,8 @@
 
 #include "weft-fleet.h"
 
+#include <string.h>
+
 #include "weft-node-pair.h"
 
 static WeftStorage *
@@ -38,7 +40,8 @@ introduce (WeftFleet *self,
       = weft_cluster_peer_new (weft_identity_get_peer_id (self->identities[index]), addresses);
 
   for (guint i = 0; i < self->n_nodes; i++)
-    weft_fixed_key_network_add_peer (self->networks[i], peer);
+    if ((self->hidden[i] & 1u << index) == 0)
+      weft_fixed_key_network_add_peer (self->networks[i], peer);
 }
 
 static guint
@@ -106,11 +109,12 @@ weft_fleet_stop (WeftFleet *self,
   self->nodes[index] = NULL;
 }
 
-WeftFleet *
-weft_fleet_new (guint       n_nodes,
-                guint       cluster_min,
-                guint       replication,
-                const char *directory)
+static WeftFleet *
+fleet_new (guint        n_nodes,
+           guint        cluster_min,
+           guint        replication,
+           const char  *directory,
+           const guint *hidden)
 {
   WeftFleet *self = g_new0 (WeftFleet, 1);
 
@@ -132,12 +136,31 @@ weft_fleet_new (guint       n_nodes,
           = weft_fixed_key_network_new (weft_identity_get_peer_id (self->identities[i]),
                                         replication, self->clock);
     }
+  if (hidden != NULL)
+    memcpy (self->hidden, hidden, n_nodes * sizeof *hidden);
   for (guint i = 0; i < n_nodes; i++)
     introduce (self, i, NULL);
   for (guint i = 0; i < n_nodes; i++)
     weft_fleet_start (self, i);
 
   return self;
+}
+
+WeftFleet *
+weft_fleet_new (guint       n_nodes,
+                guint       cluster_min,
+                guint       replication,
+                const char *directory)
+{
+  return fleet_new (n_nodes, cluster_min, replication, directory, NULL);
+}
+
+WeftFleet *
+weft_fleet_new_blind (guint        n_nodes,
+                      guint        cluster_min,
+                      const guint *hidden)
+{
+  return fleet_new (n_nodes, cluster_min, 0, NULL, hidden);
 }
 
 void

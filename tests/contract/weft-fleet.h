@@ -24,6 +24,7 @@ typedef struct
   WeftIdentity *identities[FLEET_MAX];
   WeftFixedKeyNetwork *networks[FLEET_MAX];
   guint64 numbers[FLEET_MAX];             /* of their addresses, which they keep; 0 at first */
+  guint hidden[FLEET_MAX];                /* bits of the nodes that a network does not know */
   WeftNode *nodes[FLEET_MAX];             /* NULL for one that does not run */
   WeftStorage *storages[FLEET_MAX];       /* (nullable) (unowned): to be used from its next start */
 } WeftFleet;
@@ -32,6 +33,10 @@ WeftFleet *weft_fleet_new       (guint       n_nodes,
                                  guint       cluster_min,
                                  guint       replication,
                                  const char *directory) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, where each network knows all but those whose bits are set in its `hidden`. */
+WeftFleet *weft_fleet_new_blind (guint        n_nodes,
+                                 guint        cluster_min,
+                                 const guint *hidden) G_GNUC_WARN_UNUSED_RESULT;
 void       weft_fleet_free      (WeftFleet  *self);
 /* Starts a node and waits until it is connected to all that run. */
 void       weft_fleet_start     (WeftFleet  *self,

@@ -87,6 +87,17 @@ admit (gpointer           data,
   return self->admission;
 }
 
+static gboolean
+keeps (gpointer           data,
+       const char *const *block_ids)
+{
+  MemberRig *self = data;
+
+  g_assert_nonnull (block_ids[0]);
+
+  return self->keeps;
+}
+
 static char *
 validate (gpointer         data,
           WeftRepoMessage *message)
@@ -124,7 +135,8 @@ member_rig_new (void)
     .super_majority = WEFT_SUPER_MAJORITY_DEFAULT,
     .verify = *fixture_verify (),
     .held_max_usec = 30 * G_TIME_SPAN_SECOND,
-    .facts = { read_latest, read_revision, read_pending, read_record, admit, validate, self },
+    .facts = { read_latest, read_revision, read_pending, read_record, admit, keeps, validate,
+               self },
   };
   self->machine = weft_member_machine_new (&self->config);
 

@@ -33,6 +33,7 @@ typedef struct
   guint32 chance;
   guint64 last_token;
   const char *admission; /* what admit says */
+  gboolean keeps;        /* what keeps says */
   const char *objection; /* what the validator says */
   WeftClusterAnswer *answer; /* the last, signed */
   /* nullable: is told of each */

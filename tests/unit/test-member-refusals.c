@@ -102,6 +102,27 @@ test_peers (void)
   check_refusal (rig, decided, "error refused\n", "member/reject/not-admitted");
 }
 
+static void
+test_newcomer (void)
+{
+  g_autoptr (MemberRig) rig = new_rig ();
+  g_autoptr (WeftClusterRecord) record = new_record_of (1, 3, 0.75);
+  g_autoptr (WeftVote) first = fixture_approve (1, WEFT_PURPOSE_COMMIT, record);
+  g_autoptr (WeftVote) second = fixture_approve (2, WEFT_PURPOSE_COMMIT, record);
+  WeftVote *commits[] = { first, second, NULL };
+  g_autoptr (WeftClusterRecord) decided = weft_cluster_record_with_votes (record, NULL, commits);
+
+  g_test_summary ("Who keeps a block by its own view applies what others decided without it, and "
+                  "votes for nothing of theirs.");
+
+  check_refusal (rig, decided, "error refused\n", "member/reject/not-a-peer");
+  rig->keeps = TRUE;
+  check_refusal (rig, record, "promise reject not-a-peer\n", "member/reject/not-a-peer");
+  member_rig_update (rig, decided);
+  member_rig_store (rig);
+  g_assert_cmpint (member_rig_get_latest (rig, "a"), ==, 1);
+}
+
 /* With one signature that is another's. */
 static WeftClusterRecord *
 forge (WeftClusterRecord *record,
@@ -260,6 +281,7 @@ main (int    argc,
 
   g_test_add_func ("/member/refusals/time", test_time);
   g_test_add_func ("/member/refusals/peers", test_peers);
+  g_test_add_func ("/member/refusals/newcomer", test_newcomer);
   g_test_add_func ("/member/refusals/signatures", test_signatures);
   g_test_add_func ("/member/refusals/blocks", test_blocks);
   g_test_add_func ("/member/refusals/latest", test_latest);
