@@ -28,6 +28,15 @@ static const char *const type_names[] = {
   [WEFT_VOTE_CONFLICT] = "conflict",
 };
 
+static void
+append_quoted (GString    *text,
+               const char *part)
+{
+  g_string_append_c (text, '"');
+  g_string_append (text, part);
+  g_string_append_c (text, '"');
+}
+
 /* The canonical text of [context,network,subject,ballot,type,digest]. All but the network consists
  * of characters that need no escape. */
 static GBytes *
@@ -40,16 +49,28 @@ build (const char *context,
 {
   WeftPeerId *peer_id = weft_ballot_get_peer_id (ballot);
   GString *text = g_string_sized_new (320);
+  char number[32];
   gboolean is_valid;
 
-  g_string_append_printf (text, "[\"%s\",", context);
+  g_string_append_c (text, '[');
+  append_quoted (text, context);
+  g_string_append_c (text, ',');
   is_valid = weft_json_append_string (text, network);
   g_assert (is_valid);
-  g_string_append_printf (text, ",\"%s\",[%" G_GINT64_FORMAT, subject,
-                          weft_ballot_get_number (ballot));
+  g_string_append_c (text, ',');
+  append_quoted (text, subject);
+  g_snprintf (number, sizeof number, ",[%" G_GINT64_FORMAT, weft_ballot_get_number (ballot));
+  g_string_append (text, number);
   if (peer_id != NULL)
-    g_string_append_printf (text, ",\"%s\"", weft_peer_id_get_text (peer_id));
-  g_string_append_printf (text, "],\"%s\",\"%s\"]", type, digest);
+    {
+      g_string_append_c (text, ',');
+      append_quoted (text, weft_peer_id_get_text (peer_id));
+    }
+  g_string_append (text, "],");
+  append_quoted (text, type);
+  g_string_append_c (text, ',');
+  append_quoted (text, digest);
+  g_string_append_c (text, ']');
 
   return g_string_free_to_bytes (text);
 }
