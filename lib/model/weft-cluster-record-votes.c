@@ -63,11 +63,12 @@ weft_cluster_record_set_vote (WeftClusterRecord *self,
     self->n_promises += is_approval;
 }
 
-JsonNode *
-weft_cluster_record_write_votes (WeftClusterRecord *self,
-                                 gboolean           is_commit)
+static void
+write_votes (WeftClusterRecord *self,
+             WeftVote         **votes,
+             const char        *name,
+             JsonObject        *object)
 {
-  WeftVote **votes = is_commit ? self->commits : self->promises;
   JsonObject *map = json_object_new ();
 
   for (guint i = 0; i < self->core->peers->len; i++)
@@ -79,12 +80,11 @@ weft_cluster_record_write_votes (WeftClusterRecord *self,
         json_object_set_member (map, weft_peer_id_get_text (peer_id),
                                 weft_vote_to_json (votes[i]));
     }
-
-  return weft_content_seal_object (map);
+  json_object_set_member (object, name, weft_content_seal_object (map));
 }
 
-static JsonNode *
-to_json (WeftClusterRecord *self)
+WeftClusterRecord *
+weft_cluster_record_complete (WeftClusterRecord *self)
 {
   JsonObject *object = json_object_new ();
 
@@ -93,27 +93,11 @@ to_json (WeftClusterRecord *self)
   json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
   if (self->justification != NULL)
     json_object_set_member (object, "justification", json_node_ref (self->justification));
-  json_object_set_member (object, "promises", weft_cluster_record_write_votes (self, FALSE));
-  json_object_set_member (object, "commits", weft_cluster_record_write_votes (self, TRUE));
+  write_votes (self, self->promises, "promises", object);
+  write_votes (self, self->commits, "commits", object);
+  self->json = weft_content_seal_object (object);
 
-  return weft_content_seal_object (object);
-}
-
-/* A record is written when it leaves, or is kept: most of its forms never are. */
-JsonNode *
-weft_cluster_record_peek_json (WeftClusterRecord *self)
-{
-  JsonNode *json = g_atomic_pointer_get (&self->json);
-
-  if (json != NULL)
-    return json;
-
-  json = to_json (self);
-  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
-    return json;
-  json_node_unref (json);
-
-  return g_atomic_pointer_get (&self->json);
+  return self;
 }
 
 GPtrArray *
@@ -272,7 +256,7 @@ weft_cluster_record_with_ballot (WeftClusterRecord *self,
         g_error ("a justification of our own: %s", error->message);
     }
 
-  return copy;
+  return weft_cluster_record_complete (copy);
 }
 
 /* The same ballot. */
@@ -301,7 +285,7 @@ copy_with (WeftClusterRecord *self,
         weft_cluster_record_set_vote (copy, TRUE, i, commits[i]);
     }
 
-  return copy;
+  return weft_cluster_record_complete (copy);
 }
 
 WeftClusterRecord *

@@ -29,7 +29,8 @@ static const char *const note_names[] = {
 
 static const char *const member_names[] = {
   "type",    "reply",    "refused", "sender",  "incarnation", "known", "unknown", "key", "count",
-  "subject", "contacts", "notes",   "measure", "reached",     "nonce", "view",    NULL,
+  "subject", "contacts", "notes",   "measure", "reached",     "nonce", "after",   "before",
+  NULL,
 };
 
 static const char *const note_member_names[] = {
@@ -249,46 +250,55 @@ parse_key (WeftRingMessage *self,
   return TRUE;
 }
 
+/* One side of the view. */
 static gboolean
-parse_view (WeftRingMessage *self,
+parse_side (WeftRingMessage *self,
             JsonObject      *object,
+            const char      *name,
             GError         **error)
 {
-  const WeftJsonPath path = { NULL, "view", 0 };
+  const WeftJsonPath path = { NULL, name, 0 };
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
   const char *text;
   gsize length;
 
-  if (!weft_json_optional_string (object, "view", NULL, &text, error))
+  if (!weft_json_optional_string (object, name, NULL, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
   length = strlen (text) * 3 / 4;
-  bytes = length % 4 == 0 && length / 4 <= WEFT_RING_VIEW_MAX
+  bytes = length % 4 == 0 && length / 4 <= WEFT_RING_VIEW_MAX / 2
             ? weft_base64url_decode (text, length) : NULL;
   if (bytes == NULL)
     {
       weft_json_set_error (error, &path, "expected up to %d numbers of four bytes as base64url",
-                           WEFT_RING_VIEW_MAX);
+                           WEFT_RING_VIEW_MAX / 2);
       return FALSE;
     }
   data = g_bytes_get_data (bytes, NULL);
   self->has_view = TRUE;
-  for (; self->n_view < length / 4; self->n_view++)
+  for (gsize i = 0; i < length / 4; i++)
     {
       guint32 word;
 
-      memcpy (&word, data + 4 * self->n_view, sizeof word);
-      self->view[self->n_view] = GUINT32_FROM_BE (word);
-      if (self->n_view > 0 && self->view[self->n_view - 1] > self->view[self->n_view])
-        {
-          weft_json_set_error (error, &path, "expected numbers in order");
-          return FALSE;
-        }
+      memcpy (&word, data + 4 * i, sizeof word);
+      self->view[self->n_view++] = GUINT32_FROM_BE (word);
     }
 
   return TRUE;
+}
+
+static gboolean
+parse_view (WeftRingMessage *self,
+            JsonObject      *object,
+            GError         **error)
+{
+  if (!parse_side (self, object, "after", error))
+    return FALSE;
+  self->n_after = self->n_view;
+
+  return parse_side (self, object, "before", error);
 }
 
 static gboolean
@@ -429,6 +439,23 @@ write_lists (WeftRingMessage *self,
 }
 
 static void
+write_side (JsonObject    *object,
+            const char    *name,
+            const guint32 *view,
+            guint          n_view)
+{
+  guint32 words[WEFT_RING_VIEW_MAX];
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < n_view; i++)
+    words[i] = GUINT32_TO_BE (view[i]);
+  bytes = g_bytes_new (words, 4 * n_view);
+  text = weft_base64url_encode (bytes);
+  json_object_set_string_member (object, name, text);
+}
+
+static void
 write_places (WeftRingMessage *self,
               JsonObject      *object)
 {
@@ -445,15 +472,8 @@ write_places (WeftRingMessage *self,
     }
   if (self->has_view)
     {
-      guint32 words[WEFT_RING_VIEW_MAX];
-      g_autoptr (GBytes) bytes = NULL;
-      g_autofree char *text = NULL;
-
-      for (guint i = 0; i < self->n_view; i++)
-        words[i] = GUINT32_TO_BE (self->view[i]);
-      bytes = g_bytes_new (words, 4 * self->n_view);
-      text = weft_base64url_encode (bytes);
-      json_object_set_string_member (object, "view", text);
+      write_side (object, "after", self->view, self->n_after);
+      write_side (object, "before", self->view + self->n_after, self->n_view - self->n_after);
     }
   if (self->measure.gaps != 0)
     {

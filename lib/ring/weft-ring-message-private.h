@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-limits.h"
 #include "weft-ring-contact-private.h"
 
 G_BEGIN_DECLS
@@ -79,10 +80,11 @@ typedef struct
   WeftRingMeasure measure;
   gboolean is_reached;      /* reply to an indirect probe: the subject answered */
   guint64 nonce;            /* of a request, fresh for each attempt; its reply repeats it */
-  /* PING: the first 32 bits of the points of the neighbours that the sender has, so that the reply
-   * can have those that it lacks; sorted. */
+  /* PING: the first 32 bits of the points of the neighbours that the sender has, those after it and
+   * then those before it, each nearest first, so that the reply can have those that it lacks. */
   gboolean has_view;
   guint n_view;
+  guint n_after;
   guint32 view[WEFT_RING_VIEW_MAX];
 } WeftRingMessage;
 

@@ -142,7 +142,7 @@ weft_ring_message_get_weight (WeftRingMessage *self)
   if (self->is_reached)
     weight += 15;
   if (self->has_view)
-    weight += 10 + self->n_view * 16 / 3;
+    weight += 24 + self->n_view * 16 / 3;
   if (self->contacts != NULL)
     for (guint i = 0; i < self->contacts->len; i++)
       weight += weft_ring_contact_get_weight (g_ptr_array_index (self->contacts, i)) + 1;

@@ -53,6 +53,11 @@ WeftRingEntry *weft_ring_table_get             (WeftRingTable       *self,
                                                 guint                index);
 WeftRingEntry *weft_ring_table_find            (WeftRingTable       *self,
                                                 WeftPeerId          *peer_id);
+WeftRingEntry *weft_ring_table_find_point      (WeftRingTable       *self,
+                                                const WeftRingPoint *point);
+/* The index of the first that is at @point or after it; the size where there is none. */
+guint          weft_ring_table_get_index       (WeftRingTable       *self,
+                                                const WeftRingPoint *point);
 /* Adds it, or takes over a contact of a later life of the same peer. When full, the least useful of
  * the far peers of the fullest octave gives way; NULL when this one is the least useful, or is
  * ourselves. */

@@ -108,12 +108,26 @@ weft_ring_table_find (WeftRingTable *self,
                       WeftPeerId    *peer_id)
 {
   WeftRingPoint point;
-  guint index;
 
   place (peer_id, &point);
-  index = weft_ring_table_search (self, &point);
 
-  return is_at (self, index, &point) ? &self->entries[index] : NULL;
+  return weft_ring_table_find_point (self, &point);
+}
+
+WeftRingEntry *
+weft_ring_table_find_point (WeftRingTable       *self,
+                            const WeftRingPoint *point)
+{
+  guint index = weft_ring_table_search (self, point);
+
+  return is_at (self, index, point) ? &self->entries[index] : NULL;
+}
+
+guint
+weft_ring_table_get_index (WeftRingTable       *self,
+                           const WeftRingPoint *point)
+{
+  return weft_ring_table_search (self, point);
 }
 
 static void

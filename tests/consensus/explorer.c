@@ -297,7 +297,7 @@ happen (Explorer      *self,
       break;
 
     case EVENT_ATTACK:
-      explorer_attack (self, event);
+      explorer_attack (self);
       break;
 
     case EVENT_MEDDLE:

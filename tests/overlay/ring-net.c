@@ -229,26 +229,57 @@ ring_net_inject (RingWorld       *self,
   event->message = weft_ring_message_ref (message);
 }
 
-void
-ring_net_answer (RingWorld            *self,
-                 RingNode             *node,
-                 const WeftRingEffect *effect)
+/* A request that waits for its answer, which may need those of others. */
+typedef struct
 {
-  const RingEvent *asking = self->asking;
-  RingNode *asker;
-  g_autoptr (WeftRingMessage) message = NULL;
-  g_autoptr (WeftRingMessage) carried = NULL;
+  guint64 token;
+  RingEvent event;
+} Late;
+
+static void
+late_clear (Late *late)
+{
+  g_clear_pointer (&late->event.message, weft_ring_message_unref);
+}
+
+GArray *
+ring_net_late_new (void)
+{
+  GArray *late = g_array_new (FALSE, FALSE, sizeof (Late));
+
+  g_array_set_clear_func (late, (GDestroyNotify) late_clear);
+
+  return late;
+}
+
+void
+ring_net_drop_late (RingWorld *self,
+                    RingNode  *node)
+{
+  for (guint i = self->late->len; i-- > 0;)
+    {
+      Late *late = &g_array_index (self->late, Late, i);
+
+      if (late->event.node != node->index)
+        continue;
+      fail (self, late->event.other, late->event.other_life, late->event.id,
+            late->event.deadline_usec);
+      g_array_remove_index (self->late, i);
+    }
+}
+
+static void
+answer (RingWorld            *self,
+        RingNode             *node,
+        const RingEvent      *asking,
+        const WeftRingEffect *effect)
+{
+  RingNode *asker = &self->nodes[asking->other];
+  g_autoptr (WeftRingMessage) message = meddle (self, node, asking->message, effect->message);
+  g_autoptr (WeftRingMessage) carried = carry (self, node, message);
   RingEvent *event;
   gint64 at_usec;
 
-  g_assert (asking != NULL);
-  g_assert (!self->is_answered);
-  g_assert (effect->token == asking->id);
-
-  self->is_answered = TRUE;
-  asker = &self->nodes[asking->other];
-  message = meddle (self, node, asking->message, effect->message);
-  carried = carry (self, node, message);
   if (node->is_flooded && asker->role != RING_ROLE_FLOODER)
     {
       self->tally.n_asked++;
@@ -272,6 +303,33 @@ ring_net_answer (RingWorld            *self,
   event->message = g_steal_pointer (&carried);
 }
 
+void
+ring_net_answer (RingWorld            *self,
+                 RingNode             *node,
+                 const WeftRingEffect *effect)
+{
+  if (self->asking != NULL && effect->token == self->token)
+    {
+      g_assert (!self->is_answered);
+      self->is_answered = TRUE;
+      answer (self, node, self->asking, effect);
+      return;
+    }
+  for (guint i = 0; i < self->late->len; i++)
+    {
+      Late late = g_array_index (self->late, Late, i);
+
+      if (late.token != effect->token)
+        continue;
+      weft_ring_message_ref (late.event.message);
+      g_array_remove_index (self->late, i);
+      answer (self, node, &late.event, effect);
+      late_clear (&late);
+      return;
+    }
+  g_assert_not_reached ();
+}
+
 static void
 deliver_request (RingWorld *self,
                  RingEvent *event)
@@ -285,10 +343,19 @@ deliver_request (RingWorld *self,
     }
   self->asking = event;
   self->is_answered = FALSE;
+  self->token++;
   ring_node_step (self, node, &(WeftRingEvent) {
-    .type = WEFT_RING_EVENT_REQUEST, .token = event->id, .message = event->message,
+    .type = WEFT_RING_EVENT_REQUEST, .token = self->token, .message = event->message,
     .peer_id = self->nodes[event->other].identity.peer_id });
-  g_assert (self->is_answered);
+  /* Only who is asked to ask another may take its time. */
+  if (!self->is_answered)
+    {
+      Late late = { .token = self->token, .event = *event };
+
+      g_assert (event->message->subject != NULL);
+      weft_ring_message_ref (event->message);
+      g_array_append_val (self->late, late);
+    }
   self->asking = NULL;
 }
 

@@ -100,6 +100,7 @@ bury (RingWorld *self,
   g_clear_pointer (&node->memory, g_ptr_array_unref);
   node->memory = weft_ring_machine_export (node->machine, REMEMBERED_MAX);
   g_clear_pointer (&node->machine, weft_ring_machine_free);
+  ring_net_drop_late (self, node);
   node->life++;
   ring_churn_gone (self, node);
 }

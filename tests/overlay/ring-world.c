@@ -79,6 +79,7 @@ ring_world_new (const RingSettings *settings)
   self->lookup_paths = 1;
   self->tally.lookup_usec = g_array_new (FALSE, FALSE, sizeof (gint64));
   ring_heap_init (&self->heap);
+  self->late = ring_net_late_new ();
   weft_ring_effects_init (&self->effects);
   for (guint i = 0; i < self->n_nodes; i++)
     add_node (self, i);
@@ -94,6 +95,7 @@ void
 ring_world_free (RingWorld *self)
 {
   ring_heap_clear (&self->heap);
+  g_clear_pointer (&self->late, g_array_unref);
   for (guint i = 0; i < self->n_nodes; i++)
     {
       RingNode *node = &self->nodes[i];

@@ -140,7 +140,9 @@ struct _RingWorld
   RingTally tally;
   WeftRingEffects effects;
   const RingEvent *asking; /* the request of the step under way */
+  guint64 token; /* of the last request that was delivered */
   gboolean is_answered;
+  GArray *late; /* requests whose answers wait for those of others */
   gboolean is_refused; /* the last answer to a request that was injected */
 };
 
@@ -219,5 +221,11 @@ void         ring_lookup_found    (RingWorld           *self,
                                    const WeftRingEffect *effect);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RingWorld, ring_world_free)
+
+GArray      *ring_net_late_new    (void)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Nobody answers them any more. */
+void         ring_net_drop_late   (RingWorld           *self,
+                                   RingNode            *node);
 
 G_END_DECLS

@@ -1,0 +1,595 @@
+/* weft-ring-lookup.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <math.h>
+
+#include "weft-ring-machine-internal-private.h"
+
+#define DEADLINE_USEC (8 * G_TIME_SPAN_SECOND)
+#define PATHS_MAX 16
+#define WIDTH_MAX 32
+/* How many of the nearest have to answer at least. */
+#define QUORUM 3
+#define QUORUM_OF_PATH 2
+#define QUORUM_OF_SELF 2
+#define PARALLEL 3
+/* Once the way is found, those at its end are asked together. */
+#define PARALLEL_AT_END 6
+#define SEEDS 8
+#define HOPS_MIN 8
+
+typedef enum
+{
+  SEEN_NEW,
+  SEEN_ASKED,
+  SEEN_ANSWERED,
+  SEEN_FAILED,
+} SeenState;
+
+/* A peer that a lookup heard of. */
+typedef struct
+{
+  WeftRingPoint distance;
+  WeftRingContact *contact;
+  guint8 state;
+  guint8 depth;
+  guint8 path;
+} Seen;
+
+struct _WeftRingLookup
+{
+  guint64 serial;
+  guint64 token;
+  gboolean is_self; /* looks for ourselves: nobody waits for it */
+  WeftRingPoint key;
+  guint width;
+  guint n_paths;
+  guint quorum;
+  guint depth_max;
+  guint n_open;
+  guint n_answered;
+  gint64 deadline_usec;
+  GArray *seen; /* (element-type Seen), nearest first */
+};
+
+static void
+seen_clear (Seen *seen)
+{
+  g_clear_pointer (&seen->contact, weft_ring_contact_unref);
+}
+
+static Seen *
+get_seen (WeftRingLookup *lookup,
+          guint           index)
+{
+  return &g_array_index (lookup->seen, Seen, index);
+}
+
+void
+weft_ring_lookup_free (WeftRingLookup *lookup)
+{
+  g_array_unref (lookup->seen);
+  g_free (lookup);
+}
+
+static Seen *
+find_seen (WeftRingLookup  *lookup,
+           WeftRingContact *contact)
+{
+  for (guint i = 0; i < lookup->seen->len; i++)
+    {
+      Seen *seen = get_seen (lookup, i);
+
+      if (seen->contact == contact ||
+          weft_peer_id_equal (weft_ring_contact_get_peer_id (seen->contact),
+                              weft_ring_contact_get_peer_id (contact)))
+        return seen;
+    }
+
+  return NULL;
+}
+
+static WeftRingLookup *
+find_lookup (WeftRingMachine *self,
+             guint64          serial)
+{
+  for (guint i = 0; i < self->lookups->len; i++)
+    {
+      WeftRingLookup *lookup = self->lookups->pdata[i];
+
+      if (lookup->serial == serial)
+        return lookup;
+    }
+
+  return NULL;
+}
+
+static void
+add_seen (WeftRingLookup  *lookup,
+          WeftRingContact *contact,
+          guint            depth,
+          guint            path,
+          SeenState        state)
+{
+  Seen seen = { .state = state, .depth = MIN (depth, G_MAXUINT8), .path = path };
+  guint at = lookup->seen->len;
+
+  seen.distance = weft_ring_point_distance (weft_ring_contact_get_point (contact), &lookup->key);
+  while (at > 0 &&
+         weft_ring_point_compare (&seen.distance, &get_seen (lookup, at - 1)->distance) < 0)
+    at--;
+  if (at >= RING_SEEN_MAX)
+    return;
+  if (lookup->seen->len == RING_SEEN_MAX)
+    {
+      /* The farthest gives way, unless its answer is awaited. */
+      if (get_seen (lookup, RING_SEEN_MAX - 1)->state == SEEN_ASKED)
+        return;
+      g_array_set_size (lookup->seen, RING_SEEN_MAX - 1);
+    }
+  seen.contact = weft_ring_contact_ref (contact);
+  g_array_insert_val (lookup->seen, at, seen);
+}
+
+static WeftRingLookup *
+lookup_new (WeftRingMachine     *self,
+            const WeftRingPoint *key,
+            guint                width,
+            guint                n_paths)
+{
+  WeftRingLookup *lookup = g_new0 (WeftRingLookup, 1);
+
+  lookup->serial = ++self->serial;
+  lookup->key = *key;
+  lookup->width = CLAMP (width, 1, WIDTH_MAX);
+  lookup->n_paths = CLAMP (n_paths, 1, PATHS_MAX);
+  lookup->quorum = MAX (QUORUM, lookup->width);
+  lookup->depth_max = MAX (HOPS_MIN, 2 * (guint) ceil (log2 (MAX (self->size, 2))) + 4);
+  lookup->deadline_usec = self->now_usec + DEADLINE_USEC;
+  lookup->seen = g_array_new (FALSE, FALSE, sizeof (Seen));
+  g_array_set_clear_func (lookup->seen, (GDestroyNotify) seen_clear);
+  g_ptr_array_add (self->lookups, lookup);
+
+  return lookup;
+}
+
+static void
+ask (WeftRingMachine *self,
+     WeftRingLookup  *lookup,
+     Seen            *seen)
+{
+  WeftRingMessage *message;
+
+  if (!weft_ring_contact_verify (seen->contact, self->network, self->verify, self->verify_data))
+    {
+      weft_ring_count (self, "ring-forged-contact");
+      seen->state = SEEN_FAILED;
+      return;
+    }
+  message = weft_ring_message_new (WEFT_RING_LOOKUP);
+  message->key = lookup->key;
+  message->has_key = TRUE;
+  message->count = lookup->is_self ? 4 : CLAMP (lookup->width + 2, 8, 20);
+  if (weft_ring_send (self, RING_OP_LOOKUP, lookup->serial, seen->contact, NULL, message,
+                      weft_ring_get_timeout (self, seen->contact)))
+    {
+      seen->state = SEEN_ASKED;
+      lookup->n_open++;
+    }
+  else
+    seen->state = SEEN_FAILED;
+}
+
+/* Asks those of the nearest @quorum of a path (G_MAXUINT: of all) who were not; TRUE when all of
+ * these answered. */
+static gboolean
+advance_path (WeftRingMachine *self,
+              WeftRingLookup  *lookup,
+              guint            path,
+              guint            quorum,
+              guint            parallel)
+{
+  guint n_open = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < lookup->seen->len && n < quorum; i++)
+    {
+      Seen *seen = get_seen (lookup, i);
+
+      if ((path != G_MAXUINT && seen->path != path) || seen->state == SEEN_FAILED)
+        continue;
+      if (seen->state == SEEN_NEW)
+        {
+          if (seen->depth > lookup->depth_max)
+            continue;
+          if (n_open >= parallel)
+            return FALSE;
+          ask (self, lookup, seen);
+          if (seen->state == SEEN_FAILED)
+            continue;
+        }
+      n_open += seen->state == SEEN_ASKED;
+      n++;
+    }
+
+  return n_open == 0;
+}
+
+/* Splits by side, takes by turns, and orders by distance again. */
+static GPtrArray *
+select_around (const WeftRingPoint *key,
+               GPtrArray           *sorted,
+               guint                width)
+{
+  GPtrArray *chosen = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_ring_contact_unref);
+  g_autofree gboolean *is_after = g_new (gboolean, sorted->len + 1);
+  guint n_sides[2] = { 0, 0 };
+  guint wanted[2];
+  guint taken[2] = { 0, 0 };
+
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const WeftRingPoint *point = weft_ring_contact_get_point (sorted->pdata[i]);
+      WeftRingPoint way = weft_ring_point_clockwise (key, point);
+
+      is_after[i] = way.words[0] >> 63 == 0;
+      n_sides[is_after[i]]++;
+    }
+  wanted[TRUE] = MIN ((width + 1) / 2, n_sides[TRUE]);
+  wanted[FALSE] = MIN (width - wanted[TRUE], n_sides[FALSE]);
+  wanted[TRUE] = MIN (width - wanted[FALSE], n_sides[TRUE]);
+  for (guint i = 0; i < sorted->len && chosen->len < width; i++)
+    /* The nearest of all is of any cohort. */
+    if (width == 1 || taken[is_after[i]] < wanted[is_after[i]])
+      {
+        taken[is_after[i]]++;
+        g_ptr_array_add (chosen, weft_ring_contact_ref (sorted->pdata[i]));
+      }
+
+  return chosen;
+}
+
+/* Ourselves among those that were found. */
+static void
+insert_own (WeftRingMachine     *self,
+            const WeftRingPoint *key,
+            GPtrArray           *sorted)
+{
+  WeftRingPoint own = weft_ring_point_distance (weft_ring_contact_get_point (self->own), key);
+  guint at = 0;
+
+  if (!self->is_on_ring)
+    return;
+  for (; at < sorted->len; at++)
+    {
+      WeftRingPoint other;
+
+      other = weft_ring_point_distance (weft_ring_contact_get_point (sorted->pdata[at]), key);
+      if (weft_ring_point_compare (&own, &other) < 0)
+        break;
+    }
+  g_ptr_array_insert (sorted, (int) at, self->own);
+}
+
+static void
+say_found (WeftRingMachine *self,
+           guint64          token,
+           GPtrArray       *contacts,
+           guint            n_hops,
+           gboolean         is_sure)
+{
+  WeftRingEffect *effect = weft_ring_effects_add (self->effects, WEFT_RING_EFFECT_FOUND);
+
+  effect->token = token;
+  effect->contacts = contacts;
+  effect->count = n_hops;
+  effect->is_sure = is_sure;
+}
+
+static void
+finish (WeftRingMachine *self,
+        WeftRingLookup  *lookup,
+        gboolean         is_sure)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  GPtrArray *chosen;
+  Seen *first;
+
+  if (lookup->is_self)
+    {
+      weft_ring_partition_note_self_lookup (self->partition, lookup->n_answered > 0,
+                                            self->now_usec);
+      if (lookup->n_answered > 0 && !self->is_joined)
+        {
+          self->is_joined = TRUE;
+          self->near.is_stale = TRUE;
+        }
+      g_ptr_array_remove (self->lookups, lookup);
+      return;
+    }
+  for (guint i = 0; i < lookup->seen->len; i++)
+    if (get_seen (lookup, i)->state == SEEN_ANSWERED ||
+        (is_sure && get_seen (lookup, i)->state == SEEN_NEW))
+      g_ptr_array_add (sorted, get_seen (lookup, i)->contact);
+  insert_own (self, &lookup->key, sorted);
+  chosen = select_around (&lookup->key, sorted, lookup->width);
+  first = chosen->len > 0 ? find_seen (lookup, chosen->pdata[0]) : NULL;
+  say_found (self, lookup->token, chosen, first != NULL ? first->depth : 0, is_sure);
+  g_ptr_array_remove (self->lookups, lookup);
+}
+
+/* Asks on, or ends. */
+static void
+advance (WeftRingMachine *self,
+         WeftRingLookup  *lookup)
+{
+  gboolean is_done = TRUE;
+  guint n_open_before;
+
+  if (lookup->n_paths > 1)
+    for (guint i = 0; i < lookup->n_paths; i++)
+      is_done &= advance_path (self, lookup, i, QUORUM_OF_PATH, 2);
+  /* What one path found is checked by asking it, whoever told of it. */
+  if (is_done)
+    {
+      gboolean is_at_end = lookup->seen->len > 0 && get_seen (lookup, 0)->state == SEEN_ANSWERED;
+
+      is_done = advance_path (self, lookup, G_MAXUINT, lookup->quorum,
+                              is_at_end ? PARALLEL_AT_END : PARALLEL);
+    }
+  n_open_before = lookup->n_open;
+  if (is_done || n_open_before == 0)
+    finish (self, lookup, is_done && lookup->n_answered > 0);
+}
+
+/* Whether we watch all of the cohort ourselves. */
+gboolean
+weft_ring_covers (WeftRingMachine     *self,
+                  const WeftRingPoint *point,
+                  guint                width)
+{
+  const WeftRingNear *near = weft_ring_get_near (self);
+  guint32 home = weft_ring_contact_get_point (self->own)->words[0] >> 32;
+  guint32 at = point->words[0] >> 32;
+  guint n_after = 0;
+  guint n_before = 0;
+
+  if (!self->is_joined)
+    return FALSE;
+  if (near->measure.is_closed)
+    return TRUE;
+  if (near->measure.gaps == 0)
+    return FALSE;
+  /* Those beyond the point, on whichever of our sides it is. */
+  if (at - home <= near->after_limit >> 32)
+    {
+      for (guint i = 0; i < near->n_after; i++)
+        n_after += near->view[i] - home >= at - home;
+      n_before = near->n_before + 1 + near->n_after - n_after;
+    }
+  else if (home - at <= near->before_limit >> 32)
+    {
+      for (guint i = 0; i < near->n_before; i++)
+        n_before += home - near->view[near->n_after + i] >= home - at;
+      n_after = near->n_after + 1 + near->n_before - n_before;
+    }
+
+  return n_after >= width / 2 + 1 && n_before >= width / 2 + 1;
+}
+
+static void
+find_here (WeftRingMachine     *self,
+           const WeftRingEvent *event,
+           guint                width)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  g_autofree WeftRingEntry **entries = g_new (WeftRingEntry *, 3 * width + 8);
+  guint n = weft_ring_table_get_nearest (self->table, &event->key, entries, 3 * width + 8);
+
+  for (guint i = 0; i < n; i++)
+    if (entries[i]->liveness == WEFT_RING_ALIVE)
+      g_ptr_array_add (sorted, entries[i]->contact);
+  insert_own (self, &event->key, sorted);
+  say_found (self, event->token, select_around (&event->key, sorted, width), 0, TRUE);
+}
+
+void
+weft_ring_lookup_start (WeftRingMachine     *self,
+                        const WeftRingEvent *event)
+{
+  WeftRingEntry *entries[3 * SEEDS * PATHS_MAX];
+  WeftRingLookup *lookup;
+  guint width = CLAMP (event->count, 1, WIDTH_MAX);
+  guint n_wanted;
+  guint n_seeds = 0;
+  guint n;
+
+  if (event->paths <= 1 && weft_ring_covers (self, &event->key, width))
+    {
+      find_here (self, event, width);
+      return;
+    }
+  if (self->is_leaving || self->lookups->len >= RING_LOOKUPS_MAX)
+    {
+      weft_ring_count (self, "ring-busy");
+      find_here (self, event, width);
+      g_array_index (self->effects->items, WeftRingEffect,
+                     self->effects->items->len - 1).is_sure = FALSE;
+      return;
+    }
+  lookup = lookup_new (self, &event->key, width, MAX (event->paths, 1));
+  lookup->token = event->token;
+  n_wanted = lookup->n_paths > 1 ? 2 * lookup->n_paths : SEEDS;
+  n = weft_ring_table_get_nearest (self->table, &event->key, entries, 2 * n_wanted);
+  for (guint i = 0; i < n && n_seeds < n_wanted; i++)
+    if (entries[i]->liveness == WEFT_RING_ALIVE && entries[i]->failures_in_row == 0)
+      {
+        add_seen (lookup, entries[i]->contact, 1, n_seeds % lookup->n_paths, SEEN_NEW);
+        n_seeds++;
+      }
+  advance (self, lookup);
+}
+
+void
+weft_ring_self_lookup (WeftRingMachine *self,
+                       WeftRingContact *through)
+{
+  WeftRingEntry *entries[SEEDS];
+  WeftRingLookup *lookup;
+  guint n_self = 0;
+  guint n;
+
+  if (self->is_leaving)
+    return;
+  for (guint i = 0; i < self->lookups->len; i++)
+    n_self += ((WeftRingLookup *) self->lookups->pdata[i])->is_self;
+  if (n_self >= 4)
+    return;
+
+  lookup = lookup_new (self, weft_ring_contact_get_point (self->own), 1, 1);
+  lookup->is_self = TRUE;
+  lookup->quorum = QUORUM_OF_SELF;
+  if (through != NULL)
+    {
+      add_seen (lookup, through, 1, 0, SEEN_NEW);
+      ask (self, lookup, get_seen (lookup, 0));
+    }
+  else
+    {
+      n = weft_ring_table_get_nearest (self->table, &lookup->key, entries, SEEDS);
+      for (guint i = 0; i < n; i++)
+        add_seen (lookup, entries[i]->contact, 1, 0, SEEN_NEW);
+    }
+  advance (self, lookup);
+}
+
+void
+weft_ring_lookup_withdraw (WeftRingMachine *self,
+                           guint64          token)
+{
+  for (guint i = 0; i < self->lookups->len; i++)
+    {
+      WeftRingLookup *lookup = self->lookups->pdata[i];
+
+      if (!lookup->is_self && lookup->token == token)
+        {
+          g_ptr_array_remove_index_fast (self->lookups, i);
+          return;
+        }
+    }
+}
+
+/* Those that we watch ourselves need not say that they are there. */
+static SeenState
+judge (WeftRingMachine *self,
+       WeftRingLookup  *lookup,
+       WeftRingContact *contact)
+{
+  WeftRingEntry *entry;
+
+  if (!lookup->is_self)
+    return SEEN_NEW;
+  entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (contact));
+
+  return entry != NULL && entry->liveness == WEFT_RING_ALIVE ? SEEN_ANSWERED : SEEN_NEW;
+}
+
+void
+weft_ring_lookup_replied (WeftRingMachine       *self,
+                          guint64                serial,
+                          WeftRingContact       *contact,
+                          const WeftRingMessage *reply)
+{
+  WeftRingLookup *lookup = find_lookup (self, serial);
+  Seen *seen = lookup != NULL ? find_seen (lookup, contact) : NULL;
+  guint depth;
+  guint path;
+
+  if (seen == NULL || seen->state != SEEN_ASKED)
+    return;
+  seen->state = SEEN_ANSWERED;
+  lookup->n_open--;
+  lookup->n_answered++;
+  depth = seen->depth;
+  path = seen->path;
+  for (guint i = 0; reply->contacts != NULL && i < reply->contacts->len; i++)
+    {
+      WeftRingContact *other = reply->contacts->pdata[i];
+
+      if (weft_ring_point_compare (weft_ring_contact_get_point (other),
+                                   weft_ring_contact_get_point (self->own)) != 0 &&
+          find_seen (lookup, other) == NULL)
+        add_seen (lookup, other, depth + 1, path, judge (self, lookup, other));
+    }
+  advance (self, lookup);
+}
+
+void
+weft_ring_lookup_failed (WeftRingMachine *self,
+                         guint64          serial,
+                         WeftRingContact *contact)
+{
+  WeftRingLookup *lookup = find_lookup (self, serial);
+  Seen *seen = lookup != NULL ? find_seen (lookup, contact) : NULL;
+
+  if (seen == NULL || seen->state != SEEN_ASKED)
+    return;
+  seen->state = SEEN_FAILED;
+  lookup->n_open--;
+  advance (self, lookup);
+}
+
+void
+weft_ring_lookups_step (WeftRingMachine *self)
+{
+  for (guint i = self->lookups->len; i-- > 0;)
+    {
+      WeftRingLookup *lookup = self->lookups->pdata[i];
+
+      if (lookup->deadline_usec <= self->now_usec)
+        finish (self, lookup, FALSE);
+    }
+}
+
+void
+weft_ring_lookups_end (WeftRingMachine *self)
+{
+  while (self->lookups->len > 0)
+    finish (self, self->lookups->pdata[self->lookups->len - 1], FALSE);
+}
+
+gint64
+weft_ring_lookups_get_deadline (WeftRingMachine *self)
+{
+  gint64 deadline_usec = G_MAXINT64;
+
+  for (guint i = 0; i < self->lookups->len; i++)
+    deadline_usec = MIN (deadline_usec,
+                         ((WeftRingLookup *) self->lookups->pdata[i])->deadline_usec);
+
+  return deadline_usec;
+}
+
+void
+weft_ring_lookups_check (WeftRingMachine *self)
+{
+  g_assert (self->lookups->len <= RING_LOOKUPS_MAX + 4);
+  for (guint i = 0; i < self->lookups->len; i++)
+    {
+      WeftRingLookup *lookup = self->lookups->pdata[i];
+      guint n_open = 0;
+
+      g_assert (lookup->seen->len <= RING_SEEN_MAX);
+      for (guint j = 0; j < lookup->seen->len; j++)
+        {
+          n_open += get_seen (lookup, j)->state == SEEN_ASKED;
+          g_assert (j == 0 || weft_ring_point_compare (&get_seen (lookup, j - 1)->distance,
+                                                       &get_seen (lookup, j)->distance) <= 0);
+        }
+      g_assert (n_open == lookup->n_open);
+    }
+}
