@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* base64url without padding (RFC 4648, section 5). */
 char   *weft_base64url_encode (GBytes     *bytes) G_GNUC_WARN_UNUSED_RESULT;
+char   *weft_base64url_encode_data (const guint8 *data,
+                                    gsize         length) G_GNUC_WARN_UNUSED_RESULT;
 /* The bytes, or NULL unless `text` is the one encoding of exactly `length` bytes. */
 GBytes *weft_base64url_decode (const char *text,
                                gsize       length) G_GNUC_WARN_UNUSED_RESULT;

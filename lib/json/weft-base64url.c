@@ -9,46 +9,94 @@
 
 #include <string.h>
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static gsize
+count_chars (gsize n_bytes)
+{
+  return (n_bytes * 4 + 2) / 3;
+}
+
+char *
+weft_base64url_encode_data (const guint8 *data,
+                            gsize         length)
+{
+  char *text = g_malloc (count_chars (length) + 1);
+  char *at = text;
+  guint32 bits = 0;
+  guint n_bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      bits = bits << 8 | data[i];
+      for (n_bits += 8; n_bits >= 6; n_bits -= 6)
+        *at++ = digits[bits >> (n_bits - 6) & 63];
+    }
+  if (n_bits > 0)
+    *at++ = digits[bits << (6 - n_bits) & 63];
+  *at = '\0';
+  g_assert ((gsize) (at - text) == count_chars (length));
+
+  return text;
+}
+
 char *
 weft_base64url_encode (GBytes *bytes)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  char *text = g_base64_encode (data, size);
 
-  g_strdelimit (text, "+", '-');
-  g_strdelimit (text, "/", '_');
-  text[strcspn (text, "=")] = '\0';
+  return weft_base64url_encode_data (data, size);
+}
 
-  return text;
+/* The value of a digit, or -1. */
+static int
+get_value (char digit)
+{
+  if (digit >= 'A' && digit <= 'Z')
+    return digit - 'A';
+  if (digit >= 'a' && digit <= 'z')
+    return digit - 'a' + 26;
+  if (digit >= '0' && digit <= '9')
+    return digit - '0' + 52;
+
+  return digit == '-' ? 62 : digit == '_' ? 63 : -1;
 }
 
 GBytes *
 weft_base64url_decode (const char *text,
                        gsize       length)
 {
-  g_autofree char *padded = NULL;
-  g_autofree char *again = NULL;
+  gsize n_chars = count_chars (length);
   g_autofree guint8 *data = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  gsize size = 0;
+  guint8 *at;
+  guint32 bits = 0;
+  guint n_bits = 0;
 
   g_assert (text != NULL);
 
-  if (strlen (text) != (length * 4 + 2) / 3)
-    return NULL;
-  padded = g_strconcat (text, "===", NULL);
-  padded[(strlen (text) + 3) / 4 * 4] = '\0';
-  g_strdelimit (padded, "-", '+');
-  g_strdelimit (padded, "_", '/');
-  data = g_base64_decode (padded, &size);
-  bytes = g_bytes_new_take (g_steal_pointer (&data), size);
-
-  /* GLib skips what is not base64, and the spare bits of the last character may be anything:
-   * only the text that comes out again is the encoding. */
-  again = weft_base64url_encode (bytes);
-  if (size != length || !g_str_equal (again, text))
+  if (strnlen (text, n_chars + 1) != n_chars)
     return NULL;
 
-  return g_steal_pointer (&bytes);
+  at = data = g_malloc (length);
+  for (gsize i = 0; i < n_chars; i++)
+    {
+      int value = get_value (text[i]);
+
+      if (value < 0)
+        return NULL;
+      bits = bits << 6 | (guint32) value;
+      n_bits += 6;
+      if (n_bits >= 8)
+        {
+          n_bits -= 8;
+          *at++ = (guint8) (bits >> n_bits);
+        }
+    }
+  g_assert ((gsize) (at - data) == length);
+  /* The spare bits of the last character could be anything, and are to be nothing. */
+  if ((bits & ((1u << n_bits) - 1)) != 0)
+    return NULL;
+
+  return g_bytes_new_take (g_steal_pointer (&data), length);
 }

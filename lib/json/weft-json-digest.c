@@ -11,6 +11,8 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+#include "weft-base64url-private.h"
+
 #define SHA256_CHARS 43
 
 void
@@ -28,20 +30,10 @@ weft_sha256_base64url (const void *data,
                        gsize       length)
 {
   guint8 digest[WEFT_SHA256_BYTES];
-  char *text;
-  gsize n_chars = 0;
 
   weft_sha256 (data, length, digest);
-  text = g_base64_encode (digest, sizeof digest);
-  for (; text[n_chars] != '=' && text[n_chars] != '\0'; n_chars++)
-    {
-      if (text[n_chars] == '+')
-        text[n_chars] = '-';
-      else if (text[n_chars] == '/')
-        text[n_chars] = '_';
-    }
-  text[n_chars] = '\0';
-  return text;
+
+  return weft_base64url_encode_data (digest, sizeof digest);
 }
 
 gboolean

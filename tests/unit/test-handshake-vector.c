@@ -142,6 +142,25 @@ test_base64url (void)
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\xfb\xff", 2);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_null (weft_base64url_decode (bad[i], 2));
+
+  for (guint length = 0; length < 70; length++)
+    {
+      guint8 data[70];
+      g_autofree char *text = NULL;
+      g_autofree char *other = NULL;
+      g_autoptr (GBytes) again = NULL;
+
+      for (guint i = 0; i < length; i++)
+        data[i] = g_test_rand_int_range (0, 256);
+      text = weft_base64url_encode_data (data, length);
+      other = g_base64_encode (data, length);
+      g_strdelimit (g_strdelimit (other, "+", '-'), "/", '_');
+      other[strcspn (other, "=")] = '\0';
+      g_assert_cmpstr (text, ==, other);
+      again = weft_base64url_decode (text, length);
+      g_assert_nonnull (again);
+      g_assert_cmpmem (g_bytes_get_data (again, NULL), g_bytes_get_size (again), data, length);
+    }
 }
 
 int
