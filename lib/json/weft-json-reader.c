@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "weft-error.h"
+#include "weft-json-fault-private.h"
 #include "weft-json-names-private.h"
 #include "weft-json-number-private.h"
 #include "weft-json-string-private.h"
@@ -22,18 +23,11 @@
 /* Texts up to this size are copied to the stack. */
 #define STACK_BYTES_MAX (64 * 1024)
 
-/* How much of a refused number an error shows. */
-#define NUMBER_CHARS_SHOWN_MAX 32
 /* How many values of containers that are still open find room on the stack. */
 #define STACK_ENTRIES_MAX 1024
 
-/* A value, and its name when it is a member. A string is kept as text until it has a place. */
-typedef struct
-{
-  const char *name;
-  const char *string;
-  JsonNode *node;
-} Entry;
+/* A value, and its name when it is a member. */
+typedef WeftJsonMember Entry;
 
 typedef struct
 {
@@ -96,31 +90,46 @@ grow_entries (Reader *self)
 }
 
 static inline gboolean
-push_entry (Reader     *self,
-            const char *name,
-            const char *string,
-            JsonNode   *node)
+push_entry (Reader *self,
+            Entry   entry)
 {
   if (self->n_entries == self->n_entries_allocated)
     grow_entries (self);
-  self->entries[self->n_entries++] = (Entry) { name, string, node };
+  self->entries[self->n_entries++] = entry;
   return TRUE;
+}
+
+static inline gboolean
+push_node (Reader     *self,
+           const char *name,
+           JsonNode   *node)
+{
+  return push_entry (self, (Entry) { .name = name, .kind = WEFT_JSON_MEMBER_NODE, .node = node });
 }
 
 /* The node of an entry, which now belongs to the caller. */
 static inline JsonNode *
 take_node (Entry *entry)
 {
-  if (entry->string != NULL)
-    return json_node_init_string (json_node_alloc (), entry->string);
-  return g_steal_pointer (&entry->node);
+  switch (entry->kind)
+    {
+    case WEFT_JSON_MEMBER_STRING:
+      return json_node_init_string (json_node_alloc (), entry->string);
+    case WEFT_JSON_MEMBER_INTEGER:
+      return json_node_init_int (json_node_alloc (), entry->integer);
+    case WEFT_JSON_MEMBER_NODE:
+      return g_steal_pointer (&entry->node);
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 static void
 clear_entries (Reader *self)
 {
   for (guint i = 0; i < self->n_entries; i++)
-    g_clear_pointer (&self->entries[i].node, json_node_unref);
+    if (self->entries[i].kind == WEFT_JSON_MEMBER_NODE)
+      g_clear_pointer (&self->entries[i].node, json_node_unref);
   g_free (self->entries_on_heap);
 }
 
@@ -179,10 +188,10 @@ fill_object (Reader     *self,
   for (guint i = 0; i < n_entries; i++)
     {
       /* Saves a look into the hash table. */
-      if (entries[i].string != NULL)
+      if (entries[i].kind == WEFT_JSON_MEMBER_STRING)
         json_object_set_string_member (object, entries[i].name, entries[i].string);
       else
-        json_object_set_member (object, entries[i].name, g_steal_pointer (&entries[i].node));
+        json_object_set_member (object, entries[i].name, take_node (&entries[i]));
       if (json_object_get_size (object) == i)
         {
           self->at += entries[i].name - 1 - self->at;
@@ -194,6 +203,22 @@ fill_object (Reader     *self,
   return TRUE;
 }
 
+/* Pushes the members of an object, up to the bracket that closes it. */
+static gboolean
+read_members (Reader *self)
+{
+  if (!enter (self))
+    return FALSE;
+  if (skip_space (self) == '}')
+    return TRUE;
+
+  while (read_member (self) && skip_space (self) == ',')
+    self->at++;
+  if (self->expected != NULL)
+    return FALSE;
+  return *self->at == '}' || refuse (self, "',' or '}'");
+}
+
 static gboolean
 read_object (Reader     *self,
              const char *name)
@@ -201,25 +226,15 @@ read_object (Reader     *self,
   guint first = self->n_entries;
   g_autoptr (JsonObject) object = NULL;
 
-  if (!enter (self))
+  if (!read_members (self))
     return FALSE;
-
-  if (skip_space (self) != '}')
-    {
-      while (read_member (self) && skip_space (self) == ',')
-        self->at++;
-      if (self->expected != NULL)
-        return FALSE;
-      if (*self->at != '}')
-        return refuse (self, "',' or '}'");
-    }
 
   object = json_object_new ();
   if (!fill_object (self, first, object))
     return FALSE;
   self->at++;
   self->depth--;
-  return push_entry (self, name, NULL, json_node_init_object (json_node_alloc (), object));
+  return push_node (self, name, json_node_init_object (json_node_alloc (), object));
 }
 
 static gboolean
@@ -248,7 +263,7 @@ read_array (Reader     *self,
   for (guint i = first; i < self->n_entries; i++)
     json_array_add_element (array, take_node (&self->entries[i]));
   self->n_entries = first;
-  return push_entry (self, name, NULL, json_node_init_array (json_node_alloc (), array));
+  return push_node (self, name, json_node_init_array (json_node_alloc (), array));
 }
 
 static gboolean
@@ -257,7 +272,9 @@ read_string (Reader     *self,
 {
   const char *string = weft_json_read_string (&self->at, &self->expected);
 
-  return string != NULL && push_entry (self, name, string, NULL);
+  return string != NULL &&
+         push_entry (self, (Entry) { .name = name, .kind = WEFT_JSON_MEMBER_STRING,
+                                     .string = string });
 }
 
 static gboolean
@@ -267,17 +284,14 @@ read_number (Reader     *self,
   WeftJsonNumber number;
   const char *at = self->at;
   const char *expected = weft_json_read_number (&at, &number);
-  JsonNode *node;
 
   self->at += at - self->at;
   if (expected != NULL)
     return refuse (self, expected);
-  node = json_node_alloc ();
   if (number.is_integer)
-    json_node_init_int (node, number.integer);
-  else
-    json_node_init_double (node, number.real);
-  return push_entry (self, name, NULL, node);
+    return push_entry (self, (Entry) { .name = name, .kind = WEFT_JSON_MEMBER_INTEGER,
+                                       .integer = number.integer });
+  return push_node (self, name, json_node_init_double (json_node_alloc (), number.real));
 }
 
 static gboolean
@@ -306,7 +320,7 @@ read_word (Reader     *self,
     node = json_node_init_null (json_node_alloc ());
   else
     return refuse (self, "a value");
-  return push_entry (self, name, NULL, node);
+  return push_node (self, name, node);
 }
 
 /* Reads a value and pushes it as an entry. */
@@ -336,6 +350,39 @@ read_value (Reader     *self,
     }
 }
 
+static gboolean
+names_differ (const Entry *entries,
+              guint        n_entries)
+{
+  for (guint i = 1; i < n_entries; i++)
+    for (guint j = 0; j < i; j++)
+      if (g_str_equal (entries[i].name, entries[j].name))
+        return FALSE;
+  return TRUE;
+}
+
+/* A document that is an object of a few members, which stay entries. */
+static gboolean
+read_few (Reader *self,
+          guint   n_members_max)
+{
+  if (skip_space (self) != '{')
+    return FALSE;
+  self->nodes++;
+  if (!read_members (self))
+    return FALSE;
+  self->at++;
+  skip_space (self);
+  if (self->at != self->end || self->n_entries > n_members_max ||
+      !names_differ (self->entries, self->n_entries))
+    return FALSE;
+
+  for (guint i = 0; i < self->n_entries; i++)
+    if (self->entries[i].kind == WEFT_JSON_MEMBER_NODE)
+      json_node_seal (self->entries[i].node);
+  return TRUE;
+}
+
 static JsonNode *
 read_document (Reader *self)
 {
@@ -359,116 +406,89 @@ read_document (Reader *self)
   return root;
 }
 
-/* What stands at `at`, in words that are safe to print. */
-static char *
-describe_found (const char *at,
-                const char *end)
+/* What is to be made of a text: a document, or calls with the members of one. */
+typedef struct
 {
-  static const char number_chars[] = "+-.0123456789Ee";
-  gunichar character;
-  gsize length = 0;
+  const char *text;
+  gsize length;
+  const WeftJsonLimits *limits;
+  WeftJsonMembersFunc func; /* (nullable) */
+  gpointer user_data;
+  guint n_members_max;
+  JsonNode *root; /* (nullable) */
+  gboolean is_taken;
+} Task;
 
-  if (at == end)
-    return g_strdup ("the end of the text");
-  if (g_ascii_isdigit (*at) || *at == '-')
-    {
-      while (at + length < end && length < NUMBER_CHARS_SHOWN_MAX && at[length] != '\0'
-             && strchr (number_chars, at[length]) != NULL)
-        length++;
-      return g_strndup (at, length);
-    }
-  character = g_utf8_get_char_validated (at, end - at);
-  if (character == 0xfeff)
-    return g_strdup ("a byte order mark");
-  if (character >= (gunichar) -2)
-    return g_strdup_printf ("the byte 0x%02x", (guchar) *at);
-  if (character > 0x20 && character < 0x7f)
-    return g_strdup_printf ("'%c'", (char) character);
-  return g_strdup_printf ("U+%04X", character);
-}
-
-static char *
-describe_repeated (const char *name)
-{
-  const WeftJsonPath member = { NULL, name, 0 };
-  g_autofree char *place = weft_json_path_to_string (&member);
-
-  return g_strdup_printf ("%s again", place);
-}
-
-/* `original` is the text before strings were read in place. */
 static void
-set_error (const Reader  *self,
-           const char    *original,
-           GError       **error)
-{
-  const char *at = original + (self->at - self->text);
-  const char *end = original + (self->end - self->text);
-  g_autofree char *found = self->repeated != NULL ? describe_repeated (self->repeated)
-                                                  : describe_found (at, end);
-  guint line = 1;
-  guint column = 1;
-
-  g_assert (at <= end);
-
-  for (const char *passed = original; passed < at; passed++)
-    {
-      line += *passed == '\n';
-      /* A character is counted at its first byte. */
-      if (*passed == '\n')
-        column = 1;
-      else
-        column += ((guchar) *passed & 0xc0) != 0x80;
-    }
-
-  if (self->limit > 0)
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-                 "line %u, column %u: expected at most %u %s", line, column, self->limit,
-                 self->expected);
-  else
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "line %u, column %u: expected %s, got %s",
-                 line, column, self->expected, found);
-}
-
-static JsonNode *
-read_copy (const char            *text,
-           gsize                  length,
-           char                  *copy,
-           const WeftJsonLimits  *limits,
-           GError               **error)
+read_copy (Task    *task,
+           char    *copy,
+           GError **error)
 {
   Entry entries[STACK_ENTRIES_MAX];
   Reader self = {
     .text = copy,
     .at = copy,
-    .end = copy + length,
-    .limits = limits,
+    .end = copy + task->length,
+    .limits = task->limits,
     .entries = entries,
     .n_entries_allocated = STACK_ENTRIES_MAX,
   };
-  JsonNode *root;
 
-  if (length > 0)
-    memcpy (copy, text, length);
-  memset (copy + length, 0, WEFT_JSON_PADDING);
+  if (task->length > 0)
+    memcpy (copy, task->text, task->length);
+  memset (copy + task->length, 0, WEFT_JSON_PADDING);
 
-  root = read_document (&self);
-  if (root == NULL)
-    set_error (&self, text, error);
+  if (task->func != NULL)
+    task->is_taken = read_few (&self, task->n_members_max) &&
+                     task->func (self.entries, self.n_entries, task->user_data);
+  else if ((task->root = read_document (&self)) == NULL)
+    {
+      /* The text of the caller is as it was before strings were read in place. */
+      const WeftJsonFault fault = {
+        .text = task->text,
+        .at = task->text + (self.at - self.text),
+        .end = task->text + task->length,
+        .expected = self.expected,
+        .limit = self.limit,
+        .repeated = self.repeated,
+      };
+
+      weft_json_fault_set_error (&fault, error);
+    }
   clear_entries (&self);
-  return root;
 }
 
 /* A large block makes malloc() tidy up all its small ones, which costs as much as reading. */
-static JsonNode *
-read_on_stack (const char            *text,
-               gsize                  length,
-               const WeftJsonLimits  *limits,
-               GError               **error)
+static void
+read_on_stack (Task    *task,
+               GError **error)
 {
   char copy[STACK_BYTES_MAX + WEFT_JSON_PADDING];
 
-  return read_copy (text, length, copy, limits, error);
+  read_copy (task, copy, error);
+}
+
+static void
+perform (Task    *task,
+         GError **error)
+{
+  g_autofree char *copy = NULL;
+
+  g_assert (task->text != NULL || task->length == 0);
+  /* A document may come wrapped in an envelope. */
+  g_assert (task->limits->depth_max <= 2 * WEFT_LIMIT_JSON_DEPTH_MAX);
+
+  if (task->length > task->limits->bytes_max)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                 "expected JSON of at most %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT,
+                 task->limits->bytes_max, task->length);
+  else if (task->length <= STACK_BYTES_MAX)
+    read_on_stack (task, error);
+  else
+    {
+      copy = g_malloc (task->length + WEFT_JSON_PADDING);
+      read_copy (task, copy, error);
+    }
 }
 
 JsonNode *
@@ -477,24 +497,31 @@ weft_json_parse_with_limits (const char            *text,
                              const WeftJsonLimits  *limits,
                              GError               **error)
 {
-  g_autofree char *copy = NULL;
+  Task task = { .text = text, .length = length, .limits = limits };
 
-  g_assert (text != NULL || length == 0);
-  /* A document may come wrapped in an envelope. */
-  g_assert (limits->depth_max <= 2 * WEFT_LIMIT_JSON_DEPTH_MAX);
+  perform (&task, error);
+  return task.root;
+}
 
-  if (length > limits->bytes_max)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-                   "expected JSON of at most %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT,
-                   limits->bytes_max, length);
-      return NULL;
-    }
-  if (length <= STACK_BYTES_MAX)
-    return read_on_stack (text, length, limits, error);
+gboolean
+weft_json_parse_members (const char           *text,
+                         gsize                 length,
+                         const WeftJsonLimits *limits,
+                         guint                 n_members_max,
+                         WeftJsonMembersFunc   func,
+                         gpointer              user_data)
+{
+  Task task = {
+    .text = text,
+    .length = length,
+    .limits = limits,
+    .func = func,
+    .user_data = user_data,
+    .n_members_max = n_members_max,
+  };
 
-  copy = g_malloc (length + WEFT_JSON_PADDING);
-  return read_copy (text, length, copy, limits, error);
+  perform (&task, NULL);
+  return task.is_taken;
 }
 
 /**

@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+/* Of a request: id, to, deadline and body. */
+#define USUAL_MEMBERS_MAX 4
+
 /* Each frame has exactly one of these members, which says what it is. */
 static const struct
 {
@@ -210,6 +213,53 @@ find_kind (JsonObject *object,
   return -1;
 }
 
+/* What nearly all envelopes are: a request, a one-way message or a reply, and nothing unusual. */
+static gboolean
+take_members (WeftJsonMember *members,
+              guint           n_members,
+              gpointer        user_data)
+{
+  WeftEnvelope *self = user_data;
+  JsonNode **body = NULL;
+  const char *to = NULL;
+  gint64 id = 0;
+  gint64 re = 0;
+  gint64 deadline_msec = -1;
+
+  for (guint i = 0; i < n_members; i++)
+    {
+      WeftJsonMember *member = &members[i];
+      gboolean is_number = member->kind == WEFT_JSON_MEMBER_INTEGER && member->integer > 0;
+
+      if (is_number && g_str_equal (member->name, "id"))
+        id = member->integer;
+      else if (is_number && g_str_equal (member->name, "re"))
+        re = member->integer;
+      else if (is_number && g_str_equal (member->name, "deadline"))
+        deadline_msec = member->integer;
+      else if (member->kind == WEFT_JSON_MEMBER_STRING && g_str_equal (member->name, "to"))
+        to = member->string;
+      else if (member->kind == WEFT_JSON_MEMBER_NODE && JSON_NODE_HOLDS_OBJECT (member->node) &&
+               g_str_equal (member->name, "body"))
+        body = &member->node;
+      else
+        return FALSE;
+    }
+  /* A deadline without an id means nothing, and an id goes with the name of a protocol. */
+  if (body == NULL || (re > 0) == (to != NULL) || (re > 0 && id > 0) ||
+      (deadline_msec > 0 && id == 0) || (to != NULL && !weft_protocol_is_valid (to)))
+    return FALSE;
+
+  self->kind = re > 0 ? WEFT_ENVELOPE_REPLY : id > 0 ? WEFT_ENVELOPE_REQUEST
+                                                     : WEFT_ENVELOPE_ONE_WAY;
+  self->number = re > 0 ? re : id;
+  self->deadline_msec = deadline_msec;
+  self->to = g_strdup (to);
+  self->body = g_steal_pointer (body);
+
+  return TRUE;
+}
+
 static WeftEnvelope *
 parse_with_limits (GBytes               *frame,
                    const WeftJsonLimits *limits,
@@ -258,6 +308,16 @@ weft_envelope_parse (GBytes  *frame,
     .depth_max = WEFT_LIMIT_JSON_DEPTH_MAX + 1,
     .nodes_max = WEFT_LIMIT_JSON_NODES_MAX + 16,
   };
+
+  g_autoptr (WeftEnvelope) self = g_new0 (WeftEnvelope, 1);
+  const char *text;
+  gsize length;
+
+  g_assert (frame != NULL);
+
+  text = g_bytes_get_data (frame, &length);
+  if (weft_json_parse_members (text, length, &limits, USUAL_MEMBERS_MAX, take_members, self))
+    return g_steal_pointer (&self);
 
   return parse_with_limits (frame, &limits, error);
 }
