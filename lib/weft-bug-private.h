@@ -59,7 +59,20 @@ G_BEGIN_DECLS
   X (SENT_BEFORE_SYNC, "an answer leaves before what it rests on is durable") \
   X (APPLIED_EARLY, "a member applies with one commit less than a certificate has") \
   X (CONTENT_IGNORED, "a member votes for and applies another content than is meant") \
-  X (MEMBER_BASE_IGNORED, "a member votes on another base than it has")
+  X (MEMBER_BASE_IGNORED, "a member votes on another base than it has") \
+  X (PROMISES_TOO_MANY, "one promise more is needed") \
+  X (COMMITS_TOO_MANY, "one commit more is needed") \
+  X (STRANGERS_ADMITTED, "strangers are admitted, and their votes count") \
+  X (VOTES_UNCHECKED, "a vote counts whoever signed it") \
+  X (STATEMENTS_UNCHECKED, "an answer to a prepare counts whoever signed it") \
+  X (JUSTIFICATION_IGNORED, "a member votes at any ballot without a justification") \
+  X (LOCK_UNPROVEN, "a member locks whatever it is asked to lock") \
+  X (CERTIFICATE_UNPROVEN, "a member applies what nobody has committed") \
+  X (VOTE_BELOW, "a member votes below the ballot that it prepared") \
+  X (LOCK_DROPPED, "a member lets go of its lock when it votes at a higher ballot") \
+  X (EXPIRED_TAKEN, "a member votes for what has expired") \
+  X (READ_TOO_FEW, "a read is content with one answer less") \
+  X (READ_LOCKS_IGNORED, "a read does not ask what became of a lock")
 
 typedef enum
 {

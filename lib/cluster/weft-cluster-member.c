@@ -320,7 +320,7 @@ step (WeftClusterMember *self,
   weft_member_effects_init (&effects);
   event->now_usec = weft_cluster_parts_get_now (self->parts);
   event->real_msec = weft_cluster_parts_get_real_msec (self->parts);
-  event->chance = (guint32) weft_random_next (self->parts->random);
+  event->chance = weft_cluster_parts_get_chance (self->parts);
 
   self->is_stepping = TRUE;
   weft_member_machine_step (self->machine, event, &effects);

@@ -45,6 +45,7 @@ typedef struct
   WeftKnownRecords *known;    /* what other members told */
   double super_majority;
   guint cluster_min;          /* fewer members decide nothing */
+  guint64 chance;
   GTree *counters;            /* (element-type utf8 guint64): static names */
   WeftReportFunc report;      /* (nullable): once nobody listens any more */
   gpointer report_data;
@@ -63,6 +64,9 @@ WeftClusterParts *weft_cluster_parts_ref             (WeftClusterParts *self);
 void              weft_cluster_parts_unref           (WeftClusterParts *self);
 gint64            weft_cluster_parts_get_now         (WeftClusterParts *self);
 gint64            weft_cluster_parts_get_real_msec   (WeftClusterParts *self);
+/* Something to jitter with: a step of a machine gets some, and few use it, so it is made of few
+ * random numbers. Whoever must not guess it takes one of `random`. */
+guint32           weft_cluster_parts_get_chance      (WeftClusterParts *self);
 /* Signs as this node; what it signed lately needs no verifying. */
 GBytes           *weft_cluster_parts_sign            (WeftClusterParts *self,
                                                       GBytes           *text)

@@ -44,6 +44,7 @@ verify_signature (gpointer    data,
       && g_bytes_equal (own, signature))
     return TRUE;
 
+  weft_cluster_parts_count (self, "signatures-checked");
   return weft_verifier_verify_bytes (self->verifier, signer, text, signature);
 }
 
@@ -79,6 +80,7 @@ weft_cluster_parts_new (WeftStorageRepo *repo,
   self->cache = weft_verify_cache_new (&verify, VERIFIED_MAX);
   self->verify = weft_verify_cache_get_verify (self->cache);
   self->known = weft_known_records_new ();
+  self->chance = weft_random_next (random);
   self->super_majority = WEFT_SUPER_MAJORITY_DEFAULT;
   self->cluster_min = 1;
   self->counters = g_tree_new_full (compare_names, NULL, NULL, g_free);
@@ -128,6 +130,18 @@ weft_cluster_parts_sign (WeftClusterParts *self,
   g_hash_table_replace (self->own_signatures, g_bytes_ref (text), g_bytes_ref (signature));
 
   return signature;
+}
+
+/* splitmix64 */
+guint32
+weft_cluster_parts_get_chance (WeftClusterParts *self)
+{
+  guint64 mixed = self->chance += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  mixed = (mixed ^ (mixed >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  mixed = (mixed ^ (mixed >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+
+  return (guint32) (mixed >> 32);
 }
 
 gint64

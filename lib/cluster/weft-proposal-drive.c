@@ -225,7 +225,7 @@ step (ProposalDrive     *self,
   weft_proposal_effects_init (&effects);
   event->now_usec = weft_cluster_parts_get_now (parts);
   event->real_msec = weft_cluster_parts_get_real_msec (parts);
-  event->chance = (guint32) weft_random_next (parts->random);
+  event->chance = weft_cluster_parts_get_chance (parts);
   weft_proposal_machine_step (self->machine, event, &effects);
 
   self->drive.next_usec = effects.deadline_usec;

@@ -334,7 +334,7 @@ step (ReadDrive           *self,
     return;
 
   event->now_usec = weft_cluster_parts_get_now (parts);
-  event->chance = (guint32) weft_random_next (parts->random);
+  event->chance = weft_cluster_parts_get_chance (parts);
   weft_quorum_read_step (self->machine, event, &effects);
 
   self->drive.next_usec = effects.deadline_usec;

@@ -32,7 +32,8 @@ is_barred (WeftMemberSlot    *entry,
     return FALSE;
   order = weft_ballot_compare (ballot, entry->prepared);
   if (order != 0)
-    return order < 0 && !(WEFT_BUG (LOCK_BELOW) && phase == WEFT_MEMBER_PHASE_LOCK);
+    return order < 0 && !(WEFT_BUG (LOCK_BELOW) && phase == WEFT_MEMBER_PHASE_LOCK)
+           && !(WEFT_BUG (VOTE_BELOW) && phase == WEFT_MEMBER_PHASE_VOTE);
 
   /* Of its own ballot it may be another message's: the one voted for and the one locked can be
    * two, as others voted differently. */

@@ -74,7 +74,7 @@ find_time_fault (WeftMemberMachine *self,
   gboolean is_first
       = weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0;
 
-  if (expiration == 0)
+  if (expiration == 0 || WEFT_BUG (EXPIRED_TAKEN))
     return NULL;
   if (expiration - self->event->real_msec > WEFT_LIMIT_EXPIRATION_MSEC_MAX)
     return "expires-late";
@@ -95,6 +95,7 @@ find_objection (WeftMemberMachine *self,
   if (!weft_member_is_admitted (self, weft_cluster_record_get_peers (record), block_ids))
     return "not-admitted";
   if (weft_ballot_get_number (weft_cluster_record_get_ballot (record)) > 0
+      && !WEFT_BUG (JUSTIFICATION_IGNORED)
       && !weft_record_check_justification (record, &self->verify))
     return "unjustified";
 
@@ -117,6 +118,8 @@ vote (WeftMemberMachine *self,
       weft_member_drop (self, entry->vote, FALSE);
       g_clear_pointer (&entry->vote, weft_cluster_record_unref);
       entry->vote = weft_cluster_record_ref (bare);
+      if (WEFT_BUG (LOCK_DROPPED))
+        g_clear_pointer (&entry->lock, weft_cluster_record_unref);
       if (!WEFT_BUG (VOTE_NOT_RAISED))
         weft_member_slot_raise (entry, ballot);
       weft_member_hold (self, entry);

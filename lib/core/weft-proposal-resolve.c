@@ -143,11 +143,13 @@ make_free_proof (WeftProposalMachine *self)
   return json;
 }
 
-/* It did not vote for it at its ballot, and will not any more. */
+/* It did not vote for it at its ballot, and will not any more. Of a record at a higher ballot there
+ * may be votes at lower ones, of which a later vote tells nothing. */
 static gboolean
 has_not_voted (WeftProposalMachine *self,
                WeftPrepared        *prepared)
 {
+  WeftBallot *ballot = weft_cluster_record_get_ballot (self->own);
   WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (self->own), 0);
   const WeftSlotState *state = weft_prepared_find (prepared, slot);
 
@@ -156,7 +158,8 @@ has_not_voted (WeftProposalMachine *self,
   if (state->vote_ballot == NULL)
     return TRUE;
 
-  if (weft_ballot_compare (state->vote_ballot, weft_cluster_record_get_ballot (self->own)) != 0)
+  if (weft_ballot_get_number (ballot) > 0
+      || weft_ballot_compare (state->vote_ballot, ballot) != 0)
     return FALSE;
 
   return g_strcmp0 (state->vote_hash, weft_cluster_record_get_message_hash (self->own)) != 0;

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-quorum-read-state-private.h"
@@ -34,7 +35,8 @@ weft_quorum_read_new (const WeftQuorumReadConfig *config,
   self->network = g_strdup (config->verify.network);
   self->config.verify.network = self->network;
   self->peers = g_ptr_array_ref (peers);
-  self->answers_needed = weft_thresholds_get_promises (peers->len, config->super_majority);
+  self->answers_needed = weft_thresholds_get_promises (peers->len, config->super_majority)
+                         - (WEFT_BUG (READ_TOO_FEW) && peers->len > 1 ? 1 : 0);
   self->holders_needed = weft_thresholds_get_commits (peers->len);
   self->liars_max = peers->len / 4;
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_read_block_free);

@@ -29,17 +29,21 @@ JsonNode *
 weft_cluster_record_to_brief (WeftClusterRecord *self,
                               gboolean           has_message)
 {
-  const char *const *names = has_message ? known_peers_names : known_message_names;
   JsonObject *object = json_object_new ();
-  JsonObject *whole;
 
   g_assert (self != NULL);
   g_assert (weft_cluster_record_may_be_brief (self));
 
-  whole = json_node_get_object (self->json);
-  for (guint i = 0; names[i] != NULL; i++)
-    json_object_set_member (object, names[i],
-                            json_node_ref (json_object_get_member (whole, names[i])));
+  json_object_set_string_member (object, "messageHash", self->core->message_hash);
+  if (has_message)
+    {
+      json_object_set_member (object, "message", json_node_ref (self->core->message_json));
+      json_object_set_string_member (object, "membership", self->core->membership);
+      json_object_set_member (object, "policy", json_node_ref (self->core->policy_json));
+    }
+  json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
+  json_object_set_member (object, "promises", weft_cluster_record_write_votes (self, FALSE));
+  json_object_set_member (object, "commits", weft_cluster_record_write_votes (self, TRUE));
 
   return weft_content_seal_object (object);
 }
@@ -112,5 +116,5 @@ weft_cluster_record_parse_brief (JsonNode           *json,
       || !weft_cluster_record_parse_votes (self, object, TRUE, path, error))
     return NULL;
 
-  return weft_cluster_record_complete (g_steal_pointer (&self));
+  return g_steal_pointer (&self);
 }

@@ -21,10 +21,10 @@ struct _WeftClusterRecord
   WeftVote **commits;
   guint n_promises;        /* approvals */
   guint n_commits;
-  JsonNode *json;          /* of all of it */
+  JsonNode *json;          /* of all of it; NULL until somebody asked for it */
 };
 
-/* Without votes; to be given some and completed. */
+/* Without votes; to be given some. */
 WeftClusterRecord *weft_cluster_record_new_blank (WeftRecordCore    *core,
                                                   WeftBallot        *ballot)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -32,9 +32,11 @@ void               weft_cluster_record_set_vote  (WeftClusterRecord *self,
                                                   gboolean           is_commit,
                                                   guint              peer_index,
                                                   WeftVote          *vote);
-/* Writes its JSON; returns `self`. */
-WeftClusterRecord *weft_cluster_record_complete  (WeftClusterRecord *self)
+JsonNode          *weft_cluster_record_write_votes (WeftClusterRecord *self,
+                                                    gboolean           is_commit)
     G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer none) */
+JsonNode          *weft_cluster_record_peek_json (WeftClusterRecord *self);
 void               weft_cluster_record_clear     (WeftClusterRecord *self);
 gboolean           weft_cluster_record_parse_votes (WeftClusterRecord  *self,
                                                     JsonObject         *object,

@@ -63,12 +63,11 @@ weft_cluster_record_set_vote (WeftClusterRecord *self,
     self->n_promises += is_approval;
 }
 
-static void
-write_votes (WeftClusterRecord *self,
-             WeftVote         **votes,
-             const char        *name,
-             JsonObject        *object)
+JsonNode *
+weft_cluster_record_write_votes (WeftClusterRecord *self,
+                                 gboolean           is_commit)
 {
+  WeftVote **votes = is_commit ? self->commits : self->promises;
   JsonObject *map = json_object_new ();
 
   for (guint i = 0; i < self->core->peers->len; i++)
@@ -80,11 +79,12 @@ write_votes (WeftClusterRecord *self,
         json_object_set_member (map, weft_peer_id_get_text (peer_id),
                                 weft_vote_to_json (votes[i]));
     }
-  json_object_set_member (object, name, weft_content_seal_object (map));
+
+  return weft_content_seal_object (map);
 }
 
-WeftClusterRecord *
-weft_cluster_record_complete (WeftClusterRecord *self)
+static JsonNode *
+to_json (WeftClusterRecord *self)
 {
   JsonObject *object = json_object_new ();
 
@@ -93,11 +93,27 @@ weft_cluster_record_complete (WeftClusterRecord *self)
   json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
   if (self->justification != NULL)
     json_object_set_member (object, "justification", json_node_ref (self->justification));
-  write_votes (self, self->promises, "promises", object);
-  write_votes (self, self->commits, "commits", object);
-  self->json = weft_content_seal_object (object);
+  json_object_set_member (object, "promises", weft_cluster_record_write_votes (self, FALSE));
+  json_object_set_member (object, "commits", weft_cluster_record_write_votes (self, TRUE));
 
-  return self;
+  return weft_content_seal_object (object);
+}
+
+/* A record is written when it leaves, or is kept: most of its forms never are. */
+JsonNode *
+weft_cluster_record_peek_json (WeftClusterRecord *self)
+{
+  JsonNode *json = g_atomic_pointer_get (&self->json);
+
+  if (json != NULL)
+    return json;
+
+  json = to_json (self);
+  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
+    return json;
+  json_node_unref (json);
+
+  return g_atomic_pointer_get (&self->json);
 }
 
 GPtrArray *
@@ -256,7 +272,7 @@ weft_cluster_record_with_ballot (WeftClusterRecord *self,
         g_error ("a justification of our own: %s", error->message);
     }
 
-  return weft_cluster_record_complete (copy);
+  return copy;
 }
 
 /* The same ballot. */
@@ -285,7 +301,7 @@ copy_with (WeftClusterRecord *self,
         weft_cluster_record_set_vote (copy, TRUE, i, commits[i]);
     }
 
-  return weft_cluster_record_complete (copy);
+  return copy;
 }
 
 WeftClusterRecord *

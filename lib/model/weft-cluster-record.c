@@ -101,7 +101,7 @@ weft_cluster_record_new (WeftRepoMessage *message,
     return NULL;
   ballot = weft_ballot_new_first ();
 
-  return weft_cluster_record_complete (weft_cluster_record_new_blank (core, ballot));
+  return weft_cluster_record_new_blank (core, ballot);
 }
 
 /**
@@ -250,7 +250,7 @@ weft_cluster_record_from_json (JsonNode *json,
  *
  * Writes the value as `{"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},
  * "membership","policy":{"superMajority"},"ballot","justification"?:{id:Prepared},
- * "promises":{id:Vote},"commits":{id:Vote}}`. That costs nothing.
+ * "promises":{id:Vote},"commits":{id:Vote}}`. The second time that costs nothing.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -261,5 +261,5 @@ weft_cluster_record_to_json (WeftClusterRecord *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return json_node_ref (self->json);
+  return json_node_ref (weft_cluster_record_peek_json (self));
 }

@@ -27,12 +27,14 @@ struct _WeftPending
   WeftTransform *transform;
   gint64 base;
   gint64 expiration_msec;
+  char *digest; /* NULL until somebody asked for it */
 };
 
 static void
 clear (WeftPending *self)
 {
   g_clear_pointer (&self->transform, weft_transform_unref);
+  g_clear_pointer (&self->digest, g_free);
 }
 
 /**
@@ -218,11 +220,22 @@ char *
 weft_pending_digest (WeftPending *self)
 {
   g_autoptr (JsonNode) content = NULL;
+  g_autofree char *digest = NULL;
+  char *known;
 
   g_return_val_if_fail (self != NULL, NULL);
 
+  /* A member of a cluster looks at it with each vote, and it is a digest of all that changes. */
+  known = g_atomic_pointer_get (&self->digest);
+  if (known != NULL)
+    return g_strdup (known);
+
   content = weft_content_seal_object (content_to_object (self));
-  return weft_json_digest (content);
+  digest = weft_json_digest (content);
+  if (g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
+    return g_strdup (g_steal_pointer (&digest));
+
+  return g_steal_pointer (&digest);
 }
 
 /**

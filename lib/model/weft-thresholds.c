@@ -43,7 +43,8 @@ weft_thresholds_get_promises (guint  n_peers,
     return 2;
   part = (guint) ceil (n_peers * super_majority - ROUNDING);
 
-  return MAX (part, n_peers / 2 + 1) - (WEFT_BUG (PROMISES_TOO_FEW) ? 1 : 0);
+  return MAX (part, n_peers / 2 + 1) + (WEFT_BUG (PROMISES_TOO_MANY) && part < n_peers ? 1 : 0)
+         - (WEFT_BUG (PROMISES_TOO_FEW) ? 1 : 0);
 }
 
 /**
@@ -59,5 +60,6 @@ weft_thresholds_get_promises (guint  n_peers,
 guint
 weft_thresholds_get_commits (guint n_peers)
 {
-  return n_peers / 2 + 1 - (WEFT_BUG (COMMITS_TOO_FEW) && n_peers > 1 ? 1 : 0);
+  return n_peers / 2 + 1 + (WEFT_BUG (COMMITS_TOO_MANY) ? 1 : 0)
+         - (WEFT_BUG (COMMITS_TOO_FEW) && n_peers > 1 ? 1 : 0);
 }

@@ -20,7 +20,7 @@ struct _WeftVote
   WeftBallot *above;
   JsonNode *detail;
   WeftSignature *signature;
-  JsonNode *json; /* of all of it */
+  JsonNode *json; /* NULL until somebody asked for it */ /* of all of it */
 };
 
 static const char *const type_names[] = {
@@ -84,7 +84,6 @@ weft_vote_new (WeftVoteType type,
   self->with = g_strdup (with);
   self->above = above != NULL ? weft_ballot_ref (above) : NULL;
   self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
-  self->json = weft_content_seal_object (content_to_json (self));
 
   return self;
 }
@@ -94,7 +93,6 @@ weft_vote_new_signed (WeftVote      *vote,
                       WeftSignature *signature)
 {
   WeftVote *self;
-  JsonObject *object;
 
   g_assert (vote != NULL);
   g_assert (signature != NULL);
@@ -106,9 +104,6 @@ weft_vote_new_signed (WeftVote      *vote,
   self->above = vote->above != NULL ? weft_ballot_ref (vote->above) : NULL;
   self->detail = vote->detail != NULL ? json_node_ref (vote->detail) : NULL;
   self->signature = weft_signature_ref (signature);
-  object = content_to_json (self);
-  weft_signature_write (signature, object);
-  self->json = weft_content_seal_object (object);
 
   return self;
 }
@@ -161,6 +156,31 @@ weft_vote_get_signature (WeftVote *self)
   return self->signature;
 }
 
+/* All approvals have one content. */
+static gboolean
+is_plain_approval (WeftVote *self)
+{
+  return self->type == WEFT_VOTE_APPROVE && self->reason == NULL && self->with == NULL
+         && self->above == NULL && self->detail == NULL;
+}
+
+static const char *
+get_approval_digest (void)
+{
+  static gsize digest;
+
+  if (g_once_init_enter (&digest))
+    {
+      g_autoptr (WeftVote) vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, NULL);
+
+      g_autoptr (JsonNode) json = weft_content_seal_object (content_to_json (vote));
+
+      g_once_init_leave (&digest, (gsize) weft_json_digest (json));
+    }
+
+  return (const char *) digest;
+}
+
 char *
 weft_vote_make_digest (WeftVote *self)
 {
@@ -168,8 +188,8 @@ weft_vote_make_digest (WeftVote *self)
 
   g_assert (self != NULL);
 
-  if (self->signature == NULL)
-    return weft_json_digest (self->json);
+  if (is_plain_approval (self))
+    return g_strdup (get_approval_digest ());
 
   json = weft_content_seal_object (content_to_json (self));
   return weft_json_digest (json);
@@ -281,7 +301,20 @@ weft_vote_from_json (JsonNode *json,
 JsonNode *
 weft_vote_to_json (WeftVote *self)
 {
+  JsonObject *object;
+  JsonNode *json;
+
   g_assert (self != NULL);
 
-  return json_node_ref (self->json);
+  if (g_atomic_pointer_get (&self->json) != NULL)
+    return json_node_ref (self->json);
+
+  object = content_to_json (self);
+  if (self->signature != NULL)
+    weft_signature_write (self->signature, object);
+  json = weft_content_seal_object (object);
+  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
+    return json_node_ref (json);
+
+  return json;
 }

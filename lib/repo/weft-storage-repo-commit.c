@@ -243,7 +243,6 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
 {
   const char * const *block_ids = weft_commit_request_get_block_ids (request);
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
-  g_autoptr (WeftLanding) landing = NULL;
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
@@ -257,9 +256,19 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
           || weft_pending_get_base (block->pending) >= weft_commit_request_get_rev (request))
         return TRUE;
     }
-  landing = make_landing (self, request, blocks, error);
 
-  return landing != NULL;
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      CommitBlock *block = g_ptr_array_index (blocks, i);
+
+      if (!check_base (self, block, weft_commit_request_get_rev (request), error)
+          || !weft_versioned_check_commit (self->versioned, block->block_id, block->metadata,
+                                           block->pending,
+                                           weft_commit_request_get_action_id (request), error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean

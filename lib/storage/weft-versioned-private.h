@@ -49,6 +49,13 @@ gboolean       weft_versioned_check_pending      (WeftVersioned     *self,
                                                   const char        *action_id,
                                                   WeftPending       *pending,
                                                   GError           **error);
+/* Whether a pending can become the revision after latest. */
+gboolean       weft_versioned_check_commit       (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  WeftBlockMetadata *metadata,
+                                                  WeftPending       *pending,
+                                                  const char        *action_id,
+                                                  GError           **error);
 /* Adds all that makes a pending the revision after latest. Sets the collection of the block, from
  * its header before or after. Nothing is added when it fails. */
 gboolean       weft_versioned_add_commit         (WeftVersioned     *self,

@@ -497,6 +497,24 @@ advance_metadata (WeftBlockMetadata *metadata,
 }
 
 gboolean
+weft_versioned_check_commit (WeftVersioned     *self,
+                             const char        *block_id,
+                             WeftBlockMetadata *metadata,
+                             WeftPending       *pending,
+                             const char        *action_id,
+                             GError           **error)
+{
+  WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
+  g_auto (WeftMaterialized) base = { NULL };
+  g_autoptr (WeftBlock) block = NULL;
+  int position;
+
+  return weft_versioned_materialize (self, block_id, metadata, 0, &base, error)
+         && apply_pending (self, block_id, action_id, pending, base.block, &block, error)
+         && (latest == NULL || find_position (self, block_id, latest, &position, error));
+}
+
+gboolean
 weft_versioned_add_commit (WeftVersioned     *self,
                            WeftBatch         *batch,
                            const char        *block_id,

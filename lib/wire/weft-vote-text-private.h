@@ -58,7 +58,7 @@ gboolean weft_record_check_promises   (WeftClusterRecord  *record,
                                        const WeftVerify   *verify);
 gboolean weft_record_check_commits    (WeftClusterRecord  *record,
                                        const WeftVerify   *verify);
-/* S valid answers for this ballot that cover each slot; in each slot, the highest lock, if there is
+/* S valid answers for this ballot that cover each slot; in each slot, a highest lock, if there is
  * any, is on this message. The first ballot needs none. Answers that are not valid do not count. */
 gboolean weft_record_check_justification (WeftClusterRecord *record,
                                           const WeftVerify  *verify);

@@ -9,9 +9,10 @@
 
 #include "explorer.h"
 
-#include "weft-json.h"
-
 #include <string.h>
+
+/* What an answer waits for the disk, in a queue of a few. */
+#define STORING_MSEC 200
 
 /* Tables from text to what was seen; only looked up. */
 typedef struct _ExplorerWitness
@@ -217,6 +218,22 @@ is_dead (Explorer     *self,
   return FALSE;
 }
 
+/* Nobody votes at the first ballot for what has expired. A node that crashed may have before. */
+static void
+check_time (Explorer          *self,
+            ExplorerNode      *node,
+            WeftClusterRecord *record,
+            gboolean           is_new)
+{
+  gint64 expiration = weft_cluster_record_get_expiration (record);
+  gint64 now_msec = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000;
+
+  if (is_new && node->incarnation == 0 && expiration != 0 &&
+      weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0 &&
+      expiration + STORING_MSEC < now_msec)
+    explorer_fail (self, "I3", "node %u votes for what has expired", node->number);
+}
+
 static void
 see_promise (Explorer          *self,
              ExplorerNode      *node,
@@ -234,6 +251,7 @@ see_promise (Explorer          *self,
 
       check_not_below (self, node, slots->pdata[i], record);
       check_durable (self, node, slots->pdata[i], record, "vote");
+      check_time (self, node, record, known == NULL);
       if (known == NULL)
         g_hash_table_insert (self->witness->promised, g_steal_pointer (&key), g_strdup (hash));
       else if (!g_str_equal (known, hash) && !is_dead (self, node, known))
@@ -507,91 +525,10 @@ explorer_see_result (Explorer           *self,
     deny (self, proposal->record, "dead");
 }
 
-static gboolean
-is_all_equal (Explorer *self)
+int
+explorer_get_decided (Explorer *self,
+                      guint     block,
+                      gint64    rev)
 {
-  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
-    for (guint i = 0; i < self->n_nodes; i++)
-      {
-        ExplorerNode *node = &self->nodes[i];
-
-        if (node->character != EXPLORER_HONEST)
-          continue;
-        if (self->last_actions[block] == 0 || node->durable->revisions[block]
-            [self->actions[self->last_actions[block] - 1].rev] != self->last_actions[block])
-          return FALSE;
-      }
-
-  return TRUE;
-}
-
-static gboolean
-is_anybody_proposing (Explorer *self)
-{
-  for (guint i = 0; i < self->proposals->len; i++)
-    if (((ExplorerProposal *) self->proposals->pdata[i])->machine != NULL)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Who waits still. A vote that nobody locked is held until its slot is filled by something else. */
-static gboolean
-is_anybody_busy (Explorer *self)
-{
-  for (guint i = 0; i < self->n_nodes; i++)
-    if (self->nodes[i].member != NULL && self->nodes[i].character == EXPLORER_HONEST &&
-        explorer_node_is_held (self, &self->nodes[i]))
-      {
-        if (self->setting.trace != 0)
-          {
-            g_autoptr (JsonNode) json = weft_member_machine_to_json (self->nodes[i].member,
-                                                                     self->now_usec);
-            g_autofree char *text = weft_json_to_string (json);
-
-            g_printerr ("node %u holds %s\n", i, text);
-          }
-        return TRUE;
-      }
-
-  return is_anybody_proposing (self);
-}
-
-/* After all faults: everything is resolved, a new commit of each block is decided, and all have
- * it. */
-void
-explorer_see_end (Explorer *self)
-{
-  gboolean is_late = self->now_usec > EXPLORER_END_USEC;
-
-  if (is_all_equal (self) && !is_anybody_busy (self))
-    {
-      self->is_finished = TRUE;
-      return;
-    }
-  if (is_late)
-    {
-      for (guint i = 0; i < self->n_bodies && self->setting.trace != 0; i++)
-        for (guint j = 0; j < self->n_actions; j++)
-          g_printerr ("node %u character %d action %u blocks %d rev %d pending %d spoiled %d\n", i,
-                      self->nodes[i].character, j, self->actions[j].blocks,
-                      (int) self->actions[j].rev, self->nodes[i].durable->pendings[j],
-                      self->nodes[i].durable->spoiled[j]);
-      explorer_fail (self, "I7", "not resolved after the faults: %s",
-                     is_anybody_busy (self) ? "somebody waits" : "a last commit is not everywhere");
-      return;
-    }
-  if (!is_anybody_proposing (self))
-    for (guint block = 0; block < EXPLORER_BLOCKS; block++)
-      {
-        int last = self->last_actions[block];
-        gboolean is_decided = last != 0 &&
-                              self->witness->history[block][self->actions[last - 1].rev] == last;
-        guint node = explorer_draw (self, self->n_nodes);
-
-        if (!is_decided && self->nodes[node].member != NULL &&
-            self->n_actions < EXPLORER_ACTIONS_MAX)
-          self->last_actions[block] = 1 + explorer_act (self, node, 1 << block, TRUE);
-      }
-  explorer_schedule (self, G_USEC_PER_SEC, EVENT_LAST, 0);
+  return self->witness->history[block][rev];
 }

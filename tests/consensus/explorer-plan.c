@@ -153,6 +153,7 @@ draw_characters (Explorer *self)
   else if (self->n_nodes >= 4)
     self->n_liars = explorer_draw (self, self->n_nodes / 4 + 1);
   self->has_rogue = explorer_chance (self, 400);
+  self->is_muffled = explorer_chance (self, 250);
   for (guint i = 0; i < self->n_strangers; i++)
     add_node (self, self->n_nodes + i,
               explorer_chance (self, 700) ? EXPLORER_YES_MAN : EXPLORER_SILENT);
@@ -224,7 +225,7 @@ plan_trouble (Explorer *self,
       for (guint n = 1 + explorer_draw (self, 4); n > 0; n--)
         explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_CRASH, i);
   if (self->has_rogue)
-    for (guint i = 5 + explorer_draw (self, 30); i > 0; i--)
+    for (guint i = 5 + explorer_draw (self, 20); i > 0; i--)
       explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_ATTACK, 0);
 }
 

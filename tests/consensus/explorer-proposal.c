@@ -58,6 +58,16 @@ find_body (Explorer *self,
                                      : (from % 2 == 0 ? to : twin);
 }
 
+static gboolean
+is_muffled (Explorer           *self,
+            WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+
+  return self->is_muffled && record != NULL &&
+         weft_cluster_record_get_n_commits (record) > 0 && explorer_chance (self, 850);
+}
+
 void
 explorer_send (Explorer           *self,
                guint               from,
@@ -71,7 +81,7 @@ explorer_send (Explorer           *self,
   remember (self, request);
   if (from != to && !self->is_over)
     {
-      if (explorer_chance (self, self->setting.loss))
+      if (explorer_chance (self, self->setting.loss) || is_muffled (self, request))
         return;
       n_copies += explorer_chance (self, self->setting.duplicate);
     }

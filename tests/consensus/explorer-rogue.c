@@ -10,7 +10,7 @@
 
 #include "explorer.h"
 
-#include <string.h>
+#include "weft-slot-set-private.h"
 
 #define WORDS_MAX 160
 
@@ -57,6 +57,9 @@ explorer_hear (Explorer           *self,
   else
     word->prepared = weft_prepared_ref (prepared);
   g_ptr_array_add (self->heard, word);
+  /* Somebody is locked, and will soon know the decision. */
+  if (word->purpose == WEFT_PURPOSE_COMMIT && explorer_chance (self, 300))
+    explorer_schedule (self, 1, EVENT_ATTACK, 0)->record = weft_cluster_record_ref (word->record);
 }
 
 static gboolean
@@ -155,6 +158,7 @@ make_justification (Explorer          *self,
   JsonNode *json = json_node_new (JSON_NODE_OBJECT);
   gboolean is_stripped = explorer_chance (self, 500);
   gboolean is_any_ballot = explorer_chance (self, 200);
+  gboolean is_forger = explorer_chance (self, 100);
 
   for (guint i = 0; i < self->heard->len; i++)
     {
@@ -170,10 +174,11 @@ make_justification (Explorer          *self,
                               weft_prepared_to_json (word->prepared));
     }
   for (guint i = 0; i < weft_cluster_record_get_n_peers (record); i++)
-    if (explorer_is_signer (self, find_number (record, i)))
+    if (explorer_is_signer (self, find_number (record, i)) || is_forger)
       {
         guint number = find_number (record, i);
-        g_autoptr (WeftPrepared) prepared = fixture_prepared (number, record, ballot, NULL);
+        guint signer = explorer_is_signer (self, number) ? number : EXPLORER_NODES_MAX + 1;
+        g_autoptr (WeftPrepared) prepared = fixture_prepared (signer, record, ballot, NULL);
 
         json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (number)),
                                 weft_prepared_to_json (prepared));
@@ -266,24 +271,147 @@ make_request (Explorer *self)
     }
 }
 
-/* The same to some members and something else to the others. */
-void
-explorer_attack (Explorer *self)
+static void
+send_to_some (Explorer           *self,
+              WeftClusterRequest *request,
+              guint               of_thousand)
 {
   guint from = explorer_draw (self, self->n_nodes);
-  guint n_targets = 0;
 
-  if (self->n_actions == 0 || self->is_over)
-    return;
+  for (guint i = 0; request != NULL && i < self->n_nodes; i++)
+    if (explorer_chance (self, of_thousand))
+      explorer_send (self, from, i, 0, 0, request);
+}
 
-  self->n_attacks++;
+/* The same to some members and something else to the others. */
+static void
+attack_once (Explorer *self)
+{
   for (guint n_parts = 1 + explorer_draw (self, 2); n_parts > 0; n_parts--)
     {
       g_autoptr (WeftClusterRequest) request = make_request (self);
 
-      for (guint i = n_targets; request != NULL && i < self->n_nodes; i++)
-        if (n_parts == 1 || explorer_chance (self, 600))
-          explorer_send (self, from, i, 0, 0, request);
-      n_targets = explorer_draw (self, self->n_nodes);
+      send_to_some (self, request, n_parts == 1 ? 1000 : 600);
     }
+}
+
+static gboolean
+is_rival (ExplorerAction *a,
+          ExplorerAction *b)
+{
+  return a != b && weft_slots_overlap (weft_cluster_record_get_slots (a->record),
+                                       weft_cluster_record_get_slots (b->record));
+}
+
+/* Rather one whose slots others claim, too; or this one, if it is known. */
+static WeftClusterRecord *
+draw_rival (Explorer          *self,
+            WeftClusterRecord *victim)
+{
+  ExplorerAction *action = NULL;
+  guint first = explorer_draw (self, self->n_actions);
+
+  for (guint i = 0; victim != NULL && i < self->n_actions; i++)
+    {
+      action = &self->actions[(first + i) % self->n_actions];
+      if (action->record != victim &&
+          weft_slots_overlap (weft_cluster_record_get_slots (action->record),
+                              weft_cluster_record_get_slots (victim)) &&
+          !g_str_equal (weft_cluster_record_get_message_hash (action->record),
+                        weft_cluster_record_get_message_hash (victim)))
+        return action->record;
+    }
+
+  for (guint i = 0; i < 4; i++)
+    {
+      action = &self->actions[explorer_draw (self, self->n_actions)];
+      for (guint j = 0; j < self->n_actions; j++)
+        if (is_rival (action, &self->actions[j]))
+          return action->record;
+    }
+
+  return action->record;
+}
+
+static void
+continue_plot (Explorer          *self,
+               WeftClusterRecord *record,
+               guint              stage)
+{
+  ExplorerEvent *next = explorer_schedule (self, 8000 + explorer_draw (self, 30000), EVENT_ATTACK,
+                                           0);
+
+  next->record = weft_cluster_record_ref (record);
+  next->id = stage;
+}
+
+/* Prepares a ballot, proposes something at it, and goes on with whatever it has got by then. */
+static void
+begin_plot (Explorer          *self,
+            WeftClusterRecord *victim)
+{
+  WeftClusterRecord *rival = draw_rival (self, victim);
+  gint64 number = victim != NULL
+                      ? weft_ballot_get_number (weft_cluster_record_get_ballot (victim)) : 0;
+  g_autoptr (WeftBallot) ballot
+      = weft_ballot_new (number + 1 + explorer_draw (self, 4),
+                         fixture_peer_id (explorer_draw (self, self->n_nodes)));
+  g_autoptr (WeftPrepare) prepare
+      = weft_prepare_new (weft_cluster_record_get_slots (rival),
+                          weft_cluster_record_get_peers (rival), 0.75, ballot);
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_prepare (prepare);
+  g_autoptr (WeftClusterRecord) record = NULL;
+
+  if (explorer_chance (self, 300))
+    {
+      continue_plot (self, rival, 1);
+      return;
+    }
+  if (explorer_chance (self, 800))
+    send_to_some (self, request, 900);
+  record = weft_cluster_record_with_ballot (rival, ballot, NULL);
+  continue_plot (self, record, 1);
+}
+
+static void
+go_on (Explorer          *self,
+       WeftClusterRecord *record,
+       guint              stage)
+{
+  WeftBallot *ballot = weft_cluster_record_get_ballot (record);
+  g_autoptr (WeftClusterRecord) whole = NULL;
+  g_autoptr (WeftClusterRequest) request = NULL;
+
+  if (stage == 1 && weft_ballot_get_number (ballot) > 0)
+    {
+      g_autoptr (JsonNode) justification = make_justification (self, record, ballot);
+
+      whole = weft_cluster_record_with_ballot (record, ballot, justification);
+    }
+  else
+    whole = stage == 1 ? weft_cluster_record_ref (record)
+                       : with_votes (self, record,
+                                     stage == 2 ? WEFT_PURPOSE_PROMISE : WEFT_PURPOSE_COMMIT);
+  request = weft_cluster_request_new_update (whole);
+  send_to_some (self, request, 850);
+  if (stage < 3)
+    continue_plot (self, whole, stage + 1);
+}
+
+void
+explorer_attack (Explorer      *self,
+                 ExplorerEvent *event)
+{
+  if (self->n_actions == 0 || self->is_over)
+    return;
+
+  self->n_attacks++;
+  if (event->record != NULL && event->id > 0)
+    go_on (self, event->record, event->id);
+  else if (event->record != NULL)
+    begin_plot (self, event->record);
+  else if (explorer_chance (self, 500))
+    begin_plot (self, NULL);
+  else
+    attack_once (self);
 }

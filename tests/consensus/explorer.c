@@ -297,7 +297,7 @@ happen (Explorer      *self,
       break;
 
     case EVENT_ATTACK:
-      explorer_attack (self);
+      explorer_attack (self, event);
       break;
 
     case EVENT_MEDDLE:

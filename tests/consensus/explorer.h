@@ -185,6 +185,7 @@ struct _Explorer
   guint n_bodies;    /* all nodes */
   guint n_liars;     /* among the members */
   gboolean has_rogue;
+  gboolean is_muffled; /* most certificates get lost */
   GPtrArray *peers;
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
@@ -343,7 +344,8 @@ void      explorer_hear             (Explorer               *self,
                                      ExplorerNode           *node,
                                      WeftClusterRequest     *request,
                                      WeftClusterAnswer      *answer);
-void      explorer_attack           (Explorer               *self);
+void      explorer_attack           (Explorer               *self,
+                                     ExplorerEvent          *event);
 /* A member of whom anything can be signed. */
 gboolean  explorer_is_signer        (Explorer               *self,
                                      guint                   number);
@@ -386,6 +388,12 @@ void      explorer_see_result       (Explorer               *self,
 void      explorer_see_read         (Explorer               *self,
                                      ExplorerRead           *read,
                                      GArray                 *results);
+/* 1 + the action of a revision, or 0. */
+int       explorer_get_decided      (Explorer               *self,
+                                     guint                   block,
+                                     gint64                  rev);
+
+/* explorer-end.c */
 void      explorer_see_end          (Explorer               *self);
 
 /* explorer-plan.c */

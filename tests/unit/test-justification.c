@@ -136,6 +136,33 @@ test_locked (Story        *self,
 }
 
 static void
+test_tie (Story        *self,
+          gconstpointer data)
+{
+  const char *both_ids[] = { "b", "c", NULL };
+  const gint64 bases[] = { 4, 7 };
+  g_autoptr (WeftRepoMessage) message = fixture_commit ("both", both_ids, bases, 9, 0);
+  g_autoptr (GPtrArray) peers = fixture_peers (N_PEERS);
+  g_autoptr (WeftClusterRecord) both = weft_cluster_record_new (message, peers, 0.75, NULL);
+  g_autoptr (WeftClusterRecord) both_locked = fixture_promised (both, 0x7);
+  g_autoptr (WeftClusterRecord) mine_locked = fixture_promised (self->mine, 0x7);
+  g_autoptr (WeftClusterRecord) rival_later = lock_at (self->rival, 2);
+  WeftPrepared *tie[] = { answer (self, 0, mine_locked), answer (self, 1, both_locked),
+                          answer (self, 2, NULL), NULL };
+  WeftPrepared *reversed[] = { answer (self, 0, both_locked), answer (self, 1, mine_locked),
+                               answer (self, 2, NULL), NULL };
+  WeftPrepared *above[] = { answer (self, 0, both_locked), answer (self, 1, mine_locked),
+                            answer (self, 2, rival_later), NULL };
+
+  g_test_summary ("A message that lost another slot may be locked at the same ballot as this one: "
+                  "that keeps nobody from this one.");
+
+  g_assert_true (is_justified (self, tie));
+  g_assert_true (is_justified (self, reversed));
+  g_assert_false (is_justified (self, above));
+}
+
+static void
 test_invalid (Story        *self,
               gconstpointer data)
 {
@@ -225,6 +252,7 @@ main (int    argc,
 
   ADD ("free", test_free);
   ADD ("locked", test_locked);
+  ADD ("tie", test_tie);
   ADD ("invalid", test_invalid);
   ADD ("false-locks", test_false_locks);
   g_test_add_func ("/justification/many-slots", test_many_slots);
