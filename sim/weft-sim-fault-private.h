@@ -65,6 +65,7 @@ typedef struct
   WeftSimSpan every_usec; /* from one beginning to the next */
   guint n_times;
   WeftSimSelector node;
+  WeftSimDeath death;
   WeftSimDiskFate disk;
   gboolean is_drawn;
   WeftSimSpan span_usec; /* by how much a clock steps, how late a link or a disk is */

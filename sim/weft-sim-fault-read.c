@@ -12,6 +12,8 @@
 #define DRIFT_PPM_MAX 500000
 #define MEMBERS_MAX 5
 
+/* As the values of WeftSimDeath are numbered. */
+static const char * const deaths[] = { "crash", "power", NULL };
 static const char * const disk_fates[] = { "kept", "lost", "rolled-back", NULL };
 static const char * const cuts[] = { "both", "in", "out", NULL };
 static const char * const layouts[] = {
@@ -21,7 +23,7 @@ static const char * const sides[] = { "beside", "all", NULL };
 
 /* What each kind has besides what all have, and faults of links. */
 static const char * const members[WEFT_SIM_N_FAULT_KINDS][MEMBERS_MAX] = {
-  [WEFT_SIM_FAULT_KILL] = { "disk" },
+  [WEFT_SIM_FAULT_KILL] = { "death", "disk" },
   [WEFT_SIM_FAULT_CLOCK_STEP] = { "by" },
   [WEFT_SIM_FAULT_CLOCK_DRIFT] = { "ppm" },
   [WEFT_SIM_FAULT_PARTITION] = { "cut", "shape", "sizes", "clients", "flap" },
@@ -67,6 +69,7 @@ read_amounts (WeftSimFault       *self,
   WeftSimPlace delay = weft_sim_place_member (place, "delay");
   gboolean is_link = weft_sim_fault_is_of_links (self->kind);
 
+  self->death = weft_sim_place_get_choice (place, "death", deaths, WEFT_SIM_DEATH_CRASH);
   self->disk = weft_sim_place_get_choice (place, "disk", disk_fates, WEFT_SIM_DISK_FATE_KEPT);
   if (by.node != NULL)
     self->span_usec = weft_sim_place_get_durations (place, "by", -TIME_USEC_MAX, TIME_USEC_MAX, 0);

@@ -171,6 +171,8 @@ tell (WeftSimWorld         *world,
         g_string_append_printf (text, " by %d millionths", (int) planned->amount);
       g_string_append (text, " at");
       append_party (text, world, &planned->party, actors);
+      if (planned->kind == WEFT_SIM_FAULT_KILL && planned->death == WEFT_SIM_DEATH_POWER)
+        g_string_append (text, ", which is without power");
       if (planned->kind == WEFT_SIM_FAULT_KILL)
         g_string_append (text, fates[planned->disk]);
     }

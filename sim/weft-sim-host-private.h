@@ -39,7 +39,8 @@ guint        weft_sim_host_get_actor   (WeftSimHost              *self);
 gboolean     weft_sim_host_is_running  (WeftSimHost              *self);
 void         weft_sim_host_start       (WeftSimHost              *self,
                                         WeftSimDiskFate           fate);
-void         weft_sim_host_kill        (WeftSimHost              *self);
+void         weft_sim_host_kill        (WeftSimHost              *self,
+                                        WeftSimDeath              death);
 void         weft_sim_host_step_clock  (WeftSimHost              *self,
                                         gint64                    step_usec);
 /* As if somebody had looked at a watch. */

@@ -91,11 +91,12 @@ weft_sim_host_start (WeftSimHost     *self,
 }
 
 void
-weft_sim_host_kill (WeftSimHost *self)
+weft_sim_host_kill (WeftSimHost  *self,
+                    WeftSimDeath  death)
 {
   self->is_wanted = FALSE;
   if (weft_sim_node_is_up (self->node))
-    weft_sim_node_kill (self->node, WEFT_SIM_DEATH_CRASH);
+    weft_sim_node_kill (self->node, death);
 }
 
 void

@@ -60,7 +60,7 @@ begin_node (WeftSimInjector      *self,
   switch (planned->kind)
     {
     case WEFT_SIM_FAULT_KILL:
-      weft_sim_host_kill (host);
+      weft_sim_host_kill (host, planned->death);
       break;
 
     case WEFT_SIM_FAULT_PAUSE:

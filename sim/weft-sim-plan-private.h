@@ -17,6 +17,7 @@ typedef struct
   gint64 at_usec;    /* from the beginning of the run */
   gint64 until_usec;
   WeftSimParty party; /* whom it is about */
+  WeftSimDeath death;
   WeftSimDiskFate disk;
   gboolean is_drawn;  /* nobody asked for it by name: what it loses has to be allowed */
   gint64 span_usec;
