@@ -7,84 +7,48 @@
 
 #include "weft-file-changes-private.h"
 
-#include <string.h>
-
 #include "weft-error.h"
 
-/* `before` took the place of nothing if it is NULL; for metadata only `json` counts. */
+/* `before` took the place of nothing if it is NULL; `after` is NULL when it was deleted. */
 typedef struct
 {
   WeftFileScope *scope;
-  WeftFileKind kind;
-  char *name; /* NULL for metadata */
   WeftFileEntry *before;
-  JsonNode *metadata;
-  gboolean existed;
+  WeftFileEntry *after;
 } Change;
 
 struct _WeftFileChanges
 {
-  WeftFileCache *cache;
+  WeftFileIndex *index;
   WeftFileJob *job;
-  GArray *changes;    /* (element-type Change) */
-  GPtrArray *touched; /* (element-type WeftFileScope) each once */
+  GArray *changes; /* (element-type Change) */
 };
-
-static void
-change_clear (gpointer data)
-{
-  Change *change = data;
-
-  g_free (change->name);
-  g_clear_pointer (&change->before, weft_file_entry_free);
-  g_clear_pointer (&change->metadata, json_node_unref);
-}
 
 void
 weft_file_changes_free (WeftFileChanges *self)
 {
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      Change *change = &g_array_index (self->changes, Change, i);
+
+      if (change->before != NULL)
+        weft_file_index_forget (self->index, change->before);
+      weft_file_index_release (self->index, change->scope);
+    }
   g_array_unref (self->changes);
-  g_ptr_array_unref (self->touched);
   g_free (self);
 }
 
 static void
-touch (WeftFileChanges *self,
-       WeftFileScope   *scope)
+note (WeftFileChanges *self,
+      WeftFileScope   *scope,
+      WeftFileEntry   *before,
+      WeftFileEntry   *after)
 {
-  if (scope->last_number == self->job->number)
-    return;
+  const Change change = { scope, before, after };
 
-  /* From here on it must stay in memory until this job is in the files. */
-  scope->last_number = self->job->number;
-  g_ptr_array_add (self->touched, scope);
-}
-
-static void
-set_metadata (WeftFileScope *scope,
-              JsonNode      *json)
-{
-  if (scope->metadata.typed != NULL)
-    g_boxed_free (scope->metadata.type, g_steal_pointer (&scope->metadata.typed));
-  g_clear_pointer (&scope->metadata.json, json_node_unref);
-  scope->metadata.json = json != NULL ? json_node_ref (json) : NULL;
-}
-
-/* Remembers the metadata as it is, and that the block exists from now on. */
-static void
-note_existence (WeftFileChanges *self,
-                WeftFileScope   *scope)
-{
-  Change change = { .scope = scope, .kind = WEFT_FILE_KIND_META, .existed = scope->exists };
-
-  if (scope->metadata.json != NULL)
-    change.metadata = json_node_ref (scope->metadata.json);
+  weft_file_index_hold (self->index, scope->block_id);
   g_array_append_val (self->changes, change);
-  touch (self, scope);
-
-  if (!scope->exists && scope->block_id != NULL)
-    weft_file_cache_note_block (self->cache, scope->block_id, TRUE);
-  scope->exists = TRUE;
 }
 
 static void
@@ -94,18 +58,13 @@ put (WeftFileChanges *self,
      const char      *key,
      JsonNode        *json)
 {
-  g_autofree char *name = weft_file_scope_make_name (kind, key);
-  Change change = { .scope = scope, .kind = kind };
-  WeftFileEntry *entry = weft_file_entry_new (name, key, json);
+  WeftFileEntry *entry = weft_file_entry_new (kind, key);
+  WeftFileOperation *operation;
 
-  if (!scope->exists)
-    note_existence (self, scope);
-  entry->number = self->job->number;
-  change.before = weft_file_scope_replace (scope, kind, entry);
-  weft_file_job_put (self->job, kind, scope->block_id, scope->folder, key, name, json);
-  change.name = g_steal_pointer (&name);
-  g_array_append_val (self->changes, change);
-  touch (self, scope);
+  operation = weft_file_job_add (self->job, kind, WEFT_FILE_DO_PUT, scope->block_id, key, json);
+  operation->entry = entry;
+  weft_file_index_fill (self->index, entry, json);
+  note (self, scope, weft_file_index_put (self->index, scope, entry), entry);
 }
 
 /* Deleting what is not there is fine. */
@@ -115,75 +74,78 @@ delete_entry (WeftFileChanges *self,
               WeftFileKind     kind,
               const char      *key)
 {
-  g_autofree char *name = weft_file_scope_make_name (kind, key);
-  Change change = { .scope = scope, .kind = kind };
+  WeftFileEntry *before = weft_file_index_remove (self->index, scope, kind, key);
 
-  change.before = weft_file_scope_remove (scope, kind, name);
-  if (change.before == NULL)
+  if (before == NULL)
     return;
-  weft_file_job_delete (self->job, kind, scope->folder, name);
-  change.name = g_steal_pointer (&name);
-  g_array_append_val (self->changes, change);
-  touch (self, scope);
+  weft_file_job_add (self->job, kind, WEFT_FILE_DO_DELETE, scope->block_id, key, NULL);
+  note (self, scope, before, NULL);
 }
 
-static WeftFileEntry *
-find (WeftFileScope *scope,
-      WeftFileKind   kind,
-      const char    *key)
+static gboolean
+has_kind (WeftFileScope *scope,
+          WeftFileKind   kind,
+          const char    *key)
 {
-  g_autofree char *name = weft_file_scope_make_name (kind, key);
+  WeftFileEntry *entry = weft_file_scope_find (scope, kind, key);
 
-  return weft_file_scope_find (scope, kind, name);
+  return entry != NULL && entry->kind == kind;
 }
 
+/* The text of the pending action becomes that of the committed one, wherever it is by then. The
+ * value stays in memory until this is durable, for until then the text may be moved. */
 static gboolean
 promote (WeftFileChanges *self,
          WeftFileScope   *scope,
          const char      *action_id,
          GError         **error)
 {
-  WeftFileEntry *pending = find (scope, WEFT_FILE_KIND_PENDING, action_id);
+  g_autoptr (JsonNode) json = NULL;
+  WeftFileOperation *operation;
+  WeftFileEntry *pending;
+  WeftFileEntry *entry;
 
-  if (pending == NULL)
+  if (!has_kind (scope, WEFT_FILE_KIND_PENDING, action_id))
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                    "action %s is not pending on block %s, so it cannot be promoted",
                    action_id, scope->block_id);
       return FALSE;
     }
-  if (!weft_file_scope_fill (scope, WEFT_FILE_KIND_PENDING, pending, error))
+  json = weft_file_index_read (self->index, scope, WEFT_FILE_KIND_PENDING, action_id, error);
+  if (json == NULL)
     return FALSE;
 
-  /* The journal gets the text again: replaying it then never depends on what is in the files. */
-  put (self, scope, WEFT_FILE_KIND_ACTION, action_id, pending->json);
-  delete_entry (self, scope, WEFT_FILE_KIND_PENDING, action_id);
+  entry = weft_file_entry_new (WEFT_FILE_KIND_ACTION, action_id);
+  pending = weft_file_index_put (self->index, scope, entry);
+  if (pending->segment != 0)
+    weft_file_index_place (self->index, entry, pending->segment, pending->offset, pending->length);
+  weft_file_index_fill (self->index, entry, json);
+  operation = weft_file_job_add (self->job, WEFT_FILE_KIND_ACTION, WEFT_FILE_DO_PROMOTE,
+                                 scope->block_id, action_id, NULL);
+  operation->entry = entry;
+  operation->source = pending;
+  note (self, scope, pending, entry);
 
   return TRUE;
 }
 
 static gboolean
-check_not_committed (WeftFileScope *scope,
-                     const char    *action_id,
-                     GError       **error)
+put_pending (WeftFileChanges          *self,
+             WeftFileScope            *scope,
+             const WeftBatchOperation *operation,
+             GError                  **error)
 {
-  if (find (scope, WEFT_FILE_KIND_ACTION, action_id) == NULL)
-    return TRUE;
+  if (!has_kind (scope, WEFT_FILE_KIND_ACTION, operation->key))
+    {
+      put (self, scope, WEFT_FILE_KIND_PENDING, operation->key, operation->json);
+      return TRUE;
+    }
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
                "action %s is committed on block %s, so it cannot be pending there",
-               action_id, scope->block_id);
+               operation->key, scope->block_id);
   return FALSE;
-}
-
-static gboolean
-load (WeftFileScope *scope,
-      WeftFileKind   first,
-      WeftFileKind   second,
-      GError       **error)
-{
-  return weft_file_scope_load_kind (scope, first, error)
-         && weft_file_scope_load_kind (scope, second, error);
 }
 
 static void
@@ -199,62 +161,58 @@ put_revision (WeftFileChanges          *self,
 }
 
 static gboolean
-apply_to_block (WeftFileChanges          *self,
-                WeftFileScope            *scope,
-                const WeftBatchOperation *operation,
-                GError                  **error)
+apply (WeftFileChanges          *self,
+       WeftFileScope            *scope,
+       const WeftBatchOperation *operation,
+       GError                  **error)
 {
   const char *key = operation->key;
 
-  switch ((guint) operation->kind)
+  switch (operation->kind)
     {
     case WEFT_BATCH_PUT_METADATA:
-      if (!weft_file_scope_load (scope, error))
-        return FALSE;
-      note_existence (self, scope);
-      set_metadata (scope, operation->json);
+      put (self, scope, WEFT_FILE_KIND_META, "", operation->json);
       return TRUE;
 
     case WEFT_BATCH_PUT_REVISION:
-      if (!weft_file_scope_load_kind (scope, WEFT_FILE_KIND_REVISION, error))
-        return FALSE;
       put_revision (self, scope, operation);
       return TRUE;
 
     case WEFT_BATCH_PUT_PENDING:
-      if (!load (scope, WEFT_FILE_KIND_PENDING, WEFT_FILE_KIND_ACTION, error)
-          || !check_not_committed (scope, key, error))
-        return FALSE;
-      put (self, scope, WEFT_FILE_KIND_PENDING, key, operation->json);
-      return TRUE;
+      return put_pending (self, scope, operation, error);
 
     case WEFT_BATCH_DELETE_PENDING:
-      if (!weft_file_scope_load_kind (scope, WEFT_FILE_KIND_PENDING, error))
-        return FALSE;
-      delete_entry (self, scope, WEFT_FILE_KIND_PENDING, key);
+      if (has_kind (scope, WEFT_FILE_KIND_PENDING, key))
+        delete_entry (self, scope, WEFT_FILE_KIND_PENDING, key);
       return TRUE;
 
     case WEFT_BATCH_PROMOTE_PENDING:
-      return load (scope, WEFT_FILE_KIND_PENDING, WEFT_FILE_KIND_ACTION, error)
-             && promote (self, scope, key, error);
+      return promote (self, scope, key, error);
 
     case WEFT_BATCH_PUT_ACTION:
-      if (!load (scope, WEFT_FILE_KIND_PENDING, WEFT_FILE_KIND_ACTION, error))
-        return FALSE;
       put (self, scope, WEFT_FILE_KIND_ACTION, key, operation->json);
-      delete_entry (self, scope, WEFT_FILE_KIND_PENDING, key);
       return TRUE;
 
     case WEFT_BATCH_PUT_MATERIALIZED:
-      if (!weft_file_scope_load_kind (scope, WEFT_FILE_KIND_MATERIALIZED, error))
-        return FALSE;
       put (self, scope, WEFT_FILE_KIND_MATERIALIZED, key, operation->json);
       return TRUE;
 
     case WEFT_BATCH_DELETE_MATERIALIZED:
-      if (!weft_file_scope_load_kind (scope, WEFT_FILE_KIND_MATERIALIZED, error))
-        return FALSE;
       delete_entry (self, scope, WEFT_FILE_KIND_MATERIALIZED, key);
+      return TRUE;
+
+    case WEFT_BATCH_PUT_RECORD:
+      put (self, scope,
+           operation->is_resolved ? WEFT_FILE_KIND_RECORD_DONE : WEFT_FILE_KIND_RECORD_OPEN, key,
+           operation->json);
+      return TRUE;
+
+    case WEFT_BATCH_DELETE_RECORD:
+      delete_entry (self, scope, WEFT_FILE_KIND_RECORD_OPEN, key);
+      return TRUE;
+
+    case WEFT_BATCH_PUT_VALUE:
+      put (self, scope, WEFT_FILE_KIND_VALUE, key, operation->json);
       return TRUE;
 
     default:
@@ -262,57 +220,19 @@ apply_to_block (WeftFileChanges          *self,
     }
 }
 
-static gboolean
-apply_to_node (WeftFileChanges          *self,
-               WeftFileScope            *scope,
-               const WeftBatchOperation *operation,
-               GError                  **error)
-{
-  if (operation->kind == WEFT_BATCH_PUT_VALUE)
-    {
-      if (!weft_file_scope_load_kind (scope, WEFT_FILE_KIND_VALUE, error))
-        return FALSE;
-      put (self, scope, WEFT_FILE_KIND_VALUE, operation->key, operation->json);
-      return TRUE;
-    }
-
-  /* Open records have a folder of their own, so that finding them does not mean reading all. */
-  if (!load (scope, WEFT_FILE_KIND_RECORD_OPEN, WEFT_FILE_KIND_RECORD_DONE, error))
-    return FALSE;
-  if (operation->kind == WEFT_BATCH_DELETE_RECORD || operation->is_resolved)
-    delete_entry (self, scope, WEFT_FILE_KIND_RECORD_OPEN, operation->key);
-  if (operation->kind == WEFT_BATCH_DELETE_RECORD || !operation->is_resolved)
-    delete_entry (self, scope, WEFT_FILE_KIND_RECORD_DONE, operation->key);
-  if (operation->kind == WEFT_BATCH_PUT_RECORD)
-    put (self, scope,
-         operation->is_resolved ? WEFT_FILE_KIND_RECORD_DONE : WEFT_FILE_KIND_RECORD_OPEN,
-         operation->key, operation->json);
-
-  return TRUE;
-}
-
 static void
 take_back (WeftFileChanges *self,
            Change          *change)
 {
-  WeftFileScope *scope = change->scope;
-  WeftFileEntry *after;
+  WeftFileEntry *after = change->after;
+  WeftFileEntry *before = g_steal_pointer (&change->before);
 
-  if (change->kind == WEFT_FILE_KIND_META)
-    {
-      set_metadata (scope, change->metadata);
-      if (!change->existed && scope->block_id != NULL)
-        weft_file_cache_note_block (self->cache, scope->block_id, FALSE);
-      scope->exists = change->existed;
-      return;
-    }
-
-  if (change->before != NULL)
-    after = weft_file_scope_replace (scope, change->kind, g_steal_pointer (&change->before));
+  if (before != NULL)
+    weft_file_index_put (self->index, change->scope, before);
   else
-    after = weft_file_scope_remove (scope, change->kind, change->name);
+    weft_file_index_remove (self->index, change->scope, after->kind, after->key);
   if (after != NULL)
-    weft_file_entry_free (after);
+    weft_file_index_forget (self->index, after);
 }
 
 void
@@ -320,55 +240,54 @@ weft_file_changes_take_back (WeftFileChanges *self)
 {
   for (guint i = self->changes->len; i > 0; i--)
     take_back (self, &g_array_index (self->changes, Change, i - 1));
-  g_array_set_size (self->changes, 0);
 }
 
-/* The metadata of each scope tells which files it has, so it is a part of every change. */
-static void
-add_metadata (WeftFileChanges *self)
+void
+weft_file_changes_settle (WeftFileIndex *index,
+                          WeftFileJob   *job)
 {
-  for (guint i = 0; i < self->touched->len; i++)
+  for (guint i = 0; i < job->operations->len; i++)
     {
-      WeftFileScope *scope = g_ptr_array_index (self->touched, i);
-      WeftFileRecord *record;
+      WeftFileOperation *operation = &g_array_index (job->operations, WeftFileOperation, i);
+      WeftFileEntry *source = operation->source;
 
-      record = weft_file_job_put (self->job, WEFT_FILE_KIND_META, scope->block_id, scope->folder,
-                                  NULL, NULL, scope->metadata.json);
-      memcpy (record->holdings, scope->holdings, sizeof record->holdings);
+      if (operation->entry == NULL)
+        continue;
+      if (source != NULL)
+        weft_file_index_place (index, operation->entry, source->segment, source->offset,
+                               source->length);
+      else
+        weft_file_index_place (index, operation->entry, job->segment,
+                               job->offset + operation->offset, operation->length);
     }
 }
 
 WeftFileChanges *
-weft_file_changes_apply (WeftFileCache *cache,
+weft_file_changes_apply (WeftFileIndex *index,
                          WeftBatch     *batch,
                          WeftFileJob   *job,
                          GError       **error)
 {
   g_autoptr (WeftFileChanges) self = g_new0 (WeftFileChanges, 1);
 
-  self->cache = cache;
+  self->index = index;
   self->job = job;
-  self->touched = g_ptr_array_new ();
   self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
-  g_array_set_clear_func (self->changes, change_clear);
-
   for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
     {
       const WeftBatchOperation *operation = weft_batch_get_operation (batch, i);
-      WeftFileScope *scope = weft_file_cache_get (cache, operation->block_id);
+      WeftFileScope *scope;
       gboolean is_done;
 
-      if (operation->block_id != NULL)
-        is_done = apply_to_block (self, scope, operation, error);
-      else
-        is_done = apply_to_node (self, scope, operation, error);
+      scope = weft_file_index_hold (index, operation->block_id != NULL ? operation->block_id : "");
+      is_done = apply (self, scope, operation, error);
+      weft_file_index_release (index, scope);
       if (!is_done)
         {
           weft_file_changes_take_back (self);
           return NULL;
         }
     }
-  add_metadata (self);
   self->job = NULL;
 
   return g_steal_pointer (&self);

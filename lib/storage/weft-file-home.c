@@ -16,19 +16,19 @@
 #include <unistd.h>
 
 #include "weft-error.h"
-#include "weft-file-applier-private.h"
-#include "weft-file-journal-private.h"
-#include "weft-file-record-private.h"
+#include "weft-file-contents-private.h"
+#include "weft-file-line-private.h"
+#include "weft-file-segment-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 
 #define LOCK_NAME "storage.lock"
-#define FORMAT_NAME "storage.json"
-#define USAGE_NAME "usage.json"
-#define TEMPORARY "write.tmp"
-#define FORMAT_VERSION 1
-/* Blocks have folders of two levels below the first. */
-#define DEPTH_MAX 4
+#define STATE_NAME "storage.json"
+#define TEMPORARY "storage.tmp"
+#define STATE_KEY "storage"
+#define FORMAT_VERSION 2
+/* How the first version said what it is. */
+#define FIRST_KEY "format"
 
 static gboolean
 fail_lock (const char *lock_path,
@@ -81,66 +81,161 @@ weft_file_home_lock (const char *path,
   return lock;
 }
 
-static int
-write_small (WeftFileLayer *layer,
-             const char    *path,
-             const char    *key,
-             JsonNode      *value,
-             gboolean       is_durable)
+static JsonNode *
+make_state (GArray *segments)
 {
-  const WeftFileRecord record = { .kind = WEFT_FILE_KIND_VALUE, .key = key, .value = value };
+  JsonNode *root = json_node_alloc ();
+  JsonObject *object = json_object_new ();
+  JsonArray *ranges = json_array_new ();
+
+  /* Most follow each other, so first and last of each run are enough. */
+  for (guint i = 0; i < segments->len; i++)
+    {
+      guint32 number = g_array_index (segments, guint32, i);
+      JsonArray *range = NULL;
+
+      if (i > 0 && g_array_index (segments, guint32, i - 1) + 1 == number)
+        {
+          range = json_array_get_array_element (ranges, json_array_get_length (ranges) - 1);
+          json_array_remove_element (range, 1);
+        }
+      else
+        {
+          range = json_array_new ();
+          json_array_add_int_element (range, number);
+          json_array_add_array_element (ranges, range);
+        }
+      json_array_add_int_element (range, number);
+    }
+  json_object_set_int_member (object, "format", FORMAT_VERSION);
+  json_object_set_array_member (object, "segments", ranges);
+  json_node_init_object (root, object);
+  json_object_unref (object);
+
+  return root;
+}
+
+gboolean
+weft_file_home_save (WeftFileLayer *layer,
+                     GArray        *segments,
+                     GError       **error)
+{
+  g_autoptr (JsonNode) state = make_state (segments);
   g_autoptr (GString) text = g_string_new (NULL);
   int handle = layer->create (layer, TEMPORARY, FALSE);
-  int status;
+  int status = handle;
 
-  if (handle < 0)
-    return handle;
-  weft_file_record_append (&record, text);
-  status = layer->write (layer, handle, text->str, text->len, 0);
-  if (status == 0 && is_durable)
-    status = layer->sync (layer, handle);
-  layer->close (layer, handle);
-  if (status == 0)
-    status = layer->rename (layer, TEMPORARY, path);
-  if (status == 0 && is_durable)
+  weft_file_line_append (text, STATE_KEY, state);
+  if (status >= 0)
+    {
+      status = layer->write (layer, handle, text->str, text->len, 0);
+      if (status >= 0)
+        status = layer->sync (layer, handle);
+      layer->close (layer, handle);
+    }
+  if (status >= 0)
+    status = layer->rename (layer, TEMPORARY, STATE_NAME);
+  if (status >= 0)
     status = layer->sync_dir (layer, ".");
+  if (status < 0)
+    weft_file_layer_set_error (layer, error, status, "write", STATE_NAME);
 
-  return status;
+  return status >= 0;
 }
 
-/* The value in a small file of ours; a reason when it is damaged. */
-static JsonNode *
-parse_small (GBytes     *bytes,
-             const char *key,
-             GError    **error)
-{
-  g_autoptr (JsonNode) root = NULL;
-  WeftFileRecord record;
-
-  if (!weft_file_record_parse (bytes, &record, &root, error))
-    return NULL;
-  if (record.kind == WEFT_FILE_KIND_VALUE && g_strcmp0 (record.key, key) == 0)
-    return json_node_ref (record.value);
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "it is that of something else");
-  return NULL;
-}
-
-/* The format is written last, so what may be there without it is what comes before. */
 static gboolean
-check_new (WeftFileLayer *layer,
-           GError       **error)
+parse_range (JsonNode           *node,
+             const WeftJsonPath *path,
+             GArray             *segments,
+             GError            **error)
 {
-  static const char * const expected[] = {
-    LOCK_NAME, TEMPORARY, "journal.tmp", "journal.0", "journal.1", NULL,
-  };
+  JsonArray *range = weft_json_get_array (node, path, error);
+  gint64 first;
+  gint64 last;
+  gint64 least = 1;
+
+  if (range == NULL)
+    return FALSE;
+  if (segments->len > 0)
+    least += g_array_index (segments, guint32, segments->len - 1);
+  if (json_array_get_length (range) != 2)
+    {
+      weft_json_set_error (error, path, "expected the first and the last");
+      return FALSE;
+    }
+  if (!weft_json_get_integer (json_array_get_element (range, 0), path, least, G_MAXUINT32 - 1,
+                              &first, error)
+      || !weft_json_get_integer (json_array_get_element (range, 1), path, first, G_MAXUINT32 - 1,
+                                 &last, error))
+    return FALSE;
+  for (gint64 i = first; i <= last; i++)
+    {
+      const guint32 number = (guint32) i;
+
+      g_array_append_val (segments, number);
+    }
+
+  return TRUE;
+}
+
+static GArray *
+parse_segments (JsonNode *state,
+                GError  **error)
+{
+  const WeftJsonPath path = { NULL, "segments", 0 };
+  g_autoptr (GArray) segments = g_array_new (FALSE, FALSE, sizeof (guint32));
+  JsonObject *object = weft_json_get_object (state, NULL, error);
+  JsonNode *member = object != NULL ? json_object_get_member (object, "segments") : NULL;
+  JsonArray *ranges;
+
+  if (object == NULL)
+    return NULL;
+  if (member == NULL)
+    {
+      weft_json_set_error (error, &path, "expected a list");
+      return NULL;
+    }
+  ranges = weft_json_get_array (member, &path, error);
+  for (guint i = 0; ranges != NULL && i < json_array_get_length (ranges); i++)
+    {
+      const WeftJsonPath item = { &path, NULL, i };
+
+      if (!parse_range (json_array_get_element (ranges, i), &item, segments, error))
+        return NULL;
+    }
+
+  return ranges != NULL ? g_steal_pointer (&segments) : NULL;
+}
+
+/* The version of the format, which the first one had as its whole value; or 0. */
+static gint64
+get_version (const char *key,
+             JsonNode   *value)
+{
+  JsonNode *format = value;
+
+  if (!g_str_equal (key, FIRST_KEY))
+    format = JSON_NODE_HOLDS_OBJECT (value) && g_str_equal (key, STATE_KEY)
+               ? json_object_get_member (json_node_get_object (value), "format") : NULL;
+
+  return format != NULL && json_node_get_value_type (format) == G_TYPE_INT64
+           ? json_node_get_int (format) : 0;
+}
+
+/* What says that this is a storage is written first, so nothing may be there without it. */
+static GArray *
+make_new (WeftFileLayer *layer,
+          GError       **error)
+{
+  static const char * const expected[] = { LOCK_NAME, TEMPORARY, NULL };
+  g_autoptr (GArray) segments = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (GPtrArray) names = NULL;
   int status = layer->list (layer, ".", &names);
 
   if (status < 0)
     {
       weft_file_layer_set_error (layer, error, status, "list", "");
-      return FALSE;
+      return NULL;
     }
   for (guint i = 0; i < names->len; i++)
     {
@@ -148,156 +243,90 @@ check_new (WeftFileLayer *layer,
 
       if (g_strv_contains (expected, name))
         continue;
-      weft_file_layer_set_corrupt (layer, error, FORMAT_NAME,
+      weft_file_layer_set_corrupt (layer, error, STATE_NAME,
                                    "it is missing, but %s is there", name);
-      return FALSE;
+      return NULL;
     }
 
-  return TRUE;
+  return weft_file_home_save (layer, segments, error) ? g_steal_pointer (&segments) : NULL;
 }
 
-static gboolean
-check_segment_is_new (WeftFileLayer *layer,
-                      guint          slot,
-                      GError       **error)
-{
-  const char *path = weft_file_segment_get_path (slot);
-  g_autoptr (GBytes) bytes = NULL;
-  WeftFileSegmentHeader header;
-  gsize length;
-  const guint8 *data;
-
-  if (layer->read (layer, path, &bytes) < 0)
-    return TRUE;
-  data = g_bytes_get_data (bytes, &length);
-  if (weft_file_segment_parse_header (data, length, &header, NULL)
-      && header.generation <= WEFT_FILE_N_SEGMENTS)
-    return TRUE;
-
-  weft_file_layer_set_corrupt (layer, error, FORMAT_NAME, "it is missing, but %s was in use", path);
-  return FALSE;
-}
-
-static gboolean
-make_new (WeftFileLayer *layer,
-          gint64        *usage,
-          GError       **error)
-{
-  g_autoptr (JsonNode) version = json_node_init_int (json_node_alloc (), FORMAT_VERSION);
-  int status;
-
-  if (!check_new (layer, error))
-    return FALSE;
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    if (!check_segment_is_new (layer, slot, error))
-      return FALSE;
-
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    {
-      gint64 ignored = 0;
-      g_autoptr (WeftFileSegment) segment = NULL;
-
-      segment = weft_file_segment_new (layer, slot, WEFT_FILE_SEGMENT_BYTES_MIN, &ignored);
-      if (!weft_file_segment_begin (segment, slot + 1, 1, 0, error))
-        return FALSE;
-    }
-
-  json_node_seal (version);
-  status = write_small (layer, FORMAT_NAME, "format", version, TRUE);
-  if (status < 0)
-    weft_file_layer_set_error (layer, error, status, "write", FORMAT_NAME);
-
-  return status == 0;
-}
-
-gboolean
-weft_file_home_prepare (WeftFileLayer *layer,
-                        gint64        *usage,
-                        GError       **error)
+GArray *
+weft_file_home_open (WeftFileLayer *layer,
+                     GError       **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (JsonNode) version = NULL;
+  g_autoptr (JsonNode) state = NULL;
   g_autoptr (GError) reason = NULL;
-  const WeftJsonPath path = { NULL, "format", 0 };
-  gint64 number = 0;
-  int status = layer->read (layer, FORMAT_NAME, &bytes);
+  g_autofree char *key = NULL;
+  GArray *segments = NULL;
+  gint64 version = 0;
+  int status = layer->read (layer, STATE_NAME, &bytes);
 
   if (status == -ENOENT)
-    return make_new (layer, usage, error);
+    return make_new (layer, error);
   if (status < 0)
     {
-      weft_file_layer_set_error (layer, error, status, "read", FORMAT_NAME);
-      return FALSE;
+      weft_file_layer_set_error (layer, error, status, "read", STATE_NAME);
+      return NULL;
     }
 
-  version = parse_small (bytes, "format", &reason);
-  if (version == NULL
-      || !weft_json_get_integer (version, &path, 1, WEFT_LIMIT_INTEGER_MAX, &number, &reason))
-    {
-      weft_file_layer_set_corrupt (layer, error, FORMAT_NAME, "%s", reason->message);
-      return FALSE;
-    }
-  if (number == FORMAT_VERSION)
-    return TRUE;
+  state = weft_file_line_parse (bytes, &key, &reason);
+  if (state != NULL)
+    version = get_version (key, state);
+  if (version == FORMAT_VERSION)
+    segments = parse_segments (state, &reason);
+  if (segments != NULL)
+    return segments;
 
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "%s/%s: expected format %d, it has format %" G_GINT64_FORMAT, layer->base_path,
-               FORMAT_NAME, FORMAT_VERSION, number);
-  return FALSE;
+  if (version != 0 && version != FORMAT_VERSION)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "%s/%s: expected a storage of format %d, it has format %" G_GINT64_FORMAT "%s",
+                 layer->base_path, STATE_NAME, FORMAT_VERSION, version,
+                 version < FORMAT_VERSION ? ", of an older version of Weft" : "");
+  else
+    weft_file_layer_set_corrupt (layer, error, STATE_NAME, "%s",
+                                 reason != NULL ? reason->message : "it is that of something else");
+
+  return NULL;
 }
 
-static gint64
-count (WeftFileLayer *layer,
-       const char    *folder,
-       guint          depth)
+/* Whether a name is that of a file about a segment which is not there any more. */
+static gboolean
+is_left_over (const char *name,
+              GArray     *segments)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  gint64 total = 0;
+  static const char * const beginnings[] = { "log.", "contents." };
 
-  if (depth > DEPTH_MAX || layer->list (layer, folder, &names) < 0)
-    return 0;
-
-  for (guint i = 0; i < names->len; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (beginnings); i++)
     {
-      const char *name = g_ptr_array_index (names, i);
-      g_autofree char *path = depth > 0 ? g_strconcat (folder, "/", name, NULL) : g_strdup (name);
-      guint64 size;
+      const char *digits = name + strlen (beginnings[i]);
+      guint64 number;
 
-      if (layer->get_size (layer, path, &size) != 0)
+      if (!g_str_has_prefix (name, beginnings[i]))
         continue;
-      total += weft_file_applier_round (size);
-      if (strchr (name, '.') == NULL)
-        total += count (layer, path, depth + 1);
+      if (g_str_equal (digits, "tmp"))
+        return TRUE;
+      if (!g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT32, &number, NULL))
+        return FALSE;
+      for (guint j = 0; j < segments->len; j++)
+        if (g_array_index (segments, guint32, j) == number)
+          return FALSE;
+      return TRUE;
     }
 
-  return total;
-}
-
-gint64
-weft_file_home_take_usage (WeftFileLayer *layer)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (JsonNode) value = NULL;
-
-  if (layer->read (layer, USAGE_NAME, &bytes) == 0)
-    {
-      value = parse_small (bytes, "usage", NULL);
-
-      /* It is true until the next change: a storage that ends without closing has to count. */
-      if (layer->unlink (layer, USAGE_NAME) == 0 && value != NULL)
-        return json_node_get_int (value);
-    }
-
-  return count (layer, ".", 0);
+  return FALSE;
 }
 
 void
-weft_file_home_save_usage (WeftFileLayer *layer,
-                           gint64         usage)
+weft_file_home_tidy (WeftFileLayer *layer,
+                     GArray        *segments)
 {
-  g_autoptr (JsonNode) value = json_node_init_int (json_node_alloc (), MAX (usage, 0));
+  g_autoptr (GPtrArray) names = NULL;
 
-  json_node_seal (value);
-  if (write_small (layer, USAGE_NAME, "usage", value, FALSE) < 0)
-    g_message ("storage: could not write %s/%s; it will be counted", layer->base_path, USAGE_NAME);
+  if (layer->list (layer, ".", &names) < 0)
+    return;
+  for (guint i = 0; i < names->len; i++)
+    if (is_left_over (g_ptr_array_index (names, i), segments))
+      layer->unlink (layer, g_ptr_array_index (names, i));
 }

@@ -34,6 +34,9 @@ struct _WeftFileLayer
   /* Makes everything durable. */
   int  (*sync_all)  (WeftFileLayer *self);
   int  (*read)      (WeftFileLayer *self, const char *path, GBytes **bytes);
+  /* Reads all of it, or returns an error; -ENODATA when the file is too short. */
+  int  (*read_at)   (WeftFileLayer *self, int handle, gpointer data, gsize length,
+                     guint64 offset);
   int  (*list)      (WeftFileLayer *self, const char *path, GPtrArray **names);
   int  (*get_size)  (WeftFileLayer *self, const char *path, guint64 *size);
   int  (*get_space) (WeftFileLayer *self, guint64 *available);

@@ -176,6 +176,31 @@ real_read (WeftFileLayer *layer,
 }
 
 static int
+real_read_at (WeftFileLayer *layer,
+              int            handle,
+              gpointer       data,
+              gsize          length,
+              guint64        offset)
+{
+  guint8 *bytes = data;
+
+  while (length > 0)
+    {
+      gssize n_read = pread (handle, bytes, length, (off_t) offset);
+
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read <= 0)
+        return n_read < 0 ? -errno : -ENODATA;
+      bytes += n_read;
+      length -= (gsize) n_read;
+      offset += (guint64) n_read;
+    }
+
+  return 0;
+}
+
+static int
 real_list (WeftFileLayer *layer,
            const char    *path,
            GPtrArray    **names)
@@ -265,6 +290,7 @@ weft_file_layer_new_real (const char *base_path,
     .sync_dir = real_sync_dir,
     .sync_all = real_sync_all,
     .read = real_read,
+    .read_at = real_read_at,
     .list = real_list,
     .get_size = real_get_size,
     .get_space = real_get_space,

@@ -8,118 +8,59 @@
 #include "weft-file-log-private.h"
 
 #include "weft-error.h"
-#include "weft-file-applier-private.h"
-#include "weft-file-journal-private.h"
+#include "weft-file-home-private.h"
+
+/* Making a segment syncs it, its name, what says that it belongs to the log, and the name of
+ * that; taking one away only the latter two. */
+#define SYNCS_PER_SEGMENT 4
+#define SYNCS_PER_DROP 2
 
 struct _WeftFileLog
 {
   WeftFileLayer *layer;
-  WeftFileSegment *segments[WEFT_FILE_N_SEGMENTS];
-  guint active; /* the segment in use */
   gsize segment_bytes_max;
-  gboolean is_stuck; /* nothing may be committed before a switch has worked */
-  guint64 generation;
+  GArray *segments;           /* (element-type guint32) that belong to the log, ascending */
+  WeftFileSegment *active;    /* the segment in use; NULL when the next batch makes one */
+  WeftFileContents *contents; /* what is in it; NULL when there is none */
+  guint64 saved_seq;          /* the contents up to here are beside it */
+  gboolean has_resumable;     /* there is no active segment, but the newest can go on */
+  WeftFileSegmentHeader newest;
   guint64 next_seq;
-  guint64 applied_seq;
-  guint64 applied_number;
-  GPtrArray *jobs; /* (element-type WeftFileJob) in the segment in use */
-
-  WeftFileApplier *applier; /* NULL when nothing is being brought to the files */
-  GPtrArray *applying_jobs; /* (element-type WeftFileJob) whose texts the applier uses */
-  guint64 applying_seq;     /* the last of them */
-  GThread *thread;          /* that has the applier, what follows, and nothing else; or NULL */
-  GError *thread_error;
-  gint64 thread_usage;
-  gint is_thread_done;      /* atomic */
-  WeftFileLogFunc notify;
-  gpointer notify_data;
-
-  gint64 usage;
+  guint64 usage;
   guint64 n_syncs;
 };
 
-static GPtrArray *
-new_jobs (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) weft_file_job_free);
-}
-
-static gboolean
-begin_segment (WeftFileLog *self,
-               guint        slot,
-               GError     **error)
-{
-  /* A generation that failed to begin may be on the disk, so its number is used up. */
-  self->generation++;
-  self->n_syncs++;
-
-  return weft_file_segment_begin (self->segments[slot], self->generation, self->next_seq,
-                                  self->applied_seq, error);
-}
-
 WeftFileLog *
-weft_file_log_new (WeftFileLayer          *layer,
-                   gsize                   segment_bytes_max,
-                   const WeftFileRecovery *recovery,
-                   gint64                  usage,
-                   WeftFileLogFunc         notify,
-                   gpointer                user_data,
-                   GError                **error)
+weft_file_log_new (WeftFileLayer    *layer,
+                   gsize             segment_bytes_max,
+                   GArray           *segments,
+                   WeftFileRecovery *recovery)
 {
-  g_autoptr (WeftFileLog) self = g_new0 (WeftFileLog, 1);
+  WeftFileLog *self = g_new0 (WeftFileLog, 1);
 
   self->layer = layer;
   self->segment_bytes_max = segment_bytes_max;
-  self->usage = usage;
-  self->notify = notify;
-  self->notify_data = user_data;
-  self->jobs = new_jobs ();
-  self->generation = recovery->generation;
+  self->segments = g_array_ref (segments);
   self->next_seq = recovery->next_seq;
-  self->applied_seq = recovery->next_seq - 1;
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    self->segments[slot] = weft_file_segment_new (layer, slot, segment_bytes_max, &self->usage);
+  self->contents = g_steal_pointer (&recovery->contents);
+  self->saved_seq = recovery->n_read == 0 ? recovery->next_seq : 0;
+  self->has_resumable = recovery->can_resume && self->contents->end < segment_bytes_max;
+  self->newest = recovery->newest;
+  self->usage = recovery->bytes;
 
-  self->active = (recovery->newest_slot + 1) % WEFT_FILE_N_SEGMENTS;
-  if (!begin_segment (self, self->active, error))
-    return NULL;
-
-  return g_steal_pointer (&self);
+  return self;
 }
 
 void
 weft_file_log_free (WeftFileLog *self)
 {
-  if (self->thread != NULL)
-    g_thread_join (self->thread);
-  g_clear_error (&self->thread_error);
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    g_clear_pointer (&self->segments[slot], weft_file_segment_free);
-  g_clear_pointer (&self->applier, weft_file_applier_free);
-  g_clear_pointer (&self->applying_jobs, g_ptr_array_unref);
-  g_clear_pointer (&self->jobs, g_ptr_array_unref);
+  g_clear_pointer (&self->active, weft_file_segment_free);
+  g_clear_pointer (&self->contents, weft_file_contents_free);
+  g_array_unref (self->segments);
   g_free (self);
 }
 
-gboolean
-weft_file_log_is_applying (WeftFileLog *self)
-{
-  return self->applier != NULL;
-}
-
-gboolean
-weft_file_log_is_dirty (WeftFileLog *self)
-{
-  return self->jobs->len > 0;
-}
-
 guint64
-weft_file_log_get_applied (WeftFileLog *self)
-{
-  return self->applied_number;
-}
-
-gint64
 weft_file_log_get_usage (WeftFileLog *self)
 {
   return self->usage;
@@ -131,146 +72,110 @@ weft_file_log_get_n_syncs (WeftFileLog *self)
   return self->n_syncs;
 }
 
-static gpointer
-apply_in_thread (gpointer data)
+/* Without it the segment is read when the storage is opened, so an error is no loss. */
+void
+weft_file_log_save (WeftFileLog *self)
 {
-  WeftFileLog *self = data;
+  g_autoptr (GError) error = NULL;
+  gsize bytes;
 
-  if (weft_file_applier_step (self->applier, G_MAXUINT, &self->thread_error))
-    weft_file_applier_sync (self->applier, &self->thread_error);
-  g_atomic_int_set (&self->is_thread_done, TRUE);
-  self->notify (self->notify_data);
-
-  return NULL;
+  if (self->contents == NULL || self->contents->next_seq == self->saved_seq)
+    return;
+  if (!weft_file_contents_write (self->contents, self->layer, &bytes, &error))
+    g_message ("storage: %s; it will take longer to open", error->message);
+  self->usage += bytes;
+  self->saved_seq = self->contents->next_seq;
 }
 
-static void
-start_applying (WeftFileLog *self)
+void
+weft_file_log_end_segment (WeftFileLog *self)
 {
-  g_assert (self->thread == NULL);
-
-  g_atomic_int_set (&self->is_thread_done, FALSE);
-  self->thread = g_thread_new ("weft-files", apply_in_thread, self);
+  weft_file_log_save (self);
+  g_clear_pointer (&self->contents, weft_file_contents_free);
+  g_clear_pointer (&self->active, weft_file_segment_free);
+  self->has_resumable = FALSE;
 }
 
-gboolean
-weft_file_log_switch (WeftFileLog *self,
-                      GError     **error)
-{
-  guint slot = (self->active + 1) % WEFT_FILE_N_SEGMENTS;
-
-  g_assert (self->applier == NULL);
-
-  /* If its header got to the disk in spite of the error, then what is committed to the segment in
-   * use from here on would be cut off by it at recovery. */
-  self->is_stuck = TRUE;
-  if (!begin_segment (self, slot, error))
-    return FALSE;
-  self->is_stuck = FALSE;
-  self->active = slot;
-
-  self->applying_jobs = g_steal_pointer (&self->jobs);
-  self->applying_seq = self->next_seq - 1;
-  self->jobs = new_jobs ();
-  self->applier = weft_file_applier_new (self->layer, &self->thread_usage);
-  for (guint i = 0; i < self->applying_jobs->len; i++)
-    {
-      WeftFileJob *job = g_ptr_array_index (self->applying_jobs, i);
-
-      for (guint j = 0; j < job->operations->len; j++)
-        {
-          WeftFileOperation *operation = &g_array_index (job->operations, WeftFileOperation, j);
-
-          weft_file_applier_add (self->applier, operation->path,
-                                 operation->is_delete ? NULL
-                                                      : job->text->str + operation->text_offset,
-                                 operation->text_length);
-        }
-    }
-  weft_file_applier_sort (self->applier);
-  start_applying (self);
-
-  return TRUE;
-}
-
-/* Waits for the thread, and takes what it has done. After an error the applier stays. */
+/* If this fails half way, the new segment may be on the disk or not, which says that nothing was
+ * committed to older ones after this. So nothing is, until it has worked. */
 static gboolean
-finish_applying (WeftFileLog *self,
-                 GError     **error)
+begin_segment (WeftFileLog *self,
+               GError     **error)
 {
-  g_thread_join (g_steal_pointer (&self->thread));
-  self->n_syncs++;
-  self->usage += self->thread_usage;
-  self->thread_usage = 0;
-  if (self->thread_error != NULL)
+  g_autoptr (WeftFileSegment) segment = NULL;
+  guint32 number = 1;
+
+  weft_file_log_end_segment (self);
+  if (self->segments->len > 0)
+    number += g_array_index (self->segments, guint32, self->segments->len - 1);
+  self->n_syncs += SYNCS_PER_SEGMENT;
+  segment = weft_file_segment_create (self->layer, number, self->next_seq,
+                                      self->segment_bytes_max, error);
+  if (segment == NULL)
+    return FALSE;
+
+  g_array_append_val (self->segments, number);
+  if (!weft_file_home_save (self->layer, self->segments, error))
     {
-      g_propagate_error (error, g_steal_pointer (&self->thread_error));
+      g_array_set_size (self->segments, self->segments->len - 1);
       return FALSE;
     }
-
-  self->applied_seq = self->applying_seq;
-  if (self->applying_jobs->len > 0)
-    {
-      WeftFileJob *last = g_ptr_array_index (self->applying_jobs, self->applying_jobs->len - 1);
-
-      self->applied_number = last->number;
-    }
-  g_clear_pointer (&self->applier, weft_file_applier_free);
-  g_clear_pointer (&self->applying_jobs, g_ptr_array_unref);
+  self->contents = weft_file_contents_new (weft_file_segment_get_header (segment));
+  self->saved_seq = self->next_seq;
+  self->usage += weft_file_segment_get_header (segment)->bytes;
+  self->active = g_steal_pointer (&segment);
 
   return TRUE;
 }
 
-gboolean
-weft_file_log_poll (WeftFileLog *self,
-                    GError     **error)
-{
-  if (self->applier == NULL)
-    return TRUE;
-  if (self->thread == NULL)
-    start_applying (self);
-
-  return !g_atomic_int_get (&self->is_thread_done) || finish_applying (self, error);
-}
-
 static gboolean
-apply_rest (WeftFileLog *self,
-            GError     **error)
+resume_segment (WeftFileLog *self,
+                GError     **error)
 {
-  if (self->applier == NULL)
-    return TRUE;
-  if (self->thread == NULL)
-    start_applying (self);
+  self->active = weft_file_segment_resume (self->layer, &self->newest, self->contents->end,
+                                           self->segment_bytes_max, error);
+  self->has_resumable = self->active == NULL;
 
-  return finish_applying (self, error);
+  return self->active != NULL;
 }
 
-gboolean
-weft_file_log_checkpoint (WeftFileLog *self,
-                          gboolean     is_last,
-                          GError     **error)
-{
-  if (!apply_rest (self, error))
-    return FALSE;
-  if (self->jobs->len > 0
-      && (!weft_file_log_switch (self, error) || !apply_rest (self, error)))
-    return FALSE;
-  if (!is_last)
-    return TRUE;
-
-  return begin_segment (self, (self->active + 1) % WEFT_FILE_N_SEGMENTS, error);
-}
-
-/* Makes room for so many bytes. What older segments hold must be in the files before. */
+/* Makes room for so many bytes. */
 static gboolean
 make_room (WeftFileLog *self,
            gsize        length,
            GError     **error)
 {
-  if (!self->is_stuck && weft_file_segment_fits (self->segments[self->active], length))
+  if (self->has_resumable && !resume_segment (self, error))
+    return FALSE;
+  if (self->active != NULL && weft_file_segment_fits (self->active, length))
     return TRUE;
 
-  return apply_rest (self, error) && weft_file_log_switch (self, error);
+  return begin_segment (self, error);
+}
+
+/* Notes where a job is, and what is there. */
+static void
+place (WeftFileLog *self,
+       WeftFileJob *job,
+       gsize        offset)
+{
+  job->segment = self->contents->number;
+  job->offset = (guint32) offset;
+  for (guint i = 0; i < job->operations->len; i++)
+    {
+      WeftFileOperation *operation = &g_array_index (job->operations, WeftFileOperation, i);
+      const WeftFileMention mention = {
+        .kind = operation->kind, .verb = operation->verb, .block_id = operation->block_id,
+        .key = operation->key, .offset = job->offset + operation->offset,
+        .length = operation->length,
+      };
+
+      weft_file_contents_add (self->contents, &mention);
+    }
+  self->contents->end = offset + job->text_length;
+  self->contents->next_seq++;
+  self->next_seq++;
+  g_string_free (g_steal_pointer (&job->text), TRUE);
 }
 
 static gboolean
@@ -281,34 +186,44 @@ commit_together (WeftFileLog *self,
                  GError     **error)
 {
   g_autoptr (GString) records = NULL;
-  WeftFileSegment *segment;
   gsize length = 0;
+  gsize offset;
+  guint64 bytes;
 
   for (guint i = first; i < end; i++)
-    length += ((WeftFileJob *) g_ptr_array_index (jobs, i))->text->len;
+    length += ((WeftFileJob *) g_ptr_array_index (jobs, i))->text_length;
   if (!make_room (self, length, error))
     return FALSE;
 
-  segment = self->segments[self->active];
   records = g_string_sized_new (length + 1);
   for (guint i = first; i < end; i++)
     {
       WeftFileJob *job = g_ptr_array_index (jobs, i);
 
-      weft_file_segment_seal (segment, job->text, self->next_seq + i - first, i - first);
+      weft_file_segment_seal (self->active, job->text, self->next_seq + i - first, i - first);
       g_string_append_len (records, job->text->str, (gssize) job->text->len);
     }
 
   self->n_syncs++;
-  if (weft_file_segment_append (segment, records, error))
-    return TRUE;
+  offset = weft_file_segment_get_used (self->active);
+  bytes = weft_file_segment_get_header (self->active)->bytes;
+  if (!weft_file_segment_append (self->active, records, error))
+    {
+      /* Some of it may be on the disk. The header of the next segment says that it never happened;
+       * until there is one nothing else can be written. */
+      begin_segment (self, NULL);
+      return FALSE;
+    }
+  self->usage += weft_file_segment_get_header (self->active)->bytes - bytes;
+  for (guint i = first; i < end; i++)
+    {
+      WeftFileJob *job = g_ptr_array_index (jobs, i);
 
-  /* Some of it may be on the disk. The header of the other segment says that it never happened;
-   * until that is written nothing else can be. */
-  self->is_stuck = TRUE;
-  make_room (self, 0, NULL);
+      place (self, job, offset);
+      offset += job->text_length;
+    }
 
-  return FALSE;
+  return TRUE;
 }
 
 /* How many jobs from `first` on go into one write. A job that is larger than a segment is alone,
@@ -323,9 +238,7 @@ find_end (WeftFileLog *self,
 
   while (end < jobs->len)
     {
-      WeftFileJob *job = g_ptr_array_index (jobs, end);
-
-      length += job->text->len;
+      length += ((WeftFileJob *) g_ptr_array_index (jobs, end))->text_length;
       if (length > self->segment_bytes_max && end > first)
         break;
       end++;
@@ -349,12 +262,45 @@ weft_file_log_commit (WeftFileLog *self,
       *n_committed = first;
       if (!commit_together (self, jobs, first, end, error))
         return FALSE;
-      for (guint i = first; i < end; i++)
-        g_ptr_array_add (self->jobs, g_ptr_array_index (jobs, i));
-      self->next_seq += end - first;
       first = end;
     }
   *n_committed = first;
+
+  return TRUE;
+}
+
+static void
+remove_file (WeftFileLog *self,
+             char        *path)
+{
+  guint64 size;
+
+  if (self->layer->get_size (self->layer, path, &size) == 0
+      && self->layer->unlink (self->layer, path) == 0)
+    self->usage -= MIN (size, self->usage);
+  g_free (path);
+}
+
+gboolean
+weft_file_log_drop (WeftFileLog *self,
+                    guint32      number,
+                    GError     **error)
+{
+  g_autoptr (GArray) segments = g_array_copy (self->segments);
+  guint index = 0;
+
+  while (g_array_index (segments, guint32, index) != number)
+    index++;
+  g_assert (index + 1 < segments->len);
+
+  g_array_remove_index (segments, index);
+  self->n_syncs += SYNCS_PER_DROP;
+  if (!weft_file_home_save (self->layer, segments, error))
+    return FALSE;
+  g_array_unref (self->segments);
+  self->segments = g_steal_pointer (&segments);
+  remove_file (self, weft_file_segment_make_path (number));
+  remove_file (self, weft_file_contents_make_path (number));
 
   return TRUE;
 }

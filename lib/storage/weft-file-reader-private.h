@@ -5,30 +5,31 @@
 
 #pragma once
 
-#include "weft-file-scope-private.h"
+#include "weft-file-index-private.h"
 
 G_BEGIN_DECLS
 
-/* The reads of a storage that take more than finding one entry. */
+/* The reads that take more than finding one entry. */
 
-char      *weft_file_reader_read_revision           (WeftFileScope  *scope,
+char      *weft_file_reader_read_revision           (WeftFileIndex  *index,
+                                                     WeftFileScope  *scope,
                                                      gint64          rev,
                                                      GError        **error)
     G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *weft_file_reader_list_revisions          (WeftFileScope  *scope,
+GPtrArray *weft_file_reader_list_revisions          (WeftFileIndex  *index,
+                                                     WeftFileScope  *scope,
                                                      gint64          from,
                                                      gint64          to,
                                                      guint           max,
                                                      GError        **error)
     G_GNUC_WARN_UNUSED_RESULT;
-char     **weft_file_reader_list_pendings           (WeftFileScope  *scope,
-                                                     GError        **error)
+char     **weft_file_reader_list_pendings           (WeftFileScope  *scope)
     G_GNUC_WARN_UNUSED_RESULT;
-JsonNode  *weft_file_reader_read_record             (WeftFileScope  *scope,
+JsonNode  *weft_file_reader_read_record             (WeftFileIndex  *index,
                                                      const char     *message_hash,
                                                      GError        **error)
     G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *weft_file_reader_list_unresolved_records (WeftFileScope  *scope,
+GPtrArray *weft_file_reader_list_unresolved_records (WeftFileIndex  *index,
                                                      GError        **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -10,216 +10,423 @@
 #include <errno.h>
 
 #include "weft-error.h"
-#include "weft-file-applier-private.h"
-#include "weft-file-job-private.h"
-#include "weft-file-journal-private.h"
 
-#define RECORD_ALIGNMENT 8
+/* The smallest item is larger than what pads a record. */
+#define PADDING_MAX (WEFT_FILE_RECORD_ALIGNMENT - 1)
 
+/* One segment, as far as it was looked at. */
 typedef struct
 {
-  const char *path;
-  GBytes *bytes;
+  guint32 number;
+  char *path;
+  WeftFileContents *contents; /* NULL when there is none that is whole */
+  gboolean has_header;
+  WeftFileSegmentHeader header;
+  GError *header_error;       /* why not */
+  GBytes *bytes;              /* all of it, once that was read */
   const guint8 *data;
   gsize length;
-  WeftFileSegmentHeader header;
-} Segment;
+} Part;
 
 typedef struct
 {
   WeftFileLayer *layer;
-  Segment segments[WEFT_FILE_N_SEGMENTS];
-  WeftFileApplier *applier;
-  GPtrArray *paths; /* (element-type utf8) that the applier points to */
-  guint n_replayed;
+  WeftFileIndex *index; /* or NULL */
+  WeftFileRecovery *recovery;
 } Replay;
 
 static void
-replay_clear (Replay *self)
+part_clear (Part *self)
 {
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    g_clear_pointer (&self->segments[slot].bytes, g_bytes_unref);
-  g_clear_pointer (&self->applier, weft_file_applier_free);
-  g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->contents, weft_file_contents_free);
+  g_clear_error (&self->header_error);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  self->has_header = FALSE;
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Replay, replay_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Part, part_clear)
 
-static gboolean
-read_segment (Replay  *self,
-              guint    slot,
-              GError **error)
+void
+weft_file_recovery_clear (WeftFileRecovery *self)
 {
-  Segment *segment = &self->segments[slot];
+  g_clear_pointer (&self->contents, weft_file_contents_free);
+}
+
+static int
+read_header_bytes (WeftFileLayer *layer,
+                   const char    *path,
+                   guint8         bytes[WEFT_FILE_SEGMENT_HEADER_BYTES],
+                   guint64       *size)
+{
+  int status = layer->get_size (layer, path, size);
+  int handle;
+
+  if (status < 0 || *size < WEFT_FILE_SEGMENT_HEADER_BYTES)
+    return status;
+  handle = layer->open (layer, path);
+  if (handle < 0)
+    return handle;
+  status = layer->read_at (layer, handle, bytes, WEFT_FILE_SEGMENT_HEADER_BYTES, 0);
+  layer->close (layer, handle);
+
+  return status;
+}
+
+/* Reads what is known of a segment without its records. */
+static gboolean
+part_init (Part          *self,
+           WeftFileLayer *layer,
+           guint32        number,
+           GError       **error)
+{
+  guint8 bytes[WEFT_FILE_SEGMENT_HEADER_BYTES] = { 0 };
   g_autoptr (GError) reason = NULL;
+  guint64 size = 0;
   int status;
 
-  segment->path = weft_file_segment_get_path (slot);
-  status = self->layer->read (self->layer, segment->path, &segment->bytes);
-  if (status == -ENOENT)
+  self->number = number;
+  self->path = weft_file_segment_make_path (number);
+  self->contents = weft_file_contents_read (layer, number);
+  status = read_header_bytes (layer, self->path, bytes, &size);
+  if (status < 0 && status != -ENOENT && status != -ENODATA)
     {
-      weft_file_layer_set_corrupt (self->layer, error, segment->path, "it is missing");
+      weft_file_layer_set_error (layer, error, status, "read", self->path);
       return FALSE;
     }
+
+  if (status < 0)
+    weft_file_layer_set_corrupt (layer, &self->header_error, self->path, "it is missing");
+  else if (!weft_file_segment_parse_header (bytes, (gsize) size, &self->header, &reason))
+    weft_file_layer_set_corrupt (layer, &self->header_error, self->path, "%s", reason->message);
+  else if (self->header.number != number)
+    weft_file_layer_set_corrupt (layer, &self->header_error, self->path,
+                                 "it is that of something else");
+  self->has_header = self->header_error == NULL;
+  if (self->has_header && self->contents != NULL
+      && self->contents->salt != self->header.salt)
+    g_clear_pointer (&self->contents, weft_file_contents_free);
+
+  return TRUE;
+}
+
+/* Where the segments before this one end. */
+static gboolean
+get_first_seq (Part    *self,
+               guint64 *first_seq,
+               GError **error)
+{
+  if (self->has_header)
+    *first_seq = self->header.first_seq;
+  else if (self->contents != NULL)
+    *first_seq = self->contents->first_seq;
+  else
+    {
+      g_propagate_error (error, g_error_copy (self->header_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+replay_contents (Replay *self,
+                 Part   *part)
+{
+  WeftFileMention mention;
+  const char *block_id = NULL;
+  gsize offset = 0;
+
+  while (weft_file_contents_next (part->contents, &offset, &block_id, &mention))
+    weft_file_index_replay (self->index, part->number, &mention);
+}
+
+static gboolean
+read_all (Replay  *self,
+          Part    *part,
+          GError **error)
+{
+  int status = self->layer->read (self->layer, part->path, &part->bytes);
+
   if (status < 0)
     {
-      weft_file_layer_set_error (self->layer, error, status, "read", segment->path);
+      weft_file_layer_set_error (self->layer, error, status, "read", part->path);
       return FALSE;
     }
-
-  segment->data = g_bytes_get_data (segment->bytes, &segment->length);
-  if (weft_file_segment_parse_header (segment->data, segment->length, &segment->header, &reason))
-    return TRUE;
-  weft_file_layer_set_corrupt (self->layer, error, segment->path, "%s", reason->message);
-
-  return FALSE;
-}
-
-static gboolean
-replay_record (Replay        *self,
-               const Segment *segment,
-               gsize          offset,
-               gsize          length)
-{
-  const char *data = (const char *) segment->data + offset;
-  gsize at = WEFT_FILE_JOB_HEADER_BYTES;
-
-  /* What is left when there is no room for an operation is padding. */
-  while (length - at >= RECORD_ALIGNMENT)
-    {
-      const char *text;
-      gsize text_length;
-      char *path;
-
-      if (!weft_file_job_decode (data, length, &at, &path, &text, &text_length))
-        return FALSE;
-      g_ptr_array_add (self->paths, path);
-      weft_file_applier_add (self->applier, path, text, text_length);
-    }
-  self->n_replayed++;
+  part->data = g_bytes_get_data (part->bytes, &part->length);
 
   return TRUE;
 }
 
-/* Replays what comes after `applied_seq` and before `end_seq`. `*next_seq` and `*end` become what
- * would be next, and where. */
+/* Whether it can be told what all the items of a record are about. */
 static gboolean
-replay_segment (Replay        *self,
-                const Segment *segment,
-                guint64        applied_seq,
-                guint64        end_seq,
-                guint64       *next_seq,
-                gsize         *end,
-                GError       **error)
+can_tell_items (Part  *part,
+                gsize  offset,
+                gsize  length)
 {
-  gsize offset = WEFT_FILE_SEGMENT_HEADER_BYTES;
-  guint64 seq = segment->header.first_seq;
-  WeftFileRecordHeader record;
+  const char *data = (const char *) part->data + offset;
+  gsize at = WEFT_FILE_RECORD_HEADER_BYTES;
+  WeftFileItem item;
 
-  while (seq < end_seq
-         && weft_file_segment_parse_record (segment->data, segment->length, offset,
-                                            &segment->header, &record)
-         && record.seq == seq)
-    {
-      if (seq > applied_seq && !replay_record (self, segment, offset, record.length))
-        {
-          weft_file_layer_set_corrupt (self->layer, error, segment->path,
-                                       "its record at byte %" G_GSIZE_FORMAT " makes no sense",
-                                       offset);
-          return FALSE;
-        }
-      offset += record.length;
-      seq++;
-    }
-  *next_seq = seq;
-  *end = offset;
+  while (length - at > PADDING_MAX)
+    if (!weft_file_item_parse (data, length, &at, &item))
+      return FALSE;
 
   return TRUE;
+}
+
+static void
+replay_record (Replay *self,
+               Part   *part,
+               gsize   offset,
+               gsize   length)
+{
+  const char *data = (const char *) part->data + offset;
+  gsize at = WEFT_FILE_RECORD_HEADER_BYTES;
+  WeftFileItem item;
+
+  while (length - at > PADDING_MAX)
+    {
+      gsize start = at;
+      gboolean is_item = weft_file_item_parse (data, length, &at, &item);
+      const WeftFileMention mention = {
+        .kind = item.kind, .verb = item.verb, .block_id = item.block_id, .key = item.key,
+        .offset = (guint32) (offset + start), .length = (guint32) (at - start),
+      };
+
+      g_assert (is_item);
+      if (self->index != NULL)
+        weft_file_index_replay (self->index, part->number, &mention);
+      weft_file_contents_add (part->contents, &mention);
+    }
+  part->contents->end = offset + length;
+  part->contents->next_seq++;
+  self->recovery->n_read++;
 }
 
 /* Records that were written together are synced together, so a crash may leave any of them. One of
  * a later write proves that what is missing here was once durable. */
 static gboolean
-check_tail (Replay        *self,
-            const Segment *segment,
-            guint64        next_seq,
-            gsize          end,
-            GError       **error)
+has_later_write (Part *part)
 {
-  for (gsize offset = end; offset < segment->length; offset += RECORD_ALIGNMENT)
+  const WeftFileContents *contents = part->contents;
+
+  for (gsize offset = contents->end; offset < part->length; offset += WEFT_FILE_RECORD_ALIGNMENT)
     {
       WeftFileRecordHeader record;
 
-      if (!weft_file_segment_parse_record (segment->data, segment->length, offset,
-                                           &segment->header, &record)
-          || record.seq < next_seq || record.seq - record.index <= next_seq)
-        continue;
+      if (weft_file_segment_parse_record (part->data, part->length, offset, &part->header, &record)
+          && record.seq >= contents->next_seq && record.seq - record.index > contents->next_seq)
+        return TRUE;
+    }
 
-      weft_file_layer_set_corrupt (self->layer, error, segment->path,
-                                   "its record at byte %" G_GSIZE_FORMAT " is not whole, though "
-                                   "later ones are", end);
-      return FALSE;
+  return FALSE;
+}
+
+/* Reads the records that the contents do not have, before `end_seq`. A damaged one that was durable
+ * is an error, unless it can be told what it was about: then only what is damaged of it is lost. */
+static gboolean
+replay_records (Replay   *self,
+                Part     *part,
+                guint64   end_seq,
+                gboolean  is_newest,
+                GError  **error)
+{
+  WeftFileContents *contents = part->contents;
+
+  while (contents->next_seq < end_seq)
+    {
+      gsize offset = contents->end;
+      WeftFileRecordHeader record = { 0 };
+      gboolean is_whole;
+
+      is_whole = weft_file_segment_parse_record (part->data, part->length, offset, &part->header,
+                                                 &record)
+                 && record.seq == contents->next_seq;
+      if (!is_whole && is_newest && !has_later_write (part))
+        return TRUE;
+      if (!is_whole)
+        is_whole = weft_file_segment_guess_record (part->data, part->length, offset, &part->header,
+                                                   &record)
+                   && record.seq == contents->next_seq;
+      if (!is_whole || !can_tell_items (part, offset, record.length))
+        {
+          weft_file_layer_set_corrupt (self->layer, error, part->path,
+                                       "its record at byte %" G_GSIZE_FORMAT " is not whole, "
+                                       "though later ones are", offset);
+          return FALSE;
+        }
+      replay_record (self, part, offset, record.length);
     }
 
   return TRUE;
 }
 
 static gboolean
-replay_all (Replay           *self,
-            WeftFileRecovery *recovery,
-            GError          **error)
+is_zero_from (Part  *part,
+              gsize  offset)
 {
-  gboolean is_second = self->segments[1].header.generation > self->segments[0].header.generation;
-  const Segment *newer = &self->segments[is_second ? 1 : 0];
-  const Segment *older = &self->segments[is_second ? 0 : 1];
-  guint64 applied_seq = newer->header.applied_seq;
-  guint64 next_seq;
-  gsize end;
-
-  if (applied_seq + 1 < newer->header.first_seq)
-    {
-      if (!replay_segment (self, older, applied_seq, newer->header.first_seq, &next_seq, &end,
-                           error))
-        return FALSE;
-      if (next_seq < newer->header.first_seq)
-        {
-          weft_file_layer_set_corrupt (self->layer, error, older->path,
-                                       "its record at byte %" G_GSIZE_FORMAT " is not whole, "
-                                       "though %s goes on after it", end, newer->path);
-          return FALSE;
-        }
-    }
-  if (!replay_segment (self, newer, applied_seq, G_MAXUINT64, &next_seq, &end, error)
-      || !check_tail (self, newer, next_seq, end, error))
-    return FALSE;
-
-  recovery->generation = newer->header.generation;
-  recovery->newest_slot = is_second ? 1 : 0;
-  recovery->next_seq = next_seq;
+  for (; offset < part->length; offset++)
+    if (part->data[offset] != 0)
+      return FALSE;
 
   return TRUE;
 }
 
+static gboolean
+sync_segment (Replay  *self,
+              Part    *part,
+              GError **error)
+{
+  int handle = self->layer->open (self->layer, part->path);
+  int status = handle;
+
+  if (handle >= 0)
+    {
+      status = self->layer->sync (self->layer, handle);
+      self->layer->close (self->layer, handle);
+    }
+  if (status < 0)
+    weft_file_layer_set_error (self->layer, error, status, "sync", part->path);
+
+  return status >= 0;
+}
+
+/* What is there beside the contents, which is all if there are none. */
+static gboolean
+replay_rest (Replay   *self,
+             Part     *part,
+             guint64   end_seq,
+             gboolean  is_newest,
+             GError  **error)
+{
+  guint n_before = self->recovery->n_read;
+  gsize bytes;
+
+  if (!part->has_header)
+    {
+      g_propagate_error (error, g_error_copy (part->header_error));
+      return FALSE;
+    }
+  if (part->contents == NULL)
+    part->contents = weft_file_contents_new (&part->header);
+  if (!read_all (self, part, error) || !replay_records (self, part, end_seq, is_newest, error))
+    return FALSE;
+
+  if (!is_newest)
+    {
+      /* It only saves time. */
+      weft_file_contents_write (part->contents, self->layer, &bytes, NULL);
+      return TRUE;
+    }
+  self->recovery->can_resume = is_zero_from (part, part->contents->end);
+
+  /* A process that was killed may have left what was never synced. */
+  return self->recovery->n_read == n_before || sync_segment (self, part, error);
+}
+
+static gboolean
+replay_part (Replay   *self,
+             Part     *part,
+             guint64   end_seq,
+             gboolean  is_newest,
+             GError  **error)
+{
+  if (part->contents != NULL)
+    replay_contents (self, part);
+  if (part->contents == NULL || part->contents->next_seq < end_seq)
+    {
+      if (!replay_rest (self, part, end_seq, is_newest, error))
+        return FALSE;
+    }
+  else if (!part->has_header)
+    {
+      g_message ("storage: %s; what else there is can be read", part->header_error->message);
+    }
+  weft_file_shelf_note_used (weft_file_index_get_shelf (self->index), part->number,
+                             part->contents->end - WEFT_FILE_SEGMENT_HEADER_BYTES);
+  if (!is_newest)
+    return TRUE;
+
+  self->recovery->next_seq = part->contents->next_seq;
+  self->recovery->newest = part->header;
+  self->recovery->contents = g_steal_pointer (&part->contents);
+
+  return TRUE;
+}
+
+static void
+count_bytes (WeftFileLayer    *layer,
+             guint32           number,
+             WeftFileRecovery *recovery)
+{
+  g_autofree char *contents_path = weft_file_contents_make_path (number);
+  g_autofree char *path = weft_file_segment_make_path (number);
+  guint64 size;
+
+  if (layer->get_size (layer, path, &size) == 0)
+    recovery->bytes += size;
+  if (layer->get_size (layer, contents_path, &size) == 0)
+    recovery->bytes += size;
+}
+
 gboolean
 weft_file_recovery_run (WeftFileLayer    *layer,
-                        gint64           *usage,
+                        GArray           *segments,
+                        WeftFileIndex    *index,
                         WeftFileRecovery *recovery,
                         GError          **error)
 {
-  g_auto (Replay) self = { .layer = layer };
+  Replay self = { layer, index, recovery };
+  g_auto (Part) next = { 0 };
 
-  self.applier = weft_file_applier_new (layer, usage);
-  self.paths = g_ptr_array_new_with_free_func (g_free);
-  for (guint slot = 0; slot < WEFT_FILE_N_SEGMENTS; slot++)
-    if (!read_segment (&self, slot, error))
-      return FALSE;
-  if (!replay_all (&self, recovery, error))
+  recovery->next_seq = 1;
+  if (segments->len > 0
+      && !part_init (&next, layer, g_array_index (segments, guint32, 0), error))
     return FALSE;
 
-  recovery->n_replayed = self.n_replayed;
-  weft_file_applier_sort (self.applier);
+  for (guint i = 0; i < segments->len; i++)
+    {
+      gboolean is_newest = i + 1 == segments->len;
+      g_auto (Part) part = next;
+      guint64 end_seq = G_MAXUINT64;
 
-  return self.n_replayed == 0
-         || (weft_file_applier_step (self.applier, G_MAXUINT, error)
-             && weft_file_applier_sync (self.applier, error));
+      next = (Part) { 0 };
+      if (!is_newest
+          && (!part_init (&next, layer, g_array_index (segments, guint32, i + 1), error)
+              || !get_first_seq (&next, &end_seq, error)))
+        return FALSE;
+      if (!replay_part (&self, &part, end_seq, is_newest, error))
+        return FALSE;
+      count_bytes (layer, part.number, recovery);
+    }
+
+  return TRUE;
+}
+
+WeftFileContents *
+weft_file_recovery_read_contents (WeftFileLayer *layer,
+                                  guint32        number,
+                                  GError       **error)
+{
+  WeftFileRecovery recovery = { 0 };
+  Replay self = { layer, NULL, &recovery };
+  g_auto (Part) part = { 0 };
+
+  if (!part_init (&part, layer, number, error))
+    return NULL;
+  if (part.contents == NULL && !part.has_header)
+    {
+      g_propagate_error (error, g_error_copy (part.header_error));
+      return NULL;
+    }
+  if (part.contents != NULL)
+    return g_steal_pointer (&part.contents);
+
+  part.contents = weft_file_contents_new (&part.header);
+  if (!read_all (&self, &part, error)
+      || !replay_records (&self, &part, G_MAXUINT64, TRUE, error))
+    return NULL;
+
+  return g_steal_pointer (&part.contents);
 }

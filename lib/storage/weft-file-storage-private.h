@@ -16,9 +16,9 @@ WeftStorage *weft_file_storage_open_layer   (WeftFileLayer          *layer,
                                              const WeftFileOptions  *options,
                                              GError                **error)
     G_GNUC_WARN_UNUSED_RESULT;
-/* Brings everything to the files, and waits for that. */
+/* Ends the file of the log that is in use, and waits for that. */
 void         weft_file_storage_checkpoint   (WeftFileStorage        *self);
-/* How often a file or all of them were made durable. */
+/* How often a file or a name was made durable. */
 guint64      weft_file_storage_get_n_syncs  (WeftFileStorage        *self);
 
 G_END_DECLS

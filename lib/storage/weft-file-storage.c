@@ -10,46 +10,30 @@
 #include <unistd.h>
 
 #include "weft-error.h"
-#include "weft-file-cache-private.h"
-#include "weft-file-changes-private.h"
 #include "weft-file-home-private.h"
 #include "weft-file-reader-private.h"
-#include "weft-poke-source-private.h"
+#include "weft-file-writer-private.h"
 
 /**
  * WeftFileStorage:
  *
- * A [iface@Weft.Storage] in a folder of small JSON files that people can look into.
+ * A [iface@Weft.Storage] in a folder, as a log that is only ever written at its end.
  *
- * Batches go to a journal first: all that wait are written together and synced once, by a thread
- * of the storage. Later they are brought to the files. What a crash leaves in the journal is
- * brought to the files when the storage is opened again.
+ * All batches that wait are written together and synced once, by a thread of the storage, and stay
+ * where they were written. Where everything is, is kept in memory. When too much of the log is of
+ * no use any more, what is left of its oldest part is written again and that part taken away.
  *
  * Since: 0.1
  */
-
-typedef struct
-{
-  WeftBatchDoneFunc done;
-  gpointer user_data;
-  guint64 number;
-  WeftFileChanges *changes; /* NULL when the batch failed at once and changed nothing */
-  GError *error;
-} Submission;
 
 struct _WeftFileStorage
 {
   GObject parent_instance;
 
   WeftFileLayer *layer;
-  WeftFileCache *cache;
-  WeftFileWorker *worker; /* NULL when closed */
-  GSource *source;
-  GQueue submissions;     /* (element-type Submission) not done yet, oldest first */
-  GQueue late_results;    /* (element-type WeftFileResult) that came before closing */
-  guint64 last_number;
-  guint64 applied_number;
-  guint epoch;
+  WeftFileIndex *index;
+  WeftFileWriter *writer; /* NULL while it opens */
+  gboolean is_open;
   int lock;               /* or -1 */
 };
 
@@ -62,127 +46,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WeftFileStorage, weft_file_storage, G_TYPE_OBJECT
 /* Writing */
 
 static void
-submission_free (Submission *submission)
-{
-  g_clear_pointer (&submission->changes, weft_file_changes_free);
-  g_clear_error (&submission->error);
-  g_free (submission);
-}
-
-static void
-finish_submission (WeftFileStorage *self,
-                   Submission      *submission)
-{
-  if (submission->done != NULL)
-    submission->done (WEFT_STORAGE (self), submission->error, submission->user_data);
-  submission_free (submission);
-  g_object_unref (self);
-}
-
-/* What was submitted after a failed batch may have been made from what that one wrote, so all of
- * it fails too, newest first, which leaves what was there before. */
-static void
-fail_all (WeftFileStorage *self,
-          const GError    *error)
-{
-  GQueue failed = self->submissions;
-
-  /* What the callbacks submit is new, and not among what the worker fails too. */
-  g_queue_init (&self->submissions);
-  self->epoch++;
-  for (GList *link = failed.tail; link != NULL; link = link->prev)
-    {
-      Submission *submission = link->data;
-
-      if (submission->changes != NULL)
-        weft_file_changes_take_back (submission->changes);
-      if (submission->error == NULL)
-        submission->error = g_error_copy (error);
-    }
-  for (Submission *submission = g_queue_pop_head (&failed); submission != NULL;
-       submission = g_queue_pop_head (&failed))
-    finish_submission (self, submission);
-}
-
-static void
-deliver_results (WeftFileStorage *self,
-                 GQueue          *results)
-{
-  for (WeftFileResult *result = g_queue_pop_head (results); result != NULL;
-       result = g_queue_pop_head (results))
-    {
-      Submission *submission = g_queue_peek_head (&self->submissions);
-
-      /* A batch that failed with an earlier one is not here any more. */
-      if (submission != NULL && submission->number == result->number)
-        {
-          if (result->error != NULL)
-            fail_all (self, result->error);
-          else
-            finish_submission (self, g_queue_pop_head (&self->submissions));
-        }
-      weft_file_result_free (result);
-    }
-}
-
-static gboolean
-deliver (gpointer user_data)
-{
-  g_autoptr (WeftFileStorage) self = g_object_ref (user_data);
-  GQueue results = G_QUEUE_INIT;
-  guint64 applied_number = self->applied_number;
-  Submission *first;
-
-  if (self->worker != NULL)
-    weft_file_worker_take (self->worker, &results, &applied_number);
-  else
-    {
-      results = self->late_results;
-      g_queue_init (&self->late_results);
-    }
-  deliver_results (self, &results);
-
-  /* A batch that failed at once waited for those before it. */
-  first = g_queue_peek_head (&self->submissions);
-  if (first != NULL && first->error != NULL)
-    fail_all (self, first->error);
-
-  self->applied_number = applied_number;
-  weft_file_cache_trim (self->cache, applied_number);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
 weft_file_storage_submit (WeftStorage      *storage,
                           WeftBatch        *batch,
                           WeftBatchDoneFunc done,
                           gpointer          user_data)
 {
-  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
-  Submission *last = g_queue_peek_tail (&self->submissions);
-  Submission *submission = g_new0 (Submission, 1);
-  g_autoptr (WeftFileJob) job = weft_file_job_new ();
-
-  submission->done = done;
-  submission->user_data = user_data;
-  submission->number = ++self->last_number;
-  job->number = submission->number;
-  job->epoch = self->epoch;
-
-  if (self->worker == NULL)
-    g_set_error (&submission->error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");
-  else if (last != NULL && last->error != NULL)
-    submission->error = g_error_copy (last->error);
-  else
-    submission->changes = weft_file_changes_apply (self->cache, batch, job, &submission->error);
-
-  g_object_ref (self);
-  g_queue_push_tail (&self->submissions, submission);
-  if (submission->error == NULL)
-    weft_file_worker_push (self->worker, g_steal_pointer (&job));
-  else
-    weft_poke_source_poke (self->source);
+  weft_file_writer_submit (WEFT_FILE_STORAGE (storage)->writer, batch, done, user_data);
 }
 
 static gboolean
@@ -190,51 +59,47 @@ weft_file_storage_close (WeftStorage *storage,
                          GError     **error)
 {
   WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
-  g_autoptr (WeftFileWorker) worker = g_steal_pointer (&self->worker);
   gboolean is_durable;
 
-  if (worker == NULL)
+  if (!self->is_open)
     return TRUE;
 
-  is_durable = weft_file_worker_close (worker, error);
-  weft_file_worker_take (worker, &self->late_results, &self->applied_number);
-  weft_file_home_save_usage (self->layer, weft_file_worker_get_usage (worker));
-  for (GList *link = self->late_results.head; link != NULL && is_durable; link = link->next)
-    {
-      WeftFileResult *result = link->data;
-
-      if (result->error != NULL)
-        {
-          g_propagate_error (error, g_error_copy (result->error));
-          is_durable = FALSE;
-        }
-    }
+  self->is_open = FALSE;
+  is_durable = weft_file_writer_close (self->writer, error);
   if (self->lock >= 0)
     close (self->lock);
   self->lock = -1;
-  weft_poke_source_poke (self->source);
 
   return is_durable;
 }
 
 /* Reading */
 
-/* The scope of a block, or of the node, or NULL when the storage is closed. */
-static WeftFileScope *
-get_scope (WeftStorage *storage,
-           const char  *block_id,
-           GError     **error)
+static gboolean
+check_open (WeftFileStorage *self,
+            GError         **error)
+{
+  if (self->is_open)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");
+  return FALSE;
+}
+
+/* FALSE when the storage is closed; the scope is NULL when the block has nothing. */
+static gboolean
+get_scope (WeftStorage    *storage,
+           const char     *block_id,
+           WeftFileScope **scope,
+           GError        **error)
 {
   WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
 
-  if (self->worker == NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");
-      return NULL;
-    }
-  weft_file_cache_trim (self->cache, self->applied_number);
+  if (!check_open (self, error))
+    return FALSE;
+  *scope = weft_file_index_find (self->index, block_id);
 
-  return weft_file_cache_get (self->cache, block_id);
+  return TRUE;
 }
 
 static gpointer
@@ -246,12 +111,13 @@ read_typed (WeftStorage      *storage,
             WeftFileParseFunc parse,
             GError          **error)
 {
-  WeftFileScope *scope = get_scope (storage, block_id, error);
+  WeftFileScope *scope;
 
-  if (scope == NULL)
+  if (!get_scope (storage, block_id, &scope, error) || scope == NULL)
     return NULL;
 
-  return weft_file_scope_read_typed (scope, kind, key, type, parse, error);
+  return weft_file_index_read_typed (WEFT_FILE_STORAGE (storage)->index, scope, kind, key, type,
+                                     parse, error);
 }
 
 static WeftBlockMetadata *
@@ -259,7 +125,7 @@ weft_file_storage_read_metadata (WeftStorage *storage,
                                  const char  *block_id,
                                  GError     **error)
 {
-  return read_typed (storage, block_id, WEFT_FILE_KIND_META, NULL, WEFT_TYPE_BLOCK_METADATA,
+  return read_typed (storage, block_id, WEFT_FILE_KIND_META, "", WEFT_TYPE_BLOCK_METADATA,
                      (WeftFileParseFunc) weft_block_metadata_from_json, error);
 }
 
@@ -299,9 +165,12 @@ weft_file_storage_read_revision (WeftStorage *storage,
                                  gint64       rev,
                                  GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, block_id, error);
+  WeftFileScope *scope;
 
-  return scope != NULL ? weft_file_reader_read_revision (scope, rev, error) : NULL;
+  if (!get_scope (storage, block_id, &scope, error) || scope == NULL)
+    return NULL;
+
+  return weft_file_reader_read_revision (WEFT_FILE_STORAGE (storage)->index, scope, rev, error);
 }
 
 static GPtrArray *
@@ -312,12 +181,15 @@ weft_file_storage_list_revisions (WeftStorage *storage,
                                   guint        max,
                                   GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, block_id, error);
+  WeftFileScope *scope;
 
-  if (scope == NULL)
+  if (!get_scope (storage, block_id, &scope, error))
     return NULL;
+  if (scope == NULL)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) weft_action_rev_unref);
 
-  return weft_file_reader_list_revisions (scope, from, to, max, error);
+  return weft_file_reader_list_revisions (WEFT_FILE_STORAGE (storage)->index, scope, from, to, max,
+                                          error);
 }
 
 static char **
@@ -325,9 +197,12 @@ weft_file_storage_list_pendings (WeftStorage *storage,
                                  const char  *block_id,
                                  GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, block_id, error);
+  WeftFileScope *scope;
 
-  return scope != NULL ? weft_file_reader_list_pendings (scope, error) : NULL;
+  if (!get_scope (storage, block_id, &scope, error))
+    return NULL;
+
+  return scope != NULL ? weft_file_reader_list_pendings (scope) : g_new0 (char *, 1);
 }
 
 static char **
@@ -336,10 +211,9 @@ weft_file_storage_list_blocks (WeftStorage *storage,
                                guint        max,
                                GError     **error)
 {
-  if (get_scope (storage, NULL, error) == NULL)
-    return NULL;
+  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
 
-  return weft_file_cache_list_blocks (WEFT_FILE_STORAGE (storage)->cache, after, max, error);
+  return check_open (self, error) ? weft_file_index_list_blocks (self->index, after, max) : NULL;
 }
 
 static JsonNode *
@@ -347,18 +221,24 @@ weft_file_storage_read_record (WeftStorage *storage,
                                const char  *message_hash,
                                GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, NULL, error);
+  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
 
-  return scope != NULL ? weft_file_reader_read_record (scope, message_hash, error) : NULL;
+  if (!check_open (self, error))
+    return NULL;
+
+  return weft_file_reader_read_record (self->index, message_hash, error);
 }
 
 static GPtrArray *
 weft_file_storage_list_unresolved_records (WeftStorage *storage,
                                            GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, NULL, error);
+  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
 
-  return scope != NULL ? weft_file_reader_list_unresolved_records (scope, error) : NULL;
+  if (!check_open (self, error))
+    return NULL;
+
+  return weft_file_reader_list_unresolved_records (self->index, error);
 }
 
 static JsonNode *
@@ -366,9 +246,13 @@ weft_file_storage_read_value (WeftStorage *storage,
                               const char  *name,
                               GError     **error)
 {
-  WeftFileScope *scope = get_scope (storage, NULL, error);
+  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
 
-  return scope != NULL ? weft_file_scope_read (scope, WEFT_FILE_KIND_VALUE, name, error) : NULL;
+  if (!check_open (self, error))
+    return NULL;
+
+  return weft_file_index_read (self->index, weft_file_index_find (self->index, ""),
+                               WEFT_FILE_KIND_VALUE, name, error);
 }
 
 static gboolean
@@ -380,13 +264,13 @@ weft_file_storage_get_usage (WeftStorage *storage,
   WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
   int status;
 
-  if (get_scope (storage, NULL, error) == NULL)
+  if (!check_open (self, error))
     return FALSE;
 
   status = self->layer->get_space (self->layer, bytes_available);
   if (status < 0)
     weft_file_layer_set_error (self->layer, error, status, "measure", "");
-  *bytes_used = (guint64) MAX (weft_file_worker_get_usage (self->worker), 0);
+  *bytes_used = weft_file_writer_get_usage (self->writer);
 
   return status == 0;
 }
@@ -416,14 +300,10 @@ weft_file_storage_finalize (GObject *object)
   WeftFileStorage *self = WEFT_FILE_STORAGE (object);
   g_autoptr (GError) error = NULL;
 
-  /* Each submission holds a reference, so none is left here. */
-  g_assert (g_queue_is_empty (&self->submissions));
   if (!weft_file_storage_close (WEFT_STORAGE (self), &error))
     g_message ("storage: closed because nobody uses it, but not whole: %s", error->message);
-  g_queue_clear_full (&self->late_results, (GDestroyNotify) weft_file_result_free);
-  g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
-  g_clear_pointer (&self->cache, weft_file_cache_free);
+  g_clear_pointer (&self->writer, weft_file_writer_free);
+  g_clear_pointer (&self->index, weft_file_index_free);
   g_clear_pointer (&self->layer, weft_file_layer_free);
 
   G_OBJECT_CLASS (weft_file_storage_parent_class)->finalize (object);
@@ -440,13 +320,7 @@ weft_file_storage_class_init (WeftFileStorageClass *klass)
 static void
 weft_file_storage_init (WeftFileStorage *self)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-
-  g_queue_init (&self->submissions);
-  g_queue_init (&self->late_results);
   self->lock = -1;
-  self->source = weft_poke_source_new (deliver, self);
-  g_source_attach (self->source, context);
 }
 
 static WeftFileStorage *
@@ -455,23 +329,26 @@ open_layer (WeftFileLayer         *layer,
             GError               **error)
 {
   g_autoptr (WeftFileStorage) self = g_object_new (WEFT_TYPE_FILE_STORAGE, NULL);
-  WeftFileRecovery recovery = { 0 };
-  gint64 usage = 0;
+  g_auto (WeftFileRecovery) recovery = { 0 };
+  g_autoptr (GArray) segments = NULL;
 
   self->layer = layer;
-  if (!weft_file_home_prepare (layer, &usage, error))
+  segments = weft_file_home_open (layer, error);
+  if (segments == NULL)
     return NULL;
-  usage = weft_file_home_take_usage (layer);
-  if (!weft_file_recovery_run (layer, &usage, &recovery, error))
+  self->index = weft_file_index_new (layer, options->cache_bytes_max);
+  if (!weft_file_recovery_run (layer, segments, self->index, &recovery, error))
     return NULL;
-  if (recovery.n_replayed > 0)
-    g_info ("storage: %s was not closed; %u batches brought from the journal to the files",
-            layer->base_path, recovery.n_replayed);
+  weft_file_home_tidy (layer, segments);
+  if (recovery.n_read > 0)
+    g_info ("storage: %s was not closed; %u batches read from the end of its log",
+            layer->base_path, recovery.n_read);
 
-  self->cache = weft_file_cache_new (layer, options->cache_bytes_max);
-  self->worker = weft_file_worker_new (layer, options, &recovery, usage, self->source, error);
+  self->writer = weft_file_writer_new (WEFT_STORAGE (self), layer, self->index, options, segments,
+                                       &recovery);
+  self->is_open = TRUE;
 
-  return self->worker != NULL ? g_steal_pointer (&self) : NULL;
+  return g_steal_pointer (&self);
 }
 
 WeftStorage *
@@ -487,17 +364,17 @@ weft_file_storage_open_layer (WeftFileLayer         *layer,
 void
 weft_file_storage_checkpoint (WeftFileStorage *self)
 {
-  g_assert (self->worker != NULL);
+  g_assert (self->is_open);
 
-  weft_file_worker_checkpoint (self->worker);
+  weft_file_writer_checkpoint (self->writer);
 }
 
 guint64
 weft_file_storage_get_n_syncs (WeftFileStorage *self)
 {
-  g_assert (self->worker != NULL);
+  g_assert (self->is_open);
 
-  return weft_file_worker_get_n_syncs (self->worker);
+  return weft_file_writer_get_n_syncs (self->writer);
 }
 
 /**
@@ -511,9 +388,9 @@ weft_file_storage_get_n_syncs (WeftFileStorage *self)
  * process at the latest.
  *
  * Sets [error@Weft.Error.EXISTS] when it is in use, naming the lock and the process that holds it,
- * [error@Weft.Error.CORRUPT] when the journal, or what says that this is a storage, is damaged,
- * [error@Weft.Error.INVALID] when a newer version made it, and [error@Weft.Error.UNAVAILABLE] when
- * the folder cannot be used.
+ * [error@Weft.Error.CORRUPT] when what says that this is a storage is damaged, or so much of the
+ * log that it cannot be told what it was about, [error@Weft.Error.INVALID] when an older or newer
+ * version made it, and [error@Weft.Error.UNAVAILABLE] when the folder cannot be used.
  *
  * Returns: (transfer full) (type WeftFileStorage): a new storage
  *
@@ -524,7 +401,7 @@ weft_file_storage_open (const char *path,
                         GError    **error)
 {
   const WeftFileOptions options = {
-    WEFT_FILE_SEGMENT_BYTES_MAX, WEFT_FILE_IDLE_USEC, WEFT_FILE_CACHE_BYTES_MAX,
+    WEFT_FILE_SEGMENT_BYTES_MAX, WEFT_FILE_GARBAGE_BYTES_MAX, WEFT_FILE_CACHE_BYTES_MAX,
   };
   WeftFileStorage *self = NULL;
   WeftFileLayer *layer;

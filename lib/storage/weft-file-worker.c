@@ -16,44 +16,30 @@
  * last time, but never longer than a part of what writing them took, saves syncs. */
 #define GATHER_SHARE 2
 #define GATHER_USEC_MAX 2000
-/* After a failure the files are tried again so often. */
-#define RETRY_USEC (G_TIME_SPAN_SECOND)
 
 struct _WeftFileWorker
 {
-  WeftFileOptions options;
   GSource *poke;
   GThread *thread;
 
   GMutex mutex; /* guards what follows */
   GCond work;   /* there is something to do */
-  GCond done;   /* a checkpoint is done, or given up */
+  GCond done;   /* a checkpoint is done */
   GQueue incoming; /* (element-type WeftFileJob) */
-  GQueue results;  /* (element-type WeftFileResult) */
-  guint64 applied_number;
-  gint64 usage;
+  GQueue results;  /* (element-type WeftFileJob) */
+  guint64 usage;
   guint64 n_syncs;
   guint n_checkpoints_wanted;
   guint n_checkpoints_done;
   gboolean is_closing;
-  gboolean has_applied; /* the log wants to be polled */
-  guint n_wanted;       /* how many jobs are waited for; 0 when any will do */
+  guint n_wanted; /* how many jobs are waited for; 0 when any will do */
 
   WeftFileLog *log; /* the thread's own, as is what follows */
-  GError *apply_error;
   guint failed_epoch;
-  GError *failure; /* why jobs of that epoch fail; NULL before the first failure */
-  gint64 last_work_usec;
+  GError *failure;   /* why jobs of that epoch fail; NULL before the first failure */
   gint64 round_usec; /* how long the last round took, */
   guint round_jobs;  /* and how many jobs it had */
 };
-
-void
-weft_file_result_free (WeftFileResult *self)
-{
-  g_clear_error (&self->error);
-  g_free (self);
-}
 
 /* The owner is told of these in the order of the jobs. */
 static void
@@ -67,30 +53,14 @@ add_results (WeftFileWorker *self,
   for (guint i = first; i < end; i++)
     {
       WeftFileJob *job = g_ptr_array_index (jobs, i);
-      WeftFileResult *result = g_new0 (WeftFileResult, 1);
 
-      result->number = job->number;
-      result->error = error != NULL ? g_error_copy (error) : NULL;
-      g_queue_push_tail (&self->results, result);
+      job->error = error != NULL ? g_error_copy (error) : NULL;
+      g_queue_push_tail (&self->results, job);
     }
-  g_mutex_unlock (&self->mutex);
-  weft_poke_source_poke (self->poke);
-}
-
-static void
-publish (WeftFileWorker *self)
-{
-  guint64 applied = weft_file_log_get_applied (self->log);
-  gboolean has_moved;
-
-  g_mutex_lock (&self->mutex);
-  has_moved = applied != self->applied_number;
-  self->applied_number = applied;
   self->usage = weft_file_log_get_usage (self->log);
   self->n_syncs = weft_file_log_get_n_syncs (self->log);
   g_mutex_unlock (&self->mutex);
-  if (has_moved)
-    weft_poke_source_poke (self->poke);
+  weft_poke_source_poke (self->poke);
 }
 
 /* A job that was made before its owner heard of a failure may build on what failed. */
@@ -118,20 +88,36 @@ fail (WeftFileWorker *self,
       self->failure = g_error_copy (error);
     }
   add_results (self, jobs, first, jobs->len, self->failure);
-  for (guint i = first; i < jobs->len; i++)
-    weft_file_job_free (g_ptr_array_index (jobs, i));
+}
+
+/* A segment that cannot be dropped now can be later, and nobody else is concerned. */
+static void
+drop_segment (WeftFileWorker *self,
+              GPtrArray      *jobs)
+{
+  WeftFileJob *job = g_ptr_array_index (jobs, 0);
+  g_autoptr (GError) error = NULL;
+
+  weft_file_log_drop (self->log, job->drop_segment, &error);
+  add_results (self, jobs, 0, 1, error);
 }
 
 static void
 commit_round (WeftFileWorker *self,
               GPtrArray      *jobs)
 {
+  WeftFileJob *first = g_ptr_array_index (jobs, 0);
   g_autoptr (GError) error = NULL;
   guint n_committed = 0;
 
-  if (is_doomed (self, g_ptr_array_index (jobs, 0)))
+  if (is_doomed (self, first))
     {
       fail (self, jobs, 0, self->failure);
+      return;
+    }
+  if (first->drop_segment != 0)
+    {
+      drop_segment (self, jobs);
       return;
     }
 
@@ -144,47 +130,6 @@ commit_round (WeftFileWorker *self,
       add_results (self, jobs, 0, n_committed, NULL);
       fail (self, jobs, n_committed, error);
     }
-  publish (self);
-}
-
-static gboolean
-note_apply_error (WeftFileWorker *self,
-                  gboolean        is_done,
-                  GError         *error)
-{
-  /* Once is enough: the same happens with every try while a disk is full. */
-  if (!is_done && self->apply_error == NULL)
-    g_message ("storage: %s; trying again while the journal has room", error->message);
-  g_clear_error (&self->apply_error);
-  self->apply_error = error;
-  publish (self);
-
-  return is_done;
-}
-
-/* On the thread that brings a segment to the files. */
-static void
-applied_cb (gpointer user_data)
-{
-  WeftFileWorker *self = user_data;
-
-  g_mutex_lock (&self->mutex);
-  self->has_applied = TRUE;
-  g_cond_signal (&self->work);
-  g_mutex_unlock (&self->mutex);
-}
-
-/* When there is something to do though nothing comes. */
-static gint64
-find_deadline (WeftFileWorker *self)
-{
-  if (self->apply_error != NULL)
-    return self->last_work_usec + RETRY_USEC;
-  if (weft_file_log_is_dirty (self->log) && !weft_file_log_is_applying (self->log)
-      && self->options.idle_usec > 0)
-    return self->last_work_usec + self->options.idle_usec;
-
-  return G_MAXINT64;
 }
 
 /* With the mutex held. */
@@ -202,37 +147,40 @@ gather (WeftFileWorker *self)
   self->n_wanted = 0;
 }
 
+/* What fails at once and what does not are never in one round, and dropping a segment is one. */
+static gboolean
+goes_together (WeftFileWorker *self,
+               WeftFileJob    *first,
+               WeftFileJob    *job)
+{
+  return is_doomed (self, first) == is_doomed (self, job)
+         && first->drop_segment == 0 && job->drop_segment == 0;
+}
+
 /* Waits for something to do, and takes it. Returns whether to go on. */
 static gboolean
 take_round (WeftFileWorker *self,
             GPtrArray      *jobs,
             gboolean       *wants_checkpoint)
 {
-  gint64 deadline = find_deadline (self);
   gboolean goes_on;
 
   g_mutex_lock (&self->mutex);
-  while (g_queue_is_empty (&self->incoming) && !self->is_closing && !self->has_applied
+  while (g_queue_is_empty (&self->incoming) && !self->is_closing
          && self->n_checkpoints_wanted == self->n_checkpoints_done)
-    {
-      if (deadline == G_MAXINT64)
-        g_cond_wait (&self->work, &self->mutex);
-      else if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
-        break;
-    }
-  self->has_applied = FALSE;
+    g_cond_wait (&self->work, &self->mutex);
   gather (self);
 
   while (jobs->len < ROUND_JOBS_MAX && !g_queue_is_empty (&self->incoming))
     {
       WeftFileJob *job = g_queue_peek_head (&self->incoming);
 
-      /* What fails at once and what does not are never in one round. */
-      if (jobs->len > 0 && is_doomed (self, job) != is_doomed (self, jobs->pdata[0]))
+      if (jobs->len > 0 && !goes_together (self, jobs->pdata[0], job))
         break;
       g_ptr_array_add (jobs, g_queue_pop_head (&self->incoming));
     }
-  *wants_checkpoint = self->n_checkpoints_wanted != self->n_checkpoints_done;
+  *wants_checkpoint = self->n_checkpoints_wanted != self->n_checkpoints_done
+                      && g_queue_is_empty (&self->incoming);
   goes_on = !self->is_closing || jobs->len > 0;
   g_mutex_unlock (&self->mutex);
 
@@ -240,37 +188,13 @@ take_round (WeftFileWorker *self,
 }
 
 static void
-do_checkpoint (WeftFileWorker *self,
-               gboolean        is_last)
+do_checkpoint (WeftFileWorker *self)
 {
-  GError *error = NULL;
-  gboolean is_done = weft_file_log_checkpoint (self->log, is_last, &error);
-
-  note_apply_error (self, is_done, error);
+  weft_file_log_end_segment (self->log);
   g_mutex_lock (&self->mutex);
   self->n_checkpoints_done = self->n_checkpoints_wanted;
   g_cond_broadcast (&self->done);
   g_mutex_unlock (&self->mutex);
-}
-
-static void
-look_after_files (WeftFileWorker *self)
-{
-  gboolean is_due = g_get_monotonic_time () >= find_deadline (self);
-  GError *error = NULL;
-  gboolean is_done = TRUE;
-
-  /* What failed a moment ago waits, so that a full disk does not keep this thread busy. */
-  if (self->apply_error != NULL && !is_due)
-    return;
-
-  if (weft_file_log_is_applying (self->log))
-    is_done = weft_file_log_poll (self->log, &error);
-  else if (weft_file_log_is_dirty (self->log) && is_due)
-    is_done = weft_file_log_switch (self->log, &error);
-  note_apply_error (self, is_done, error);
-  if (!is_done)
-    self->last_work_usec = g_get_monotonic_time ();
 }
 
 static gpointer
@@ -286,58 +210,50 @@ run (gpointer data)
 
       if (jobs->len > 0)
         {
+          guint n_jobs = jobs->len;
+
           commit_round (self, jobs);
-          self->last_work_usec = g_get_monotonic_time ();
-          self->round_usec = self->last_work_usec - start;
-          self->round_jobs = jobs->len;
+          self->round_usec = g_get_monotonic_time () - start;
+          self->round_jobs = n_jobs;
         }
       g_ptr_array_set_size (jobs, 0);
-
       if (wants_checkpoint)
-        do_checkpoint (self, FALSE);
-      else
-        look_after_files (self);
+        do_checkpoint (self);
     }
-  do_checkpoint (self, TRUE);
+  weft_file_log_save (self->log);
 
   return NULL;
 }
 
 WeftFileWorker *
-weft_file_worker_new (WeftFileLayer          *layer,
-                      const WeftFileOptions  *options,
-                      const WeftFileRecovery *recovery,
-                      gint64                  usage,
-                      GSource                *poke,
-                      GError                **error)
+weft_file_worker_new (WeftFileLayer         *layer,
+                      const WeftFileOptions *options,
+                      GArray                *segments,
+                      WeftFileRecovery      *recovery,
+                      GSource               *poke)
 {
-  g_autoptr (WeftFileWorker) self = g_new0 (WeftFileWorker, 1);
+  WeftFileWorker *self = g_new0 (WeftFileWorker, 1);
 
-  self->options = *options;
   self->poke = g_source_ref (poke);
-  self->usage = usage;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->work);
   g_cond_init (&self->done);
   g_queue_init (&self->incoming);
   g_queue_init (&self->results);
-  self->log = weft_file_log_new (layer, options->segment_bytes_max, recovery, usage, applied_cb,
-                                 self, error);
-  if (self->log == NULL)
-    return NULL;
+  self->log = weft_file_log_new (layer, options->segment_bytes_max, segments, recovery);
+  self->usage = weft_file_log_get_usage (self->log);
   self->thread = g_thread_new ("weft-storage", run, self);
 
-  return g_steal_pointer (&self);
+  return self;
 }
 
 void
 weft_file_worker_free (WeftFileWorker *self)
 {
   if (self->thread != NULL)
-    weft_file_worker_close (self, NULL);
-  g_queue_clear_full (&self->results, (GDestroyNotify) weft_file_result_free);
+    weft_file_worker_close (self);
+  g_queue_clear_full (&self->results, (GDestroyNotify) weft_file_job_free);
   g_clear_pointer (&self->log, weft_file_log_free);
-  g_clear_error (&self->apply_error);
   g_clear_error (&self->failure);
   g_cond_clear (&self->work);
   g_cond_clear (&self->done);
@@ -359,13 +275,11 @@ weft_file_worker_push (WeftFileWorker *self,
 
 void
 weft_file_worker_take (WeftFileWorker *self,
-                       GQueue         *results,
-                       guint64        *applied_number)
+                       GQueue         *results)
 {
   g_mutex_lock (&self->mutex);
   *results = self->results;
   g_queue_init (&self->results);
-  *applied_number = self->applied_number;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -382,10 +296,10 @@ weft_file_worker_checkpoint (WeftFileWorker *self)
   g_mutex_unlock (&self->mutex);
 }
 
-gint64
+guint64
 weft_file_worker_get_usage (WeftFileWorker *self)
 {
-  gint64 usage;
+  guint64 usage;
 
   g_mutex_lock (&self->mutex);
   usage = self->usage;
@@ -406,9 +320,8 @@ weft_file_worker_get_n_syncs (WeftFileWorker *self)
   return n_syncs;
 }
 
-gboolean
-weft_file_worker_close (WeftFileWorker *self,
-                        GError        **error)
+void
+weft_file_worker_close (WeftFileWorker *self)
 {
   g_assert (self->thread != NULL);
 
@@ -417,10 +330,4 @@ weft_file_worker_close (WeftFileWorker *self,
   g_cond_signal (&self->work);
   g_mutex_unlock (&self->mutex);
   g_thread_join (g_steal_pointer (&self->thread));
-
-  if (self->apply_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (self->apply_error));
-
-  return FALSE;
 }

@@ -231,8 +231,7 @@ test_hostile_names (Fixture       *fixture,
   g_autofree char *longest_action = g_strnfill (WEFT_LIMIT_ACTION_ID_BYTES_MAX, '/');
   const char * const ids[] = {
     ".", "..", "../..", "/", "/etc", "//", ":", "C:", "a", "A", "aA", "+a", "%61", "~", "-",
-    "records", "values", "Records", "storage.json", "storage.lock", "journal.0", "meta.json", "con",
-    "nul",
+    "records", "values", "Records", "storage.json", "storage.lock", "log.00000001", "con", "nul",
     "\xc3\xa9", "e\xcc\x81", "\xe2\x80\xae", "\xf0\x9f\x8c\x8d", " ", "*", "a b", "\\", "\"",
     longest, longer,
   };

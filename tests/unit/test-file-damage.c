@@ -7,14 +7,23 @@
 
 #include <string.h>
 
+#include "file-outcomes.h"
 #include "weft-fake-disk.h"
+#include "weft-file-line-private.h"
 #include "weft-file-storage-private.h"
 #include "weft-storage-contract.h"
 
 /* Each file of a storage is damaged in each way. Whatever is read afterwards is either what was
  * written or an error that names a file; never is something that was stored just not there. */
 
-static const WeftFileOptions options = { 64 * 1024, 0, 64 * 1024 };
+/* Nothing is cleaned, unless a test wants that. */
+static const WeftFileOptions options = { 64 * 1024, G_MAXINT32, 64 * 1024 };
+static const WeftFileOptions cleaning_options = { 8 * 1024, 0, 64 * 1024 };
+
+#define FIRST_LOG "log.00000001"
+#define SECOND_LOG "log.00000002"
+#define FIRST_CONTENTS "contents.00000001"
+#define SECOND_CONTENTS "contents.00000002"
 
 typedef enum
 {
@@ -35,187 +44,34 @@ open_disk (FakeDisk *disk,
 }
 
 static void
-write_or_fail (WeftStorage *storage,
-               WeftBatch   *batch)
+close_storage (WeftStorage *storage)
 {
   g_autoptr (GError) error = NULL;
 
-  weft_storage_contract_write (storage, batch, &error);
+  g_assert_true (weft_storage_close (storage, &error));
   g_assert_no_error (error);
 }
 
-static void
-fill_block (WeftStorage *storage,
-            const char  *block_id)
-{
-  for (gint64 rev = 1; rev <= 2; rev++)
-    {
-      const char *action_id = rev == 1 ? "one" : "two";
-      g_autoptr (WeftBatch) pend = weft_batch_new ();
-      g_autoptr (WeftBatch) commit = weft_batch_new ();
-      g_autoptr (WeftPending) pending = weft_storage_contract_pending (block_id, action_id);
-
-      weft_batch_put_pending (pend, block_id, action_id, pending);
-      weft_batch_put_pending (pend, block_id, "three", pending);
-      write_or_fail (storage, pend);
-      weft_storage_contract_commit (commit, block_id, action_id, rev, action_id);
-      write_or_fail (storage, commit);
-    }
-}
-
-static void
-fill_node (WeftStorage *storage)
-{
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), "node");
-
-  weft_batch_put_record (batch, "first", node, FALSE);
-  weft_batch_put_record (batch, "second", node, TRUE);
-  weft_batch_put_value (batch, "first", node);
-  write_or_fail (storage, batch);
-}
-
+/* A log of two files: "bad" is in the first, "good" and what belongs to the node in the second, and
+ * where they end the second began. */
 static FakeDisk *
-make_disk (void)
+make_disk (gsize *first_end,
+           gsize *second_end)
 {
   FakeDisk *disk = fake_disk_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (WeftStorage) storage = open_disk (disk, &error);
 
   g_assert_no_error (error);
-  fill_block (storage, "bad");
-  fill_block (storage, "good");
-  fill_node (storage);
-  g_assert_true (weft_storage_close (storage, &error));
-  g_assert_no_error (error);
+  file_outcomes_fill_block (storage, "bad");
+  weft_file_storage_checkpoint (WEFT_FILE_STORAGE (storage));
+  file_outcomes_fill_block (storage, "good");
+  file_outcomes_fill_node (storage);
+  close_storage (storage);
+  *first_end = fake_disk_get_used (disk, FIRST_LOG);
+  *second_end = fake_disk_get_used (disk, SECOND_LOG);
 
   return disk;
-}
-
-/* What one read said: its value, "absent", or its error. */
-static void
-note (GPtrArray *outcomes,
-      JsonNode  *json,
-      GError    *error)
-{
-  if (error != NULL)
-    {
-      g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-      g_assert_null (json);
-      g_ptr_array_add (outcomes, g_strconcat ("! ", error->message, NULL));
-      g_error_free (error);
-    }
-  else
-    {
-      g_ptr_array_add (outcomes, json != NULL ? weft_json_to_string (json) : g_strdup ("absent"));
-    }
-  g_clear_pointer (&json, json_node_unref);
-}
-
-static JsonNode *
-join (char **ids)
-{
-  g_autofree char *text = ids != NULL ? g_strjoinv (" ", ids) : NULL;
-
-  g_strfreev (ids);
-
-  return text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
-}
-
-static void
-read_lists (WeftStorage *storage,
-            const char  *block_id,
-            GPtrArray   *outcomes)
-{
-  GError *error = NULL;
-  g_autoptr (GPtrArray) revisions = NULL;
-  g_autoptr (WeftBlockMetadata) metadata = NULL;
-  JsonNode *node = NULL;
-
-  metadata = weft_storage_read_metadata (storage, block_id, &error);
-  note (outcomes, metadata != NULL ? weft_block_metadata_to_json (metadata) : NULL,
-        g_steal_pointer (&error));
-  revisions = weft_storage_list_revisions (storage, block_id, 1, 9, 0, &error);
-  if (revisions != NULL)
-    node = json_node_init_int (json_node_alloc (), revisions->len);
-  note (outcomes, node, g_steal_pointer (&error));
-  node = join (weft_storage_list_pendings (storage, block_id, &error));
-  note (outcomes, node, g_steal_pointer (&error));
-}
-
-static GPtrArray *
-read_block (WeftStorage *storage,
-            const char  *block_id)
-{
-  static const char * const action_ids[] = { "one", "two", "three", NULL };
-  GPtrArray *outcomes = g_ptr_array_new_with_free_func (g_free);
-  GError *error = NULL;
-
-  read_lists (storage, block_id, outcomes);
-  for (guint i = 0; action_ids[i] != NULL; i++)
-    {
-      g_autoptr (WeftPending) pending = NULL;
-      g_autoptr (WeftPending) action = NULL;
-      g_autoptr (WeftBlock) block = NULL;
-      char *rev;
-
-      pending = weft_storage_read_pending (storage, block_id, action_ids[i], &error);
-      note (outcomes, pending != NULL ? weft_pending_to_json (pending) : NULL,
-            g_steal_pointer (&error));
-      action = weft_storage_read_action (storage, block_id, action_ids[i], &error);
-      note (outcomes, action != NULL ? weft_pending_to_json (action) : NULL,
-            g_steal_pointer (&error));
-      block = weft_storage_read_materialized (storage, block_id, action_ids[i], &error);
-      note (outcomes, block != NULL ? weft_block_to_json (block) : NULL, g_steal_pointer (&error));
-      rev = weft_storage_read_revision (storage, block_id, i + 1, &error);
-      note (outcomes, rev != NULL ? json_node_init_string (json_node_alloc (), rev) : NULL,
-            g_steal_pointer (&error));
-      g_free (rev);
-    }
-
-  return outcomes;
-}
-
-static GPtrArray *
-read_node (WeftStorage *storage)
-{
-  GPtrArray *outcomes = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) records = NULL;
-  GError *error = NULL;
-  JsonNode *node;
-
-  node = weft_storage_read_record (storage, "first", &error);
-  note (outcomes, node, g_steal_pointer (&error));
-  node = weft_storage_read_record (storage, "second", &error);
-  note (outcomes, node, g_steal_pointer (&error));
-  node = weft_storage_read_value (storage, "first", &error);
-  note (outcomes, node, g_steal_pointer (&error));
-  records = weft_storage_list_unresolved_records (storage, &error);
-  node = records != NULL ? json_node_init_int (json_node_alloc (), records->len) : NULL;
-  note (outcomes, node, g_steal_pointer (&error));
-
-  return outcomes;
-}
-
-/* Every outcome is the true one or an error. Returns whether an error names the path. */
-static gboolean
-check_outcomes (GPtrArray  *found,
-                GPtrArray  *wanted,
-                const char *path)
-{
-  gboolean is_named = FALSE;
-
-  for (guint i = 0; i < wanted->len; i++)
-    {
-      const char *outcome = g_ptr_array_index (found, i);
-
-      if (outcome[0] == '!')
-        is_named |= strstr (outcome, path) != NULL;
-      else
-        g_assert_cmpstr (outcome, ==, g_ptr_array_index (wanted, i));
-    }
-
-  return is_named;
 }
 
 static void
@@ -250,111 +106,266 @@ do_damage (FakeDisk   *disk,
     }
 }
 
-static void
-check_damage (const char *path,
-              Damage      damage)
+static FileOutcomes
+read_sound (void)
 {
-  g_autoptr (FakeDisk) disk = make_disk ();
-  g_autoptr (FakeDisk) sound = make_disk ();
+  gsize first_end;
+  gsize second_end;
+  g_autoptr (FakeDisk) disk = make_disk (&first_end, &second_end);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftStorage) storage = NULL;
-  g_autoptr (WeftStorage) sound_storage = open_disk (sound, &error);
-  gboolean is_of_block = g_str_has_prefix (path, "bad/");
-  gboolean is_of_node = !is_of_block && !g_str_has_prefix (path, "good/");
-  g_autoptr (GPtrArray) bad = NULL;
-  g_autoptr (GPtrArray) good = NULL;
-  g_autoptr (GPtrArray) node = NULL;
-  g_autoptr (GPtrArray) wanted_bad = read_block (sound_storage, "bad");
-  g_autoptr (GPtrArray) wanted_good = read_block (sound_storage, "good");
-  g_autoptr (GPtrArray) wanted_node = read_node (sound_storage);
+  g_autoptr (WeftStorage) storage = open_disk (disk, &error);
 
-  do_damage (disk, path, damage);
-  storage = open_disk (disk, &error);
   g_assert_no_error (error);
-  bad = read_block (storage, "bad");
-  good = read_block (storage, "good");
-  node = read_node (storage);
-  g_assert_cmpint (check_outcomes (bad, wanted_bad, path), ==, is_of_block);
-  g_assert_cmpint (check_outcomes (node, wanted_node, path), ==, is_of_node);
-  check_outcomes (good, wanted_good, path);
-  for (guint i = 0; i < good->len && !g_str_has_prefix (path, "good/"); i++)
-    g_assert_cmpint (((char *) g_ptr_array_index (good, i))[0], !=, '!');
+
+  return file_outcomes_read (storage);
 }
 
-static gboolean
-is_checked_elsewhere (const char *path)
+static void
+assert_not_opened (FakeDisk   *disk,
+                   const char *path)
 {
-  return g_str_has_prefix (path, "journal.") || g_str_has_prefix (path, "storage.")
-         || g_str_equal (path, "usage.json");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = open_disk (disk, &error);
+
+  g_assert_null (storage);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+}
+
+/* Everything is as it was, but for what was in one file; returns how many errors name that. */
+static guint
+check_reads (FakeDisk       *disk,
+             const FileOutcomes *wanted,
+             const char     *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = open_disk (disk, &error);
+  g_auto (FileOutcomes) found = { 0 };
+  guint n_bad;
+  guint n_good;
+  guint n_node;
+
+  g_assert_no_error (error);
+  found = file_outcomes_read (storage);
+  n_bad = file_outcomes_check (found.bad, wanted->bad, path);
+  n_good = file_outcomes_check (found.good, wanted->good, path);
+  n_node = file_outcomes_check (found.node, wanted->node, path);
+  g_assert_cmpuint (n_bad, <=, g_str_equal (path, FIRST_LOG) ? G_MAXUINT : 0);
+  g_assert_cmpuint (n_good + n_node, <=, g_str_equal (path, SECOND_LOG) ? G_MAXUINT : 0);
+
+  return n_bad + n_good + n_node;
+}
+
+static void
+test_every_byte (void)
+{
+  g_auto (FileOutcomes) wanted = read_sound ();
+  gsize ends[2];
+  g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+  static const char * const paths[] = { FIRST_LOG, SECOND_LOG };
+  guint n_flips = 0;
+  guint n_harmless = 0;
+
+  g_test_summary ("A changed byte anywhere in the log costs no more than the one thing it was of, "
+                  "which is named.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      for (gsize offset = 512; offset < ends[i]; offset += 3)
+        {
+          guint n_errors;
+
+          g_assert_true (fake_disk_flip (disk, paths[i], offset));
+          n_errors = check_reads (disk, &wanted, paths[i]);
+          g_assert_true (fake_disk_flip (disk, paths[i], offset));
+          n_flips++;
+          n_harmless += n_errors == 0;
+
+          /* A revision is in a list as well as alone, and so is an open record. */
+          g_assert_cmpuint (n_errors, <=, 2);
+        }
+    }
+  g_test_message ("%u bytes changed, %u of no use any more", n_flips, n_harmless);
+  g_assert_cmpuint (n_flips - n_harmless, >, 500);
+}
+
+static void
+test_without_contents (void)
+{
+  g_auto (FileOutcomes) wanted = read_sound ();
+  gsize ends[2];
+  g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+  guint n_refused = 0;
+  guint n_read = 0;
+
+  g_test_summary ("When what a file of the log holds is known from nothing else, a changed byte in "
+                  "a value costs that value, and one in what says whose it is the whole.");
+
+  for (gsize offset = 0; offset < ends[0]; offset += offset < 64 ? 1 : 3)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeftStorage) storage = NULL;
+
+      fake_disk_remove (disk, FIRST_CONTENTS);
+      g_assert_true (fake_disk_flip (disk, FIRST_LOG, offset));
+      storage = open_disk (disk, &error);
+      if (storage == NULL)
+        {
+          g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+          g_assert_nonnull (strstr (error->message, FIRST_LOG));
+          n_refused++;
+        }
+      else
+        {
+          g_clear_object (&storage);
+          fake_disk_remove (disk, FIRST_CONTENTS);
+          check_reads (disk, &wanted, FIRST_LOG);
+          n_read++;
+        }
+      g_assert_true (fake_disk_flip (disk, FIRST_LOG, offset));
+    }
+  g_test_message ("%u refused, %u read", n_refused, n_read);
+  g_assert_cmpuint (n_refused, >, 100);
+  g_assert_cmpuint (n_read, >, 300);
+}
+
+static void
+test_contents (void)
+{
+  g_auto (FileOutcomes) wanted = read_sound ();
+
+  g_test_summary ("What is written beside a file of the log only saves time.");
+
+  for (Damage damage = DAMAGE_FLIP; damage < DAMAGE_END; damage++)
+    {
+      gsize ends[2];
+      g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+
+      do_damage (disk, FIRST_CONTENTS, damage);
+      do_damage (disk, SECOND_CONTENTS, damage);
+      g_assert_cmpuint (check_reads (disk, &wanted, "nothing"), ==, 0);
+
+      /* It was made anew. */
+      g_assert_cmpuint (fake_disk_get_size (disk, FIRST_CONTENTS), >, 100);
+    }
 }
 
 static void
 test_files (void)
 {
-  g_autoptr (FakeDisk) disk = make_disk ();
-  g_auto (GStrv) paths = fake_disk_list (disk);
-  guint n_checked = 0;
+  g_auto (FileOutcomes) wanted = read_sound ();
 
-  g_test_summary ("Damage to any file of a block or of the node is reported with its name, hides "
-                  "nothing, and leaves the others alone.");
+  g_test_summary ("A file of the log that was cut, emptied or taken away costs what was in it and "
+                  "nothing else; but if it is the last, nobody knows what else was in it.");
 
-  for (guint i = 0; paths[i] != NULL; i++)
+  for (Damage damage = DAMAGE_CUT; damage < DAMAGE_END; damage++)
     {
-      if (is_checked_elsewhere (paths[i]))
-        continue;
-      for (Damage damage = DAMAGE_FLIP; damage < DAMAGE_END; damage++)
-        check_damage (paths[i], damage);
-      n_checked++;
+      gsize ends[2];
+      g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+      g_autoptr (FakeDisk) other = make_disk (&ends[0], &ends[1]);
+
+      if (damage == DAMAGE_CUT)
+        g_assert_true (fake_disk_cut (disk, FIRST_LOG, ends[0] / 2));
+      else
+        do_damage (disk, FIRST_LOG, damage);
+      g_assert_cmpuint (check_reads (disk, &wanted, FIRST_LOG), >=, damage == DAMAGE_CUT ? 5 : 9);
+      fake_disk_remove (disk, FIRST_CONTENTS);
+      assert_not_opened (disk, FIRST_LOG);
+
+      do_damage (other, SECOND_LOG, damage);
+      assert_not_opened (other, SECOND_LOG);
     }
-  g_test_message ("%u files damaged, each in %d ways", n_checked, DAMAGE_END);
-  g_assert_cmpuint (n_checked, >=, 20);
-}
-
-static void
-test_damaged_block_refuses_writes (void)
-{
-  g_autoptr (FakeDisk) disk = make_disk ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WeftStorage) storage = NULL;
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
-  g_autoptr (WeftBatch) other = weft_batch_new ();
-
-  g_test_summary ("A block whose files cannot be told takes no batch, and others do.");
-
-  fake_disk_remove (disk, "bad/revs/1.json");
-  storage = open_disk (disk, &error);
-  g_assert_no_error (error);
-  weft_batch_put_revision (batch, "bad", 3, "three");
-  g_assert_false (weft_storage_contract_write (storage, batch, &error));
-  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-  g_assert_nonnull (strstr (error->message, "bad/revs"));
-  g_clear_error (&error);
-  weft_batch_put_revision (other, "good", 3, "three");
-  write_or_fail (storage, other);
 }
 
 static void
 test_swapped_files (void)
 {
-  g_autoptr (FakeDisk) disk = make_disk ();
+  gsize ends[2];
+  g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
   WeftFileLayer *layer = fake_disk_get_layer (disk);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WeftStorage) storage = NULL;
-  g_autoptr (WeftBlock) block = NULL;
 
   g_test_summary ("A whole file in the place of another is found out.");
 
-  g_assert_cmpint (layer->rename (layer, "bad/blocks/one.json", "bad/blocks/two.json"), ==, 0);
-  g_assert_cmpint (layer->rename (layer, "good/blocks/one.json", "bad/blocks/one.json"), ==, 0);
+  g_assert_cmpint (layer->rename (layer, FIRST_LOG, SECOND_LOG), ==, 0);
   weft_file_layer_free (layer);
+  assert_not_opened (disk, SECOND_LOG);
+}
+
+static void
+test_damaged_block_refuses_promotion (void)
+{
+  gsize ends[2];
+  g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = NULL;
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+  g_autoptr (WeftBatch) other = weft_batch_new ();
+
+  g_test_summary ("A pending action that is damaged is not promoted, and others are.");
+
+  fake_disk_remove (disk, FIRST_LOG);
   storage = open_disk (disk, &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < 2; i++)
+  weft_batch_promote_pending (batch, "bad", "three");
+  g_assert_false (weft_storage_contract_write (storage, batch, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "pending action three of block bad"));
+  g_clear_error (&error);
+  weft_batch_promote_pending (other, "good", "three");
+  file_outcomes_write (storage, other);
+}
+
+/* Fills files of the log with what is of no use until the first is gone. */
+static void
+clean_first (WeftStorage *storage,
+             FakeDisk    *disk)
+{
+  g_autofree char *text = g_strnfill (1000, 'g');
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  guint n = 0;
+
+  for (; fake_disk_get_size (disk, FIRST_LOG) > 0; n++)
     {
-      block = weft_storage_read_materialized (storage, "bad", i == 0 ? "one" : "two", &error);
-      g_assert_null (block);
-      g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-      g_clear_error (&error);
+      g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+      g_assert_cmpuint (n, <, 200);
+      weft_batch_put_value (batch, "garbage", node);
+      file_outcomes_write (storage, batch);
+    }
+}
+
+static void
+test_cleaning_keeps_damage (void)
+{
+  g_auto (FileOutcomes) wanted = read_sound ();
+  gsize ends[2];
+
+  g_test_summary ("What is damaged stays damaged when its file is cleaned, and all else is moved.");
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeftStorage) storage = NULL;
+      guint n_errors;
+
+      g_assert_true (fake_disk_flip (disk, FIRST_LOG, 512 + (ends[0] - 512) / 40 * i));
+      n_errors = check_reads (disk, &wanted, FIRST_LOG);
+      storage = weft_file_storage_open_layer (fake_disk_get_layer (disk), &cleaning_options,
+                                              &error);
+      g_assert_no_error (error);
+      clean_first (storage, disk);
+      for (guint again = 0; again < 2; again++)
+        {
+          g_auto (FileOutcomes) found = file_outcomes_read (storage);
+
+          g_assert_cmpuint (file_outcomes_check (found.bad, wanted.bad, "log."), ==, n_errors);
+          g_assert_cmpuint (file_outcomes_check (found.good, wanted.good, "log."), ==, 0);
+          close_storage (storage);
+          g_clear_object (&storage);
+          storage = open_disk (disk, &error);
+          g_assert_no_error (error);
+        }
     }
 }
 
@@ -365,127 +376,170 @@ test_format (void)
 
   for (Damage damage = DAMAGE_FLIP; damage < DAMAGE_END; damage++)
     {
-      g_autoptr (FakeDisk) disk = make_disk ();
-      g_autoptr (WeftStorage) storage = NULL;
-      g_autoptr (GError) error = NULL;
+      gsize ends[2];
+      g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
 
       do_damage (disk, "storage.json", damage);
+      assert_not_opened (disk, "storage.json");
+    }
+}
+
+static void
+write_format (FakeDisk   *disk,
+              const char *key,
+              const char *json)
+{
+  WeftFileLayer *layer = fake_disk_get_layer (disk);
+  g_autoptr (JsonNode) value = weft_json_parse (json, -1, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  int handle = layer->create (layer, "storage.json", FALSE);
+
+  weft_file_line_append (text, key, value);
+  g_assert_cmpint (layer->write (layer, handle, text->str, text->len, 0), ==, 0);
+  weft_file_layer_free (layer);
+}
+
+static void
+test_other_formats (void)
+{
+  static const struct
+  {
+    const char *key;
+    const char *json;
+    const char *message;
+  } formats[] = {
+    { "format", "1", "expected a storage of format 2, it has format 1, of an older version" },
+    { "storage", "{\"format\":3,\"new\":[]}", "expected a storage of format 2, it has format 3" },
+  };
+
+  g_test_summary ("A storage that another version made is refused, with what it is.");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (FakeDisk) disk = fake_disk_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeftStorage) storage = NULL;
+
+      write_format (disk, formats[i].key, formats[i].json);
       storage = open_disk (disk, &error);
       g_assert_null (storage);
-      g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-      g_assert_nonnull (strstr (error->message, "storage.json"));
+      g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, formats[i].message));
     }
 }
 
 static void
 test_usage (void)
 {
-  g_test_summary ("The saved size is only a saving of time: without it the files are counted.");
+  gsize ends[2];
+  g_autoptr (FakeDisk) disk = make_disk (&ends[0], &ends[1]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = open_disk (disk, &error);
+  guint64 used = 0;
 
-  for (Damage damage = DAMAGE_FLIP; damage < DAMAGE_END; damage++)
-    {
-      g_autoptr (FakeDisk) disk = make_disk ();
-      g_autoptr (WeftStorage) storage = NULL;
-      g_autoptr (GError) error = NULL;
-      guint64 used = 0;
+  g_test_summary ("What is used is the sizes of the files.");
 
-      do_damage (disk, "usage.json", damage);
-      storage = open_disk (disk, &error);
-      g_assert_no_error (error);
-      g_assert_true (weft_storage_get_usage (storage, &used, NULL, &error));
-      g_assert_cmpuint (used, >, 20 * 4096);
-    }
+  g_assert_no_error (error);
+  g_assert_true (weft_storage_get_usage (storage, &used, NULL, &error));
+  g_assert_cmpuint (used, ==, fake_disk_get_size (disk, FIRST_LOG)
+                                + fake_disk_get_size (disk, SECOND_LOG)
+                                + fake_disk_get_size (disk, FIRST_CONTENTS)
+                                + fake_disk_get_size (disk, SECOND_CONTENTS));
 }
 
-/* A storage that was never closed, so that the journal has all of it. */
+/* A storage that was never closed, so that all of it is known from the log alone. */
 static FakeDisk *
-make_unclosed (guint *n_batches)
+make_unclosed (guint n_batches)
 {
   g_autoptr (FakeDisk) disk = fake_disk_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (WeftStorage) storage = open_disk (disk, &error);
 
   g_assert_no_error (error);
-  for (*n_batches = 0; *n_batches < 4; (*n_batches)++)
+  for (guint i = 0; i < n_batches; i++)
     {
       g_autoptr (WeftBatch) batch = weft_batch_new ();
-      g_autofree char *block_id = g_strdup_printf ("block-%u", *n_batches);
+      g_autofree char *block_id = g_strdup_printf ("block-%u", i);
       g_autoptr (WeftPending) pending = weft_storage_contract_pending (block_id, "text");
 
       weft_batch_put_pending (batch, block_id, "one", pending);
-      write_or_fail (storage, batch);
+      file_outcomes_write (storage, batch);
     }
 
   return fake_disk_crash (disk, fake_disk_get_length (disk), FAKE_CRASH_ALL, 0);
 }
 
+/* Each block has its pending action, or an error says that it is damaged; returns how many are not
+ * there at all. */
 static guint
-count_blocks (WeftStorage *storage)
+count_missing (WeftStorage *storage,
+               guint        n_batches,
+               guint       *n_damaged)
 {
-  g_auto (GStrv) ids = weft_storage_list_blocks (storage, NULL, 0, NULL);
+  guint n_missing = 0;
 
-  return g_strv_length (ids);
-}
-
-static void
-test_journal_bits (void)
-{
-  guint n_named = 0;
-  guint n_short = 0;
-
-  g_test_summary ("A changed byte anywhere in the journal is reported, or it is of no use; in the "
-                  "last record it looks like a crash while that was written.");
-
-  for (gsize offset = 0; offset < 4096 + 4 * 700; offset += offset < 64 ? 1 : 13)
+  for (guint i = 0; i < n_batches; i++)
     {
-      for (guint slot = 0; slot < 2; slot++)
+      g_autofree char *block_id = g_strdup_printf ("block-%u", i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeftPending) pending = NULL;
+
+      pending = weft_storage_read_pending (storage, block_id, "one", &error);
+      if (error != NULL)
         {
-          guint n_batches;
-          g_autoptr (FakeDisk) disk = make_unclosed (&n_batches);
-          g_autoptr (WeftStorage) storage = NULL;
-          g_autoptr (GError) error = NULL;
-          const char *path = slot == 0 ? "journal.0" : "journal.1";
-
-          g_assert_true (fake_disk_flip (disk, path, offset));
-          storage = open_disk (disk, &error);
-          if (storage == NULL)
-            {
-              g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-              g_assert_nonnull (strstr (error->message, path));
-              n_named++;
-              continue;
-            }
-          g_assert_cmpuint (count_blocks (storage), >=, n_batches - 1);
-          n_short += count_blocks (storage) == n_batches - 1;
-        }
-    }
-  g_test_message ("%u flips reported, %u like a crash", n_named, n_short);
-  g_assert_cmpuint (n_named, >, 100);
-  g_assert_cmpuint (n_short, >, 0);
-}
-
-static void
-test_journal_files (void)
-{
-  g_test_summary ("A journal that was cut, emptied or taken away is reported with its name.");
-
-  for (Damage damage = DAMAGE_CUT; damage < DAMAGE_END; damage++)
-    {
-      for (guint slot = 0; slot < 2; slot++)
-        {
-          guint n_batches;
-          g_autoptr (FakeDisk) disk = make_unclosed (&n_batches);
-          g_autoptr (WeftStorage) storage = NULL;
-          g_autoptr (GError) error = NULL;
-          const char *path = slot == 0 ? "journal.0" : "journal.1";
-
-          do_damage (disk, path, damage);
-          storage = open_disk (disk, &error);
-          g_assert_null (storage);
           g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
-          g_assert_nonnull (strstr (error->message, path));
+          g_assert_nonnull (strstr (error->message, FIRST_LOG));
+          g_assert_nonnull (strstr (error->message, block_id));
+          (*n_damaged)++;
+        }
+      else
+        {
+          n_missing += pending == NULL;
         }
     }
+
+  return n_missing;
+}
+
+static void
+test_end_of_log (void)
+{
+  enum { N_BATCHES = 4 };
+  g_autoptr (FakeDisk) disk = make_unclosed (N_BATCHES);
+  gsize end = fake_disk_get_used (disk, FIRST_LOG);
+  guint n_refused = 0;
+  guint n_short = 0;
+  guint n_damaged = 0;
+
+  g_test_summary ("A changed byte in a file of the log that was in use when the process ended is "
+                  "reported, or it is of no use; in the last record it looks like a crash while "
+                  "that was written.");
+
+  for (gsize offset = 0; offset < end + 100; offset += offset < 64 ? 1 : 3)
+    {
+      g_autoptr (FakeDisk) copy = fake_disk_crash (disk, 0, FAKE_CRASH_ALL, 0);
+      g_autoptr (WeftStorage) storage = NULL;
+      g_autoptr (GError) error = NULL;
+      guint n_missing;
+
+      g_assert_true (fake_disk_flip (copy, FIRST_LOG, offset));
+      storage = open_disk (copy, &error);
+      if (storage == NULL)
+        {
+          g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+          g_assert_nonnull (strstr (error->message, FIRST_LOG));
+          n_refused++;
+          continue;
+        }
+      n_missing = count_missing (storage, N_BATCHES, &n_damaged);
+      g_assert_cmpuint (n_missing, <=, 1);
+      n_short += n_missing;
+    }
+  g_test_message ("%u flips refused, %u cost one value, %u like a crash", n_refused, n_damaged,
+                  n_short);
+  g_assert_cmpuint (n_refused, >, 50);
+  g_assert_cmpuint (n_damaged, >, 100);
+  g_assert_cmpuint (n_short, >, 0);
 }
 
 int
@@ -494,13 +548,17 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/file-storage/damage/every-byte", test_every_byte);
+  g_test_add_func ("/file-storage/damage/without-contents", test_without_contents);
+  g_test_add_func ("/file-storage/damage/contents", test_contents);
   g_test_add_func ("/file-storage/damage/files", test_files);
-  g_test_add_func ("/file-storage/damage/refuses-writes", test_damaged_block_refuses_writes);
   g_test_add_func ("/file-storage/damage/swapped-files", test_swapped_files);
+  g_test_add_func ("/file-storage/damage/refuses-promotion", test_damaged_block_refuses_promotion);
+  g_test_add_func ("/file-storage/damage/cleaning", test_cleaning_keeps_damage);
   g_test_add_func ("/file-storage/damage/format", test_format);
+  g_test_add_func ("/file-storage/damage/other-formats", test_other_formats);
   g_test_add_func ("/file-storage/damage/usage", test_usage);
-  g_test_add_func ("/file-storage/damage/journal-bits", test_journal_bits);
-  g_test_add_func ("/file-storage/damage/journal-files", test_journal_files);
+  g_test_add_func ("/file-storage/damage/end-of-log", test_end_of_log);
 
   return g_test_run ();
 }

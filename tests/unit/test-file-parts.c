@@ -9,8 +9,9 @@
 
 #include "weft-crc32c-private.h"
 #include "weft-error.h"
-#include "weft-file-name-private.h"
-#include "weft-file-record-private.h"
+#include "weft-file-item-private.h"
+#include "weft-file-line-private.h"
+#include "weft-file-scope-private.h"
 #include "weft-json.h"
 
 static void
@@ -36,130 +37,159 @@ test_crc32c (void)
 }
 
 static void
-test_names (void)
-{
-  static const struct
-  {
-    const char *id;
-    const char *name;
-  } pairs[] = {
-    { "abc-_019", "abc-_019" },
-    { "aB", "a+b" },
-    { "a+b", "a%2bb" },
-    { "..", "%2e%2e" },
-    { "a/b", "a%2fb" },
-    { "records", "%72ecords" },
-    { "recordss", "recordss" },
-    { "values", "%76alues" },
-    { "\xc3\xa9~", "%c3%a9%7e" },
-  };
-
-  g_test_summary ("Names as they are on disks, and their way back.");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
-    {
-      g_autofree char *name = weft_file_name_encode (pairs[i].id);
-      g_autofree char *id = weft_file_name_decode (name);
-
-      g_assert_cmpstr (name, ==, pairs[i].name);
-      g_assert_cmpstr (id, ==, pairs[i].id);
-    }
-}
-
-static void
-test_foreign_names (void)
-{
-  static const char * const names[] = {
-    "", "A", "a+", "+1", "%", "%4", "%61", "%00", "%FF", "%ff", "storage.json", "a.b", "records",
-    "a~b", "%C3%A9",
-  };
-
-  g_test_summary ("What encoding never makes is no name.");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    g_assert_null (weft_file_name_decode (names[i]));
-}
-
-static void
-test_long_names (void)
-{
-  g_autofree char *fits = g_strnfill (WEFT_FILE_NAME_BYTES_MAX / 2, 'A');
-  g_autofree char *long_id = g_strnfill (WEFT_FILE_NAME_BYTES_MAX / 2 + 1, 'A');
-  g_autofree char *fits_name = weft_file_name_encode (fits);
-  g_autofree char *long_name = weft_file_name_encode (long_id);
-  g_autofree char *decoded = weft_file_name_decode (fits_name);
-
-  g_test_summary ("A name of the largest length is not hashed, one past it is.");
-
-  g_assert_cmpuint (strlen (fits_name), ==, WEFT_FILE_NAME_BYTES_MAX);
-  g_assert_false (weft_file_name_is_hashed (fits_name));
-  g_assert_cmpstr (decoded, ==, fits);
-  g_assert_true (weft_file_name_is_hashed (long_name));
-  g_assert_cmpuint (strlen (long_name), <=, WEFT_FILE_NAME_BYTES_MAX);
-  g_assert_true (g_str_has_prefix (long_name, "+a+a+a"));
-  g_assert_null (weft_file_name_decode (long_name));
-}
-
-static void
-test_record (void)
+test_line (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) value = weft_json_parse ("{\"b\":1,\"a\":[]}", -1, &error);
-  const WeftFileRecord record = {
-    .kind = WEFT_FILE_KIND_PENDING, .block_id = "block", .key = "a\"b", .value = value,
-  };
+  g_autoptr (JsonNode) read = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (JsonNode) root = NULL;
-  WeftFileRecord read;
+  g_autofree char *key = NULL;
 
-  g_test_summary ("A file is a line of JSON that says what it is, and reads back the same.");
+  g_test_summary ("A small file is a line of JSON that says what it is, and reads back the same.");
 
   g_assert_no_error (error);
-  weft_file_record_append (&record, text);
+  weft_file_line_append (text, "thing", value);
   g_assert_cmpstr (text->str + strlen ("{\"crc32c\":\"01234567\""), ==,
-                   ",\"kind\":\"pending\",\"block\":\"block\",\"key\":\"a\\\"b\","
-                   "\"value\":{\"a\":[],\"b\":1}}\n");
+                   ",\"key\":\"thing\",\"value\":{\"a\":[],\"b\":1}}\n");
   bytes = g_bytes_new (text->str, text->len);
-  g_assert_true (weft_file_record_parse (bytes, &read, &root, &error));
+  read = weft_file_line_parse (bytes, &key, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (read.kind, ==, WEFT_FILE_KIND_PENDING);
-  g_assert_cmpstr (read.block_id, ==, "block");
-  g_assert_cmpstr (read.key, ==, "a\"b");
-  g_assert_true (weft_json_equal (read.value, value));
+  g_assert_cmpstr (key, ==, "thing");
+  g_assert_true (weft_json_equal (read, value));
 }
 
 static void
-test_record_every_bit (void)
+test_line_every_bit (void)
 {
   g_autoptr (JsonNode) value = json_node_init_string (json_node_alloc (), "value");
-  const WeftFileRecord record = { .kind = WEFT_FILE_KIND_VALUE, .key = "name", .value = value };
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_test_summary ("No bit of a file can change, and no end be missing, without that being seen.");
+  g_test_summary ("No bit of a line can change, and no end be missing, without that being seen.");
 
-  weft_file_record_append (&record, text);
-  for (gsize i = 0; i < text->len * 8; i++)
+  weft_file_line_append (text, "name", value);
+  for (gsize i = 0; i < text->len * 9; i++)
     {
+      gboolean is_cut = i >= text->len * 8;
       g_autoptr (GBytes) bytes = NULL;
-      g_autoptr (JsonNode) root = NULL;
+      g_autofree char *key = NULL;
       g_autoptr (GError) error = NULL;
-      WeftFileRecord read;
 
-      text->str[i / 8] ^= (char) (1 << i % 8);
-      bytes = g_bytes_new (text->str, text->len);
-      text->str[i / 8] ^= (char) (1 << i % 8);
-      g_assert_false (weft_file_record_parse (bytes, &read, &root, &error));
+      if (!is_cut)
+        text->str[i / 8] ^= (char) (1 << i % 8);
+      bytes = g_bytes_new (text->str, is_cut ? i - text->len * 8 : text->len);
+      if (!is_cut)
+        text->str[i / 8] ^= (char) (1 << i % 8);
+      g_assert_null (weft_file_line_parse (bytes, &key, &error));
       g_assert_nonnull (error);
     }
-  for (gsize length = 0; length < text->len; length++)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new (text->str, length);
-      g_autoptr (JsonNode) root = NULL;
-      WeftFileRecord read;
+}
 
-      g_assert_false (weft_file_record_parse (bytes, &read, &root, NULL));
+static GString *
+make_item (void)
+{
+  GString *data = g_string_new ("12345678");
+  gsize start = weft_file_item_begin (data, WEFT_FILE_KIND_PENDING, WEFT_FILE_DO_PUT, "block",
+                                      "key");
+
+  g_assert_cmpuint (start, ==, 8);
+  g_string_append (data, "text");
+  weft_file_item_finish (data, start);
+
+  return data;
+}
+
+static void
+test_item (void)
+{
+  g_autoptr (GString) data = make_item ();
+  g_autoptr (GString) again = g_string_new (NULL);
+  WeftFileItem item;
+  gsize offset = 8;
+
+  g_test_summary ("An item reads back as it was, and can be copied with its checksum.");
+
+  g_assert_true (weft_file_item_parse (data->str, data->len, &offset, &item));
+  g_assert_cmpuint (offset, ==, data->len);
+  g_assert_cmpint (item.kind, ==, WEFT_FILE_KIND_PENDING);
+  g_assert_cmpint (item.verb, ==, WEFT_FILE_DO_PUT);
+  g_assert_cmpstr (item.block_id, ==, "block");
+  g_assert_cmpstr (item.key, ==, "key");
+  g_assert_cmpmem (item.text, item.text_length, "text", 4);
+  g_assert_true (weft_file_item_is_whole (&item));
+  weft_file_item_append (&item, again);
+  g_assert_cmpmem (again->str, again->len, data->str + 8, data->len - 8);
+}
+
+static void
+test_item_every_bit (void)
+{
+  g_autoptr (GString) data = make_item ();
+  guint n_named = 0;
+
+  g_test_summary ("No bit of an item can change without that being seen, and when it is one of the "
+                  "text then it is still known whose it was.");
+
+  for (gsize i = 64; i < data->len * 8; i++)
+    {
+      WeftFileItem item;
+      gsize offset = 8;
+
+      data->str[i / 8] ^= (char) (1 << i % 8);
+      if (weft_file_item_parse (data->str, data->len, &offset, &item))
+        {
+          g_assert_cmpstr (item.key, ==, "key");
+          g_assert_false (weft_file_item_is_whole (&item));
+          n_named++;
+        }
+      data->str[i / 8] ^= (char) (1 << i % 8);
     }
+  g_assert_cmpuint (n_named, ==, 4 * 8);
+  for (gsize length = 8; length < data->len; length++)
+    {
+      WeftFileItem item;
+      gsize offset = 8;
+
+      g_assert_false (weft_file_item_parse (data->str, length, &offset, &item));
+    }
+}
+
+/* A table of many keys, with each of them put, put again and removed in an order of chance, beside
+ * one of GLib's. */
+static void
+test_scope (void)
+{
+  WeftFileScope *scope = weft_file_scope_new ("block");
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRand) chance = g_rand_new_with_seed (7);
+
+  g_test_summary ("What is in a scope is what was put there last and not removed.");
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%d", g_rand_int_range (chance, 1, 300));
+      gboolean is_put = g_rand_boolean (chance);
+      WeftFileEntry *entry = is_put ? weft_file_entry_new (WEFT_FILE_KIND_REVISION, key) : NULL;
+      WeftFileEntry *before = g_hash_table_lookup (wanted, key);
+
+      g_assert_true (weft_file_scope_find (scope, WEFT_FILE_KIND_REVISION, key) == before);
+      g_assert_null (weft_file_scope_find (scope, WEFT_FILE_KIND_VALUE, key));
+      if (is_put)
+        g_assert_true (weft_file_scope_replace (scope, entry) == before);
+      else
+        g_assert_true (weft_file_scope_remove (scope, WEFT_FILE_KIND_REVISION, key) == before);
+      g_free (before);
+      if (is_put)
+        g_hash_table_replace (wanted, g_strdup (key), entry);
+      else
+        g_hash_table_remove (wanted, key);
+      g_assert_cmpuint (scope->n_entries, ==, g_hash_table_size (wanted));
+      g_assert_cmpuint (weft_file_scope_get_revs (scope)->len, ==, scope->n_entries);
+    }
+  for (guint i = 1; i < scope->revs->len; i++)
+    g_assert_cmpint (g_array_index (scope->revs, gint64, i - 1), <,
+                     g_array_index (scope->revs, gint64, i));
+  weft_file_scope_free (scope, (WeftFileEntryFunc) g_free, NULL);
 }
 
 int
@@ -169,11 +199,11 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/file-storage/parts/crc32c", test_crc32c);
-  g_test_add_func ("/file-storage/parts/names", test_names);
-  g_test_add_func ("/file-storage/parts/foreign-names", test_foreign_names);
-  g_test_add_func ("/file-storage/parts/long-names", test_long_names);
-  g_test_add_func ("/file-storage/parts/record", test_record);
-  g_test_add_func ("/file-storage/parts/record-every-bit", test_record_every_bit);
+  g_test_add_func ("/file-storage/parts/line", test_line);
+  g_test_add_func ("/file-storage/parts/line-every-bit", test_line_every_bit);
+  g_test_add_func ("/file-storage/parts/item", test_item);
+  g_test_add_func ("/file-storage/parts/item-every-bit", test_item_every_bit);
+  g_test_add_func ("/file-storage/parts/scope", test_scope);
 
   return g_test_run ();
 }

@@ -308,6 +308,27 @@ fake_read (WeftFileLayer *layer,
 }
 
 static int
+fake_read_at (WeftFileLayer *layer,
+              int            handle,
+              gpointer       data,
+              gsize          length,
+              guint64        offset)
+{
+  FakeDisk *self = lock (layer);
+  g_autoptr (GBytes) bytes = fake_state_read (self->now, handle);
+  gsize size;
+  const guint8 *content = g_bytes_get_data (bytes, &size);
+
+  if (must_fail (self, FAKE_READ))
+    return unlock (self, -EIO);
+  if (offset + length > size)
+    return unlock (self, -ENODATA);
+  memcpy (data, content + offset, length);
+
+  return unlock (self, 0);
+}
+
+static int
 fake_list (WeftFileLayer *layer,
            const char    *path,
            GPtrArray    **names)
@@ -368,6 +389,7 @@ fake_disk_get_layer (FakeDisk *self)
     .sync_dir = fake_sync_dir,
     .sync_all = fake_sync_all,
     .read = fake_read,
+    .read_at = fake_read_at,
     .list = fake_list,
     .get_size = fake_get_size,
     .get_space = fake_get_space,
@@ -414,7 +436,8 @@ fake_disk_describe (FakeDisk *self,
                     guint     index)
 {
   static const char * const names[] = {
-    "create", "write", "sync", "rename", "unlink", "make-dir", "sync-dir", "sync-all", "mark",
+    "create", "write", "sync", "rename", "unlink", "make-dir", "sync-dir", "sync-all", "read",
+    "mark",
   };
   FakeAction *action = g_ptr_array_index (self->log, index);
 
@@ -493,8 +516,18 @@ fake_disk_get_size (FakeDisk   *self,
   return fake_state_get_size (self->now, fake_state_find (self->now, path, &is_dir));
 }
 
-char **
-fake_disk_list (FakeDisk *self)
+gsize
+fake_disk_get_used (FakeDisk   *self,
+                    const char *path)
 {
-  return fake_state_list_files (self->now);
+  gboolean is_dir;
+  int inode = fake_state_find (self->now, path, &is_dir);
+  g_autoptr (GBytes) bytes = fake_state_read (self->now, inode);
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  while (length > 0 && data[length - 1] == '\0')
+    length--;
+
+  return length;
 }

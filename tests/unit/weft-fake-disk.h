@@ -23,6 +23,7 @@ typedef enum
   FAKE_MAKE_DIR,
   FAKE_SYNC_DIR,
   FAKE_SYNC_ALL,
+  FAKE_READ, /* of a part; never in the log */
   FAKE_MARK, /* something that the test wants to know the moment of */
 } FakeKind;
 
@@ -60,7 +61,7 @@ FakeDisk      *fake_disk_crash       (FakeDisk     *self,
 /* Makes everything fail that needs more room. */
 void           fake_disk_set_full    (FakeDisk     *self,
                                       gboolean      is_full);
-/* Lets so many syncs, or writes, pass and then fails one, or all from there on. */
+/* Lets so many syncs, writes or reads pass and then fails one, or all from there on. */
 void           fake_disk_fail        (FakeDisk     *self,
                                       FakeKind      kind,
                                       guint         n_before,
@@ -77,8 +78,9 @@ gboolean       fake_disk_remove      (FakeDisk     *self,
                                       const char   *path);
 gsize          fake_disk_get_size    (FakeDisk     *self,
                                       const char   *path);
-/* All files, in order. */
-char         **fake_disk_list        (FakeDisk     *self);
+/* Where the last byte is that is not zero, and one more. */
+gsize          fake_disk_get_used    (FakeDisk     *self,
+                                      const char   *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeDisk, fake_disk_free)
 

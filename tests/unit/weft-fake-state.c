@@ -222,6 +222,7 @@ fake_state_apply (FakeState        *self,
     case FAKE_SYNC:
     case FAKE_SYNC_DIR:
     case FAKE_SYNC_ALL:
+    case FAKE_READ:
     case FAKE_MARK:
       break;
 
@@ -252,19 +253,6 @@ fake_state_list (FakeState  *self,
     }
 
   return names;
-}
-
-char **
-fake_state_list_files (FakeState *self)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (GTreeNode *node = g_tree_node_first (self->entries); node != NULL;
-       node = g_tree_node_next (node))
-    if (!((Entry *) g_tree_node_value (node))->is_dir)
-      g_strv_builder_add (builder, g_tree_node_key (node));
-
-  return g_strv_builder_end (builder);
 }
 
 gboolean

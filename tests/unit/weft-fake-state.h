@@ -47,7 +47,6 @@ GBytes    *fake_state_read       (FakeState         *self,
 /* The names in a folder; NULL when it is not there. */
 GPtrArray *fake_state_list       (FakeState         *self,
                                   const char        *path);
-char     **fake_state_list_files (FakeState         *self);
 gboolean   fake_state_flip       (FakeState         *self,
                                   const char        *path,
                                   gsize              offset);

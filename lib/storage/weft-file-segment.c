@@ -1,36 +1,31 @@
-/* weft-file-journal.c
+/* weft-file-segment.c
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
 #include "config.h"
 
-#include "weft-file-journal-private.h"
+#include "weft-file-segment-private.h"
 
 #include <string.h>
 
 #include "weft-crc32c-private.h"
 #include "weft-error.h"
-#include "weft-file-applier-private.h"
-#include "weft-file-job-private.h"
 
-#define TEMPORARY "journal.tmp"
-#define FORMAT_VERSION 1
+#define TEMPORARY "log.tmp"
 #define RECORD_MAGIC 0x52544657u /* "WFTR" */
 #define CHUNK_BYTES (64 * 1024)
 
-static const char segment_magic[8] = "WEFTJRNL";
+static const char segment_magic[8] = "WEFTLOG2";
 
 /* As on disk, in little-endian words. The checksum is over all before it. */
 typedef struct
 {
   char magic[8];
-  guint32 version;
+  guint32 number;
   guint32 reserved;
-  guint64 generation;
   guint64 salt;
   guint64 first_seq;
-  guint64 applied_seq;
   guint64 bytes;
   guint32 checksum;
 } DiskHeader;
@@ -46,46 +41,39 @@ typedef struct
   guint32 checksum;
 } DiskRecord;
 
-G_STATIC_ASSERT (sizeof (DiskRecord) == WEFT_FILE_JOB_HEADER_BYTES);
+G_STATIC_ASSERT (sizeof (DiskRecord) == WEFT_FILE_RECORD_HEADER_BYTES);
 
 struct _WeftFileSegment
 {
   WeftFileLayer *layer;
-  const char *path;
+  char *path;
   gsize bytes_max;
-  gint64 *usage;
   int handle; /* or -1 */
   gboolean is_broken;
   gsize used;
   WeftFileSegmentHeader header;
 };
 
-const char *
-weft_file_segment_get_path (guint slot)
+char *
+weft_file_segment_make_path (guint32 number)
 {
-  static const char * const paths[WEFT_FILE_N_SEGMENTS] = { "journal.0", "journal.1" };
-
-  g_assert (slot < WEFT_FILE_N_SEGMENTS);
-
-  return paths[slot];
+  return g_strdup_printf ("log.%08u", number);
 }
 
-WeftFileSegment *
-weft_file_segment_new (WeftFileLayer *layer,
-                       guint          slot,
-                       gsize          bytes_max,
-                       gint64        *usage)
+static WeftFileSegment *
+segment_new (WeftFileLayer *layer,
+             guint32        number,
+             gsize          bytes_max)
 {
   WeftFileSegment *self = g_new0 (WeftFileSegment, 1);
 
   g_assert (bytes_max > WEFT_FILE_SEGMENT_HEADER_BYTES);
 
   self->layer = layer;
-  self->path = weft_file_segment_get_path (slot);
+  self->path = weft_file_segment_make_path (number);
   self->bytes_max = bytes_max;
-  self->usage = usage;
   self->handle = -1;
-  self->is_broken = TRUE;
+  self->header.number = number;
 
   return self;
 }
@@ -95,6 +83,7 @@ weft_file_segment_free (WeftFileSegment *self)
 {
   if (self->handle >= 0)
     self->layer->close (self->layer, self->handle);
+  g_free (self->path);
   g_free (self);
 }
 
@@ -118,11 +107,9 @@ write_header (WeftFileSegment *self,
               GError         **error)
 {
   DiskHeader disk = {
-    .version = GUINT32_TO_LE (FORMAT_VERSION),
-    .generation = GUINT64_TO_LE (self->header.generation),
+    .number = GUINT32_TO_LE (self->header.number),
     .salt = GUINT64_TO_LE (self->header.salt),
     .first_seq = GUINT64_TO_LE (self->header.first_seq),
-    .applied_seq = GUINT64_TO_LE (self->header.applied_seq),
     .bytes = GUINT64_TO_LE (self->header.bytes),
   };
 
@@ -152,59 +139,55 @@ write_zeros (WeftFileSegment *self,
   return TRUE;
 }
 
-static gboolean
-make_file (WeftFileSegment *self,
-           GError         **error)
+WeftFileSegment *
+weft_file_segment_create (WeftFileLayer *layer,
+                          guint32        number,
+                          guint64        first_seq,
+                          gsize          bytes_max,
+                          GError       **error)
 {
-  WeftFileLayer *layer = self->layer;
+  g_autoptr (WeftFileSegment) self = segment_new (layer, number, bytes_max);
 
-  if (self->handle >= 0)
-    {
-      layer->close (layer, self->handle);
-      *self->usage -= weft_file_applier_round (self->header.bytes);
-    }
-  self->header.bytes = MIN (WEFT_FILE_SEGMENT_BYTES_MIN, self->bytes_max);
-  self->handle = layer->create (layer, TEMPORARY, FALSE);
-  if (!check (self, self->handle, "create", error))
-    {
-      self->handle = -1;
-      return FALSE;
-    }
-  *self->usage += weft_file_applier_round (self->header.bytes);
-
-  /* A segment that is there always has a header: it never has its name without one. */
-  return write_zeros (self, 0, self->header.bytes, error)
-         && write_header (self, error)
-         && check (self, layer->sync (layer, self->handle), "sync", error)
-         && check (self, layer->rename (layer, TEMPORARY, self->path), "replace", error)
-         && check (self, layer->sync_dir (layer, "."), "sync the folder of", error);
-}
-
-gboolean
-weft_file_segment_begin (WeftFileSegment *self,
-                         guint64          generation,
-                         guint64          first_seq,
-                         guint64          applied_seq,
-                         GError         **error)
-{
-  gboolean has_begun;
-
-  self->header.generation = generation;
   self->header.salt = ((guint64) g_random_int () << 32) | g_random_int ();
   self->header.first_seq = first_seq;
-  self->header.applied_seq = applied_seq;
+  self->header.bytes = MIN (WEFT_FILE_SEGMENT_BYTES_MIN, bytes_max);
   self->used = WEFT_FILE_SEGMENT_HEADER_BYTES;
+  self->handle = layer->create (layer, TEMPORARY, FALSE);
 
-  /* What a failed write or sync left behind is unknown, and asking the kernel again gives a false
-   * yes: only a new file is to be trusted. */
-  if (self->is_broken || self->header.bytes > self->bytes_max)
-    has_begun = make_file (self, error);
-  else
-    has_begun = write_header (self, error)
-                && check (self, self->layer->sync (self->layer, self->handle), "sync", error);
-  self->is_broken = !has_begun;
+  /* A segment that is there always has a header: it never has its name without one. */
+  if (check (self, self->handle, "create", error)
+      && write_zeros (self, 0, self->header.bytes, error)
+      && write_header (self, error)
+      && check (self, layer->sync (layer, self->handle), "sync", error)
+      && check (self, layer->rename (layer, TEMPORARY, self->path), "make", error)
+      && check (self, layer->sync_dir (layer, "."), "sync the folder of", error))
+    return g_steal_pointer (&self);
 
-  return has_begun;
+  return NULL;
+}
+
+WeftFileSegment *
+weft_file_segment_resume (WeftFileLayer               *layer,
+                          const WeftFileSegmentHeader *header,
+                          gsize                        used,
+                          gsize                        bytes_max,
+                          GError                     **error)
+{
+  g_autoptr (WeftFileSegment) self = segment_new (layer, header->number, bytes_max);
+
+  self->header = *header;
+  self->used = used;
+  self->handle = layer->open (layer, self->path);
+  if (!check (self, self->handle, "open", error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+const WeftFileSegmentHeader *
+weft_file_segment_get_header (WeftFileSegment *self)
+{
+  return &self->header;
 }
 
 gboolean
@@ -218,12 +201,6 @@ gsize
 weft_file_segment_get_used (WeftFileSegment *self)
 {
   return self->used;
-}
-
-gboolean
-weft_file_segment_is_broken (WeftFileSegment *self)
-{
-  return self->is_broken;
 }
 
 void
@@ -249,8 +226,8 @@ weft_file_segment_seal (WeftFileSegment *self,
   memcpy (record->str, &disk, sizeof disk);
 }
 
-/* Doubles, so that a small store has a small journal. Nothing was written yet when this fails, but
- * a failed sync leaves nothing to build on. */
+/* Doubles, so that a small store has a small log. Nothing was written yet when this fails, but a
+ * failed sync leaves nothing to build on. */
 static gboolean
 grow (WeftFileSegment *self,
       gsize            bytes,
@@ -266,7 +243,6 @@ grow (WeftFileSegment *self,
   if (!write_zeros (self, self->header.bytes, target, error)
       || !check (self, self->layer->sync (self->layer, self->handle), "sync", error))
     return FALSE;
-  *self->usage += (gint64) (target - self->header.bytes);
   self->header.bytes = target;
 
   return write_header (self, error);
@@ -314,18 +290,11 @@ weft_file_segment_parse_header (const guint8          *data,
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "the checksum of its header is wrong");
       return FALSE;
     }
-  if (GUINT32_FROM_LE (disk.version) != FORMAT_VERSION)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "expected version %d, it has %u",
-                   FORMAT_VERSION, GUINT32_FROM_LE (disk.version));
-      return FALSE;
-    }
 
   *header = (WeftFileSegmentHeader) {
-    .generation = GUINT64_FROM_LE (disk.generation),
+    .number = GUINT32_FROM_LE (disk.number),
     .salt = GUINT64_FROM_LE (disk.salt),
     .first_seq = GUINT64_FROM_LE (disk.first_seq),
-    .applied_seq = GUINT64_FROM_LE (disk.applied_seq),
     .bytes = GUINT64_FROM_LE (disk.bytes),
   };
   if (length >= header->bytes)
@@ -338,6 +307,28 @@ weft_file_segment_parse_header (const guint8          *data,
 }
 
 gboolean
+weft_file_segment_guess_record (const guint8                *data,
+                                gsize                        length,
+                                gsize                        offset,
+                                const WeftFileSegmentHeader *header,
+                                WeftFileRecordHeader        *record)
+{
+  DiskRecord disk;
+
+  if (offset > length || length - offset < sizeof disk)
+    return FALSE;
+  memcpy (&disk, data + offset, sizeof disk);
+  record->length = GUINT32_FROM_LE (disk.length);
+  record->seq = GUINT64_FROM_LE (disk.seq);
+  record->index = GUINT32_FROM_LE (disk.index);
+
+  return GUINT32_FROM_LE (disk.magic) == RECORD_MAGIC
+         && GUINT64_FROM_LE (disk.salt) == header->salt
+         && record->length >= sizeof disk && record->length <= length - offset
+         && record->length % WEFT_FILE_RECORD_ALIGNMENT == 0;
+}
+
+gboolean
 weft_file_segment_parse_record (const guint8                *data,
                                 gsize                        length,
                                 gsize                        offset,
@@ -347,16 +338,10 @@ weft_file_segment_parse_record (const guint8                *data,
   DiskRecord disk;
   guint32 checksum;
 
-  if (offset > length || length - offset < sizeof disk)
-    return FALSE;
-  memcpy (&disk, data + offset, sizeof disk);
-  record->length = GUINT32_FROM_LE (disk.length);
-  record->seq = GUINT64_FROM_LE (disk.seq);
-  record->index = GUINT32_FROM_LE (disk.index);
-  if (GUINT32_FROM_LE (disk.magic) != RECORD_MAGIC || GUINT64_FROM_LE (disk.salt) != header->salt
-      || record->length < sizeof disk || record->length > length - offset)
+  if (!weft_file_segment_guess_record (data, length, offset, header, record))
     return FALSE;
 
+  memcpy (&disk, data + offset, sizeof disk);
   checksum = weft_crc32c (0, &disk, offsetof (DiskRecord, checksum));
   checksum = weft_crc32c (checksum, data + offset + sizeof disk, record->length - sizeof disk);
 

@@ -1,0 +1,227 @@
+/* weft-file-cleaner.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-file-cleaner-private.h"
+
+#include "weft-error.h"
+#include "weft-file-recovery-private.h"
+
+/* The owner's thread does this, in steps so small that nobody waits for it. */
+#define STEP_BYTES_MAX (256 * 1024)
+#define STEP_MENTIONS_MAX 4096
+#define RETRY_USEC G_TIME_SPAN_SECOND
+
+struct _WeftFileCleaner
+{
+  WeftFileIndex *index;
+  WeftFileShelf *shelf;
+  gsize garbage_bytes_max;
+  guint32 victim;             /* the segment that is being emptied, or 0 */
+  WeftFileContents *contents; /* what was in it */
+  gsize offset;               /* how far that was looked at */
+  const char *block_id;       /* of the last there */
+  gboolean is_waiting;        /* for a job */
+  gboolean is_dropping;
+  gint64 retry_usec;          /* nothing is tried before */
+};
+
+WeftFileCleaner *
+weft_file_cleaner_new (WeftFileIndex *index,
+                       gsize          garbage_bytes_max)
+{
+  WeftFileCleaner *self = g_new0 (WeftFileCleaner, 1);
+
+  self->index = index;
+  self->shelf = weft_file_index_get_shelf (index);
+  self->garbage_bytes_max = garbage_bytes_max;
+
+  return self;
+}
+
+static void
+stop (WeftFileCleaner *self)
+{
+  g_clear_pointer (&self->contents, weft_file_contents_free);
+  self->victim = 0;
+  self->offset = 0;
+  self->block_id = NULL;
+  self->is_waiting = FALSE;
+  self->is_dropping = FALSE;
+}
+
+void
+weft_file_cleaner_free (WeftFileCleaner *self)
+{
+  stop (self);
+  g_free (self);
+}
+
+/* Begins again from the start, later. */
+static void
+give_up (WeftFileCleaner *self,
+         const char      *reason)
+{
+  g_info ("storage: segment %u is not cleaned now: %s", self->victim, reason);
+  stop (self);
+  self->retry_usec = g_get_monotonic_time () + RETRY_USEC;
+}
+
+static gboolean
+begin (WeftFileCleaner *self)
+{
+  guint64 live = weft_file_shelf_get_live (self->shelf);
+  guint64 garbage = weft_file_shelf_get_used (self->shelf) - live;
+  g_autoptr (GError) error = NULL;
+
+  if (garbage <= live + self->garbage_bytes_max || g_get_monotonic_time () < self->retry_usec)
+    return FALSE;
+  self->victim = weft_file_shelf_get_oldest (self->shelf);
+  if (self->victim == 0)
+    return FALSE;
+  self->contents = weft_file_recovery_read_contents (weft_file_shelf_get_layer (self->shelf),
+                                                     self->victim, &error);
+  if (self->contents == NULL)
+    give_up (self, error->message);
+
+  return self->contents != NULL;
+}
+
+/* The text that an entry has, right or wrong. One that is lost gets an empty one with a checksum
+ * that is wrong, so that it stays known that there was something. */
+static gboolean
+move_text (WeftFileCleaner   *self,
+           WeftFileScope     *scope,
+           WeftFileEntry     *entry,
+           WeftFileOperation *operation)
+{
+  g_autoptr (GError) error = NULL;
+  WeftFileItem item;
+
+  if (!weft_file_shelf_read (self->shelf, entry->segment, entry->offset, entry->length,
+                             &operation->bytes, &item, &error))
+    {
+      g_autofree char *what = weft_file_scope_describe (scope, entry);
+
+      if (!g_error_matches (error, WEFT_ERROR, WEFT_ERROR_CORRUPT))
+        {
+          give_up (self, error->message);
+          return FALSE;
+        }
+      g_message ("storage: %s is lost: %s", what, error->message);
+      operation->text_checksum = 1;
+      return TRUE;
+    }
+
+  operation->text = item.text;
+  operation->text_length = item.text_length;
+  operation->text_checksum = item.text_checksum;
+  if (!g_str_equal (item.key, entry->key) || !g_str_equal (item.block_id, scope->block_id))
+    operation->text_checksum = ~item.text_checksum;
+
+  return TRUE;
+}
+
+/* Adds what a mention left, if it still counts. FALSE when it is not known yet whether it does. */
+static gboolean
+consider (WeftFileCleaner       *self,
+          const WeftFileMention *mention,
+          WeftFileJob           *job,
+          gsize                 *bytes)
+{
+  WeftFileScope *scope = weft_file_index_find (self->index, mention->block_id);
+  WeftFileEntry *entry = NULL;
+  WeftFileOperation *operation;
+
+  if (mention->verb == WEFT_FILE_DO_PUT && scope != NULL)
+    entry = weft_file_scope_find (scope, mention->kind, mention->key);
+  if (entry == NULL)
+    return TRUE;
+
+  /* A promotion that is under way may make an action of just this text. */
+  if (entry->kind == WEFT_FILE_KIND_ACTION && entry->segment == 0)
+    return FALSE;
+  if (entry->segment != self->victim || entry->offset != mention->offset)
+    return TRUE;
+
+  operation = weft_file_job_add (job, entry->kind, WEFT_FILE_DO_PUT, scope->block_id, entry->key,
+                                 NULL);
+  operation->entry = entry;
+  *bytes += entry->length;
+
+  return move_text (self, scope, entry, operation);
+}
+
+static WeftFileJob *
+make_drop (WeftFileCleaner *self)
+{
+  WeftFileJob *job = weft_file_job_new ();
+
+  job->drop_segment = self->victim;
+  self->is_dropping = TRUE;
+  self->is_waiting = TRUE;
+
+  return job;
+}
+
+WeftFileJob *
+weft_file_cleaner_step (WeftFileCleaner *self,
+                        gboolean         is_quiet,
+                        gboolean        *wants_more)
+{
+  g_autoptr (WeftFileJob) job = NULL;
+  gboolean is_known = TRUE;
+  gsize bytes = 0;
+
+  *wants_more = FALSE;
+  if (self->is_waiting || (self->victim == 0 && !begin (self)))
+    return NULL;
+
+  if (self->offset == self->contents->lines->len)
+    {
+      if (weft_file_shelf_get_live_of (self->shelf, self->victim) == 0)
+        return make_drop (self);
+      if (is_quiet)
+        give_up (self, "something in it is not known");
+      return NULL;
+    }
+
+  job = weft_file_job_new ();
+  for (guint i = 0; i < STEP_MENTIONS_MAX && bytes < STEP_BYTES_MAX && is_known; i++)
+    {
+      WeftFileMention mention;
+      gsize offset = self->offset;
+
+      if (!weft_file_contents_next (self->contents, &offset, &self->block_id, &mention))
+        break;
+      is_known = consider (self, &mention, job, &bytes);
+      if (is_known)
+        self->offset = offset;
+    }
+  if (self->victim == 0)
+    return NULL;
+
+  self->is_waiting = job->operations->len > 0;
+  *wants_more = !self->is_waiting && is_known;
+
+  return self->is_waiting ? g_steal_pointer (&job) : NULL;
+}
+
+void
+weft_file_cleaner_note_done (WeftFileCleaner *self,
+                             const GError    *error)
+{
+  g_assert (self->is_waiting);
+
+  self->is_waiting = FALSE;
+  if (error != NULL)
+    give_up (self, error->message);
+  else if (self->is_dropping)
+    {
+      weft_file_shelf_drop (self->shelf, self->victim);
+      stop (self);
+    }
+}
