@@ -441,8 +441,8 @@ check_denied (Explorer          *self,
     [WEFT_OUTCOME_UNAVAILABLE] = "unavailable",
   };
 
-  if (weft_cluster_record_get_slots (record)->len > 0 && outcome < G_N_ELEMENTS (words) &&
-      words[outcome] != NULL)
+  if (find_commit (self, record) >= 0 && outcome < G_N_ELEMENTS (words) &&
+      words[outcome] != NULL && self->actions[find_commit (self, record)].n_proposals < 2)
     deny (self, record, words[outcome]);
 }
 
@@ -523,6 +523,13 @@ explorer_see_result (Explorer           *self,
     check_denied (self, proposal->record, effect->outcome);
   if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
     deny (self, proposal->record, "dead");
+}
+
+void
+explorer_forget_denied (Explorer          *self,
+                        WeftClusterRecord *record)
+{
+  g_hash_table_remove (self->witness->denied, weft_cluster_record_get_message_hash (record));
 }
 
 int

@@ -38,8 +38,8 @@ explorer_node_submit (Explorer      *self,
                       ExplorerNode  *node,
                       ExplorerBatch *batch)
 {
-  ExplorerEvent *event = explorer_schedule (self, 50 + explorer_draw (self, 10000), EVENT_SYNC,
-                                            node->place);
+  gint64 delay = self->setting.is_even ? 700 : 50 + (gint64) explorer_draw (self, 10000);
+  ExplorerEvent *event = explorer_schedule (self, delay, EVENT_SYNC, node->place);
 
   event->incarnation = node->incarnation;
   explorer_store_apply (node->visible, self, batch);
@@ -97,16 +97,42 @@ apply (Explorer         *self,
   explorer_node_submit (self, node, batch);
 }
 
+/* Where the action was not committed before it was pended. */
+static guint8
+find_open_blocks (Explorer     *self,
+                  ExplorerNode *node,
+                  int           index)
+{
+  ExplorerAction *action = &self->actions[index];
+  guint8 blocks = 0;
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((action->blocks & (1 << i)) &&
+        node->visible->revisions[i][action->rev] != index + 1)
+      blocks |= 1 << i;
+
+  return blocks;
+}
+
 static void
 execute (Explorer         *self,
          ExplorerNode     *node,
          WeftMemberEffect *effect)
 {
-  WeftActionBlocks *cancel
-      = weft_repo_message_get_cancel (weft_cluster_record_get_message (effect->record));
+  WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
+  WeftActionBlocks *cancel = weft_repo_message_get_cancel (message);
+  WeftPendRequest *pend = weft_repo_message_get_pend (message);
   ExplorerBatch *batch = explorer_batch_new (0);
 
-  batch->action = explorer_find_action (self, weft_action_blocks_get_action_id (cancel));
+  if (pend != NULL)
+    {
+      batch->action = explorer_find_action (self, weft_pend_request_get_action_id (pend));
+      batch->pended = find_open_blocks (self, node, batch->action);
+      if (batch->pended == 0)
+        batch->action = -1;
+    }
+  else
+    batch->action = explorer_find_action (self, weft_action_blocks_get_action_id (cancel));
   batch->execute_token = effect->token;
   explorer_node_submit (self, node, batch);
 }
@@ -312,6 +338,8 @@ explorer_node_crash (Explorer     *self,
   guint n_kept = explorer_draw (self, node->batches.length + 1);
   ExplorerBatch *batch;
 
+  if (self->setting.keeps_writes != 0)
+    n_kept = self->setting.keeps_writes > 0 ? node->batches.length : 0;
   node->incarnation++;
   g_clear_pointer (&node->member, weft_member_machine_free);
   while ((batch = g_queue_pop_head (&node->batches)) != NULL)

@@ -13,114 +13,11 @@
 
 #include <string.h>
 
-static gint64
-max_latest (Explorer *self,
-            guint     block)
-{
-  gint64 latest = 0;
-
-  for (guint i = 0; i < self->n_nodes; i++)
-    latest = MAX (latest, self->nodes[i].durable->latest[block]);
-
-  return latest;
-}
-
 const char *
 explorer_admit (Explorer  *self,
                 GPtrArray *peers)
 {
   return weft_admission_check (peers, self->peers, 0.75) ? NULL : "others";
-}
-
-/* The cluster as somebody sees it: without some of it, and with some who do not belong to it. */
-static GPtrArray *
-draw_peers (Explorer *self)
-{
-  GPtrArray *peers;
-
-  if (self->n_strangers == 0 || explorer_chance (self, 400))
-    return g_ptr_array_ref (self->peers);
-
-  peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
-  for (guint i = 0; i < self->n_nodes + self->n_strangers; i++)
-    if (explorer_chance (self, i < self->n_nodes ? 900 : 300) ||
-        (peers->len == 0 && i + 1 == self->n_nodes))
-      g_ptr_array_add (peers, weft_cluster_peer_new (fixture_peer_id (i), NULL));
-  self->n_foreign++;
-
-  return peers;
-}
-
-/* Pends it at most members, and lets a node propose it; returns its index. */
-int
-explorer_act (Explorer *self,
-              guint     node,
-              guint8    blocks,
-              gboolean  is_last)
-{
-  int index = (int) self->n_actions++;
-  ExplorerAction *action = &self->actions[index];
-  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
-  gint64 bases[EXPLORER_BLOCKS];
-  gint64 expiration = 0;
-  guint n_ids = 0;
-  g_autoptr (GPtrArray) peers = NULL;
-
-  action->id = g_strdup_printf ("A%d", index);
-  action->blocks = blocks;
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (blocks & (1 << i))
-      {
-        action->bases[i] = is_last ? max_latest (self, i)
-                                   : self->nodes[node].visible->latest[i];
-        action->rev = MAX (action->rev, action->bases[i] + 1);
-        bases[n_ids] = action->bases[i];
-        ids[n_ids++] = explorer_block_id (i);
-      }
-  if (!is_last && explorer_chance (self, 700))
-    expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
-                 explorer_draw (self, 8000);
-  action->message = fixture_commit (action->id, ids, bases, action->rev, expiration);
-  peers = is_last ? g_ptr_array_ref (self->peers) : draw_peers (self);
-  action->record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
-  for (guint i = 0; i < self->n_bodies; i++)
-    if (is_last || explorer_chance (self, 900))
-      {
-        gboolean is_spoiled = !is_last && !self->setting.is_calm && explorer_chance (self, 40);
-
-        self->nodes[i].visible->pendings[index] = self->nodes[i].durable->pendings[index] = blocks;
-        self->nodes[i].visible->spoiled[index] = self->nodes[i].durable->spoiled[index]
-            = is_spoiled ? blocks : 0;
-      }
-  if (action->rev + 1 < EXPLORER_REVS_MAX)
-    {
-      ExplorerProposal *proposal = explorer_propose (self, node, action->record, FALSE);
-
-      proposal->action = index;
-    }
-
-  return index;
-}
-
-void
-explorer_cancel (Explorer *self,
-                 guint     node,
-                 int       index)
-{
-  ExplorerAction *action = &self->actions[index];
-  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
-  guint n_ids = 0;
-  g_autoptr (WeftActionBlocks) blocks = NULL;
-  g_autoptr (WeftRepoMessage) message = NULL;
-  g_autoptr (WeftClusterRecord) record = NULL;
-
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (action->blocks & (1 << i))
-      ids[n_ids++] = explorer_block_id (i);
-  blocks = weft_action_blocks_new (action->id, ids, NULL);
-  message = weft_repo_message_new_cancel (blocks, 0);
-  record = weft_cluster_record_new (message, self->peers, 0.75, NULL);
-  explorer_propose (self, node, record, FALSE);
 }
 
 static void
@@ -236,6 +133,12 @@ explorer_plan (Explorer *self)
   guint n_actions = 1 + explorer_draw (self, 5);
   gint64 span = explorer_chance (self, 500) ? 20000 : 8 * G_USEC_PER_SEC;
 
+  if (self->setting.first.kind != EXPLORER_NOTHING)
+    {
+      explorer_schedule (self, 0, EVENT_FIRST, self->setting.first.node);
+      explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
+      return;
+    }
   if (self->setting.n_rivals != 0)
     {
       n_actions = self->setting.n_rivals;

@@ -19,6 +19,8 @@ explorer_delay (Explorer *self)
 {
   gint64 delay = 100 + explorer_draw (self, 5000);
 
+  if (self->setting.is_even)
+    return 1000;
   if (!self->is_over && !self->setting.is_calm && explorer_chance (self, 30))
     delay += explorer_draw (self, 4 * G_USEC_PER_SEC);
 
@@ -145,6 +147,7 @@ send (Explorer           *self,
   late->proposal = proposal->number;
   late->request_id = effect->request_id;
   proposal->n_sends++;
+  self->n_sends += proposal->number == 1;
   if (proposal->n_sends > proposal->n_answered_max)
     {
       guint grown = MAX (32, proposal->n_answered_max * 2);

@@ -147,6 +147,8 @@ act (Explorer     *self,
     return;
   if (self->n_actions > 0 && explorer_chance (self, 100))
     explorer_cancel (self, node->place, explorer_draw (self, self->n_actions));
+  else if (explorer_chance (self, 60))
+    explorer_pend (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
   else
     explorer_act (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1), FALSE);
 }
@@ -256,6 +258,44 @@ wake_proposal (Explorer      *self,
   explorer_proposal_step (self, proposal, &timeout);
 }
 
+/* What members, callers and rogues do of their own accord; FALSE if it is none of it. */
+static gboolean
+happen_to_caller (Explorer      *self,
+                  ExplorerEvent *event)
+{
+  switch (event->kind)
+    {
+    case EVENT_FIRST:
+      self->first_action = explorer_operate (self, &self->setting.first, -1);
+      break;
+
+    case EVENT_ATTACK:
+      explorer_attack (self, event);
+      break;
+
+    case EVENT_MEDDLE:
+      meddle (self, &self->nodes[event->node]);
+      break;
+
+    case EVENT_READ:
+      if (self->nodes[event->node].member != NULL)
+        explorer_read (self, event->node, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
+      break;
+
+    case EVENT_READ_ALARM:
+    case EVENT_READ_FETCHED:
+    case EVENT_READ_RECOVERED:
+    case EVENT_READ_SPREAD:
+      explorer_read_happen (self, event);
+      break;
+
+    default:
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
 happen (Explorer      *self,
         ExplorerEvent *event)
@@ -296,26 +336,6 @@ happen (Explorer      *self,
       calm_down (self);
       break;
 
-    case EVENT_ATTACK:
-      explorer_attack (self, event);
-      break;
-
-    case EVENT_MEDDLE:
-      meddle (self, &self->nodes[event->node]);
-      break;
-
-    case EVENT_READ:
-      if (self->nodes[event->node].member != NULL)
-        explorer_read (self, event->node, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
-      break;
-
-    case EVENT_READ_ALARM:
-    case EVENT_READ_FETCHED:
-    case EVENT_READ_RECOVERED:
-    case EVENT_READ_SPREAD:
-      explorer_read_happen (self, event);
-      break;
-
     case EVENT_REPLAY:
       replay (self, event->node);
       break;
@@ -325,8 +345,23 @@ happen (Explorer      *self,
       break;
 
     default:
-      happen_to_node (self, event);
+      if (!happen_to_caller (self, event))
+        happen_to_node (self, event);
     }
+}
+
+/* Lets the second operation begin in time. */
+static void
+watch_first (Explorer      *self,
+             ExplorerEvent *event)
+{
+  self->n_deliveries += event->proposal == 1 && (event->kind == EVENT_REQUEST ||
+                                                 event->kind == EVENT_ANSWER);
+  if (self->has_second || event->at_usec > EXPLORER_CALM_USEC ||
+      self->n_deliveries < self->setting.second_after || event->kind == EVENT_CALM)
+    return;
+  self->has_second = TRUE;
+  explorer_operate (self, &self->setting.second, self->first_action);
 }
 
 void
@@ -346,6 +381,8 @@ explorer_run (Explorer              *self,
                     event->kind, event->node, event->from, (int) event->proposal);
       if (!is_of_former_life (self, event))
         happen (self, event);
+      if (self->setting.second.kind != EXPLORER_NOTHING)
+        watch_first (self, event);
       explorer_event_free (event);
     }
 }

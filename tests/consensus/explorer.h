@@ -74,6 +74,7 @@ typedef struct
   gint64 rev;
   WeftRepoMessage *message;
   WeftClusterRecord *record;
+  guint n_proposals; /* to commit it */
 } ExplorerAction;
 
 typedef struct
@@ -133,6 +134,22 @@ typedef struct
   gint64 rev;
 } ExplorerEvent;
 
+typedef enum
+{
+  EXPLORER_NOTHING,
+  EXPLORER_PEND,
+  EXPLORER_COMMIT,
+  EXPLORER_CANCEL,
+} ExplorerOpKind;
+
+typedef struct
+{
+  ExplorerOpKind kind;
+  guint8 blocks;
+  guint node;
+  gboolean is_same;    /* of the action of the first one */
+} ExplorerOp;
+
 typedef struct
 {
   guint n_nodes;
@@ -146,6 +163,12 @@ typedef struct
   guint die_after_sends;
   guint die_after_writes;
   guint dying_node;
+  int keeps_writes;    /* of who dies: those on their way to the disk are there; -1 for none */
+  /* Nothing else happens than these two, the second when the first has got so many messages. */
+  ExplorerOp first;
+  ExplorerOp second;
+  guint second_after;
+  gboolean is_even;    /* every message takes the same time */
   guint n_rivals;      /* that begin at once; 0 for any number, some time */
   guint64 trace;       /* to stderr if not 0 */
 } ExplorerSetting;
@@ -202,6 +225,10 @@ struct _Explorer
   int last_actions[EXPLORER_BLOCKS]; /* 1 + the last commit of each block */
   guint64 hash;
   guint64 n_steps;
+  guint64 n_sends;       /* of the first proposal */
+  guint64 n_deliveries;  /* of requests and answers of it */
+  int first_action;
+  gboolean has_second;
   guint64 n_decided;
   guint64 n_reads;       /* that had an answer */
   guint64 n_attacks;
@@ -260,6 +287,7 @@ enum
   EVENT_RESTART,
   EVENT_PARTITION,
   EVENT_ACT,        /* somebody proposes something */
+  EVENT_FIRST,      /* the first of two operations */
   EVENT_RECOVER,
   EVENT_TELL,
   EVENT_CALM,
@@ -388,6 +416,9 @@ void      explorer_see_result       (Explorer               *self,
 void      explorer_see_read         (Explorer               *self,
                                      ExplorerRead           *read,
                                      GArray                 *results);
+/* Somebody asks for it again. */
+void      explorer_forget_denied    (Explorer               *self,
+                                     WeftClusterRecord      *record);
 /* 1 + the action of a revision, or 0. */
 int       explorer_get_decided      (Explorer               *self,
                                      guint                   block,
@@ -396,21 +427,32 @@ int       explorer_get_decided      (Explorer               *self,
 /* explorer-end.c */
 void      explorer_see_end          (Explorer               *self);
 
+/* explorer-act.c */
+int       explorer_act              (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks,
+                                     gboolean                is_last);
+void      explorer_commit           (Explorer               *self,
+                                     guint                   node,
+                                     int                     index);
+void      explorer_cancel           (Explorer               *self,
+                                     guint                   node,
+                                     int                     index);
+int       explorer_pend             (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks);
+int       explorer_operate          (Explorer               *self,
+                                     const ExplorerOp       *op,
+                                     int                     rival);
+
 /* explorer-plan.c */
 void      explorer_set_up           (Explorer               *self,
                                      guint64                 seed,
                                      const ExplorerSetting  *setting);
 void      explorer_plan             (Explorer               *self);
-void      explorer_cancel           (Explorer               *self,
-                                     guint                   node,
-                                     int                     index);
 /* Whether these may be the cluster; NULL, or why not. */
 const char *explorer_admit          (Explorer               *self,
                                      GPtrArray              *peers);
-int       explorer_act              (Explorer               *self,
-                                     guint                   node,
-                                     guint8                  blocks,
-                                     gboolean                is_last);
 
 /* explorer.c */
 void      explorer_run              (Explorer               *self,

@@ -1,0 +1,204 @@
+/* test-enumerations.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * All cases of some kinds, with the machines and the checks of the explorer.
+ */
+
+#include "config.h"
+
+#include "explorer.h"
+
+/* Members of the largest cluster; with -m slow all sizes are looked at. */
+#define DEATHS_MEMBERS_MAX (g_test_slow () ? 10u : 7u)
+#define RIVALS_MEMBERS_MAX (g_test_slow () ? 7u : 4u)
+
+typedef struct
+{
+  guint n_runs;
+  guint64 n_steps;
+  guint64 n_decided;
+} Count;
+
+static void
+run (const ExplorerSetting *setting,
+     Explorer              *world,
+     Count                 *count)
+{
+  explorer_run (world, 1, setting);
+  if (world->violation != NULL)
+    g_error ("%u members, first %d on %d at %u, second %d on %d at %u after %u, death after %u "
+             "sends or %u writes of %u, which are kept: %d: %s: %s", setting->n_nodes,
+             setting->first.kind, setting->first.blocks, setting->first.node,
+             setting->second.kind, setting->second.blocks, setting->second.node,
+             setting->second_after, setting->die_after_sends, setting->die_after_writes,
+             setting->dying_node, setting->keeps_writes, world->violation, world->story);
+  count->n_runs++;
+  count->n_steps += world->n_steps;
+  count->n_decided += world->n_decided;
+}
+
+static void
+tell (const Count *count)
+{
+  g_test_message ("%u cases, %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT " decisions told",
+                  count->n_runs, count->n_steps, count->n_decided);
+}
+
+/* After each of its messages; returns FALSE when it did not send so many. */
+static gboolean
+let_coordinator_die (guint  n_nodes,
+                     guint  when,
+                     guint  rival_after,
+                     int    keeps_writes,
+                     Count *count)
+{
+  ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
+                              .first = { .kind = EXPLORER_COMMIT, .blocks = 3 },
+                              .die_after_sends = when, .keeps_writes = keeps_writes };
+  Explorer world;
+  gboolean has_sent;
+
+  if (rival_after > 0)
+    {
+      setting.second = (ExplorerOp) { .kind = EXPLORER_COMMIT, .blocks = 1, .node = n_nodes - 1 };
+      setting.second_after = rival_after;
+    }
+  run (&setting, &world, count);
+  has_sent = world.n_sends >= when;
+  explorer_clear (&world);
+
+  return has_sent;
+}
+
+static void
+test_coordinator_dies (void)
+{
+  Count count = { 0 };
+
+  g_test_summary ("The coordinator dies after each message of each round, alone and with a rival "
+                  "that begins before, and what was on its way to its disk is there or not.");
+
+  for (guint n_nodes = 1; n_nodes <= DEATHS_MEMBERS_MAX; n_nodes++)
+    for (guint rival = 0; rival <= 3; rival++)
+      for (int keeps = -1; keeps <= 1; keeps += 2)
+        for (guint when = 1; let_coordinator_die (n_nodes, when, rival * n_nodes, keeps, &count);
+             when++)
+          ;
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 500);
+}
+
+static gboolean
+let_member_die (guint  n_nodes,
+                guint  number,
+                guint  when,
+                guint  rival_after,
+                int    keeps_writes,
+                Count *count)
+{
+  ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
+                              .first = { .kind = EXPLORER_COMMIT, .blocks = 3 },
+                              .die_after_writes = when, .dying_node = number,
+                              .keeps_writes = keeps_writes };
+  Explorer world;
+  gboolean has_written;
+
+  if (rival_after > 0)
+    {
+      setting.second = (ExplorerOp) { .kind = EXPLORER_COMMIT, .blocks = 6, .node = n_nodes - 1 };
+      setting.second_after = rival_after;
+    }
+  run (&setting, &world, count);
+  has_written = world.nodes[number].n_writes >= when;
+  explorer_clear (&world);
+
+  return has_written;
+}
+
+static void
+test_member_dies (void)
+{
+  Count count = { 0 };
+
+  g_test_summary ("Each member dies after each of its writes, before and after that is on its "
+                  "disk, alone and with a rival that overlaps.");
+
+  for (guint n_nodes = 1; n_nodes <= DEATHS_MEMBERS_MAX; n_nodes++)
+    for (guint number = 0; number < n_nodes; number++)
+      for (guint rival = 0; rival <= 2; rival++)
+        for (int keeps = -1; keeps <= 1; keeps += 2)
+          for (guint when = 1;
+               let_member_die (n_nodes, number, when, rival * n_nodes, keeps, &count); when++)
+            ;
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 500);
+}
+
+/* Which blocks the second is on, when the first is on two. */
+typedef struct
+{
+  guint8 blocks;
+  gboolean is_same;
+} Relation;
+
+/* The second begins after each message of the first that arrives. */
+static void
+let_rivals_meet (guint           n_nodes,
+                 ExplorerOpKind  first,
+                 ExplorerOpKind  second,
+                 const Relation *relation,
+                 Count          *count)
+{
+  gboolean has_second = TRUE;
+
+  for (guint after = 0; has_second; after++)
+    {
+      ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
+                                  .first = { .kind = first, .blocks = 3 },
+                                  .second = { .kind = second, .blocks = relation->blocks,
+                                              .node = n_nodes - 1,
+                                              .is_same = relation->is_same },
+                                  .second_after = after };
+      Explorer world;
+
+      run (&setting, &world, count);
+      has_second = world.has_second;
+      explorer_clear (&world);
+    }
+}
+
+static void
+test_rivals (void)
+{
+  static const Relation relations[] = {
+    { 3, TRUE }, { 3, FALSE }, { 1, FALSE }, { 6, FALSE }, { 7, FALSE }, { 4, FALSE },
+  };
+  Count count = { 0 };
+
+  g_test_summary ("Pend, commit and cancel against each other, of the same action, on the same "
+                  "blocks, on some of them, overlapping and apart, one at each moment of the "
+                  "other.");
+
+  for (guint n_nodes = 1; n_nodes <= RIVALS_MEMBERS_MAX; n_nodes++)
+    for (ExplorerOpKind first = EXPLORER_PEND; first <= EXPLORER_CANCEL; first++)
+      for (ExplorerOpKind second = EXPLORER_PEND; second <= EXPLORER_CANCEL; second++)
+        for (guint i = 0; i < G_N_ELEMENTS (relations); i++)
+          if (!relations[i].is_same || second != EXPLORER_PEND)
+            let_rivals_meet (n_nodes, first, second, &relations[i], &count);
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 1000);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/enumerations/coordinator-dies", test_coordinator_dies);
+  g_test_add_func ("/enumerations/member-dies", test_member_dies);
+  g_test_add_func ("/enumerations/rivals", test_rivals);
+
+  return g_test_run ();
+}
