@@ -238,6 +238,8 @@ name_answer (JsonObject *answer)
 
       if (type != NULL)
         return type;
+      if (weft_sim_json_get_text (answer, votes[i]) != NULL)
+        return "approve";
     }
   if (weft_sim_json_object (answer, "error") != NULL)
     {

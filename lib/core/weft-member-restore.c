@@ -63,6 +63,25 @@ read_record (WeftMemberMachine  *self,
   return TRUE;
 }
 
+/* A vote for what is locked is written with its lock alone. */
+static gboolean
+read_vote (WeftMemberMachine *self,
+           JsonObject        *object,
+           WeftMemberSlot    *entry,
+           GError           **error)
+{
+  g_autoptr (WeftClusterRecord) lock = NULL;
+
+  if (!json_object_has_member (object, "vote") || json_object_has_member (object, "record"))
+    return read_record (self, object, "record", entry, &entry->vote, error);
+
+  if (!read_record (self, object, "lock", entry, &lock, error) || lock == NULL)
+    return FALSE;
+  entry->vote = weft_cluster_record_with_ballot (lock, weft_cluster_record_get_ballot (lock), NULL);
+
+  return TRUE;
+}
+
 static gboolean
 read_entry (WeftMemberMachine *self,
             JsonObject        *object,
@@ -71,7 +90,7 @@ read_entry (WeftMemberMachine *self,
 {
   return (WEFT_BUG (PREPARED_FORGOTTEN) || read_ballot (object, entry, error))
          && (WEFT_BUG (VOTE_FORGOTTEN)
-             || read_record (self, object, "record", entry, &entry->vote, error))
+             || read_vote (self, object, entry, error))
          && (WEFT_BUG (LOCK_FORGOTTEN)
              || read_record (self, object, "lock", entry, &entry->lock, error))
          && (WEFT_BUG (VOTE_FORGOTTEN) || entry->vote != NULL

@@ -182,6 +182,17 @@ add_record (JsonObject        *object,
   json_object_set_object_member (object, name, reference);
 }
 
+/* The lock on what was voted for has all of it, so it is written once. A record of many slots is
+ * anyway. */
+static gboolean
+is_of_lock (WeftMemberSlot *entry)
+{
+  return entry->lock != NULL && weft_cluster_record_get_slots (entry->vote)->len == 1
+         && weft_member_is_same (entry->lock, entry->vote)
+         && weft_ballot_equal (weft_cluster_record_get_ballot (entry->lock),
+                               weft_cluster_record_get_ballot (entry->vote));
+}
+
 JsonNode *
 weft_member_slot_to_json (WeftMemberSlot *entry)
 {
@@ -200,7 +211,8 @@ weft_member_slot_to_json (WeftMemberSlot *entry)
       json_object_set_string_member (vote, "messageHash",
                                      weft_cluster_record_get_message_hash (entry->vote));
       json_object_set_object_member (object, "vote", vote);
-      add_record (object, "record", entry->vote, FALSE);
+      if (!is_of_lock (entry))
+        add_record (object, "record", entry->vote, FALSE);
     }
   if (entry->lock != NULL)
     add_record (object, "lock", entry->lock, TRUE);

@@ -11,15 +11,16 @@
 G_BEGIN_DECLS
 
 /* A record without what was told before. To somebody who knows its peers:
- * {"messageHash","message","membership","policy","ballot","promises","commits"}; to somebody who
- * knows the record, too: {"messageHash","ballot","promises","commits"}. */
+ * {"messageHash","message","membership","ballot"?,"promises"?,"commits"?}; to somebody who knows
+ * the record, too: {"messageHash","ballot"?,"promises"?,"commits"?}. The first ballot is left
+ * out. */
 
 /* A justification is told in full. */
 gboolean           weft_cluster_record_may_be_brief (WeftClusterRecord  *self);
 JsonNode          *weft_cluster_record_to_brief     (WeftClusterRecord  *self,
                                                      gboolean            has_message)
     G_GNUC_WARN_UNUSED_RESULT;
-/* `known` has the same peers, and the same message if there is none in `json`. */
+/* `known` has the same peers and policy, and the same message if there is none in `json`. */
 WeftClusterRecord *weft_cluster_record_parse_brief  (JsonNode           *json,
                                                      WeftRecordCore     *known,
                                                      const WeftJsonPath *path,

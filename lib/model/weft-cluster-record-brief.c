@@ -14,7 +14,7 @@ static const char *const known_message_names[] = {
   "messageHash", "ballot", "promises", "commits", NULL,
 };
 static const char *const known_peers_names[] = {
-  "messageHash", "message", "membership", "policy", "ballot", "promises", "commits", NULL,
+  "messageHash", "message", "membership", "ballot", "promises", "commits", NULL,
 };
 
 gboolean
@@ -39,11 +39,10 @@ weft_cluster_record_to_brief (WeftClusterRecord *self,
     {
       json_object_set_member (object, "message", json_node_ref (self->core->message_json));
       json_object_set_string_member (object, "membership", self->core->membership);
-      json_object_set_member (object, "policy", json_node_ref (self->core->policy_json));
     }
-  json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
-  json_object_set_member (object, "promises", weft_cluster_record_write_votes (self, FALSE));
-  json_object_set_member (object, "commits", weft_cluster_record_write_votes (self, TRUE));
+  if (weft_ballot_get_number (self->ballot) > 0)
+    json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
+  weft_cluster_record_write_votes (self, object);
 
   return weft_content_seal_object (object);
 }
@@ -106,8 +105,9 @@ weft_cluster_record_parse_brief (JsonNode           *json,
   core = object != NULL ? get_core (object, known, path, error) : NULL;
   if (core == NULL)
     return NULL;
-  member = weft_json_require_member (object, "ballot", path, error);
-  ballot = member != NULL ? weft_ballot_parse (member, &ballot_path, error) : NULL;
+  member = json_object_get_member (object, "ballot");
+  ballot = member != NULL ? weft_ballot_parse (member, &ballot_path, error)
+                          : weft_ballot_new_first ();
   if (ballot == NULL)
     return NULL;
 

@@ -32,9 +32,9 @@ void               weft_cluster_record_set_vote  (WeftClusterRecord *self,
                                                   gboolean           is_commit,
                                                   guint              peer_index,
                                                   WeftVote          *vote);
-JsonNode          *weft_cluster_record_write_votes (WeftClusterRecord *self,
-                                                    gboolean           is_commit)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Adds the members `promises` and `commits`, where there are any. */
+void               weft_cluster_record_write_votes (WeftClusterRecord *self,
+                                                    JsonObject        *object);
 /* (transfer none) */
 JsonNode          *weft_cluster_record_peek_json (WeftClusterRecord *self);
 void               weft_cluster_record_clear     (WeftClusterRecord *self);

@@ -48,12 +48,20 @@ weft_cluster_record_parse_votes (WeftClusterRecord  *self,
 {
   const WeftJsonPath map_path = { path, is_commit ? "commits" : "promises", 0 };
   WeftJsonPath here = { &map_path, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, map_path.name, path, error);
-  JsonObject *map = member != NULL ? weft_json_get_object (member, &map_path, error) : NULL;
+  JsonNode *member = json_object_get_member (object, map_path.name);
+  JsonObject *map;
   JsonObjectIter iter;
 
+  if (member == NULL)
+    return TRUE;
+  map = weft_json_get_object (member, &map_path, error);
   if (map == NULL)
     return FALSE;
+  if (json_object_get_size (map) == 0)
+    {
+      weft_json_set_error (error, &map_path, "expected votes, or no such member");
+      return FALSE;
+    }
   json_object_iter_init_ordered (&iter, map);
   while (json_object_iter_next_ordered (&iter, &here.name, &member))
     {

@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 typedef struct _WeftPrepared WeftPrepared;
 
 /* JSON: {"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},"membership",
- * "policy":{"superMajority"},"ballot","justification"?:{id:WeftPrepared},"promises":{id:WeftVote},
- * "commits":{id:WeftVote}}. Which phase a record is in follows from what it carries: with M commits
- * it is decided, with S promises it asks for a lock, else it asks for a vote.
+ * "policy":{"superMajority"},"ballot","justification"?:{id:WeftPrepared},"promises"?:{id:WeftVote},
+ * "commits"?:{id:WeftVote}}. Which phase a record is in follows from what it carries: with M
+ * commits it is decided, with S promises it asks for a lock, else it asks for a vote.
  *
  * Reading one checks its structure, its hashes and that whoever voted is one of its peers; the
  * signatures are checked by weft_record_check_*() of weft-vote-text-private.h. */

@@ -63,24 +63,35 @@ weft_cluster_record_set_vote (WeftClusterRecord *self,
     self->n_promises += is_approval;
 }
 
-JsonNode *
-weft_cluster_record_write_votes (WeftClusterRecord *self,
-                                 gboolean           is_commit)
+static void
+write_votes (WeftClusterRecord *self,
+             WeftVote         **votes,
+             const char        *name,
+             JsonObject        *object)
 {
-  WeftVote **votes = is_commit ? self->commits : self->promises;
-  JsonObject *map = json_object_new ();
+  JsonObject *map = NULL;
 
   for (guint i = 0; i < self->core->peers->len; i++)
     {
       WeftClusterPeer *peer = g_ptr_array_index (self->core->peers, i);
       WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (peer);
 
-      if (votes[i] != NULL)
-        json_object_set_member (map, weft_peer_id_get_text (peer_id),
-                                weft_vote_to_json (votes[i]));
+      if (votes[i] == NULL)
+        continue;
+      if (map == NULL)
+        map = json_object_new ();
+      json_object_set_member (map, weft_peer_id_get_text (peer_id), weft_vote_to_json (votes[i]));
     }
+  if (map != NULL)
+    json_object_set_member (object, name, weft_content_seal_object (map));
+}
 
-  return weft_content_seal_object (map);
+void
+weft_cluster_record_write_votes (WeftClusterRecord *self,
+                                 JsonObject        *object)
+{
+  write_votes (self, self->promises, "promises", object);
+  write_votes (self, self->commits, "commits", object);
 }
 
 static JsonNode *
@@ -93,8 +104,7 @@ to_json (WeftClusterRecord *self)
   json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
   if (self->justification != NULL)
     json_object_set_member (object, "justification", json_node_ref (self->justification));
-  json_object_set_member (object, "promises", weft_cluster_record_write_votes (self, FALSE));
-  json_object_set_member (object, "commits", weft_cluster_record_write_votes (self, TRUE));
+  weft_cluster_record_write_votes (self, object);
 
   return weft_content_seal_object (object);
 }

@@ -219,8 +219,8 @@ weft_cluster_record_has_peer (WeftClusterRecord *self,
 /**
  * weft_cluster_record_from_json:
  * @json: `{"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},"membership",
- *   "policy":{"superMajority"},"ballot","justification"?:{id:Prepared},"promises":{id:Vote},
- *   "commits":{id:Vote}}`
+ *   "policy":{"superMajority"},"ballot","justification"?:{id:Prepared},"promises"?:{id:Vote},
+ *   "commits"?:{id:Vote}}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a record. There are no members but these, the hashes are right, and who votes is one of the
@@ -250,7 +250,7 @@ weft_cluster_record_from_json (JsonNode *json,
  *
  * Writes the value as `{"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},
  * "membership","policy":{"superMajority"},"ballot","justification"?:{id:Prepared},
- * "promises":{id:Vote},"commits":{id:Vote}}`. The second time that costs nothing.
+ * "promises"?:{id:Vote},"commits"?:{id:Vote}}`. The second time that costs nothing.
  *
  * Returns: (transfer full): an immutable node
  *

@@ -32,12 +32,13 @@ WeftRecordCore *weft_record_core_new   (WeftRepoMessage    *message,
                                         GPtrArray          *peers,
                                         double              super_majority,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-/* With `known`, a core of the same membership, the object may lack `peers`; they are those. */
+/* With `known`, a core of the same membership, `peers` and `policy` are those, if both are not
+ * there. */
 WeftRecordCore *weft_record_core_parse (JsonObject         *object,
                                         WeftRecordCore     *known,
                                         const WeftJsonPath *path,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Of the peers alone: nothing but `peers`, `peers_json` and `membership` is in it. */
+/* Of the peers and the policy alone; there is no message in it. */
 WeftRecordCore *weft_record_core_new_peers (WeftRecordCore *self) G_GNUC_WARN_UNUSED_RESULT;
 void            weft_record_core_write (WeftRecordCore     *self,
                                         JsonObject         *object);

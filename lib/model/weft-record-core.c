@@ -196,12 +196,14 @@ weft_record_core_policy_to_json (double super_majority)
 }
 
 static void
-take_peers (WeftRecordCore *self,
-            WeftRecordCore *known)
+take_deciders (WeftRecordCore *self,
+               WeftRecordCore *known)
 {
   self->peers = g_ptr_array_ref (known->peers);
   self->peers_json = json_node_ref (known->peers_json);
   self->membership = g_strdup (known->membership);
+  self->super_majority = known->super_majority;
+  self->policy_json = json_node_ref (known->policy_json);
 }
 
 WeftRecordCore *
@@ -209,7 +211,7 @@ weft_record_core_new_peers (WeftRecordCore *self)
 {
   WeftRecordCore *copy = g_atomic_rc_box_new0 (WeftRecordCore);
 
-  take_peers (copy, self);
+  take_deciders (copy, self);
 
   return copy;
 }
@@ -222,19 +224,17 @@ parse_deciders (WeftRecordCore     *self,
                 const WeftJsonPath *path,
                 GError            **error)
 {
-  if (known != NULL && !json_object_has_member (object, "peers"))
+  if (known != NULL && !json_object_has_member (object, "peers")
+      && !json_object_has_member (object, "policy"))
     {
-      take_peers (self, known);
-      if (!parse_policy (object, &self->super_majority, path, error))
-        return FALSE;
+      take_deciders (self, known);
+      return TRUE;
     }
-  else
-    {
-      self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
-      if (self->peers == NULL)
-        return FALSE;
-      self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
-    }
+
+  self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
+  if (self->peers == NULL)
+    return FALSE;
+  self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
   self->policy_json = weft_content_freeze (json_object_get_member (object, "policy"));
 
   return TRUE;

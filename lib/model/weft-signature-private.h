@@ -28,6 +28,9 @@ GBytes        *weft_signature_get_bytes (WeftSignature      *self);
 /* The root that was signed, if this is the path of that text. */
 GBytes        *weft_signature_make_root (WeftSignature      *self,
                                          GBytes             *text) G_GNUC_WARN_UNUSED_RESULT;
+/* The signature and the path in one base64url; NULL when it is none. */
+char          *weft_signature_to_text   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+WeftSignature *weft_signature_parse_text (const char        *text) G_GNUC_WARN_UNUSED_RESULT;
 WeftSignature *weft_signature_ref       (WeftSignature      *self);
 void           weft_signature_unref     (WeftSignature      *self);
 WeftSignature *weft_signature_parse     (JsonNode           *json,

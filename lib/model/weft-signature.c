@@ -15,6 +15,7 @@
 
 #define STEP_BYTES (1 + WEFT_SHA256_BYTES)
 #define STEPS_TEXT_MAX (WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES * 4 / 3)
+#define TEXT_MAX ((WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES) * 4 / 3 + 1)
 #define NODE_PREFIX 0x01
 #define LEAF_PREFIX 0x00
 
@@ -117,7 +118,7 @@ are_steps (GBytes *bytes)
   gsize size;
   const guint8 *steps = g_bytes_get_data (bytes, &size);
 
-  if (size == 0 || size % STEP_BYTES != 0 || size / STEP_BYTES > WEFT_SIGNATURE_STEPS_MAX)
+  if (size % STEP_BYTES != 0 || size / STEP_BYTES > WEFT_SIGNATURE_STEPS_MAX)
     return FALSE;
   for (gsize i = 0; i < size; i += STEP_BYTES)
     if (steps[i] > 1)
@@ -140,7 +141,7 @@ parse_steps (JsonNode           *json,
     return NULL;
   if (strlen (text) <= STEPS_TEXT_MAX)
     steps = weft_base64url_decode (text, strlen (text) * 3 / 4);
-  if (steps != NULL && are_steps (steps))
+  if (steps != NULL && g_bytes_get_size (steps) > 0 && are_steps (steps))
     return g_steal_pointer (&steps);
 
   weft_json_set_error (error, path, "expected 1 to %d steps of %d bytes in base64url",
@@ -208,6 +209,40 @@ weft_signature_write (WeftSignature *self,
     return;
   path = weft_base64url_encode (self->path);
   json_object_set_string_member (object, "path", path);
+}
+
+WeftSignature *
+weft_signature_parse_text (const char *text)
+{
+  g_autoptr (GBytes) all = NULL;
+  g_autoptr (GBytes) signature = NULL;
+  g_autoptr (GBytes) steps = NULL;
+
+  if (strlen (text) <= TEXT_MAX)
+    all = weft_base64url_decode (text, strlen (text) * 3 / 4);
+  if (all == NULL || g_bytes_get_size (all) < WEFT_SIGNATURE_BYTES)
+    return NULL;
+  signature = g_bytes_new_from_bytes (all, 0, WEFT_SIGNATURE_BYTES);
+  steps = g_bytes_new_from_bytes (all, WEFT_SIGNATURE_BYTES,
+                                  g_bytes_get_size (all) - WEFT_SIGNATURE_BYTES);
+
+  return are_steps (steps) ? weft_signature_new (signature, steps) : NULL;
+}
+
+char *
+weft_signature_to_text (WeftSignature *self)
+{
+  gsize size;
+  const guint8 *steps = g_bytes_get_data (self->path, &size);
+  guint8 all[WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES];
+  g_autoptr (GBytes) bytes = NULL;
+
+  memcpy (all, g_bytes_get_data (self->bytes, NULL), WEFT_SIGNATURE_BYTES);
+  if (size > 0)
+    memcpy (all + WEFT_SIGNATURE_BYTES, steps, size);
+  bytes = g_bytes_new_static (all, WEFT_SIGNATURE_BYTES + size);
+
+  return weft_base64url_encode (bytes);
 }
 
 JsonNode *

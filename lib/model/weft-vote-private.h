@@ -18,6 +18,7 @@ typedef enum
 } WeftVoteType;
 
 /* A member's answer to a record: a promise or a commit. JSON, with the members of its signature:
+ * base64url of signature and path for an approval without detail, else
  * `{"type":"approve"|"reject"|"conflict","signature","path"?,"reason"?,"with"?,"above"?,
  * "detail"?}`. An approval has no more than a detail.
  * `reason` is a word (see data/docs/consensus.md), `with` the hash of the message that holds the

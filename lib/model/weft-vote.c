@@ -258,6 +258,30 @@ parse_reasons (WeftVote           *self,
   return TRUE;
 }
 
+static WeftVote *
+parse_approval (JsonNode           *json,
+                const WeftJsonPath *path,
+                GError            **error)
+{
+  g_autoptr (WeftSignature) signature = weft_signature_parse_text (json_node_get_string (json));
+  WeftVote *self;
+
+  if (signature == NULL)
+    {
+      weft_json_set_error (error, path, "expected a signature of %d bytes and up to %d steps of "
+                           "its path in base64url", WEFT_SIGNATURE_BYTES,
+                           WEFT_SIGNATURE_STEPS_MAX);
+      return NULL;
+    }
+
+  self = g_atomic_rc_box_new0 (WeftVote);
+  self->type = WEFT_VOTE_APPROVE;
+  self->signature = g_steal_pointer (&signature);
+  self->json = weft_content_freeze (json);
+
+  return self;
+}
+
 WeftVote *
 weft_vote_parse (JsonNode           *json,
                  const WeftJsonPath *path,
@@ -265,9 +289,13 @@ weft_vote_parse (JsonNode           *json,
 {
   const WeftJsonPath detail_path = { path, "detail", 0 };
   g_autoptr (WeftVote) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  JsonObject *object;
   JsonNode *detail;
 
+  if (JSON_NODE_HOLDS_VALUE (json) && json_node_get_value_type (json) == G_TYPE_STRING)
+    return parse_approval (json, path, error);
+
+  object = weft_json_get_object (json, path, error);
   if (object == NULL || !weft_json_check_members (object, member_names, path, error))
     return NULL;
 
@@ -281,6 +309,11 @@ weft_vote_parse (JsonNode           *json,
       return NULL;
     }
   self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
+  if (is_plain_approval (self))
+    {
+      weft_json_set_error (error, path, "expected an approval without detail as one text");
+      return NULL;
+    }
   self->signature = weft_signature_parse (json, path, error);
   if (self->signature == NULL)
     return NULL;
@@ -298,10 +331,32 @@ weft_vote_from_json (JsonNode *json,
   return weft_vote_parse (json, NULL, error);
 }
 
+static JsonNode *
+to_json (WeftVote *self)
+{
+  g_autofree char *text = NULL;
+  JsonObject *object;
+  JsonNode *json;
+
+  if (self->signature != NULL && is_plain_approval (self))
+    {
+      text = weft_signature_to_text (self->signature);
+      json = json_node_init_string (json_node_alloc (), text);
+      json_node_seal (json);
+
+      return json;
+    }
+
+  object = content_to_json (self);
+  if (self->signature != NULL)
+    weft_signature_write (self->signature, object);
+
+  return weft_content_seal_object (object);
+}
+
 JsonNode *
 weft_vote_to_json (WeftVote *self)
 {
-  JsonObject *object;
   JsonNode *json;
 
   g_assert (self != NULL);
@@ -309,10 +364,7 @@ weft_vote_to_json (WeftVote *self)
   if (g_atomic_pointer_get (&self->json) != NULL)
     return json_node_ref (self->json);
 
-  object = content_to_json (self);
-  if (self->signature != NULL)
-    weft_signature_write (self->signature, object);
-  json = weft_content_seal_object (object);
+  json = to_json (self);
   if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
     return json_node_ref (json);
 

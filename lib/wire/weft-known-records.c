@@ -38,7 +38,7 @@ struct _WeftKnownRecords
 struct _WeftToldRecords
 {
   Memory records; /* (element-type utf8), by message hash */
-  Memory peers;   /* (element-type JsonNode), by membership */
+  Memory peers;   /* (element-type WeftRecordCore), by membership */
 };
 
 static void
@@ -276,7 +276,7 @@ weft_told_records_new (void)
 
   /* Fewer than are known there: who tells more than one peer can remember is told so. */
   memory_init (&self->records, RECORDS_MAX / 2, NULL);
-  memory_init (&self->peers, PEERS_MAX / 2, (GDestroyNotify) json_node_unref);
+  memory_init (&self->peers, PEERS_MAX / 2, (GDestroyNotify) weft_record_core_unref);
 
   return self;
 }
@@ -293,9 +293,11 @@ static gboolean
 knows_peers (WeftToldRecords *self,
              WeftRecordCore  *core)
 {
-  JsonNode *told = g_hash_table_lookup (self->peers.values, core->membership);
+  WeftRecordCore *told = g_hash_table_lookup (self->peers.values, core->membership);
 
-  return told != NULL && (told == core->peers_json || weft_json_equal (told, core->peers_json));
+  return told != NULL && told->super_majority == core->super_majority
+         && (told->peers_json == core->peers_json
+             || weft_json_equal (told->peers_json, core->peers_json));
 }
 
 static JsonNode *
@@ -343,7 +345,7 @@ weft_told_records_write_again (WeftToldRecords    *self,
       if (is_remembered (core))
         memory_add (&self->records, core->message_hash, NULL);
       if (are_peers_remembered (core))
-        memory_add (&self->peers, core->membership, json_node_ref (core->peers_json));
+        memory_add (&self->peers, core->membership, weft_record_core_new_peers (core));
     }
 
   return weft_cluster_request_to_json (request);

@@ -88,7 +88,7 @@ test_cluster (void)
                    "request cluster vote commit x, y action abcdef rev 4");
   g_assert_cmpstr (json_object_get_string_member (line, "verb"), ==, "vote");
   g_assert_cmpstr (json_object_get_string_member (line, "action"), ==, "abcdefghij");
-  expect (talk, 1, "{\"re\":1,\"body\":{\"answers\":[{\"promise\":{\"type\":\"approve\"}}]}}",
+  expect (talk, 1, "{\"re\":1,\"body\":{\"answers\":[{\"promise\":\"AAAA\"}]}}",
           "reply cluster vote commit x, y action abcdef rev 4: approve");
   expect (talk, 0,
           "{\"id\":2," CLUSTER RECORD ("", "\"p\":{}", "[2,\"p\"]") ","

@@ -100,6 +100,9 @@ is_kept (WeftClusterRecord *record,
   if (is_filled (object)
       || rig_state_get_latest (durable, weft_slot_get_block_id (slot)) > weft_slot_get_base (slot))
     return TRUE;
+  /* A vote for what is locked is written with its lock. */
+  if (json == NULL && object != NULL && json_object_has_member (object, "vote"))
+    json = json_object_get_member (object, "lock");
   if (json == NULL)
     return FALSE;
   if (json_object_has_member (json_node_get_object (json), "key"))
