@@ -98,7 +98,8 @@ typedef struct
   gint64 retry_usec;
   gint64 until_usec;
   guint8 n_tries;
-  gboolean has_left;
+  guint8 has_left;
+  guint8 is_dead; /* it was in the table; else it only never answered */
 } WeftRingTombstone;
 
 /* One that is gone without a goodbye, and may come back. */

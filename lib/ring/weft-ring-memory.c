@@ -99,6 +99,7 @@ weft_ring_bury (WeftRingMachine *self,
       tombstone->incarnation = incarnation;
       tombstone->n_tries = 0;
       tombstone->has_left = FALSE;
+      tombstone->is_dead = FALSE;
     }
   if (tombstone->n_tries < G_MAXUINT8)
     tombstone->n_tries++;

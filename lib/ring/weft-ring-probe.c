@@ -19,6 +19,8 @@
 /* Notes: how many a second, and how many at once. */
 #define TELL_RATE 32
 #define TELL_BURST 160
+/* Some of those who are told may be gone themselves. */
+#define SPARE_LISTENERS 2
 
 static WeftRingCase *
 get_case (WeftRingMachine *self,
@@ -214,19 +216,38 @@ weft_ring_tell_around (WeftRingMachine *self,
                        WeftRingContact *subject,
                        WeftRingNoteType type)
 {
-  WeftRingEntry *entries[2 * RING_SIDE_MAX + 2];
-  WeftRingContact *listeners[2 * RING_SIDE_MAX + 2];
+  WeftRingContact *listeners[2 * (RING_SIDE_MAX + SPARE_LISTENERS) + 1];
   const WeftRingPoint *point = weft_ring_contact_get_point (subject);
-  guint n = weft_ring_table_get_nearest (self->table, point, entries, 2 * self->n_side + 2);
-  guint n_listeners = 0;
+  guint n_table = weft_ring_table_get_size (self->table);
+  guint at = weft_ring_table_get_index (self->table, point);
+  guint n_after = 0;
+  guint n_before = 0;
+  guint n = 0;
   g_autoptr (WeftRingMessage) message = weft_ring_message_new (WEFT_RING_ANNOUNCE);
 
   weft_ring_message_add_note (message, type, weft_ring_contact_get_peer_id (subject),
                               weft_ring_contact_get_incarnation (subject), NULL);
+  listeners[n++] = subject;
+  for (guint i = 0; i < n_table && n_after < self->n_side + SPARE_LISTENERS; i++)
+    {
+      WeftRingEntry *entry = weft_ring_table_get (self->table, (at + i) % n_table);
+
+      if (entry->contact == subject || entry->liveness != WEFT_RING_ALIVE)
+        continue;
+      listeners[n++] = entry->contact;
+      n_after++;
+    }
+  /* In a small network, the other side begins where this one ended. */
+  for (guint i = 0; i + n_after < n_table && n_before < self->n_side + SPARE_LISTENERS; i++)
+    {
+      WeftRingEntry *entry = weft_ring_table_get (self->table, (at + n_table - 1 - i) % n_table);
+
+      if (entry->contact == subject || entry->liveness != WEFT_RING_ALIVE)
+        continue;
+      listeners[n++] = entry->contact;
+      n_before++;
+    }
   for (guint i = 0; i < n; i++)
-    if (entries[i]->contact == subject || entries[i]->liveness == WEFT_RING_ALIVE)
-      listeners[n_listeners++] = entries[i]->contact;
-  for (guint i = 0; i < n_listeners; i++)
     weft_ring_tell (self, listeners[i], message);
 }
 
@@ -240,7 +261,7 @@ weft_ring_drop (WeftRingMachine *self,
                                                    weft_ring_contact_get_peer_id (held));
 
   weft_ring_case_close (self, held);
-  weft_ring_bury (self, held, self->now_usec + 15 * G_TIME_SPAN_SECOND, has_left);
+  weft_ring_bury (self, held, self->now_usec + 15 * G_TIME_SPAN_SECOND, has_left)->is_dead = TRUE;
   if (!has_left)
     weft_ring_lose (self, held);
   weft_ring_table_remove (self->table, weft_ring_contact_get_peer_id (held));

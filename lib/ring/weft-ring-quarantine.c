@@ -192,7 +192,7 @@ weft_ring_try (WeftRingMachine *self,
   ping = weft_ring_make_ping (self, is_lost ? 0 : self->n_samples);
   /* So that it can refute. */
   tombstone = weft_ring_find_tombstone (self, weft_ring_contact_get_point (contact)->words[0]);
-  if (is_lost && tombstone != NULL)
+  if (is_lost && tombstone != NULL && tombstone->is_dead)
     weft_ring_message_add_note (ping, WEFT_RING_NOTE_DEAD, weft_ring_contact_get_peer_id (contact),
                                 tombstone->incarnation, NULL);
 

@@ -277,7 +277,8 @@ add_tombstone (WeftRingMachine     *self,
     return;
   tombstone = weft_ring_find_tombstone (self,
                                         weft_ring_contact_get_point (message->sender)->words[0]);
-  if (tombstone != NULL && !tombstone->has_left && message->incarnation <= tombstone->incarnation)
+  if (tombstone != NULL && tombstone->is_dead && !tombstone->has_left &&
+      message->incarnation <= tombstone->incarnation)
     weft_ring_message_add_note (reply, WEFT_RING_NOTE_DEAD, event->peer_id,
                                 tombstone->incarnation, NULL);
 }

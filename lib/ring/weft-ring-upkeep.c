@@ -128,19 +128,28 @@ weft_ring_report (WeftRingMachine       *self,
     g_array_index (self->reports, WeftRingReport, self->next_report++ % RING_REPORTS_MAX) = report;
 }
 
-/* The neighbour that was not heard from for the longest: whoever probed us needs no probe. */
+/* The neighbour that was not heard from for the longest: whoever probed us needs no probe. But not
+ * strictly: what many hear at once, they would not probe for a long time. */
 static void
 probe_oldest (WeftRingMachine *self)
 {
   WeftRingEntry *entries[2 * RING_SIDE_MAX];
   WeftRingEntry *oldest = NULL;
+  gint64 oldest_age = -1;
   guint n = weft_ring_table_get_successors (self->table, entries, self->n_side);
 
   n += weft_ring_table_get_predecessors (self->table, entries + n, self->n_side);
   for (guint i = 0; i < n; i++)
-    if ((oldest == NULL || entries[i]->heard_usec < oldest->heard_usec) &&
-        (self->cases->len == 0 || weft_ring_find_case (self, entries[i]->contact) == NULL))
+    {
+      gint64 age = self->now_usec - entries[i]->heard_usec;
+
+      age += (gint64) (weft_ring_draw_fraction (self) * (double) (self->period_usec * n / 4));
+      if (age <= oldest_age ||
+          (self->cases->len > 0 && weft_ring_find_case (self, entries[i]->contact) != NULL))
+        continue;
       oldest = entries[i];
+      oldest_age = age;
+    }
   if (oldest != NULL)
     weft_ring_probe (self, oldest->contact, FALSE);
 }
