@@ -38,6 +38,7 @@ typedef struct
   guint8 state;
   guint8 depth;
   guint8 path;
+  guint8 is_after; /* the key, clockwise */
 } Seen;
 
 struct _WeftRingLookup
@@ -117,7 +118,10 @@ add_seen (WeftRingLookup  *lookup,
 {
   Seen seen = { .state = state, .depth = MIN (depth, G_MAXUINT8), .path = path };
   guint at = lookup->seen->len;
+  WeftRingPoint way;
 
+  way = weft_ring_point_clockwise (&lookup->key, weft_ring_contact_get_point (contact));
+  seen.is_after = way.words[0] >> 63 == 0;
   seen.distance = weft_ring_point_distance (weft_ring_contact_get_point (contact), &lookup->key);
   while (at > 0 &&
          weft_ring_point_compare (&seen.distance, &get_seen (lookup, at - 1)->distance) < 0)
@@ -147,7 +151,7 @@ lookup_new (WeftRingMachine     *self,
   lookup->key = *key;
   lookup->width = CLAMP (width, 1, WIDTH_MAX);
   lookup->n_paths = CLAMP (n_paths, 1, PATHS_MAX);
-  lookup->quorum = MAX (QUORUM, lookup->width);
+  lookup->quorum = QUORUM;
   lookup->depth_max = MAX (HOPS_MIN, 2 * (guint) ceil (log2 (MAX (self->size, 2))) + 4);
   lookup->deadline_usec = self->now_usec + DEADLINE_USEC;
   lookup->seen = g_array_new (FALSE, FALSE, sizeof (Seen));
@@ -184,36 +188,69 @@ ask (WeftRingMachine *self,
     seen->state = SEEN_FAILED;
 }
 
-/* Asks those of the nearest @quorum of a path (G_MAXUINT: of all) who were not; TRUE when all of
- * these answered. */
+/* Asks one that has to answer; FALSE where enough are asked at once. */
+static gboolean
+see_to (WeftRingMachine *self,
+        WeftRingLookup  *lookup,
+        Seen            *seen,
+        guint           *n_open,
+        guint            parallel)
+{
+  if (seen->state == SEEN_NEW)
+    {
+      if (*n_open >= parallel)
+        return FALSE;
+      ask (self, lookup, seen);
+    }
+  *n_open += seen->state == SEEN_ASKED;
+
+  return TRUE;
+}
+
+/* Asks those of the nearest two of a path who were not; TRUE when these answered. */
 static gboolean
 advance_path (WeftRingMachine *self,
               WeftRingLookup  *lookup,
-              guint            path,
-              guint            quorum,
-              guint            parallel)
+              guint            path)
 {
   guint n_open = 0;
   guint n = 0;
 
-  for (guint i = 0; i < lookup->seen->len && n < quorum; i++)
+  for (guint i = 0; i < lookup->seen->len && n < QUORUM_OF_PATH; i++)
     {
       Seen *seen = get_seen (lookup, i);
 
-      if ((path != G_MAXUINT && seen->path != path) || seen->state == SEEN_FAILED)
+      if (seen->path != path || seen->state == SEEN_FAILED || seen->depth > lookup->depth_max)
         continue;
-      if (seen->state == SEEN_NEW)
-        {
-          if (seen->depth > lookup->depth_max)
-            continue;
-          if (n_open >= parallel)
-            return FALSE;
-          ask (self, lookup, seen);
-          if (seen->state == SEEN_FAILED)
-            continue;
-        }
-      n_open += seen->state == SEEN_ASKED;
-      n++;
+      see_to (self, lookup, seen, &n_open, QUORUM_OF_PATH);
+      n += seen->state != SEEN_FAILED;
+    }
+
+  return n_open == 0;
+}
+
+/* The same for all that may be of the answer: the nearest, or half of the width on each side. */
+static gboolean
+advance_all (WeftRingMachine *self,
+             WeftRingLookup  *lookup)
+{
+  gboolean is_at_end = lookup->seen->len > 0 && get_seen (lookup, 0)->state == SEEN_ANSWERED;
+  guint parallel = is_at_end ? PARALLEL_AT_END : PARALLEL;
+  guint side_max = lookup->width > 1 ? (lookup->width + 1) / 2 : lookup->quorum;
+  guint n_sides[2] = { 0, 0 };
+  guint n_open = 0;
+
+  for (guint i = 0; i < lookup->seen->len; i++)
+    {
+      Seen *seen = get_seen (lookup, i);
+      gboolean is_after = lookup->width > 1 && seen->is_after;
+
+      if (n_sides[is_after] >= side_max || seen->state == SEEN_FAILED ||
+          seen->depth > lookup->depth_max)
+        continue;
+      if (!see_to (self, lookup, seen, &n_open, parallel))
+        return FALSE;
+      n_sides[is_after] += seen->state != SEEN_FAILED;
     }
 
   return n_open == 0;
@@ -328,21 +365,14 @@ advance (WeftRingMachine *self,
          WeftRingLookup  *lookup)
 {
   gboolean is_done = TRUE;
-  guint n_open_before;
 
   if (lookup->n_paths > 1)
     for (guint i = 0; i < lookup->n_paths; i++)
-      is_done &= advance_path (self, lookup, i, QUORUM_OF_PATH, 2);
+      is_done &= advance_path (self, lookup, i);
   /* What one path found is checked by asking it, whoever told of it. */
   if (is_done)
-    {
-      gboolean is_at_end = lookup->seen->len > 0 && get_seen (lookup, 0)->state == SEEN_ANSWERED;
-
-      is_done = advance_path (self, lookup, G_MAXUINT, lookup->quorum,
-                              is_at_end ? PARALLEL_AT_END : PARALLEL);
-    }
-  n_open_before = lookup->n_open;
-  if (is_done || n_open_before == 0)
+    is_done = advance_all (self, lookup);
+  if (is_done || lookup->n_open == 0)
     finish (self, lookup, is_done && lookup->n_answered > 0);
 }
 
@@ -381,6 +411,7 @@ weft_ring_covers (WeftRingMachine     *self,
   return n_after >= width / 2 + 1 && n_before >= width / 2 + 1;
 }
 
+/* From the table, as it is. */
 static void
 find_here (WeftRingMachine     *self,
            const WeftRingEvent *event,
@@ -394,7 +425,7 @@ find_here (WeftRingMachine     *self,
     if (entries[i]->liveness == WEFT_RING_ALIVE)
       g_ptr_array_add (sorted, entries[i]->contact);
   insert_own (self, &event->key, sorted);
-  say_found (self, event->token, select_around (&event->key, sorted, width), 0, TRUE);
+  say_found (self, event->token, select_around (&event->key, sorted, width), 0, FALSE);
 }
 
 void
@@ -408,17 +439,10 @@ weft_ring_lookup_start (WeftRingMachine     *self,
   guint n_seeds = 0;
   guint n;
 
-  if (event->paths <= 1 && weft_ring_covers (self, &event->key, width))
-    {
-      find_here (self, event, width);
-      return;
-    }
   if (self->is_leaving || self->lookups->len >= RING_LOOKUPS_MAX)
     {
       weft_ring_count (self, "ring-busy");
       find_here (self, event, width);
-      g_array_index (self->effects->items, WeftRingEffect,
-                     self->effects->items->len - 1).is_sure = FALSE;
       return;
     }
   lookup = lookup_new (self, &event->key, width, MAX (event->paths, 1));

@@ -99,7 +99,7 @@ typedef struct
   gint64 until_usec;
   guint8 n_tries;
   guint8 has_left;
-  guint8 is_dead; /* it was in the table; else it only never answered */
+  guint8 is_dead; /* nobody reached it; else it is only us who did not */
 } WeftRingTombstone;
 
 /* One that is gone without a goodbye, and may come back. */

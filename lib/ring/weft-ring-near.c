@@ -16,22 +16,35 @@ first_word (WeftRingContact *contact)
   return weft_ring_contact_get_point (contact)->words[0];
 }
 
+static guint
+count_alive (WeftRingMachine *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < weft_ring_table_get_size (self->table); i++)
+    n += weft_ring_table_get (self->table, i)->liveness == WEFT_RING_ALIVE;
+
+  return n;
+}
+
 /* Without others there is no gap, and before a first self-lookup nobody knows what is missing. */
 static void
 measure (WeftRingMachine *self,
-         WeftRingNear    *near,
-         guint            n_table)
+         WeftRingNear    *near)
 {
+  guint n_near = near->n_after + near->n_before;
+  double arc = ((double) near->after_limit + (double) near->before_limit) / 0x1p64;
+
   near->measure = (WeftRingMeasure) { 0 };
   if (!self->is_joined || !self->is_on_ring || near->n_after == 0)
     return;
-  if (n_table < near->n_after + near->n_before)
-    near->measure = (WeftRingMeasure) { .gaps = n_table + 1, .is_closed = TRUE, .arc = 1.0 };
-  else if (near->n_after == self->n_side && near->n_before == self->n_side)
+  /* Both sides meet where there are no more than this. */
+  if (n_near < 2 * self->n_side || arc >= 1.0)
     near->measure = (WeftRingMeasure) {
-      .gaps = near->n_after + near->n_before,
-      .arc = ((double) near->after_limit + (double) near->before_limit) / 0x1p64,
+      .gaps = count_alive (self) + 1, .is_closed = TRUE, .arc = 1.0,
     };
+  else
+    near->measure = (WeftRingMeasure) { .gaps = n_near, .arc = arc };
 }
 
 const WeftRingNear *
@@ -56,7 +69,7 @@ weft_ring_get_near (WeftRingMachine *self)
   near->before_limit = near->n_before == self->n_side
                          ? home - entries[near->n_before - 1]->prefix
                          : G_MAXUINT64;
-  measure (self, near, weft_ring_table_get_size (self->table));
+  measure (self, near);
   near->table_version = version;
   near->is_stale = FALSE;
 

@@ -11,6 +11,8 @@
 #define PAUSE_USEC (500 * G_TIME_SPAN_MILLISECOND)
 #define FAR_PAUSE_USEC (1 * G_TIME_SPAN_SECOND)
 #define HEALTH_MAX 7
+/* Hearsay of one that is gone is not looked into before. */
+#define RETRY_USEC (15 * G_TIME_SPAN_SECOND)
 /* A far peer is unreachable after so many failures in a row. */
 #define FAR_FAILURES 3
 /* Without helpers there are so many rounds, each of one probe. */
@@ -261,7 +263,7 @@ weft_ring_drop (WeftRingMachine *self,
                                                    weft_ring_contact_get_peer_id (held));
 
   weft_ring_case_close (self, held);
-  weft_ring_bury (self, held, self->now_usec + 15 * G_TIME_SPAN_SECOND, has_left)->is_dead = TRUE;
+  weft_ring_bury (self, held, self->now_usec + RETRY_USEC, has_left);
   if (!has_left)
     weft_ring_lose (self, held);
   weft_ring_table_remove (self->table, weft_ring_contact_get_peer_id (held));
@@ -279,6 +281,7 @@ find_dead (WeftRingMachine *self,
 
   weft_ring_count (self, "ring-dead");
   weft_ring_drop (self, contact, FALSE);
+  weft_ring_find_tombstone (self, weft_ring_contact_get_point (contact)->words[0])->is_dead = TRUE;
   if (!was_told)
     weft_ring_tell_around (self, contact, WEFT_RING_NOTE_DEAD);
 }

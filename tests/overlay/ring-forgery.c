@@ -176,7 +176,8 @@ reply (Attack      *self,
   g_autoptr (WeftRingContact) ghost = ring_hostile_ghost (self->world, RING_NETWORK);
   guint64 id = victim->last_id;
 
-  if (from->machine == NULL)
+  /* What the attacker itself was asked, it may answer. */
+  if (from->machine == NULL || (forgery == RING_FORGERY_REPLY_PEER && from == self->attacker))
     return;
   message->is_reply = TRUE;
   message->nonce = victim->last_nonce;
