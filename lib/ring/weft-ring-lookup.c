@@ -35,6 +35,7 @@ typedef struct
 {
   WeftRingPoint distance;
   WeftRingContact *contact;
+  WeftRingContact *newer; /* nullable: of a later life, heard of while this one was asked */
   guint8 state;
   guint8 depth;
   guint8 path;
@@ -61,6 +62,7 @@ static void
 seen_clear (Seen *seen)
 {
   g_clear_pointer (&seen->contact, weft_ring_contact_unref);
+  g_clear_pointer (&seen->newer, weft_ring_contact_unref);
 }
 
 static Seen *
@@ -256,62 +258,6 @@ advance_all (WeftRingMachine *self,
   return n_open == 0;
 }
 
-/* Splits by side, takes by turns, and orders by distance again. */
-static GPtrArray *
-select_around (const WeftRingPoint *key,
-               GPtrArray           *sorted,
-               guint                width)
-{
-  GPtrArray *chosen = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_ring_contact_unref);
-  g_autofree gboolean *is_after = g_new (gboolean, sorted->len + 1);
-  guint n_sides[2] = { 0, 0 };
-  guint wanted[2];
-  guint taken[2] = { 0, 0 };
-
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      const WeftRingPoint *point = weft_ring_contact_get_point (sorted->pdata[i]);
-      WeftRingPoint way = weft_ring_point_clockwise (key, point);
-
-      is_after[i] = way.words[0] >> 63 == 0;
-      n_sides[is_after[i]]++;
-    }
-  wanted[TRUE] = MIN ((width + 1) / 2, n_sides[TRUE]);
-  wanted[FALSE] = MIN (width - wanted[TRUE], n_sides[FALSE]);
-  wanted[TRUE] = MIN (width - wanted[FALSE], n_sides[TRUE]);
-  for (guint i = 0; i < sorted->len && chosen->len < width; i++)
-    /* The nearest of all is of any cohort. */
-    if (width == 1 || taken[is_after[i]] < wanted[is_after[i]])
-      {
-        taken[is_after[i]]++;
-        g_ptr_array_add (chosen, weft_ring_contact_ref (sorted->pdata[i]));
-      }
-
-  return chosen;
-}
-
-/* Ourselves among those that were found. */
-static void
-insert_own (WeftRingMachine     *self,
-            const WeftRingPoint *key,
-            GPtrArray           *sorted)
-{
-  WeftRingPoint own = weft_ring_point_distance (weft_ring_contact_get_point (self->own), key);
-  guint at = 0;
-
-  if (!self->is_on_ring)
-    return;
-  for (; at < sorted->len; at++)
-    {
-      WeftRingPoint other;
-
-      other = weft_ring_point_distance (weft_ring_contact_get_point (sorted->pdata[at]), key);
-      if (weft_ring_point_compare (&own, &other) < 0)
-        break;
-    }
-  g_ptr_array_insert (sorted, (int) at, self->own);
-}
-
 static void
 say_found (WeftRingMachine *self,
            guint64          token,
@@ -352,8 +298,8 @@ finish (WeftRingMachine *self,
     if (get_seen (lookup, i)->state == SEEN_ANSWERED ||
         (is_sure && get_seen (lookup, i)->state == SEEN_NEW))
       g_ptr_array_add (sorted, get_seen (lookup, i)->contact);
-  insert_own (self, &lookup->key, sorted);
-  chosen = select_around (&lookup->key, sorted, lookup->width);
+  weft_ring_insert_own (self, &lookup->key, sorted);
+  chosen = weft_ring_select_around (&lookup->key, sorted, lookup->width);
   first = chosen->len > 0 ? find_seen (lookup, chosen->pdata[0]) : NULL;
   say_found (self, lookup->token, chosen, first != NULL ? first->depth : 0, is_sure);
   g_ptr_array_remove (self->lookups, lookup);
@@ -376,41 +322,6 @@ advance (WeftRingMachine *self,
     finish (self, lookup, is_done && lookup->n_answered > 0);
 }
 
-/* Whether we watch all of the cohort ourselves. */
-gboolean
-weft_ring_covers (WeftRingMachine     *self,
-                  const WeftRingPoint *point,
-                  guint                width)
-{
-  const WeftRingNear *near = weft_ring_get_near (self);
-  guint32 home = weft_ring_contact_get_point (self->own)->words[0] >> 32;
-  guint32 at = point->words[0] >> 32;
-  guint n_after = 0;
-  guint n_before = 0;
-
-  if (!self->is_joined)
-    return FALSE;
-  if (near->measure.is_closed)
-    return TRUE;
-  if (near->measure.gaps == 0)
-    return FALSE;
-  /* Those beyond the point, on whichever of our sides it is. */
-  if (at - home <= near->after_limit >> 32)
-    {
-      for (guint i = 0; i < near->n_after; i++)
-        n_after += near->view[i] - home >= at - home;
-      n_before = near->n_before + 1 + near->n_after - n_after;
-    }
-  else if (home - at <= near->before_limit >> 32)
-    {
-      for (guint i = 0; i < near->n_before; i++)
-        n_before += home - near->view[near->n_after + i] >= home - at;
-      n_after = near->n_after + 1 + near->n_before - n_before;
-    }
-
-  return n_after >= width / 2 + 1 && n_before >= width / 2 + 1;
-}
-
 /* From the table, as it is. */
 static void
 find_here (WeftRingMachine     *self,
@@ -424,8 +335,8 @@ find_here (WeftRingMachine     *self,
   for (guint i = 0; i < n; i++)
     if (entries[i]->liveness == WEFT_RING_ALIVE)
       g_ptr_array_add (sorted, entries[i]->contact);
-  insert_own (self, &event->key, sorted);
-  say_found (self, event->token, select_around (&event->key, sorted, width), 0, FALSE);
+  weft_ring_insert_own (self, &event->key, sorted);
+  say_found (self, event->token, weft_ring_select_around (&event->key, sorted, width), 0, FALSE);
 }
 
 void
@@ -522,6 +433,25 @@ judge (WeftRingMachine *self,
   return entry != NULL && entry->liveness == WEFT_RING_ALIVE ? SEEN_ANSWERED : SEEN_NEW;
 }
 
+/* It came back, with other addresses perhaps. */
+static void
+renew (Seen            *seen,
+       WeftRingContact *contact)
+{
+  if (weft_ring_contact_get_incarnation (seen->contact) >=
+        weft_ring_contact_get_incarnation (contact) || seen->state == SEEN_ANSWERED)
+    return;
+  if (seen->state == SEEN_ASKED)
+    {
+      g_clear_pointer (&seen->newer, weft_ring_contact_unref);
+      seen->newer = weft_ring_contact_ref (contact);
+      return;
+    }
+  weft_ring_contact_unref (seen->contact);
+  seen->contact = weft_ring_contact_ref (contact);
+  seen->state = SEEN_NEW;
+}
+
 void
 weft_ring_lookup_replied (WeftRingMachine       *self,
                           guint64                serial,
@@ -545,9 +475,13 @@ weft_ring_lookup_replied (WeftRingMachine       *self,
       WeftRingContact *other = reply->contacts->pdata[i];
 
       if (weft_ring_point_compare (weft_ring_contact_get_point (other),
-                                   weft_ring_contact_get_point (self->own)) != 0 &&
-          find_seen (lookup, other) == NULL)
+                                   weft_ring_contact_get_point (self->own)) == 0)
+        continue;
+      seen = find_seen (lookup, other);
+      if (seen == NULL)
         add_seen (lookup, other, depth + 1, path, judge (self, lookup, other));
+      else
+        renew (seen, other);
     }
   advance (self, lookup);
 }
@@ -564,6 +498,12 @@ weft_ring_lookup_failed (WeftRingMachine *self,
     return;
   seen->state = SEEN_FAILED;
   lookup->n_open--;
+  if (seen->newer != NULL)
+    {
+      g_autoptr (WeftRingContact) newer = g_steal_pointer (&seen->newer);
+
+      renew (seen, newer);
+    }
   advance (self, lookup);
 }
 

@@ -391,6 +391,13 @@ void          weft_ring_lookups_end       (WeftRingMachine      *self);
 gint64        weft_ring_lookups_get_deadline (WeftRingMachine   *self);
 void          weft_ring_lookup_free       (WeftRingLookup       *lookup);
 void          weft_ring_lookups_check     (WeftRingMachine      *self);
+/* The cohort of @key that these make, who are nearest first, as it is; (transfer full). */
+GPtrArray    *weft_ring_select_around     (const WeftRingPoint  *key,
+                                           GPtrArray            *sorted,
+                                           guint                 width);
+void          weft_ring_insert_own        (WeftRingMachine      *self,
+                                           const WeftRingPoint  *key,
+                                           GPtrArray            *sorted);
 gboolean      weft_ring_covers            (WeftRingMachine      *self,
                                            const WeftRingPoint  *point,
                                            guint                 width);

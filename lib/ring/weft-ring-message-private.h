@@ -88,7 +88,16 @@ typedef struct
   guint32 view[WEFT_RING_VIEW_MAX];
 } WeftRingMessage;
 
-/* "busy", "limited", "not-near", "foreign", "invalid", NULL. */
+typedef enum
+{
+  WEFT_RING_BUSY,
+  WEFT_RING_LIMITED,
+  WEFT_RING_LEAVING,
+  WEFT_RING_FOREIGN,
+  WEFT_RING_INVALID,
+} WeftRingRefusal;
+
+/* Their names, NULL-terminated. */
 extern const char *const weft_ring_refusals[];
 
 WeftRingMessage *weft_ring_message_new         (WeftRingMessageType   type)

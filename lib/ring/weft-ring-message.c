@@ -12,7 +12,7 @@
 #include "weft-json-string-private.h"
 
 const char *const weft_ring_refusals[] = {
-  "busy", "limited", "not-near", "foreign", "invalid", NULL,
+  "busy", "limited", "leaving", "foreign", "invalid", NULL,
 };
 
 WeftRingMessage *

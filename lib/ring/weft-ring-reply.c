@@ -230,6 +230,23 @@ note_failure (WeftRingMachine *self,
     weft_ring_probe (self, entry->contact, FALSE);
 }
 
+/* It says itself that it leaves. */
+static void
+take_out (WeftRingMachine *self,
+          WeftRingOp      *op)
+{
+  WeftRingEntry *entry = NULL;
+
+  if (op->contact != NULL)
+    entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (op->contact));
+  if (entry != NULL)
+    {
+      weft_ring_partition_note_leave (self->partition, self->now_usec);
+      weft_ring_drop (self, entry->contact, TRUE);
+    }
+  handle_failure (self, op);
+}
+
 void
 weft_ring_handle_failed (WeftRingMachine *self,
                          guint64          id)
@@ -259,6 +276,12 @@ weft_ring_handle_reply (WeftRingMachine     *self,
   if (!is_genuine (self, &op, message, event->peer_id))
     {
       handle_failure (self, &op);
+      weft_ring_op_clear (&op);
+      return;
+    }
+  if (message->is_refused && message->reason == weft_ring_refusals[WEFT_RING_LEAVING])
+    {
+      take_out (self, &op);
       weft_ring_op_clear (&op);
       return;
     }

@@ -32,7 +32,7 @@ weft_ring_answer (WeftRingMachine *self,
 static void
 refuse (WeftRingMachine       *self,
         const WeftRingEvent   *event,
-        guint                  refusal,
+        WeftRingRefusal        refusal,
         const char            *counter)
 {
   WeftRingMessage *reply;
@@ -140,7 +140,7 @@ meet (WeftRingMachine     *self,
       entry->heard_usec = self->now_usec;
       weft_ring_case_close (self, entry->contact);
     }
-  if (message->sender != NULL && !self->is_leaving)
+  if (message->sender != NULL)
     {
       weft_ring_hear (self, message->sender, event->peer_id, TRUE);
       entry = weft_ring_table_find (self->table, event->peer_id);
@@ -200,8 +200,7 @@ help (WeftRingMachine     *self,
   WeftRingContact *subject = event->message->subject;
   WeftRingOp *op;
 
-  if (self->is_leaving ||
-      weft_ring_point_compare (weft_ring_contact_get_point (subject),
+  if (weft_ring_point_compare (weft_ring_contact_get_point (subject),
                                weft_ring_contact_get_point (self->own)) == 0 ||
       !weft_ring_contact_verify (subject, self->network, self->verify, self->verify_data) ||
       !weft_ring_send (self, RING_OP_HELP, event->token, subject, NULL,
@@ -223,7 +222,7 @@ is_sound (WeftRingMachine     *self,
       (message->type == WEFT_RING_LOOKUP && !message->has_key) ||
       message->n_view > WEFT_RING_VIEW_MAX || message->n_after > message->n_view)
     {
-      refuse (self, event, 4, "ring-invalid");
+      refuse (self, event, WEFT_RING_INVALID, "ring-invalid");
       return FALSE;
     }
   if (weft_peer_id_equal (event->peer_id, self->peer_id) ||
@@ -231,7 +230,7 @@ is_sound (WeftRingMachine     *self,
        (!weft_peer_id_equal (weft_ring_contact_get_peer_id (message->sender), event->peer_id) ||
         weft_ring_contact_get_incarnation (message->sender) != message->incarnation)))
     {
-      refuse (self, event, 3, "ring-foreign");
+      refuse (self, event, WEFT_RING_FOREIGN, "ring-foreign");
       return FALSE;
     }
 
@@ -247,7 +246,7 @@ fill_reply (WeftRingMachine     *self,
   const WeftRingMessage *message = event->message;
 
   entry = meet (self, event, entry);
-  if (message->notes != NULL && !self->is_leaving)
+  if (message->notes != NULL)
     {
       weft_ring_handle_notes (self, message, event->peer_id);
       entry = NULL;
@@ -293,29 +292,34 @@ weft_ring_handle_request (WeftRingMachine     *self,
 
   if (!is_sound (self, event))
     return;
+  if (self->is_leaving)
+    {
+      refuse (self, event, WEFT_RING_LEAVING, "ring-leaving");
+      return;
+    }
   entry = weft_ring_table_find (self->table, event->peer_id);
   if (!weft_ring_limit (self, event->peer_id, entry != NULL))
     {
-      refuse (self, event, 1, "ring-limited");
+      refuse (self, event, WEFT_RING_LIMITED, "ring-limited");
       return;
     }
   if (message->sender != NULL &&
       !weft_ring_contact_verify (message->sender, self->network, self->verify, self->verify_data))
     {
-      refuse (self, event, 4, "ring-forged-contact");
+      refuse (self, event, WEFT_RING_INVALID, "ring-forged-contact");
       return;
     }
   if (message->type == WEFT_RING_PING && message->subject != NULL)
     {
       if (!help (self, event))
-        refuse (self, event, 0, "ring-busy");
+        refuse (self, event, WEFT_RING_BUSY, "ring-busy");
       return;
     }
 
   reply = weft_ring_message_new_reply (message);
   add_tombstone (self, event, reply);
   fill_reply (self, event, entry, reply);
-  if (self->is_on_ring && !self->is_leaving &&
+  if (self->is_on_ring &&
       message->known != weft_ring_contact_get_incarnation (self->own))
     reply->sender = weft_ring_contact_ref (self->own);
   weft_ring_answer (self, event->token, reply);
