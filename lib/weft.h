@@ -61,6 +61,7 @@
 #include "weft-repo-reply.h"
 #include "weft-repo.h"
 #include "weft-request.h"
+#include "weft-ring-key-network.h"
 #include "weft-ring-key.h"
 #include "weft-stale-failure.h"
 #include "weft-storage-repo.h"

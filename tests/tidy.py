@@ -40,7 +40,8 @@ LAYERS = {
     "lib/repo": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/storage"},
     "lib/cluster": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo"},
     "lib/link": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core"},
-    "lib/node": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo", "lib/cluster", "lib/link"},
+    "lib/overlay": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/ring", "lib/link"},
+    "lib/node": BASE | {"lib/model", "lib/wire", "lib/ports", "lib/core", "lib/storage", "lib/repo", "lib/cluster", "lib/link", "lib/overlay"},
 }
 PUBLIC_ONLY = ("transports/", "sim/")
 

@@ -412,7 +412,7 @@ check_cluster (WeftCoordinatorRepo *repo,
                GError             **error)
 {
   if (peers->len >= repo->cluster_min)
-    return TRUE;
+    return weft_key_network_check_change (repo->key_network, peers, error);
 
   weft_cluster_parts_count (repo->parts, "refused-cluster-too-small");
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,

@@ -85,6 +85,7 @@ weft_coordinator_report (gpointer    data,
   WeftLiar *liar = g_new0 (WeftLiar, 1);
 
   g_message ("%s lied: %s", weft_peer_id_get_text (peer_id), reason);
+  weft_key_network_report_lie (self->key_network, peer_id);
   liar->peer_id = weft_peer_id_ref (peer_id);
   liar->reason = g_strdup (reason);
   liar->proof = proof != NULL ? json_node_ref (proof) : NULL;

@@ -67,6 +67,7 @@ typedef struct
   WeftRepoDoneFunc done;
   gpointer user_data;
   gint64 deadline_usec;      /* monotonic */
+  guint n_found;             /* of how many blocks it is known who keeps them */
   WeftRepoReply *reply;      /* (nullable) */
   GError *error;             /* (nullable) */
 } WeftCoordinatorRequest;
@@ -76,6 +77,8 @@ void weft_coordinator_request_answer (WeftCoordinatorRequest *request,
                                       WeftRepoReply          *reply);
 void weft_coordinator_request_fail   (WeftCoordinatorRequest *request,
                                       GError                 *error);
+/* Finds out who keeps the blocks, then performs it. */
+void weft_coordinator_begin          (WeftCoordinatorRequest *request);
 void weft_coordinator_perform_change (WeftCoordinatorRequest *request);
 void weft_coordinator_perform_get    (WeftCoordinatorRequest *request);
 

@@ -238,10 +238,8 @@ perform (WeftRepo         *repo,
                          "this node has left its clusters");
   if (error != NULL || g_cancellable_set_error_if_cancelled (cancellable, &error))
     weft_coordinator_request_fail (request, error);
-  else if (weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_GET)
-    weft_coordinator_perform_get (request);
   else
-    weft_coordinator_perform_change (request);
+    weft_coordinator_begin (request);
 }
 
 static void

@@ -108,6 +108,20 @@ validate (gpointer         data,
   return g_strdup (error->message);
 }
 
+/* Certificates are taken in any case: what they say is decided. */
+static const char *
+admit (gpointer            data,
+       GPtrArray          *peers,
+       const char * const *block_ids)
+{
+  WeftClusterParts *parts = data;
+
+  if (!weft_key_network_check_change (parts->key_network, peers, NULL))
+    return "not-admitted";
+
+  return weft_cluster_parts_admit (data, peers, block_ids);
+}
+
 WeftMemberFacts
 weft_member_facts_new (WeftClusterParts *parts)
 {
@@ -116,7 +130,7 @@ weft_member_facts_new (WeftClusterParts *parts)
     .read_revision = read_revision,
     .read_pending = read_pending,
     .read_record = read_record,
-    .admit = weft_cluster_parts_admit,
+    .admit = admit,
     .keeps = keeps,
     .validate = validate,
     .data = parts,

@@ -25,6 +25,7 @@ typedef enum
   WEFT_CALL_STATUS,
   WEFT_CALL_PEERS,
   WEFT_CALL_EXPLAIN,
+  WEFT_CALL_RING,
   WEFT_CALL_OTHER,
 } WeftCallKind;
 

@@ -32,6 +32,7 @@ static const char *const kind_names[] = {
   [WEFT_CALL_STATUS] = "status",
   [WEFT_CALL_PEERS] = "peers",
   [WEFT_CALL_EXPLAIN] = "explain",
+  [WEFT_CALL_RING] = "ring",
   [WEFT_CALL_OTHER] = "other",
 };
 

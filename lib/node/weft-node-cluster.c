@@ -52,7 +52,8 @@ weft_node_take_cluster (WeftNode *self)
 void
 weft_node_take_dialler (WeftNode *self)
 {
-  if (self->key_network == NULL)
+  /* A ring keeps its own connections. */
+  if (self->key_network == NULL || weft_node_is_on_ring (self))
     return;
 
   self->dialler

@@ -17,12 +17,16 @@
 #include "weft-protocol-private.h"
 #include "weft-service-private.h"
 
+/* Who is told goodbye has so long to hear it. */
+#define GOODBYE_USEC (250 * G_TIME_SPAN_MILLISECOND)
+
 /* Taken or not, each of these is a line of the table in data/docs/node.md. */
 static const WeftService *const services[] = {
   &weft_cluster_service,
   &weft_repo_service,
   &weft_sync_service,
   &weft_node_service,
+  &weft_ring_service,
 };
 
 
@@ -31,6 +35,9 @@ static gboolean
 is_served (WeftNode          *self,
            const WeftService *service)
 {
+  if (service == &weft_ring_service)
+    return weft_node_is_on_ring (self);
+
   return service != &weft_cluster_service || self->key_network != NULL;
 }
 
@@ -305,6 +312,8 @@ take_all (WeftNode      *self,
 
   if (!take_addresses (self, error))
     return FALSE;
+  if (!weft_node_take_ring (self, error))
+    return FALSE;
   weft_node_take_dialler (self);
 
   return TRUE;
@@ -404,11 +413,12 @@ static void
 begin_stop (WeftNode *self)
 {
   gboolean is_open = weft_call_stats_get_open (self->stats) > 0;
+  gint64 delay_usec = weft_node_leave_ring (self) ? GOODBYE_USEC : 0;
 
   weft_node_set_state (self, WEFT_NODE_STATE_STOPPING);
   if (is_open)
     weft_call_stats_watch_idle (self->stats, idle_cb, self);
-  set_alarm (self, is_open ? WEFT_LIMIT_DRAIN_USEC : 0, stop_alarm_cb);
+  set_alarm (self, is_open ? WEFT_LIMIT_DRAIN_USEC : delay_usec, stop_alarm_cb);
 }
 
 

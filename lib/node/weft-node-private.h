@@ -64,6 +64,17 @@ void      weft_node_take_dialler (WeftNode      *self);
  * or when it has to find out for the asker. */
 JsonNode *weft_node_make_redirect (WeftNode        *self,
                                    WeftRepoMessage *message) G_GNUC_WARN_UNUSED_RESULT;
+/* Joins the ring, for a node whose key network is one; it has to listen already. */
+gboolean  weft_node_take_ring    (WeftNode      *self,
+                                  GError       **error);
+gboolean  weft_node_is_on_ring   (WeftNode      *self);
+/* Says goodbye; TRUE while that takes some time yet. */
+gboolean  weft_node_leave_ring   (WeftNode      *self);
+/* See weft_ring_key_network_get_ring(). */
+JsonNode *weft_node_make_ring    (WeftNode      *self,
+                                  GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+void      weft_node_add_ring     (WeftNode      *self,
+                                  JsonBuilder   *builder);
 /* Gives everything back at once, without waiting for anybody. */
 void      weft_node_abandon      (WeftNode      *self);
 /* {"peers":[…]} */

@@ -79,6 +79,12 @@ answer (WeftNode    *node,
       return check_parameters (object, "peers", error) ? weft_node_make_peers (node) : NULL;
     }
 
+  if (json_object_has_member (object, "ring"))
+    {
+      weft_call_set_kind (call, WEFT_CALL_PEERS);
+      return check_parameters (object, "ring", error) ? weft_node_make_ring (node, error) : NULL;
+    }
+
   if (json_object_has_member (object, "explain"))
     {
       weft_call_set_kind (call, WEFT_CALL_EXPLAIN);
@@ -91,7 +97,7 @@ answer (WeftNode    *node,
     }
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "expected one of the members status, peers, explain, cluster");
+               "expected one of the members status, peers, ring, explain, cluster");
   return NULL;
 }
 

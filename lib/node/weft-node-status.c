@@ -303,8 +303,9 @@ weft_node_list_addresses (WeftNode *self)
  * since 1970-01-01 UTC) and `uptimeMs` once it was started, `addresses`, `storage` with `kind`,
  * `bytesUsed` and, where it has a bound, `bytesAvailable`, `peers` with how many are `connected`,
  * and of these `boundToTls` and `notBoundToTls`, `requests` with how many were `served` by kind,
- * `errors` by code, `open` and `dropped`, the counters of the `transport`, and `cluster`, what
- * [method@Weft.CoordinatorRepo.get_status] tells. Members may be added.
+ * `errors` by code, `open` and `dropped`, the counters of the `transport`, `cluster`, what
+ * [method@Weft.CoordinatorRepo.get_status] tells, and `ring`, what
+ * [method@Weft.RingKeyNetwork.get_status] tells. Members may be added.
  *
  * Returns: (transfer full): the status, immutable
  *
@@ -345,6 +346,7 @@ weft_node_get_status (WeftNode *self)
       json_builder_set_member_name (builder, "cluster");
       json_builder_add_value (builder, weft_coordinator_repo_get_status (self->coordinator));
     }
+  weft_node_add_ring (self, builder);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);

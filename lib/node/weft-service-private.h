@@ -23,5 +23,6 @@ extern const WeftService weft_cluster_service;
 extern const WeftService weft_repo_service;
 extern const WeftService weft_sync_service;
 extern const WeftService weft_node_service;
+extern const WeftService weft_ring_service;
 
 G_END_DECLS

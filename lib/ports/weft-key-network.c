@@ -27,9 +27,25 @@
 
 G_DEFINE_INTERFACE (WeftKeyNetwork, weft_key_network, G_TYPE_OBJECT)
 
+static gboolean
+allow_change (WeftKeyNetwork *self,
+              GPtrArray      *peers,
+              GError        **error)
+{
+  return TRUE;
+}
+
+static void
+ignore_lie (WeftKeyNetwork *self,
+            WeftPeerId     *peer_id)
+{
+}
+
 static void
 weft_key_network_default_init (WeftKeyNetworkInterface *iface)
 {
+  iface->check_change = allow_change;
+  iface->report_lie = ignore_lie;
 }
 
 /**
@@ -152,6 +168,50 @@ weft_key_network_list_peers (WeftKeyNetwork *self)
   g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), NULL);
 
   return WEFT_KEY_NETWORK_GET_IFACE (self)->list_peers (self);
+}
+
+/**
+ * weft_key_network_check_change:
+ * @self: a key network
+ * @peers: (element-type WeftClusterPeer): the cluster that is to decide
+ * @error: return location for an error
+ *
+ * Tells whether this node may take part in a decision of @peers now. A cluster of one that once had
+ * others, or one in a network that seems to be cut, may not: the others may be deciding too. The
+ * error is %WEFT_ERROR_REFUSED and says why.
+ *
+ * Returns: whether it may
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_key_network_check_change (WeftKeyNetwork  *self,
+                               GPtrArray       *peers,
+                               GError         **error)
+{
+  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), FALSE);
+  g_return_val_if_fail (peers != NULL, FALSE);
+
+  return WEFT_KEY_NETWORK_GET_IFACE (self)->check_change (self, peers, error);
+}
+
+/**
+ * weft_key_network_report_lie:
+ * @self: a key network
+ * @peer_id: a peer
+ *
+ * Notes that a peer did what can be proved to be a lie, so that it coordinates nothing for a while.
+ *
+ * Since: 0.1
+ */
+void
+weft_key_network_report_lie (WeftKeyNetwork *self,
+                             WeftPeerId     *peer_id)
+{
+  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  g_return_if_fail (peer_id != NULL);
+
+  WEFT_KEY_NETWORK_GET_IFACE (self)->report_lie (self, peer_id);
 }
 
 static void

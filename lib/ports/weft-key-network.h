@@ -67,9 +67,14 @@ struct _WeftKeyNetworkInterface
                               const char *block_id,
                               WeftPeerId *peer_id);
   GPtrArray *(*list_peers) (WeftKeyNetwork *self);
+  gboolean (*check_change) (WeftKeyNetwork *self,
+                            GPtrArray *peers,
+                            GError **error);
+  void (*report_lie) (WeftKeyNetwork *self,
+                      WeftPeerId *peer_id);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[6];
 };
 
 WEFT_AVAILABLE_IN_ALL
@@ -95,6 +100,13 @@ void       weft_key_network_record_coordinator  (WeftKeyNetwork      *self,
 WEFT_AVAILABLE_IN_ALL
 GPtrArray *weft_key_network_list_peers          (WeftKeyNetwork      *self)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+gboolean   weft_key_network_check_change        (WeftKeyNetwork      *self,
+                                                 GPtrArray           *peers,
+                                                 GError             **error);
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_report_lie          (WeftKeyNetwork      *self,
+                                                 WeftPeerId          *peer_id);
 WEFT_AVAILABLE_IN_ALL
 void       weft_key_network_find_cluster_async  (WeftKeyNetwork      *self,
                                                  const char          *block_id,
