@@ -4,7 +4,7 @@
 _weft ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="id get put delete pend commit cancel history watch import export peers status explain"
+  local verbs="id get put delete pend commit cancel history watch import export peers status explain ring bootstrap"
   local common="--node --network --key --json --quiet --help"
   local -A options=(
     [id]="--create --force"
@@ -21,6 +21,8 @@ _weft ()
     [peers]=""
     [status]=""
     [explain]=""
+    [ring]="--svg"
+    [bootstrap]="--data-dir"
   )
 
   for ((i = 1; i < COMP_CWORD; i++)); do

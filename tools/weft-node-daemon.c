@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bootstrap-file.h"
 #include "weft-node-daemon.h"
 #include "weft-node-directory.h"
 #include "weft-notify.h"
@@ -207,6 +208,53 @@ write_addresses (WeftNodeSettings *settings)
   return g_strv_builder_end (builder);
 }
 
+/* What was set, and what was added to the file for it, see weft-bootstrap-file.h. */
+static gboolean
+add_bootstrap (WeftRingKeyNetwork  *network,
+               WeftNodeDirectory   *directory,
+               WeftNodeSettings    *settings,
+               GError             **error)
+{
+  g_autofree char *path = weft_node_directory_build_path (directory, WEFT_BOOTSTRAP_FILE_NAME);
+  g_auto(GStrv) given = weft_node_settings_list_bootstrap (settings);
+  g_auto(GStrv) kept = weft_bootstrap_file_load (path, error);
+
+  if (kept == NULL)
+    return FALSE;
+  for (guint i = 0; given[i] != NULL; i++)
+    if (!weft_ring_key_network_add_bootstrap (network, given[i], error))
+      return FALSE;
+  for (guint i = 0; kept[i] != NULL; i++)
+    if (!weft_ring_key_network_add_bootstrap (network, kept[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static WeftKeyNetwork *
+make_ring (WeftNodeDirectory  *directory,
+           WeftNodeSettings   *settings,
+           WeftTransport      *transport,
+           WeftStorage        *storage,
+           GError            **error)
+{
+  g_auto(GStrv) announce = weft_node_settings_list_announce (settings);
+  g_autoptr(WeftRingKeyNetwork) network
+    = g_object_new (WEFT_TYPE_RING_KEY_NETWORK,
+                    "transport", transport,
+                    "storage", storage,
+                    "prefix", settings->prefix,
+                    "announce", announce,
+                    "replication", weft_node_settings_get_replication (settings),
+                    "keeper", settings->profile == WEFT_NODE_PROFILE_CORE,
+                    NULL);
+
+  if (!add_bootstrap (network, directory, settings, error))
+    return NULL;
+
+  return WEFT_KEY_NETWORK (g_steal_pointer (&network));
+}
+
 /* Who keeps which block; NULL for a node that keeps all of its blocks alone. */
 static WeftKeyNetwork *
 make_key_network (WeftNodeSettings *settings,
@@ -254,7 +302,11 @@ make_node (WeftNodeDirectory  *directory,
                             "random", random,
                             "agent", "weft-node/" PACKAGE_VERSION,
                             NULL);
-  key_network = make_key_network (settings, identity, clock);
+  key_network = settings->is_ring
+    ? make_ring (directory, settings, transport, storage, error)
+    : make_key_network (settings, identity, clock);
+  if (settings->is_ring && key_network == NULL)
+    return NULL;
 
   return g_object_new (WEFT_TYPE_NODE,
                        "identity", identity,

@@ -24,6 +24,10 @@ static const char description[] =
   "      keep nothing, on a port that is free\n"
   "  weft-node --peer /dns4/b.example.org/tcp/9338/wss/p2p/12D3KooW… --peer …\n"
   "      keep blocks together with others; all of them are given the same peers\n"
+  "  weft-node --profile core --listen 192.0.2.1:9338\n"
+  "      be the first of a ring of nodes that find each other\n"
+  "  weft-node --bootstrap 192.0.2.1:9338 --listen 192.0.2.2:9338\n"
+  "      join it; three bootstraps are better than one\n"
   "  weft-node --data-dir /srv/weft --init\n"
   "      make the data directory and its identity, print the peer id, and end\n"
   "\n"
@@ -40,6 +44,9 @@ typedef struct
   char **peers;
   char *replication;
   char *minimum_cluster;
+  char **bootstrap;
+  char *profile;
+  char **announce;
   char *network;
   char *prefix;
   char *storage;
@@ -59,6 +66,9 @@ given_clear (Given *self)
   g_strfreev (self->peers);
   g_free (self->replication);
   g_free (self->minimum_cluster);
+  g_strfreev (self->bootstrap);
+  g_free (self->profile);
+  g_strfreev (self->announce);
   g_free (self->network);
   g_free (self->prefix);
   g_free (self->storage);
@@ -85,8 +95,14 @@ parse_given (Given    *given,
     { "peer", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &given->peers,
       "Keep blocks together with the peer at a multiaddr with its id; may be repeated",
       "ADDRESS/p2p/ID" },
+    { "bootstrap", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &given->bootstrap,
+      "Find other nodes through the one at an address; may be repeated", "ADDRESS" },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &given->profile,
+      "On a ring, keep blocks or only ask for them (default: core)", "core|edge" },
+    { "announce", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given->announce,
+      "Tell others to dial ADDRESS, not what is listened on; may be repeated", "ADDRESS" },
     { "replication", 'r', 0, G_OPTION_ARG_STRING, &given->replication,
-      "Keep each block on the N nodes nearest to it (default: 0, on all)", "N" },
+      "Keep each block on the N nodes nearest to it (default: 0, on all; 10 on a ring)", "N" },
     { "minimum-cluster", 0, 0, G_OPTION_ARG_STRING, &given->minimum_cluster,
       "Refuse changes by fewer than N nodes (default: 3)", "N" },
     { "network", 'n', 0, G_OPTION_ARG_STRING, &given->network,
@@ -154,6 +170,9 @@ apply_given (const Given       *given,
 {
   g_autofree char *listen = given->listen != NULL ? g_strjoinv (";", given->listen) : NULL;
   g_autofree char *peers = given->peers != NULL ? g_strjoinv (";", given->peers) : NULL;
+  g_autofree char *bootstrap
+    = given->bootstrap != NULL ? g_strjoinv (";", given->bootstrap) : NULL;
+  g_autofree char *announce = given->announce != NULL ? g_strjoinv (";", given->announce) : NULL;
   const struct
   {
     const char *name;
@@ -168,6 +187,9 @@ apply_given (const Given       *given,
     { "peer", peers },
     { "replication", given->replication },
     { "minimum-cluster", given->minimum_cluster },
+    { "bootstrap", bootstrap },
+    { "profile", given->profile },
+    { "announce", announce },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
@@ -221,6 +243,8 @@ weft_node_options_parse (int      *argc,
   if (!load_config (&given, self->data_dir, self->settings, error))
     return NULL;
   if (!apply_given (&given, self->settings, error))
+    return NULL;
+  if (!weft_node_settings_check (self->settings, error))
     return NULL;
 
   return g_steal_pointer (&self);

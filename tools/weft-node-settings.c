@@ -15,6 +15,9 @@
 /* 9338 is WEFT on a telephone's keys. Loopback, because serving the world is a decision. */
 #define DEFAULT_LISTEN "/ip4/127.0.0.1/tcp/9338/ws"
 
+/* Three are better than one; more than these are never tried at once. */
+#define BOOTSTRAP_MAX 32
+
 static const char *const storage_names[] = {
   [WEFT_NODE_STORAGE_FILE] = "file",
   [WEFT_NODE_STORAGE_MEMORY] = "memory",
@@ -147,10 +150,13 @@ parse_address (const char  *text,
   return weft_multiaddr_new_socket (host, port, is_tls, error);
 }
 
+/* A list of 1 to @max addresses, each checked. */
 static gboolean
-set_listen (WeftNodeSettings  *self,
-            const char        *value,
-            GError           **error)
+set_addresses (char       ***addresses,
+               const char   *value,
+               guint         max,
+               const char   *use,
+               GError      **error)
 {
   g_auto(GStrv) pieces = g_strsplit_set (value, "; ", -1);
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
@@ -169,16 +175,67 @@ set_listen (WeftNodeSettings  *self,
       n_addresses++;
     }
 
-  if (n_addresses == 0 || n_addresses > WEFT_LIMIT_PEER_ADDRESSES_MAX)
+  if (n_addresses == 0 || n_addresses > max)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "expected 1 to %d addresses to listen on, got %u",
-                   WEFT_LIMIT_PEER_ADDRESSES_MAX, n_addresses);
+                   "expected 1 to %u addresses to %s, got %u", max, use, n_addresses);
       return FALSE;
     }
 
-  g_strfreev (self->listen);
-  self->listen = g_strv_builder_end (builder);
+  g_strfreev (*addresses);
+  *addresses = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+static gboolean
+set_listen (WeftNodeSettings  *self,
+            const char        *value,
+            GError           **error)
+{
+  return set_addresses (&self->listen, value, WEFT_LIMIT_PEER_ADDRESSES_MAX, "listen on", error);
+}
+
+static gboolean
+set_bootstrap (WeftNodeSettings  *self,
+               const char        *value,
+               GError           **error)
+{
+  if (!set_addresses (&self->bootstrap, value, BOOTSTRAP_MAX, "begin at", error))
+    return FALSE;
+
+  self->is_ring = TRUE;
+  return TRUE;
+}
+
+static gboolean
+set_announce (WeftNodeSettings  *self,
+              const char        *value,
+              GError           **error)
+{
+  if (!set_addresses (&self->announce, value, WEFT_LIMIT_PEER_ADDRESSES_MAX, "announce", error))
+    return FALSE;
+
+  self->is_ring = TRUE;
+  return TRUE;
+}
+
+/* Who says what it is on a ring is on one, also the first, who has nobody to begin at. */
+static gboolean
+set_profile (WeftNodeSettings  *self,
+             const char        *value,
+             GError           **error)
+{
+  gboolean is_core = g_str_equal (value, "core");
+
+  if (!is_core && !g_str_equal (value, "edge"))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected the profile to be core or edge, got “%s”", value);
+      return FALSE;
+    }
+
+  self->profile = is_core ? WEFT_NODE_PROFILE_CORE : WEFT_NODE_PROFILE_EDGE;
+  self->is_ring = TRUE;
   return TRUE;
 }
 
@@ -319,13 +376,13 @@ set_minimum_cluster (WeftNodeSettings  *self,
 
 static const char *const names[] = {
   "network", "prefix", "listen", "tls", "storage", "log-level", "peer", "replication",
-  "minimum-cluster", NULL,
+  "minimum-cluster", "bootstrap", "profile", "announce", NULL,
 };
 
 /* In the order of the names. */
 static gboolean (*const setters[]) (WeftNodeSettings *, const char *, GError **) = {
   set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level, set_peer,
-  set_replication, set_minimum_cluster,
+  set_replication, set_minimum_cluster, set_bootstrap, set_profile, set_announce,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (setters) + 1);
@@ -341,6 +398,8 @@ weft_node_settings_new (void)
   self->storage = WEFT_NODE_STORAGE_FILE;
   self->log_level = WEFT_LOG_MESSAGE;
   self->peers = g_new0 (char *, 1);
+  self->bootstrap = g_new0 (char *, 1);
+  self->announce = g_new0 (char *, 1);
   self->cluster_min = WEFT_CLUSTER_MIN_DEFAULT;
 
   return self;
@@ -353,6 +412,8 @@ weft_node_settings_free (WeftNodeSettings *self)
   g_free (self->prefix);
   g_strfreev (self->listen);
   g_strfreev (self->peers);
+  g_strfreev (self->bootstrap);
+  g_strfreev (self->announce);
   g_free (self);
 }
 
@@ -450,6 +511,77 @@ weft_node_settings_list_peers (WeftNodeSettings *self)
     }
 
   return g_steal_pointer (&peers);
+}
+
+static char **
+write_addresses (WeftNodeSettings *self,
+                 char            **texts)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autoptr(WeftMultiaddr) address = parse_address (texts[i], self->is_tls, NULL);
+      g_autofree char *text = NULL;
+
+      /* It was parsed when it was set, and TLS does not change whether it can be. */
+      g_assert (address != NULL);
+      text = weft_multiaddr_to_string (address);
+      g_strv_builder_add (builder, text);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+char **
+weft_node_settings_list_bootstrap (WeftNodeSettings *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return write_addresses (self, self->bootstrap);
+}
+
+char **
+weft_node_settings_list_announce (WeftNodeSettings *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return write_addresses (self, self->announce);
+}
+
+guint
+weft_node_settings_get_replication (WeftNodeSettings *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->is_ring && self->replication == 0 ? WEFT_RING_REPLICATION_DEFAULT
+                                                 : self->replication;
+}
+
+gboolean
+weft_node_settings_check (WeftNodeSettings  *self,
+                          GError           **error)
+{
+  guint replication = weft_node_settings_get_replication (self);
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->is_ring && self->peers[0] != NULL)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "expected either peers, which are all there are, or a ring, which finds its own "
+                 "(bootstrap, profile, announce); got both");
+  else if (self->is_ring && replication > WEFT_RING_REPLICATION_MAX)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "expected a ring to keep blocks on %d nodes at most, got a replication of %u",
+                 WEFT_RING_REPLICATION_MAX, replication);
+  else if (self->is_ring && self->cluster_min > replication)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "expected a replication of at least the %u nodes that a cluster needs, got %u",
+                 self->cluster_min, replication);
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 const char *

@@ -13,6 +13,12 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  WEFT_NODE_PROFILE_CORE, /* keeps blocks */
+  WEFT_NODE_PROFILE_EDGE, /* asks those that do */
+} WeftNodeProfile;
+
+typedef enum
+{
   WEFT_NODE_STORAGE_FILE,
   WEFT_NODE_STORAGE_MEMORY,
 } WeftNodeStorage;
@@ -30,6 +36,10 @@ typedef struct
   guint replication; /* 0 for all */
   guint cluster_min;
   gboolean is_cluster; /* whether the node keeps its blocks with others */
+  gboolean is_ring;    /* whether it finds them by itself */
+  WeftNodeProfile profile;
+  char **bootstrap; /* multiaddrs or HOST:PORT, each checked */
+  char **announce;  /* likewise */
 } WeftNodeSettings;
 
 WeftNodeSettings  *weft_node_settings_new             (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -45,6 +55,16 @@ GPtrArray         *weft_node_settings_list_addresses  (WeftNodeSettings *self)
 /* WeftClusterPeer elements, each peer once */
 GPtrArray         *weft_node_settings_list_peers      (WeftNodeSettings *self)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Multiaddrs as text. */
+char             **weft_node_settings_list_bootstrap  (WeftNodeSettings *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+char             **weft_node_settings_list_announce   (WeftNodeSettings *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* How many nodes keep a block, or 0 for all. */
+guint              weft_node_settings_get_replication (WeftNodeSettings *self);
+/* Whether all of it can be meant at once; to be asked when everything is set. */
+gboolean           weft_node_settings_check           (WeftNodeSettings *self,
+                                                       GError          **error);
 const char        *weft_node_settings_get_storage     (WeftNodeSettings *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftNodeSettings, weft_node_settings_free)

@@ -209,6 +209,49 @@ test_peers (void)
                   "line 2: minimum-cluster: expected a number from 1 to 64, got “0”");
 }
 
+static void
+test_ring (void)
+{
+  g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) bootstrap = NULL;
+
+  g_test_summary ("A bootstrap, a profile or an address to announce makes the node one of a ring, "
+                  "and what contradicts itself is refused");
+
+  g_assert_false (settings->is_ring);
+  g_assert_cmpuint (weft_node_settings_get_replication (settings), ==, 0);
+  weft_node_settings_set (settings, "bootstrap", "127.0.0.1:1; /dns4/b/tcp/2/wss", &error);
+  g_assert_no_error (error);
+  g_assert_true (settings->is_ring);
+  g_assert_cmpuint (weft_node_settings_get_replication (settings), ==, 10);
+  bootstrap = weft_node_settings_list_bootstrap (settings);
+  g_assert_cmpstr (bootstrap[0], ==, "/ip4/127.0.0.1/tcp/1/ws");
+  g_assert_cmpstr (bootstrap[1], ==, "/dns4/b/tcp/2/wss");
+  g_assert_true (weft_node_settings_check (settings, &error));
+  g_assert_no_error (error);
+
+  g_assert_true (weft_node_settings_set (settings, "replication", "2", NULL));
+  g_assert_false (weft_node_settings_check (settings, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==,
+                   "expected a replication of at least the 3 nodes that a cluster needs, got 2");
+  g_clear_error (&error);
+  g_assert_true (weft_node_settings_set (settings, "replication", "33", NULL));
+  g_assert_false (weft_node_settings_check (settings, NULL));
+  g_assert_true (weft_node_settings_set (settings, "replication", "3", NULL));
+  g_assert_true (weft_node_settings_check (settings, NULL));
+  g_assert_true (weft_node_settings_set (
+      settings, "peer",
+      "/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN", NULL));
+  g_assert_false (weft_node_settings_check (settings, NULL));
+
+  assert_refused ("[node]\nprofile=middle\n",
+                  "line 2: profile: expected the profile to be core or edge, got “middle”");
+  assert_refused ("[node]\nannounce=;\n",
+                  "line 2: announce: expected 1 to 8 addresses to announce, got 0");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -222,6 +265,7 @@ main (int    argc,
   g_test_add_func ("/node-config/short-address", test_config_short_address);
   g_test_add_func ("/node-config/nearest", test_nearest);
   g_test_add_func ("/node-config/peers", test_peers);
+  g_test_add_func ("/node-config/ring", test_ring);
 
   return g_test_run ();
 }

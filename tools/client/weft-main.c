@@ -26,6 +26,8 @@ static const WeftVerb *const verbs[] = {
   &weft_verb_peers,
   &weft_verb_status,
   &weft_verb_explain,
+  &weft_verb_ring,
+  &weft_verb_bootstrap,
 };
 
 static void

@@ -12,6 +12,7 @@
 
 #define DEFAULT_NODE "/ip4/127.0.0.1/tcp/9338/ws"
 #define DEFAULT_NETWORK "main"
+#define NODE_PROTOCOL "/db-p2p/node/1.0.0"
 
 void
 weft_tool_clear (WeftTool *self)
@@ -91,6 +92,44 @@ weft_tool_connect (WeftTool  *self,
 
   weft_remote_repo_connect_async (self->repo, NULL, weft_await_cb, &await);
   return weft_remote_repo_connect_finish (self->repo, weft_await (&await), error);
+}
+
+JsonNode *
+weft_tool_ask_node (WeftTool    *self,
+                    const char  *name,
+                    GError     **error)
+{
+  g_autoptr(GPtrArray) peers = weft_transport_list_peers (self->transport);
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(JsonNode) reply = NULL;
+  g_auto(WeftAwait) await = { NULL };
+
+  if (peers->len == 0)
+    {
+      g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the node went away");
+      return NULL;
+    }
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  body = json_builder_get_root (builder);
+  weft_transport_request_async (self->transport,
+                                weft_peer_get_peer_id (g_ptr_array_index (peers, 0)),
+                                NODE_PROTOCOL, body, WEFT_LIMIT_REPLY_USEC, NULL, weft_await_cb,
+                                &await);
+  reply = weft_transport_request_finish (self->transport, weft_await (&await), error);
+  if (reply != NULL && !JSON_NODE_HOLDS_OBJECT (reply))
+    {
+      g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                           "expected an object from the node, got something else");
+      return NULL;
+    }
+
+  return g_steal_pointer (&reply);
 }
 
 static WeftExit

@@ -46,6 +46,10 @@ WeftIdentity *weft_tool_get_identity  (WeftTool     *self,
                                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      weft_tool_connect       (WeftTool     *self,
                                        GError      **error);
+/* Asks {"name":{}} of the node's service; an object. */
+JsonNode     *weft_tool_ask_node      (WeftTool     *self,
+                                       const char   *name,
+                                       GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftExit      weft_tool_fail          (WeftTool     *self,
                                        GError       *error);
 WeftExit      weft_tool_usage         (WeftTool     *self,

@@ -24,6 +24,7 @@ typedef struct
                    char    **arguments);
 } WeftVerb;
 
+extern const WeftVerb weft_verb_bootstrap;
 extern const WeftVerb weft_verb_cancel;
 extern const WeftVerb weft_verb_commit;
 extern const WeftVerb weft_verb_delete;
@@ -36,6 +37,7 @@ extern const WeftVerb weft_verb_explain;
 extern const WeftVerb weft_verb_peers;
 extern const WeftVerb weft_verb_pend;
 extern const WeftVerb weft_verb_put;
+extern const WeftVerb weft_verb_ring;
 extern const WeftVerb weft_verb_status;
 extern const WeftVerb weft_verb_watch;
 

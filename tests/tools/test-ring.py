@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs twelve real nodes that find each other through one, as processes on loopback. Speaks TAP.
+
+Usage: test-ring.py PATH-OF-WEFT PATH-OF-WEFT-NODE
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+WEFT, NODE = sys.argv[1:3]
+# A machine that has much else to do needs many times what it takes.
+PATIENCE = 120
+N_NODES = 12
+READY = re.compile(r"^weft-node ready: peer (12D3KooW\w{44}) listening on (\S+) ")
+
+
+def environment():
+    env = {k: v for k, v in os.environ.items() if k not in ("G_DEBUG", "NOTIFY_SOCKET", "G_MESSAGES_DEBUG")}
+    env.update(LC_ALL="C.UTF-8")
+    return env
+
+
+class Node:
+    """A node on the ring, with its ready line read."""
+
+    def __init__(self, directory, bootstrap, *more):
+        self.directory = directory
+        begin = ["--bootstrap", bootstrap] if bootstrap else ["--profile", "core"]
+        self.process = subprocess.Popen(
+            [NODE, "--data-dir", directory, "--listen", "127.0.0.1:0", "--replication", "3", "--minimum-cluster", "2",
+             *begin, *more],
+            env=environment(), text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=open(f"{directory}.log", "a"))
+        timer = threading.Timer(PATIENCE, self.process.kill)
+        timer.start()
+        line = self.process.stdout.readline()
+        timer.cancel()
+        match = READY.match(line)
+        assert match, f"no ready line: {line!r}"
+        self.peer, self.address = match.groups()
+
+    def end(self, number):
+        self.process.send_signal(number)
+        self.process.wait(timeout=PATIENCE)
+        self.process.stdout.close()
+
+
+def weft(*args, node, check=True):
+    result = subprocess.run([WEFT, *map(str, args), "--node", node.address], env=environment(), timeout=PATIENCE,
+                            text=True, stdin=subprocess.DEVNULL, capture_output=True)
+    assert not check or result.returncode == 0, f"weft {args}: exit {result.returncode}: {result.stderr}"
+    return result.stdout
+
+
+def ask(verb, node):
+    return json.loads(weft(verb, "--json", node=node))
+
+
+def has_converged(nodes):
+    """Each knows each other one, and nobody else."""
+    peers = {node.peer for node in nodes}
+    for node in nodes:
+        ring = ask("ring", node)
+        if {peer["id"] for peer in ring["peers"]} != peers - {node.peer}:
+            return False
+        status = ask("status", node)["ring"]
+        if status["readiness"] != "healthy" or status["size"] != len(nodes):
+            return False
+    return True
+
+
+def converge(nodes, what):
+    begin = time.monotonic()
+    while not has_converged(nodes):
+        assert time.monotonic() - begin < PATIENCE, f"{what}: not in {PATIENCE} s"
+        time.sleep(0.2)
+    print(f"# {what}: {time.monotonic() - begin:.1f} s", flush=True)
+
+
+def run(directory):
+    nodes = []
+    for i in range(N_NODES):
+        nodes.append(Node(directory / f"node-{i}", nodes[0].address if nodes else None))
+    try:
+        converge(nodes, f"{N_NODES} nodes joined through one")
+        weft("put", "--id", "a", "--type", "t", "--collection", "c", "--set", "n=1", node=nodes[1])
+        for node in nodes:
+            assert json.loads(weft("get", "a", "--json", node=node))["a"]["block"]["n"] == 1
+
+        picture = weft("ring", node=nodes[2])
+        assert "@" in picture and picture.count("neighbour") >= N_NODES - 1, picture
+        svg = directory / "ring.svg"
+        weft("ring", "--svg", svg, node=nodes[2])
+        assert svg.read_text().count("<circle") == N_NODES + 1
+
+        killed = nodes.pop(4)
+        killed.end(signal.SIGKILL)
+        converge(nodes, "one was killed")
+        left = nodes.pop(7)
+        left.end(signal.SIGTERM)
+        converge(nodes, "one left")
+        weft("put", "--id", "a", "--set", "n=2", node=nodes[5])
+
+        back = Node(killed.directory, nodes[3].address)
+        assert back.peer == killed.peer
+        assert back.address != killed.address
+        nodes.append(back)
+        converge(nodes, "one returned with another address")
+        # Knows whom it knew, and needs nobody to begin at.
+        nodes.append(Node(left.directory, None))
+        converge(nodes, "one returned without a bootstrap")
+        for node in nodes:
+            assert json.loads(weft("get", "a", "--json", node=node))["a"]["block"]["n"] == 2
+
+        edge = Node(directory / "edge", nodes[0].address, "--profile", "edge")
+        try:
+            weft("put", "--id", "a", "--set", "n=3", node=edge)
+            assert json.loads(weft("get", "a", "--json", node=nodes[6]))["a"]["block"]["n"] == 3
+            assert has_converged(nodes), "an edge is not on the ring"
+        finally:
+            edge.end(signal.SIGTERM)
+    finally:
+        for node in nodes:
+            if node.process.poll() is None:
+                node.end(signal.SIGKILL)
+
+
+def main():
+    print("1..1")
+    with tempfile.TemporaryDirectory(prefix="weft-ring-") as name:
+        directory = pathlib.Path(name)
+        try:
+            run(directory)
+        except Exception as error:
+            for log in sorted(directory.glob("*.log")):
+                for line in log.read_text().splitlines()[-5:]:
+                    print(f"# {log.name}: {line}")
+            print(f"# {type(error).__name__}: {error}")
+            print("not ok 1 twelve nodes on a ring")
+            return 1
+    print("ok 1 twelve nodes on a ring")
+    return 0
+
+
+sys.exit(main())
