@@ -43,7 +43,7 @@ typedef enum
   RING_OP_PROBE,    /* link: case */
   RING_OP_INDIRECT, /* link: case */
   RING_OP_HELP,     /* link: token of the request that asked for it */
-  RING_OP_TRY,      /* of a candidate, or one that was lost */
+  RING_OP_TRY,      /* link: WeftRingOrigin */
   RING_OP_PULL,     /* neighbours, or contacts of far peers */
   RING_OP_LOOKUP,   /* link: lookup */
   RING_OP_TELL,     /* a note, or a goodbye; link: tries left */
@@ -82,12 +82,20 @@ typedef struct
   gboolean was_told; /* somebody else suspects it too */
 } WeftRingCase;
 
+/* Where a contact comes from. */
+typedef enum
+{
+  RING_HEARSAY,
+  RING_MEMORY, /* an earlier life of ours */
+  RING_LOST,   /* it was in the table */
+} WeftRingOrigin;
+
 /* A contact that was only heard of. */
 typedef struct
 {
   guint64 prefix;
   WeftRingContact *contact;
-  guint32 source; /* who told, or 0 */
+  guint32 source; /* who told, or 0: our memory */
 } WeftRingCandidate;
 
 /* What is left of one that is gone: no hearsay of this incarnation is tried before `retry_usec`. */
@@ -346,9 +354,10 @@ guint         weft_ring_try_some          (WeftRingMachine      *self,
                                            guint                 n);
 gboolean      weft_ring_try               (WeftRingMachine      *self,
                                            WeftRingContact      *contact,
-                                           gboolean              is_lost);
+                                           WeftRingOrigin        origin);
 void          weft_ring_try_failed        (WeftRingMachine      *self,
-                                           WeftRingContact      *contact);
+                                           WeftRingContact      *contact,
+                                           WeftRingOrigin        origin);
 /* It answered us: takes it into the table. Nullable. */
 WeftRingEntry *weft_ring_admit            (WeftRingMachine      *self,
                                            WeftRingContact      *contact,

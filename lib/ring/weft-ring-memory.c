@@ -204,5 +204,5 @@ weft_ring_try_lost (WeftRingMachine *self)
     }
   lost->next_usec = self->now_usec + MIN (LOST_FIRST_USEC << MIN (lost->n_tries, 10),
                                           LOST_MAX_USEC);
-  weft_ring_try (self, lost->contact, TRUE);
+  weft_ring_try (self, lost->contact, RING_LOST);
 }

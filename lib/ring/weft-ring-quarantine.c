@@ -120,6 +120,7 @@ weft_ring_hear (WeftRingMachine *self,
                 gboolean         is_own_word)
 {
   const WeftRingPoint *point = weft_ring_contact_get_point (contact);
+  WeftRingOrigin origin = source != NULL ? RING_HEARSAY : RING_MEMORY;
   WeftRingEntry *entry;
 
   if (weft_ring_point_compare (point, weft_ring_contact_get_point (self->own)) == 0)
@@ -134,7 +135,7 @@ weft_ring_hear (WeftRingMachine *self,
   /* A later life of one we know, or a neighbour that we lack: at once. */
   if (entry != NULL || weft_ring_is_near (self, point))
     {
-      if (weft_ring_find_case (self, contact) == NULL && weft_ring_try (self, contact, FALSE))
+      if (weft_ring_find_case (self, contact) == NULL && weft_ring_try (self, contact, origin))
         return;
     }
   keep (self, contact, source != NULL ? weft_peer_id_hash (source) | 1 : 0);
@@ -174,7 +175,7 @@ is_being_tried (WeftRingMachine *self,
 gboolean
 weft_ring_try (WeftRingMachine *self,
                WeftRingContact *contact,
-               gboolean         is_lost)
+               WeftRingOrigin   origin)
 {
   WeftRingMessage *ping;
   WeftRingTombstone *tombstone;
@@ -189,20 +190,21 @@ weft_ring_try (WeftRingMachine *self,
       return TRUE;
     }
 
-  ping = weft_ring_make_ping (self, is_lost ? 0 : self->n_samples);
+  ping = weft_ring_make_ping (self, origin == RING_LOST ? 0 : self->n_samples);
   /* So that it can refute. */
   tombstone = weft_ring_find_tombstone (self, weft_ring_contact_get_point (contact)->words[0]);
-  if (is_lost && tombstone != NULL && tombstone->is_dead)
+  if (origin == RING_LOST && tombstone != NULL && tombstone->is_dead)
     weft_ring_message_add_note (ping, WEFT_RING_NOTE_DEAD, weft_ring_contact_get_peer_id (contact),
                                 tombstone->incarnation, NULL);
 
-  return weft_ring_send (self, RING_OP_TRY, 0, contact, NULL, ping,
+  return weft_ring_send (self, RING_OP_TRY, origin, contact, NULL, ping,
                          weft_ring_get_timeout (self, contact));
 }
 
 void
 weft_ring_try_failed (WeftRingMachine *self,
-                      WeftRingContact *contact)
+                      WeftRingContact *contact,
+                      WeftRingOrigin   origin)
 {
   guint64 prefix = weft_ring_contact_get_point (contact)->words[0];
   WeftRingTombstone *tombstone = weft_ring_find_tombstone (self, prefix);
@@ -214,8 +216,8 @@ weft_ring_try_failed (WeftRingMachine *self,
   if (entry != NULL && weft_ring_contact_get_incarnation (entry->contact) >=
                          weft_ring_contact_get_incarnation (contact))
     return;
-  /* Those of an earlier life may be starting as we are. */
-  if (!self->is_joined && entry == NULL)
+  /* Those of our memory may be starting as we are. */
+  if (origin == RING_MEMORY && entry == NULL)
     weft_ring_lose (self, contact);
   weft_ring_bury (self, contact, self->now_usec + (RETRY_USEC << MIN (n_tries, 5)), FALSE);
 }
@@ -250,12 +252,14 @@ weft_ring_try_near (WeftRingMachine *self)
         guint n = self->candidates->len;
         guint index = (search (self, home) + (side == 0 ? 0 : n - 1)) % n;
         g_autoptr (WeftRingContact) contact = NULL;
+        WeftRingOrigin origin;
 
         contact = weft_ring_contact_ref (get_candidate (self, index)->contact);
+        origin = get_candidate (self, index)->source != 0 ? RING_HEARSAY : RING_MEMORY;
         if (!weft_ring_is_near (self, weft_ring_contact_get_point (contact)))
           break;
         g_array_remove_index (self->candidates, index);
-        if (is_open (self, contact, FALSE) && !weft_ring_try (self, contact, FALSE))
+        if (is_open (self, contact, FALSE) && !weft_ring_try (self, contact, origin))
           break;
       }
 }
@@ -270,9 +274,11 @@ weft_ring_try_some (WeftRingMachine *self,
     {
       guint index = choose (self);
       g_autoptr (WeftRingContact) contact = NULL;
+      WeftRingOrigin origin;
       WeftRingEntry *entry;
 
       contact = weft_ring_contact_ref (get_candidate (self, index)->contact);
+      origin = get_candidate (self, index)->source != 0 ? RING_HEARSAY : RING_MEMORY;
       g_array_remove_index (self->candidates, index);
       entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (contact));
       if (entry != NULL && weft_ring_contact_get_incarnation (entry->contact) >=
@@ -280,7 +286,7 @@ weft_ring_try_some (WeftRingMachine *self,
         continue;
       if (!is_open (self, contact, FALSE))
         continue;
-      if (!weft_ring_try (self, contact, FALSE))
+      if (!weft_ring_try (self, contact, origin))
         break;
       n_tried++;
     }

@@ -92,7 +92,7 @@ take_in (WeftRingMachine       *self,
 {
   WeftRingContact *contact = get_newest (self, op, message);
   gint64 rtt_usec = self->now_usec - op->sent_usec;
-  gboolean is_newer = contact != op->contact;
+  gboolean is_sure;
   WeftRingEntry *entry;
 
   if (contact == NULL)
@@ -102,11 +102,12 @@ take_in (WeftRingMachine       *self,
   else
     rtt_usec = -1;
   entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (contact));
-  /* Whoever is not on the ring, or says that it leaves, is nobody's neighbour. */
-  if (message->incarnation == 0 ||
-      (entry == NULL && weft_ring_contact_get_incarnation (contact) != message->incarnation))
+  /* Whoever is not on the ring is nobody's neighbour. */
+  is_sure = weft_ring_contact_get_incarnation (contact) == message->incarnation;
+  if (message->incarnation == 0 || (entry == NULL && !is_sure))
     return contact;
-  if (entry == NULL || is_newer)
+  if (entry == NULL ||
+      (is_sure && message->incarnation > weft_ring_contact_get_incarnation (entry->contact)))
     entry = weft_ring_admit (self, contact, rtt_usec);
   else
     {
@@ -192,7 +193,7 @@ handle_failure (WeftRingMachine *self,
       break;
 
     case RING_OP_TRY:
-      weft_ring_try_failed (self, op->contact);
+      weft_ring_try_failed (self, op->contact, op->link);
       break;
 
     case RING_OP_LOOKUP:
