@@ -69,13 +69,53 @@ check_repeat (PendBlock       *block,
 }
 
 static gboolean
-check_room (PendBlock *block,
-            GError   **error)
+is_full (PendBlock *block)
+{
+  return block->pendings != NULL
+         && g_strv_length (block->pendings) >= WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX;
+}
+
+/* Those who lost against another commit do not always say that they want no more. What was made
+ * for a revision that is not the latest any more can never be committed. */
+static gboolean
+is_dead (WeftStorageRepo *self,
+         PendBlock       *block,
+         const char      *action_id)
+{
+  g_autoptr (WeftPending) pending
+      = weft_storage_read_pending (self->storage, block->block_id, action_id, NULL);
+
+  return pending != NULL && block->metadata != NULL
+         && weft_pending_get_base (pending) < weft_block_metadata_get_latest_rev (block->metadata)
+         && !weft_storage_repo_holds (self, block->block_id, action_id);
+}
+
+static void
+drop_dead (WeftStorageRepo *self,
+           WeftBatch       *batch,
+           PendBlock       *block)
+{
+  for (guint i = 0; block->pendings[i] != NULL; i++)
+    if (is_dead (self, block, block->pendings[i]))
+      {
+        weft_batch_delete_pending (batch, block->block_id, block->pendings[i]);
+        weft_versioned_forget_pending (self->versioned, block->block_id, block->pendings[i]);
+        weft_storage_repo_unwatch_pending (self, block->block_id, block->pendings[i]);
+      }
+}
+
+static gboolean
+check_room (WeftStorageRepo *self,
+            PendBlock       *block,
+            GError         **error)
 {
   guint n_pendings = block->pendings != NULL ? g_strv_length (block->pendings) : 0;
 
-  if (n_pendings < WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX && !WEFT_BUGGIFY ("pend-finds-no-room"))
+  if (!is_full (block) && !WEFT_BUGGIFY ("pend-finds-no-room"))
     return TRUE;
+  for (guint i = 0; is_full (block) && block->pendings[i] != NULL; i++)
+    if (is_dead (self, block, block->pendings[i]))
+      return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                "block %s: expected fewer than %d pending actions, found %u", block->block_id,
@@ -255,6 +295,8 @@ store_block (WeftStorageRepo *self,
       pending = later;
     }
 
+  if (is_new (block) && is_full (block))
+    drop_dead (self, batch, block);
   if (block->metadata == NULL)
     {
       g_autoptr (WeftBlockMetadata) metadata = weft_block_metadata_new ();
@@ -289,7 +331,7 @@ store (WeftStorageRepo    *self,
       PendBlock *block = g_ptr_array_index (blocks, i);
 
       if (is_new (block)
-          && (!check_room (block, error)
+          && (!check_room (self, block, error)
               || !weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
                                                 action_id, block->pending, error)))
         return NULL;
@@ -363,7 +405,7 @@ weft_storage_repo_check_pend (WeftStorageRepo *self,
       gboolean is_good
           = block != NULL
             && (!is_new (block)
-                || (check_room (block, error)
+                || (check_room (self, block, error)
                     && weft_versioned_check_pending (self->versioned, block_ids[i],
                                                      block->metadata,
                                                      weft_pend_request_get_action_id (request),

@@ -267,6 +267,33 @@ test_room (Fixture       *fixture,
   g_assert_true (g_str_has_suffix (last, "\"success\":true}"));
 }
 
+static void
+test_room_of_the_dead (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *last = NULL;
+
+  g_test_summary ("What lost against a commit and was not cancelled makes room for others");
+
+  for (guint i = 0; i < WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX; i++)
+    {
+      g_autofree char *pend = g_strdup_printf (PEND ("a%02u", INSERT ("b", "1")), i);
+
+      g_free (last);
+      last = weft_asked_finish (weft_ask (fixture->repo, pend));
+      g_assert_true (g_str_has_prefix (last, "{\"blockIds\":[\"b\"]"));
+    }
+  weft_expect (fixture->repo, COMMIT ("a07", "'b'", "1"), DONE);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *pend = g_strdup_printf (PEND ("n%u", "'rev':2," UPDATE ("b", "2")), i);
+
+      g_free (last);
+      last = weft_asked_finish (weft_ask (fixture->repo, pend));
+      g_assert_nonnull (strstr (last, "\"success\":true"));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -282,6 +309,7 @@ main (int    argc,
   ADD ("/repo-durability/damage", test_damage);
   ADD ("/repo-durability/validator", test_validator);
   ADD ("/repo-durability/room", test_room);
+  ADD ("/repo-durability/room-of-the-dead", test_room_of_the_dead);
 
   return g_test_run ();
 }
