@@ -297,18 +297,52 @@ conclude (WeftMemberMachine *self,
     finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }
 
+/* Records of several slots, one of which is filled. That slot may be on a later record of this node
+ * by now, and does not lead to them any more. */
+static GPtrArray *
+list_passed (WeftMemberMachine *self,
+             const char        *block_id,
+             gint64             latest)
+{
+  GPtrArray *passed
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
+
+  for (GTreeNode *node = g_tree_node_first (self->shared); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      WeftClusterRecord *record = g_tree_node_value (node);
+      GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+      for (guint i = 0; i < slots->len; i++)
+        {
+          WeftSlot *slot = g_ptr_array_index (slots, i);
+
+          if (weft_slot_get_base (slot) < latest
+              && g_str_equal (weft_slot_get_block_id (slot), block_id)
+              && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
+            g_ptr_array_add (passed, weft_cluster_record_ref (record));
+        }
+    }
+
+  return passed;
+}
+
 void
 weft_member_settle_block (WeftMemberMachine *self,
                           const char        *block_id)
 {
   gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
+  g_autoptr (GPtrArray) passed = list_passed (self, block_id, latest);
   g_auto (WeftSettlement) settlement = { NULL };
 
-  if (entry == NULL)
+  if (entry == NULL && passed->len == 0)
     return;
 
   settlement_init (&settlement);
+  for (guint i = 0; i < passed->len; i++)
+    release (self, g_ptr_array_index (passed, i), &settlement);
+  entry = weft_member_first_slot (self, block_id, 0);
   while (entry != NULL && weft_slot_get_base (entry->slot) < latest)
     {
       gint64 base = weft_slot_get_base (entry->slot);

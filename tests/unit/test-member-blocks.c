@@ -312,6 +312,45 @@ test_passed (void)
 }
 
 static void
+test_other_slots (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) both = rig_record ("x", "a+b", 0, 0);
+  g_autoptr (WeftClusterRecord) both_promised = fixture_promised (both, 0x6);
+  g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
+  g_autoptr (WeftBallot) one = rig_ballot (1, 1);
+  g_autoptr (WeftClusterRecord) y_one = rig_at (y, one, NULL);
+  g_autoptr (WeftClusterRecord) y_promised = fixture_promised (y_one, 0x6);
+  g_autoptr (WeftClusterRecord) y_decided = fixture_committed (y_one, 0x6);
+  g_autoptr (WeftClusterRecord) z = rig_record ("z", "b", 0, 0);
+
+  g_test_summary ("What was locked in two slots, and lost one in which something else is locked by "
+                  "now, is let go in the other one, too.");
+
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_add_pending (rig, "b", "x", 0);
+  member_rig_add_pending (rig, "a", "y", 0);
+  member_rig_add_pending (rig, "b", "z", 0);
+  member_rig_update (rig, both);
+  member_rig_update (rig, both_promised);
+  member_rig_update (rig, y_one);
+  member_rig_update (rig, y_promised);
+  member_rig_store_all (rig);
+  g_string_truncate (rig->transcript, 0);
+  member_rig_update (rig, y_decided);
+  member_rig_store (rig);
+  member_rig_expect (rig,
+                     "apply y [proof]\n"
+                     "store [deleted]\n"
+                     "answer 5: applied\n");
+  member_rig_update (rig, z);
+  member_rig_store_all (rig);
+  member_rig_expect (rig,
+                     "store [b@0 prepared 0 voted z at 0]\n"
+                     "answer 6: promise approve\n");
+}
+
+static void
 test_refused (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
@@ -361,6 +400,7 @@ main (int    argc,
   g_test_add_func ("/member/blocks/half-fetched", test_half_fetched);
   g_test_add_func ("/member/blocks/contradiction", test_contradiction);
   g_test_add_func ("/member/blocks/passed", test_passed);
+  g_test_add_func ("/member/blocks/other-slots", test_other_slots);
   g_test_add_func ("/member/blocks/refused", test_refused);
 
   return g_test_run ();
