@@ -74,22 +74,26 @@ start_turn (gpointer stream)
 }
 
 static void
+drop_ready (WeftWebsocketGuardInput *self)
+{
+  if (self->ready)
+    weft_websocket_pool_give_buffer (self->pool, g_steal_pointer (&self->ready));
+  self->at = 0;
+}
+
+static void
 drop_buffers (WeftWebsocketGuardInput *self)
 {
   g_clear_pointer (&self->raw, g_byte_array_unref);
-  g_clear_pointer (&self->ready, g_byte_array_unref);
-  self->at = 0;
+  drop_ready (self);
 }
 
 /* Nothing is kept of what was passed on, and nothing is ready when there is nothing. */
 static void
-drop_ready (WeftWebsocketGuardInput *self)
+drop_passed (WeftWebsocketGuardInput *self)
 {
   if (self->ready && self->at == self->ready->len)
-    {
-      g_clear_pointer (&self->ready, g_byte_array_unref);
-      self->at = 0;
-    }
+    drop_ready (self);
 }
 
 static gssize
@@ -111,7 +115,7 @@ fail (WeftWebsocketGuardInput *self,
   self->fault_func (fault, self->user_data);
 }
 
-/* Reads up to a turn's bytes. */
+/* Reads up to a turn's bytes into the scratch. */
 static gssize
 fill (WeftWebsocketGuardInput  *self,
       GError                  **error)
@@ -140,11 +144,18 @@ fill (WeftWebsocketGuardInput  *self,
     return n;
 
   self->turn_bytes_left -= n;
-  if (!self->raw)
-    self->raw = g_byte_array_sized_new (n);
-  g_byte_array_append (self->raw, scratch, n);
 
   return n;
+}
+
+static void
+keep_raw (WeftWebsocketGuardInput *self,
+          const guint8            *data,
+          gsize                    length)
+{
+  if (!self->raw)
+    self->raw = g_byte_array_sized_new (length);
+  g_byte_array_append (self->raw, data, length);
 }
 
 static void
@@ -189,17 +200,23 @@ judge_head (WeftWebsocketGuardInput  *self,
   return TRUE;
 }
 
+/* What was read just now is judged where it lies; only what has to wait for another turn is
+ * copied. */
 static gboolean
 judge_frames (WeftWebsocketGuardInput  *self,
+              gsize                     n_read,
               GError                  **error)
 {
   gboolean was_open = self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES;
+  const guint8 *data = self->raw ? self->raw->data : weft_websocket_pool_get_scratch (self->pool);
+  gsize length = self->raw ? self->raw->len : n_read;
   gsize used = 0;
 
-  self->ready = g_byte_array_sized_new (self->raw->len);
-  if (!weft_websocket_frames_feed (&self->frames, weft_clock_get_monotonic (self->clock),
-                                   self->raw->data, self->raw->len, &self->turn_frames_left,
-                                   self->ready, &used, error))
+  g_assert (!self->raw || n_read == 0);
+
+  self->ready = weft_websocket_pool_take_buffer (self->pool);
+  if (!weft_websocket_frames_feed (&self->frames, weft_clock_get_monotonic (self->clock), data,
+                                   length, &self->turn_frames_left, self->ready, &used, error))
     return FALSE;
   if (self->frames.n_pings
       > weft_websocket_guard_output_get_pongs (self->output) + WEFT_WEBSOCKET_PONGS_UNREAD_MAX)
@@ -209,8 +226,11 @@ judge_frames (WeftWebsocketGuardInput  *self,
       return FALSE;
     }
 
-  drop_ready (self);
-  drop_raw (self, used);
+  drop_passed (self);
+  if (self->raw)
+    drop_raw (self, used);
+  else if (used < length)
+    keep_raw (self, data + used, length - used);
   self->is_turn_over = self->raw != NULL;
   if (!was_open && self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES)
     self->opened_func (self->user_data);
@@ -228,6 +248,8 @@ advance (WeftWebsocketGuardInput  *self,
 {
   g_autoptr(GError) fault = NULL;
   gsize searched = self->raw ? self->raw->len : 0;
+  gboolean is_good = TRUE;
+  gsize n_read = 0;
 
   if (self->is_turn_over)
     {
@@ -239,12 +261,28 @@ advance (WeftWebsocketGuardInput  *self,
       *result = fill (self, error);
       if (*result <= 0)
         return FALSE;
+      n_read = *result;
     }
 
-  if (self->phase == PHASE_DRAIN)
-    drop_buffers (self);
-  else if (!(self->phase == PHASE_HEAD ? judge_head (self, searched, &fault)
-                                       : judge_frames (self, &fault)))
+  switch (self->phase)
+    {
+    case PHASE_HEAD:
+      keep_raw (self, weft_websocket_pool_get_scratch (self->pool), n_read);
+      is_good = judge_head (self, searched, &fault);
+      break;
+
+    case PHASE_FRAMES:
+      is_good = judge_frames (self, n_read, &fault);
+      break;
+
+    case PHASE_DRAIN:
+    case PHASE_SHUT:
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+  if (!is_good)
     fail (self, fault);
 
   return TRUE;
@@ -273,7 +311,7 @@ weft_websocket_guard_input_read_nonblocking (GPollableInputStream  *stream,
   n = MIN (count, self->ready->len - self->at);
   memcpy (buffer, self->ready->data + self->at, n);
   self->at += n;
-  drop_ready (self);
+  drop_passed (self);
 
   return n;
 }

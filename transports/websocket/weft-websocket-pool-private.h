@@ -32,6 +32,10 @@ void                weft_websocket_pool_set       (WeftWebsocketPool     *self,
                                                    gsize                  bytes);
 gsize               weft_websocket_pool_get_bytes (WeftWebsocketPool     *self);
 guint8             *weft_websocket_pool_get_scratch (WeftWebsocketPool   *self);
+GByteArray         *weft_websocket_pool_take_buffer (WeftWebsocketPool   *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+void                weft_websocket_pool_give_buffer (WeftWebsocketPool   *self,
+                                                     GByteArray          *buffer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftWebsocketPool, weft_websocket_pool_unref)
 

@@ -19,6 +19,7 @@ struct _WeftWebsocketPool
   gsize bytes_max;
   gsize bytes;
   GQueue shares; /* (element-type WeftWebsocketShare): least recently changed first */
+  GByteArray *spare; /* (nullable): a buffer that nobody needs now */
   guint8 scratch[WEFT_LIMIT_READ_BUDGET_BYTES];
 };
 
@@ -56,6 +57,7 @@ pool_clear (gpointer data)
 
   g_assert (g_queue_is_empty (&self->shares));
   g_assert (self->bytes == 0);
+  g_clear_pointer (&self->spare, g_byte_array_unref);
 }
 
 void
@@ -142,4 +144,26 @@ guint8 *
 weft_websocket_pool_get_scratch (WeftWebsocketPool *self)
 {
   return self->scratch;
+}
+
+/* Room for what one connection passes on, which nearly always is gone before the next one reads. A
+ * large block makes malloc() tidy up all its small ones, which costs more than the read. */
+GByteArray *
+weft_websocket_pool_take_buffer (WeftWebsocketPool *self)
+{
+  return self->spare ? g_steal_pointer (&self->spare) : g_byte_array_new ();
+}
+
+/* Takes what came from weft_websocket_pool_take_buffer(), or any other. */
+void
+weft_websocket_pool_give_buffer (WeftWebsocketPool *self,
+                                 GByteArray        *buffer)
+{
+  if (self->spare)
+    {
+      g_byte_array_unref (buffer);
+      return;
+    }
+  self->spare = buffer;
+  g_byte_array_set_size (buffer, 0);
 }
