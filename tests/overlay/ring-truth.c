@@ -19,7 +19,10 @@ compare_nodes (const void *a,
   const RingNode *right = *(RingNode *const *) b;
   int order = weft_ring_point_compare (&left->point, &right->point);
 
-  return order != 0 ? order : weft_peer_id_compare (left->identity.peer_id, right->identity.peer_id);
+  if (order == 0)
+    order = weft_peer_id_compare (left->identity.peer_id, right->identity.peer_id);
+
+  return order;
 }
 
 void

@@ -24,7 +24,14 @@ add_node (RingWorld *self,
   node->down_usec = -1;
   node->alarm_usec = G_MAXINT64;
   node->incarnation = 1;
-  if (node->identity.peer_id == NULL)
+  if (index >= self->settings.n_nodes && index - self->settings.n_nodes < self->settings.n_sybils)
+    {
+      ring_identity_init_near (&node->identity, &self->keys, &self->chance, &self->nodes[0].point,
+                               1.0 / self->settings.n_nodes);
+      node->role = RING_ROLE_FORWARDER;
+      g_ptr_array_add (self->forwarders, node);
+    }
+  else
     ring_identity_init (&node->identity, &self->keys, &self->chance);
   weft_ring_key_for_peer (node->identity.peer_id, key);
   weft_ring_point_from_key (&node->point, key);

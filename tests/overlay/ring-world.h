@@ -62,6 +62,7 @@ typedef struct
   guint64 seed;
   guint n_nodes;
   guint n_spare;            /* more of them, which are not started */
+  guint n_sybils;           /* of the spare ones: forwarders, all beside the first node */
   guint table_capacity;     /* 0: 2048 */
   guint n_remembered;       /* how many each knows at the start, besides its neighbours */
   gint64 probe_period_usec; /* 0: 1 s */
