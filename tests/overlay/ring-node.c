@@ -171,6 +171,7 @@ ring_node_may_see (RingWorld *self,
   return !self->is_cut || node->side == other->side;
 }
 
+/* Most deadlines are put off again and again: the event under way stays, and looks when it comes. */
 static void
 set_alarm (RingWorld *self,
            RingNode  *node,
@@ -178,12 +179,12 @@ set_alarm (RingWorld *self,
 {
   RingEvent *event;
 
-  if (at_usec >= node->alarm_usec)
-    return;
   /* One that is late is late for all that it has to do. */
-  at_usec = MAX (MAX (at_usec, node->paused_usec), self->now_usec);
-  node->alarm_usec = at_usec;
-  event = ring_heap_add (&self->heap, at_usec);
+  node->due_usec = MAX (MAX (at_usec, node->paused_usec), self->now_usec);
+  if (node->due_usec >= node->alarm_usec)
+    return;
+  node->alarm_usec = node->due_usec;
+  event = ring_heap_add (&self->heap, node->alarm_usec);
   event->type = RING_EVENT_TIMER;
   event->node = node->index;
   event->life = node->life;
@@ -240,4 +241,15 @@ ring_node_step (RingWorld     *self,
   if (node->role == RING_ROLE_SLOW && ring_chance_below (&self->chance, PAUSE_EVENTS) == 0)
     node->paused_usec = self->now_usec + PAUSE_USEC;
   set_alarm (self, node, self->effects.deadline_usec);
+}
+
+void
+ring_node_alarm (RingWorld *self,
+                 RingNode  *node)
+{
+  node->alarm_usec = G_MAXINT64;
+  if (self->now_usec < node->due_usec)
+    set_alarm (self, node, node->due_usec);
+  else
+    ring_node_step (self, node, &(WeftRingEvent) { .type = WEFT_RING_EVENT_TIMEOUT });
 }

@@ -227,8 +227,7 @@ dispatch (RingWorld *self,
     case RING_EVENT_TIMER:
       if (node->life != event->life || node->alarm_usec != event->at_usec)
         return;
-      node->alarm_usec = G_MAXINT64;
-      ring_node_step (self, node, &(WeftRingEvent) { .type = WEFT_RING_EVENT_TIMEOUT });
+      ring_node_alarm (self, node);
       return;
     case RING_EVENT_CALL:
       if (node == NULL || node->life == event->life)

@@ -46,6 +46,7 @@ typedef struct
   gint64 up_usec;
   gint64 down_usec;
   gint64 alarm_usec; /* of the timer event under way; G_MAXINT64 for none */
+  gint64 due_usec;   /* when the machine wants it; never before the alarm */
   gint64 paused_usec;
   gboolean is_flooded;
   guint flood_per_second; /* what it sends */
@@ -187,6 +188,8 @@ void         ring_node_lookup     (RingWorld           *self,
 void         ring_node_step       (RingWorld           *self,
                                    RingNode            *node,
                                    WeftRingEvent       *event);
+void         ring_node_alarm      (RingWorld           *self,
+                                   RingNode            *node);
 gboolean     ring_node_may_see    (RingWorld           *self,
                                    RingNode            *node,
                                    RingNode            *other);
