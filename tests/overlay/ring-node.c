@@ -171,7 +171,8 @@ ring_node_may_see (RingWorld *self,
   return !self->is_cut || node->side == other->side;
 }
 
-/* Most deadlines are put off again and again: the event under way stays, and looks when it comes. */
+/* Most deadlines are put off again and again: the event under way stays, and looks when it comes,
+ * instead of one more for each. */
 static void
 set_alarm (RingWorld *self,
            RingNode  *node,

@@ -88,6 +88,137 @@ test_join (void)
   g_assert_cmpfloat (ring_truth_share (world, 0), ==, 1);
 }
 
+static void
+test_comings_and_goings (void)
+{
+  g_autoptr (RingWorld) world = ring_world_new (&(RingSettings) {
+    .seed = 4, .n_nodes = 50, .with_check = TRUE });
+  RingNode *crashed;
+  RingNode *left;
+
+  g_test_summary ("One crashes, one says goodbye; both return, one with another address.");
+
+  ring_world_begin (world);
+  ring_world_run (world, RING_SECONDS (20));
+  crashed = &world->nodes[10];
+  left = &world->nodes[20];
+  ring_node_crash (world, crashed);
+  ring_node_leave (world, left);
+  ring_world_run (world, RING_SECONDS (20));
+  g_assert_cmpfloat (ring_truth_share (world, 0), ==, 1);
+  ring_node_move (world, crashed);
+  ring_node_start (world, crashed, 0);
+  ring_node_start (world, left, 0);
+  ring_world_run (world, RING_SECONDS (20));
+  g_assert_cmpuint (world->n_up, ==, 50);
+  g_assert_cmpfloat (ring_truth_share (world, 0), ==, 1);
+}
+
+static void
+test_split_and_merge (void)
+{
+  g_autoptr (RingWorld) world = ring_world_new (&(RingSettings) {
+    .seed = 6, .n_nodes = 60, .with_check = TRUE });
+
+  g_test_summary ("Halves close their own rings, and become one again.");
+
+  ring_world_begin (world);
+  ring_world_run (world, RING_SECONDS (20));
+  for (guint i = 0; i < world->n_nodes; i++)
+    world->nodes[i].side = i % 2;
+  world->is_cut = TRUE;
+  ring_world_run (world, RING_SECONDS (60));
+  g_assert_cmpfloat (ring_truth_share (world, 0), ==, 1);
+  world->is_cut = FALSE;
+  ring_world_run (world, RING_SECONDS (60));
+  g_assert_cmpfloat (ring_truth_share (world, 0), ==, 1);
+}
+
+static void
+test_sybils (void)
+{
+  g_autoptr (RingWorld) world = ring_world_new (&(RingSettings) {
+    .seed = 8, .n_nodes = 100, .n_spare = 32, .n_sybils = 32, .n_remembered = 20,
+    .with_check = TRUE });
+
+  g_test_summary ("Thirty-two that settle around a node are all that is near it, and still it finds "
+                  "the others over several paths.");
+
+  world->meddle = ring_hostile_meddle;
+  ring_world_begin (world);
+  ring_world_run (world, RING_SECONDS (20));
+  for (guint i = 0; i < 32; i++)
+    ring_node_start (world, &world->nodes[100 + i], 3);
+  ring_world_run (world, RING_SECONDS (60));
+  ring_world_tally (world);
+  for (guint i = 0; i < 100; i++)
+    {
+      const WeftRingPoint *key = &world->nodes[1 + i % 99].point;
+
+      ring_node_lookup (world, &world->nodes[0], key, 1, 4);
+      ring_world_run (world, G_USEC_PER_SEC);
+    }
+  ring_world_run (world, RING_SECONDS (10));
+  g_assert_cmpuint (world->tally.n_lookups, ==, 100);
+  g_assert_cmpuint (world->tally.n_found, >=, 95);
+}
+
+/* The rows that hold, in a short form; the bench has all. */
+static void
+assert_rows (guint              n_nodes,
+             const char *const *names,
+             const RingBar     *bars,
+             guint              n_bars)
+{
+  const RingEffort effort = {
+    .warm_usec = RING_SECONDS (30), .span_usec = RING_SECONDS (30), .n_lookups = 2000,
+    .n_crashes = 10, .n_forgeries = n_nodes <= 100 ? 1000 : 100,
+  };
+  RingFigures figures;
+
+  ring_figures_init (&figures, n_nodes, 1);
+  for (guint i = 0; names[i] != NULL; i++)
+    ring_rows_find (names[i])->run (&figures, &effort);
+  for (guint i = 0; i < n_bars; i++)
+    {
+      g_test_message ("%s: %g, bar %g", ring_bar_get_name (bars[i]), figures.figures[bars[i]],
+                      ring_bar_get (bars[i], n_nodes));
+      if (!ring_figures_holds (&figures, bars[i]))
+        {
+          g_test_message ("%s is past its bar", ring_bar_get_name (bars[i]));
+          g_test_fail ();
+        }
+    }
+}
+
+static void
+test_hundred (void)
+{
+  const char *const names[] = { "calm", "slow", "small", "detect", "churn60", "churn10", "churn2",
+                                "crash", "loss", "liars", "cut", "hostile", "forged", "flood",
+                                NULL };
+  const RingBar bars[] = {
+    RING_BAR_LOOKUP_CALM, RING_BAR_FORGED, RING_BAR_REMOVED,
+  };
+
+  g_test_summary ("A hundred nodes reach what an overlay has to.");
+
+  assert_rows (100, names, bars, G_N_ELEMENTS (bars));
+}
+
+static void
+test_thousand (void)
+{
+  const char *const names[] = { "calm", "churn10", NULL };
+  const RingBar bars[] = {
+    RING_BAR_LOOKUP_CALM,
+  };
+
+  g_test_summary ("A thousand nodes reach what an overlay has to.");
+
+  assert_rows (1000, names, bars, G_N_ELEMENTS (bars));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -97,6 +228,12 @@ main (int    argc,
   g_test_add_func ("/ring-network/same-seed", test_same_seed);
   g_test_add_func ("/ring-network/few", test_few);
   g_test_add_func ("/ring-network/join", test_join);
+
+  g_test_add_func ("/ring-network/comings-and-goings", test_comings_and_goings);
+  g_test_add_func ("/ring-network/split-and-merge", test_split_and_merge);
+  g_test_add_func ("/ring-network/sybils", test_sybils);
+  g_test_add_func ("/ring-network/hundred", test_hundred);
+  g_test_add_func ("/ring-network/thousand", test_thousand);
 
   return g_test_run ();
 }
