@@ -141,8 +141,8 @@ test_sybils (void)
     .seed = 8, .n_nodes = 100, .n_spare = 32, .n_sybils = 32, .n_remembered = 20,
     .with_check = TRUE });
 
-  g_test_summary ("Thirty-two that settle around a node are all that is near it, and still it finds "
-                  "the others over several paths.");
+  g_test_summary ("Thirty-two that settle around a node are all that is near it, and still it "
+                  "finds the others over several paths.");
 
   world->meddle = ring_hostile_meddle;
   ring_world_begin (world);
