@@ -93,7 +93,8 @@ ring_rows_end (RingWorld        *world,
 
       g_print ("# %s: trace %016" G_GINT64_MODIFIER "x, "
                "%" G_GUINT64_FORMAT " events, %.3g messages and %.4g bytes a node and second, "
-               "%" G_GUINT64_FORMAT " lookups, p50 %.3g s, p95 %.3g s, %" G_GUINT64_FORMAT " reports, neighbours %.5g %%\n",
+               "%" G_GUINT64_FORMAT " lookups, p50 %.3g s, p95 %.3g s, "
+               "%" G_GUINT64_FORMAT " reports, neighbours %.5g %%\n",
                name, world->trace, tally->n_events, tally->n_messages / seconds,
                tally->n_bytes / seconds, tally->n_lookups + tally->n_cohorts,
                ring_watch_quantile (tally->lookup_usec, 0.5) / G_USEC_PER_SEC,
