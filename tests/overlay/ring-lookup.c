@@ -129,6 +129,9 @@ ring_lookup_found (RingWorld            *self,
   g_assert (lookup->width > 0);
   g_assert (lookup->life == node->life);
   took_usec = self->now_usec - lookup->begun_usec;
+  /* It leaves, and waits no more. */
+  if (!node->is_up)
+    return;
 
   if (lookup->width == 1)
     {

@@ -137,8 +137,8 @@ void
 ring_node_leave (RingWorld *self,
                  RingNode  *node)
 {
-  ring_node_step (self, node, &(WeftRingEvent) { .type = WEFT_RING_EVENT_LEAVE });
   go_down (self, node);
+  ring_node_step (self, node, &(WeftRingEvent) { .type = WEFT_RING_EVENT_LEAVE });
   ring_world_call (self, GOODBYE_USEC, end_goodbye, node->index);
 }
 
