@@ -89,16 +89,41 @@ is_right (RingWorld        *self,
   return weft_ring_point_compare (&distance, &best) <= 0;
 }
 
+/* Whether one of those wanted is as far from the key on that side. */
+static gboolean
+is_within (const WeftRingPoint *key,
+           const RingNode      *node,
+           RingNode           **wanted,
+           guint                n_wanted)
+{
+  WeftRingPoint after = weft_ring_point_clockwise (key, &node->point);
+  WeftRingPoint before = weft_ring_point_clockwise (&node->point, key);
+
+  /* Successors and predecessors by turns. */
+  for (guint i = 0; i < n_wanted; i++)
+    {
+      const WeftRingPoint *point = &wanted[i]->point;
+      WeftRingPoint way = i % 2 == 0 ? weft_ring_point_clockwise (key, point)
+                                     : weft_ring_point_clockwise (point, key);
+
+      if (weft_ring_point_compare (i % 2 == 0 ? &after : &before, &way) <= 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* A member is right that was there for a part of the time at least, and with which no more than the
+ * width are as near of those that were there all the time. */
 static guint
-count_overlap (RingWorld        *self,
-               RingNode         *node,
-               const RingLookup *lookup,
-               GPtrArray        *contacts,
-               gboolean          until_end,
-               guint            *n_wanted)
+count_right (RingWorld        *self,
+             RingNode         *node,
+             const RingLookup *lookup,
+             GPtrArray        *contacts,
+             guint            *n_wanted)
 {
   RingNode *wanted[RING_COHORT];
-  guint n = ring_truth_cohort (self, node, &lookup->key, lookup->begun_usec, until_end, wanted,
+  guint n = ring_truth_cohort (self, node, &lookup->key, lookup->begun_usec, TRUE, wanted,
                                RING_COHORT);
   guint n_right = 0;
 
@@ -108,11 +133,11 @@ count_overlap (RingWorld        *self,
       WeftPeerId *peer_id = weft_ring_contact_get_peer_id (contacts->pdata[i]);
       RingNode *found = ring_world_find (self, peer_id);
 
-      for (guint j = 0; j < n; j++)
-        n_right += wanted[j] == found;
+      n_right += found != NULL && (found->is_up || found->down_usec >= lookup->begun_usec)
+                 && is_within (&lookup->key, found, wanted, n);
     }
 
-  return n_right;
+  return MIN (n_right, n);
 }
 
 void
@@ -143,14 +168,10 @@ ring_lookup_found (RingWorld            *self,
   else
     {
       guint n_wanted;
-      guint n_left;
-      guint n_right = count_overlap (self, node, lookup, effect->contacts, FALSE, &n_wanted);
-      /* Without those that went while it was under way. */
-      guint n_stayed = count_overlap (self, node, lookup, effect->contacts, TRUE, &n_left);
 
-      self->tally.n_cohorts++;
+      self->tally.cohort_right += count_right (self, node, lookup, effect->contacts, &n_wanted);
       self->tally.cohort_wanted += n_wanted;
-      self->tally.cohort_right += MIN (MAX (n_right, n_stayed), n_wanted);
+      self->tally.n_cohorts++;
     }
   lookup->width = 0; /* one answer each */
 }

@@ -196,7 +196,8 @@ ring_net_send (RingWorld            *self,
   node->last_nonce = message->nonce;
   node->last_type = message->type;
   node->last_target = target != NULL ? target->index : node->index;
-  if (message->notes != NULL)
+  /* A probe may tell its subject what was thought of it; that is said to nobody else. */
+  if (message->notes != NULL && message->type == WEFT_RING_ANNOUNCE)
     check_notes (self, message);
   if (effect->contact != NULL
       && g_hash_table_contains (self->ghosts, weft_ring_contact_get_peer_id (effect->contact)))

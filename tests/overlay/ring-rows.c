@@ -94,12 +94,13 @@ ring_rows_end (RingWorld        *world,
       g_print ("# %s: trace %016" G_GINT64_MODIFIER "x, "
                "%" G_GUINT64_FORMAT " events, %.3g messages and %.4g bytes a node and second, "
                "%" G_GUINT64_FORMAT " lookups, p50 %.3g s, p95 %.3g s, "
-               "%" G_GUINT64_FORMAT " reports, neighbours %.5g %%\n",
+               "%" G_GUINT64_FORMAT " reports, neighbours %.5g %%, cohorts %.5g %%\n",
                name, world->trace, tally->n_events, tally->n_messages / seconds,
                tally->n_bytes / seconds, tally->n_lookups + tally->n_cohorts,
                ring_watch_quantile (tally->lookup_usec, 0.5) / G_USEC_PER_SEC,
                ring_watch_quantile (tally->lookup_usec, 0.95) / G_USEC_PER_SEC,
-               tally->n_reports, 100 * ring_truth_share (world, 0));
+               tally->n_reports, 100 * ring_truth_share (world, 0),
+               100.0 * tally->cohort_right / MAX (tally->cohort_wanted, 1));
       g_hash_table_foreach (world->counters, print_counter, NULL);
     }
   ring_world_free (world);

@@ -223,6 +223,7 @@ ring_truth_share (RingWorld *world,
   guint64 wanted = 0;
   guint64 right = 0;
   guint step = n_nodes == 0 ? 1 : MAX (world->n_nodes / n_nodes, 1);
+
   guint first = step > 1 ? ring_chance_below (&world->chance, step) : 0;
 
   for (guint i = first; i < world->n_nodes; i += step)
