@@ -61,7 +61,7 @@ ring_truth_has (RingWorld *world,
                 gint64     since_usec,
                 gboolean   until_end)
 {
-  if (node->up_usec < 0 || since_usec - node->up_usec < RING_SETTLE_USEC)
+  if (since_usec - node->up_usec < RING_SETTLE_USEC)
     return FALSE;
 
   return node->is_up || (!until_end && node->down_usec >= since_usec);

@@ -20,7 +20,7 @@ add_node (RingWorld *self,
   guint8 key[WEFT_RING_KEY_LENGTH];
 
   node->index = index;
-  node->up_usec = -1;
+  node->up_usec = G_MAXINT64;
   node->down_usec = -1;
   node->alarm_usec = G_MAXINT64;
   node->incarnation = 1;
@@ -186,7 +186,7 @@ ring_world_begin (RingWorld *self)
 
       g_clear_pointer (&node->machine, weft_ring_machine_free);
       node->is_up = FALSE;
-      node->up_usec = -1;
+      node->up_usec = G_MAXINT64;
       ring_world_call (self, ring_chance_below (&self->chance, G_USEC_PER_SEC), begin_node, i);
     }
 }

@@ -43,7 +43,7 @@ typedef struct
   guint side; /* of the cut */
   RingRole role;
   gboolean is_up;
-  gint64 up_usec;
+  gint64 up_usec; /* G_MAXINT64 before it was up for the first time */
   gint64 down_usec;
   gint64 alarm_usec; /* of the timer event under way; G_MAXINT64 for none */
   gint64 due_usec;   /* when the machine wants it; never before the alarm */
