@@ -337,7 +337,7 @@ deliver_request (RingWorld *self,
 {
   RingNode *node = &self->nodes[event->node];
 
-  if (node->machine == NULL)
+  if (node->machine == NULL || node->life == 0)
     {
       fail (self, event->other, event->other_life, event->id, event->deadline_usec);
       return;

@@ -61,7 +61,7 @@ ring_rows_make (RingFigures        *figures,
   own.seed = figures->seed;
   if (own.n_nodes == 0)
     own.n_nodes = figures->n_nodes;
-  own.n_remembered = own.table_capacity != 0 ? own.table_capacity : 2048;
+  own.is_warm = TRUE;
   own.with_check = effort->with_check;
   world = ring_world_new (&own);
   world->meddle = ring_hostile_meddle;

@@ -8,6 +8,7 @@
 #include "ring-truth.h"
 #include "ring-world.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TABLE_CAPACITY 2048
@@ -165,9 +166,62 @@ begin_node (gpointer world,
   ring_node_start (self, &self->nodes[node], 0);
 }
 
+/* The one that is nearest to a distance whose logarithm is even between the neighbours and half of
+ * the ring, as the far peers of a table are. */
+static RingNode *
+draw_far (RingWorld *self,
+          guint      place)
+{
+  double share = exp2 (-1 - ring_chance_fraction (&self->chance)
+                              * log2 (self->settings.n_nodes / (2.0 * RING_NEIGHBOURS)));
+  guint way = MAX (share * self->settings.n_nodes, 1);
+
+  if (ring_chance_below (&self->chance, 2) == 0)
+    way = self->n_nodes - MIN (way, self->n_nodes - 1);
+
+  return self->by_point[(place + way) % self->n_nodes];
+}
+
+/* The table that it would have had it asked others for an hour. In the order of the ring, because
+ * tables are arrays. */
+static void
+fill_table (RingWorld *self,
+            guint      place,
+            gboolean  *is_chosen)
+{
+  RingNode *node = self->by_point[place];
+  WeftRingTable *table = weft_ring_machine_get_table (node->machine);
+  guint capacity = self->settings.table_capacity;
+  guint n = 0;
+
+  memset (is_chosen, capacity >= self->n_nodes, self->n_nodes * sizeof *is_chosen);
+  for (guint i = 1; i <= RING_NEIGHBOURS; i++)
+    {
+      is_chosen[self->by_point[(place + i) % self->n_nodes]->index] = TRUE;
+      is_chosen[self->by_point[(place + self->n_nodes - i) % self->n_nodes]->index] = TRUE;
+    }
+  for (guint i = 0; capacity < self->n_nodes && i < 4 * capacity
+                    && n < capacity - 2 * RING_NEIGHBOURS; i++)
+    {
+      RingNode *far = draw_far (self, place);
+
+      n += !is_chosen[far->index];
+      is_chosen[far->index] = TRUE;
+    }
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      RingNode *other = self->by_point[i];
+
+      if (is_chosen[other->index] && other->machine != NULL && other != node)
+        weft_ring_table_add (table, weft_ring_machine_get_own (other->machine), self->now_usec);
+    }
+}
+
 void
 ring_world_begin (RingWorld *self)
 {
+  g_autofree gboolean *is_chosen = g_new (gboolean, self->n_nodes);
+
   /* For a moment all are there, so that the oracle tells who is next to whom, and each is known by
    * what it will say of itself. */
   for (guint i = 0; i < self->settings.n_nodes; i++)
@@ -178,13 +232,19 @@ ring_world_begin (RingWorld *self)
       node->is_up = TRUE;
       node->up_usec = self->now_usec - RING_SETTLE_USEC;
     }
-  for (guint i = 0; i < self->settings.n_nodes; i++)
-    remember (self, &self->nodes[i]);
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      if (self->by_point[i]->machine == NULL)
+        continue;
+      if (self->settings.is_warm)
+        fill_table (self, i, is_chosen);
+      else
+        remember (self, self->by_point[i]);
+    }
   for (guint i = 0; i < self->settings.n_nodes; i++)
     {
       RingNode *node = &self->nodes[i];
 
-      g_clear_pointer (&node->machine, weft_ring_machine_free);
       node->is_up = FALSE;
       node->up_usec = G_MAXINT64;
       ring_world_call (self, ring_chance_below (&self->chance, G_USEC_PER_SEC), begin_node, i);

@@ -65,7 +65,8 @@ typedef struct
   guint n_spare;            /* more of them, which are not started */
   guint n_sybils;           /* of the spare ones: forwarders, all beside the first node */
   guint table_capacity;     /* 0: 2048 */
-  guint n_remembered;       /* how many each knows at the start, besides its neighbours */
+  gboolean is_warm;         /* begins with the tables of a network that has run for long */
+  guint n_remembered;       /* else: how many each knows of, besides its neighbours */
   gint64 probe_period_usec; /* 0: 1 s */
   double loss;
   double forwarder_share;
@@ -151,7 +152,7 @@ struct _RingWorld
 RingWorld   *ring_world_new       (const RingSettings  *settings)
     G_GNUC_WARN_UNUSED_RESULT;
 void         ring_world_free      (RingWorld           *self);
-/* Starts all nodes within a second, each knowing its neighbours and some others. */
+/* Starts all nodes within a second, each with its table, or with contacts of an earlier life. */
 void         ring_world_begin     (RingWorld           *self);
 void         ring_world_run       (RingWorld           *self,
                                    gint64               usec);

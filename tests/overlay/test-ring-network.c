@@ -198,7 +198,15 @@ test_hundred (void)
                                 "crash", "loss", "liars", "cut", "hostile", "forged", "flood",
                                 NULL };
   const RingBar bars[] = {
-    RING_BAR_LOOKUP_CALM, RING_BAR_FORGED, RING_BAR_REMOVED,
+    RING_BAR_LOOKUP_CALM, RING_BAR_LOOKUP_60, RING_BAR_LOOKUP_10, RING_BAR_LOOKUP_2,
+    RING_BAR_HOPS, RING_BAR_NEIGHBOURS_60, RING_BAR_NEIGHBOURS_10, RING_BAR_NEIGHBOURS_2,
+    RING_BAR_COHORT_60, RING_BAR_COHORT_10, RING_BAR_COHORT_2, RING_BAR_CRASH_30,
+    RING_BAR_CRASH_50, RING_BAR_DETECTED_P50, RING_BAR_DETECTED_P95, RING_BAR_GONE_P50,
+    RING_BAR_GONE_P95, RING_BAR_FALSE_DEATHS_1, RING_BAR_FALSE_DEATHS_5, RING_BAR_IDLE_MESSAGES,
+    RING_BAR_IDLE_MESSAGES_SLOW, RING_BAR_IDLE_BYTES, RING_BAR_IDLE_BYTES_SLOW,
+    RING_BAR_SIZE_P50, RING_BAR_SIZE_P95, RING_BAR_SIZE_LIARS, RING_BAR_CUT_REPORTED,
+    RING_BAR_FALSE_ALARMS, RING_BAR_MERGED, RING_BAR_HOSTILE_4, RING_BAR_HOSTILE_8,
+    RING_BAR_FORGED, RING_BAR_REMOVED, RING_BAR_FLOODED,
   };
 
   g_test_summary ("A hundred nodes reach what an overlay has to.");
@@ -209,9 +217,11 @@ test_hundred (void)
 static void
 test_thousand (void)
 {
-  const char *const names[] = { "calm", "churn10", NULL };
+  const char *const names[] = { "calm", "small", "churn10", "crash", NULL };
   const RingBar bars[] = {
-    RING_BAR_LOOKUP_CALM,
+    RING_BAR_LOOKUP_CALM, RING_BAR_LOOKUP_10, RING_BAR_HOPS, RING_BAR_HOPS_64,
+    RING_BAR_NEIGHBOURS_10, RING_BAR_COHORT_10, RING_BAR_CRASH_30, RING_BAR_CRASH_50,
+    RING_BAR_IDLE_MESSAGES, RING_BAR_IDLE_BYTES, RING_BAR_FALSE_ALARMS,
   };
 
   g_test_summary ("A thousand nodes reach what an overlay has to.");
