@@ -67,6 +67,17 @@ put (WeftFileChanges *self,
   note (self, scope, weft_file_index_put (self->index, scope, entry), entry);
 }
 
+/* A block that was known stays known, as one without metadata. */
+static void
+put_nothing (WeftFileChanges *self,
+             WeftFileScope   *scope)
+{
+  g_autoptr (JsonNode) json = json_node_init_null (json_node_alloc ());
+
+  json_node_seal (json);
+  put (self, scope, WEFT_FILE_KIND_META, "", json);
+}
+
 /* Deleting what is not there is fine. */
 static void
 delete_entry (WeftFileChanges *self,
@@ -80,6 +91,8 @@ delete_entry (WeftFileChanges *self,
     return;
   weft_file_job_add (self->job, kind, WEFT_FILE_DO_DELETE, scope->block_id, key, NULL);
   note (self, scope, before, NULL);
+  if (scope->n_entries == 0 && *scope->block_id != '\0')
+    put_nothing (self, scope);
 }
 
 static gboolean

@@ -251,6 +251,23 @@ make_new (WeftFileLayer *layer,
   return weft_file_home_save (layer, segments, error) ? g_steal_pointer (&segments) : NULL;
 }
 
+/* A process that was killed may have left what was said before that was durable. Nothing may be
+ * built on it or taken away because of it until it is. */
+static GArray *
+sync_names (WeftFileLayer *layer,
+            GArray        *segments,
+            GError       **error)
+{
+  int status = layer->sync_dir (layer, ".");
+
+  if (status >= 0)
+    return segments;
+  weft_file_layer_set_error (layer, error, status, "sync", "");
+  g_array_unref (segments);
+
+  return NULL;
+}
+
 GArray *
 weft_file_home_open (WeftFileLayer *layer,
                      GError       **error)
@@ -277,7 +294,7 @@ weft_file_home_open (WeftFileLayer *layer,
   if (version == FORMAT_VERSION)
     segments = parse_segments (state, &reason);
   if (segments != NULL)
-    return segments;
+    return sync_names (layer, segments, error);
 
   if (version != 0 && version != FORMAT_VERSION)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,

@@ -256,7 +256,7 @@ weft_file_index_read_typed (WeftFileIndex    *self,
   if (entry == NULL || entry->kind != kind)
     return NULL;
   value = weft_file_values_get (self->values, scope, entry, error);
-  if (value == NULL)
+  if (value == NULL || JSON_NODE_HOLDS_NULL (value->json))
     return NULL;
 
   if (value->typed == NULL)

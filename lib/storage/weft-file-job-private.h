@@ -35,6 +35,7 @@ typedef struct
 {
   guint64 number;        /* counts what the owner handed over */
   guint epoch;           /* grows when the owner has heard of a failure */
+  gboolean is_cleaning;  /* no batch of the owner's */
   guint32 drop_segment;  /* 0, or what to drop: such a job does nothing else */
   GStringChunk *strings;
   GArray *operations;    /* (element-type WeftFileOperation) */

@@ -27,7 +27,8 @@ gboolean     weft_file_log_commit       (WeftFileLog       *self,
                                          GPtrArray         *jobs,
                                          guint             *n_committed,
                                          GError           **error);
-/* Takes a segment out of the log. */
+/* Takes all segments up to one out of the log: where one is missing in between, batches are. Those
+ * before the oldest that anybody knows of are such that no batch was ever committed to. */
 gboolean     weft_file_log_drop         (WeftFileLog       *self,
                                          guint32            number,
                                          GError           **error);

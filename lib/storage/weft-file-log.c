@@ -286,21 +286,26 @@ weft_file_log_drop (WeftFileLog *self,
                     guint32      number,
                     GError     **error)
 {
-  g_autoptr (GArray) segments = g_array_copy (self->segments);
-  guint index = 0;
+  g_autoptr (GArray) before = g_array_ref (self->segments);
+  g_autoptr (GArray) segments = g_array_copy (before);
+  guint n_dropped = 0;
 
-  while (g_array_index (segments, guint32, index) != number)
-    index++;
-  g_assert (index + 1 < segments->len);
+  while (n_dropped < before->len && g_array_index (before, guint32, n_dropped) <= number)
+    n_dropped++;
+  g_assert (n_dropped > 0);
+  g_assert (n_dropped < before->len);
 
-  g_array_remove_index (segments, index);
+  g_array_remove_range (segments, 0, n_dropped);
   self->n_syncs += SYNCS_PER_DROP;
   if (!weft_file_home_save (self->layer, segments, error))
     return FALSE;
   g_array_unref (self->segments);
   self->segments = g_steal_pointer (&segments);
-  remove_file (self, weft_file_segment_make_path (number));
-  remove_file (self, weft_file_contents_make_path (number));
+  for (guint i = 0; i < n_dropped; i++)
+    {
+      remove_file (self, weft_file_segment_make_path (g_array_index (before, guint32, i)));
+      remove_file (self, weft_file_contents_make_path (g_array_index (before, guint32, i)));
+    }
 
   return TRUE;
 }

@@ -132,6 +132,7 @@ add_submission (WeftFileWriter *self,
   submission->number = ++self->last_number;
   job->number = submission->number;
   job->epoch = self->epoch;
+  job->is_cleaning = is_cleaning;
   if (!is_cleaning)
     g_object_ref (self->storage);
   g_queue_push_tail (&self->submissions, submission);
@@ -238,6 +239,7 @@ weft_file_writer_close (WeftFileWriter *self,
                         GError        **error)
 {
   g_autoptr (WeftFileWorker) worker = g_steal_pointer (&self->worker);
+  const Submission *first = g_queue_peek_head (&self->submissions);
   const GError *reason = NULL;
 
   g_assert (worker != NULL);
@@ -248,7 +250,8 @@ weft_file_writer_close (WeftFileWriter *self,
     {
       WeftFileJob *job = link->data;
 
-      if (job->drop_segment == 0)
+      /* What failed with an earlier batch was told already. */
+      if (!job->is_cleaning && first != NULL && job->number >= first->number)
         reason = job->error;
     }
   weft_poke_source_poke (self->source);

@@ -453,10 +453,12 @@ fake_disk_crash (FakeDisk *self,
 {
   FakeState *state;
 
+  g_mutex_lock (&self->mutex);
   if (self->n_indexed != self->log->len)
     fake_log_index (self->log);
   self->n_indexed = self->log->len;
   state = fake_log_crash (self->first, self->log, n_done, crash, choice);
+  g_mutex_unlock (&self->mutex);
 
   return state != NULL ? disk_new (state, self->last_inode) : NULL;
 }
