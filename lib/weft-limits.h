@@ -323,6 +323,14 @@ G_BEGIN_DECLS
  */
 #define WEFT_LIMIT_ERROR_TEXT_BYTES_MAX 1024
 /**
+ * WEFT_LIMIT_OBJECTION_BYTES_MAX:
+ *
+ * What a validator says travels with a vote, which has to stay small; the rest is cut off.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_OBJECTION_BYTES_MAX 256
+/**
  * WEFT_LIMIT_DRAIN_USEC:
  *
  * A node that stops waits so long for the answers it owes; what takes longer is not coming.

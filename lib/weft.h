@@ -17,6 +17,7 @@
 #include "weft-archive-revision.h"
 #include "weft-batch.h"
 #include "weft-block-archive.h"
+#include "weft-block-change.h"
 #include "weft-block-gets.h"
 #include "weft-block-metadata.h"
 #include "weft-block.h"

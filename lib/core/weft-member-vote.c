@@ -165,7 +165,8 @@ consider (WeftMemberMachine *self,
       weft_member_reject (self, call, "not-pending", NULL);
       return;
     }
-  if (self->facts.validate != NULL)
+  /* A super-majority found nothing against what is locked, and it may be decided. */
+  if (self->facts.validate != NULL && !is_locked_elsewhere (self, record))
     objection = self->facts.validate (self->facts.data, message);
   if (objection != NULL)
     weft_member_reject (self, call, "validator", build_text (objection));

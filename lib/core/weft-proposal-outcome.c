@@ -34,12 +34,18 @@ describe_vote (GString  *text,
                WeftVote *vote)
 {
   const char *reason = weft_vote_get_reason (vote);
+  JsonNode *detail = weft_vote_get_detail (vote);
 
   if (weft_vote_get_vote_type (vote) == WEFT_VOTE_CONFLICT)
     g_string_append_printf (text, "held by %s", weft_vote_get_with (vote) != NULL
                                                     ? weft_vote_get_with (vote) : "another");
   else
-    g_string_append_printf (text, "rejected, %s", reason != NULL ? reason : "without a reason");
+    {
+      g_string_append_printf (text, "rejected, %s", reason != NULL ? reason : "without a reason");
+      if (detail != NULL && JSON_NODE_HOLDS_VALUE (detail)
+          && json_node_get_value_type (detail) == G_TYPE_STRING)
+        g_string_append_printf (text, ": %s", json_node_get_string (detail));
+    }
 }
 
 static void

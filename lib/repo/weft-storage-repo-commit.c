@@ -188,17 +188,44 @@ make_landing (WeftStorageRepo   *self,
   return g_steal_pointer (&landing);
 }
 
+/* Whether the application has nothing against it. */
+static gboolean
+validate (WeftStorageRepo   *self,
+          WeftCommitRequest *request,
+          GPtrArray         *blocks,
+          GError           **error)
+{
+  g_autoptr (GPtrArray) changes
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_change_unref);
+
+  for (guint i = 0; i < blocks->len && weft_storage_repo_validates (self); i++)
+    {
+      CommitBlock *block = g_ptr_array_index (blocks, i);
+      WeftBlockChange *change;
+
+      if (block->is_committed)
+        continue;
+      change = weft_storage_repo_make_change (self, block->block_id, block->metadata,
+                                              block->pending, error);
+      if (change == NULL)
+        return FALSE;
+      g_ptr_array_add (changes, change);
+    }
+
+  return weft_storage_repo_validate_commit (self, request, changes, error);
+}
+
 static gboolean
 land (WeftStorageRepo   *self,
       WeftCommitRequest *request,
       GPtrArray         *blocks,
       GError           **error)
 {
-  WeftLanding *landing = make_landing (self, request, blocks, error);
+  g_autoptr (WeftLanding) landing = make_landing (self, request, blocks, error);
 
-  if (landing == NULL)
+  if (landing == NULL || !validate (self, request, blocks, error))
     return FALSE;
-  weft_landing_submit (landing, self);
+  weft_landing_submit (g_steal_pointer (&landing), self);
 
   return TRUE;
 }
@@ -268,7 +295,7 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
         return FALSE;
     }
 
-  return TRUE;
+  return validate (self, request, blocks, error);
 }
 
 gboolean

@@ -38,6 +38,9 @@ struct _WeftStorageRepo
   WeftValidateFunc validate;
   gpointer validate_data;
   GDestroyNotify validate_destroy;
+  WeftValidateCommitFunc validate_commit;
+  gpointer validate_commit_data;
+  GDestroyNotify validate_commit_destroy;
   WeftStorageGovernor governor; /* `holds` is NULL for a repo on its own */
 
   GQueue answered;       /* (element-type WeftStorageRequest) (owned): to be told by the alarm */
@@ -130,6 +133,20 @@ gboolean  weft_storage_repo_check_pend       (WeftStorageRepo           *self,
 /* Whether it could be applied: what is decided must not be impossible. */
 gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,
+                                              GError                   **error);
+/* weft-storage-repo-validate.c */
+gboolean  weft_storage_repo_validates        (WeftStorageRepo           *self);
+WeftBlockChange *
+          weft_storage_repo_make_change      (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              WeftBlockMetadata         *metadata,
+                                              WeftPending               *pending,
+                                              GError                   **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* `changes` (element-type WeftBlockChange): what has none is not judged. */
+gboolean  weft_storage_repo_validate_commit  (WeftStorageRepo           *self,
+                                              WeftCommitRequest         *request,
+                                              GPtrArray                 *changes,
                                               GError                   **error);
 /* Stores the content that a certificate names, or that is to be voted on. With `replace` it takes
  * the place of another content of the same action; nothing to do is no error. */

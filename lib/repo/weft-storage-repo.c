@@ -356,6 +356,7 @@ weft_storage_repo_dispose (GObject *object)
       self->answer_alarm = 0;
     }
   weft_storage_repo_set_validator (self, NULL, NULL, NULL);
+  weft_storage_repo_set_commit_validator (self, NULL, NULL, NULL);
   g_clear_pointer (&self->restorer, weft_restorer_free);
   g_clear_pointer (&self->submissions, weft_submissions_free);
   g_clear_pointer (&self->versioned, weft_versioned_free);

@@ -12,6 +12,7 @@
 #include <gio/gio.h>
 
 #include "weft-block-archive.h"
+#include "weft-block-change.h"
 #include "weft-clock.h"
 #include "weft-repo.h"
 #include "weft-storage.h"
@@ -42,6 +43,28 @@ typedef gboolean (*WeftValidateFunc) (WeftStorageRepo *repo,
                                       gpointer         user_data,
                                       GError         **error);
 
+/**
+ * WeftValidateCommitFunc:
+ * @repo: the repo
+ * @request: what is to be committed
+ * @changes: (element-type WeftBlockChange): what it makes of each block that it was not committed
+ *   to yet, in the order of the request
+ * @user_data: what was given to [method@Weft.StorageRepo.set_commit_validator]
+ *
+ * Judges what is about to become a revision, by what it is given alone: the same is judged alike,
+ * always and by every member. It has no effects: it may be asked more than once, and of what is
+ * never committed. It is called from the thread of the repo and asks nothing of it.
+ *
+ * Returns: (transfer full) (nullable): %NULL when there is nothing against it, or a short text for
+ *   whoever asked that says what is
+ *
+ * Since: 0.1
+ */
+typedef char    *(*WeftValidateCommitFunc) (WeftStorageRepo   *repo,
+                                            WeftCommitRequest *request,
+                                            GPtrArray         *changes,
+                                            gpointer           user_data);
+
 WEFT_AVAILABLE_IN_ALL
 WeftStorageRepo  *weft_storage_repo_new                  (WeftStorage        *storage,
                                                           WeftClock          *clock)
@@ -53,6 +76,11 @@ WeftClock        *weft_storage_repo_get_clock            (WeftStorageRepo    *se
 WEFT_AVAILABLE_IN_ALL
 void              weft_storage_repo_set_validator        (WeftStorageRepo    *self,
                                                           WeftValidateFunc    validate,
+                                                          gpointer            user_data,
+                                                          GDestroyNotify      destroy);
+WEFT_AVAILABLE_IN_ALL
+void              weft_storage_repo_set_commit_validator (WeftStorageRepo    *self,
+                                                          WeftValidateCommitFunc validate,
                                                           gpointer            user_data,
                                                           GDestroyNotify      destroy);
 WEFT_AVAILABLE_IN_ALL

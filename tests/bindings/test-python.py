@@ -107,6 +107,32 @@ class Repo(unittest.TestCase):
         self.assertEqual(found.lookup("n/1").get_block().get_id(), "n/1")
         self.assertIsNone(found.lookup("n/2").get_block())
 
+    def test_commit_validator(self):
+        judged = []
+
+        def validate(_repo, request, changes):
+            change = changes[0]
+            judged.append((request.get_action_id(), change.get_block_id(), change.get_base_rev(),
+                           change.get_base() is None, change.get_result().to_string()))
+            return None if '"a":1' in judged[-1][-1] else "expected one"
+
+        self.repo.set_commit_validator(validate)
+        for action, value, reason in (("good", 1, None), ("bad", 2, "expected one")):
+            transforms = Weft.Transforms.new_for_blocks([block(value, a=value)])
+            pend = Weft.PendRequest.new(action, 0, transforms, None, Weft.PendPolicy.FAIL)
+            self.repo.pend_finish(wait(self.repo.pend_async, pend))
+            commit = Weft.CommitRequest.new(action, [f"n/{value}"], 1)
+            result = wait(self.repo.commit_async, commit)
+            if reason is None:
+                self.assertTrue(self.repo.commit_finish(result).is_success())
+                continue
+            with self.assertRaises(GLib.Error) as caught:
+                self.repo.commit_finish(result)
+            self.assertTrue(caught.exception.matches(Weft.error_quark(), Weft.Error.REFUSED))
+            self.assertEqual(caught.exception.message, reason)
+        self.assertEqual([entry[:4] for entry in judged],
+                         [("good", "n/1", 0, True), ("bad", "n/2", 0, True)])
+
     def test_writer(self):
         writer = Weft.Writer.new(self.repo, self.clock, Weft.SystemRandom.new())
         for rev, value in ((1, 0), (2, False)):
