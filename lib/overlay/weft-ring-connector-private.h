@@ -19,6 +19,9 @@ typedef void (*WeftRingConnectedFunc) (WeftPeerId   *peer_id,
                                        const GError *error,
                                        gpointer      user_data);
 
+typedef gboolean (*WeftRingKeepFunc) (WeftPeerId *peer_id,
+                                      gpointer    user_data);
+
 WeftRingConnector *weft_ring_connector_new           (WeftTransport         *transport,
                                                       WeftClock             *clock)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -30,6 +33,16 @@ guint              weft_ring_connector_get_n_peers   (WeftRingConnector     *sel
 gint64             weft_ring_connector_get_last_usec (WeftRingConnector     *self);
 gboolean           weft_ring_connector_is_connected  (WeftRingConnector     *self,
                                                       WeftPeerId            *peer_id);
+/* It was needed just now. */
+void               weft_ring_connector_touch         (WeftRingConnector     *self,
+                                                      WeftPeerId            *peer_id);
+/* When there are too many, lets those go that were not needed for longest; not those that @keep
+ * wants, and not who was needed lately. */
+void               weft_ring_connector_trim          (WeftRingConnector     *self,
+                                                      WeftRingKeepFunc       keep,
+                                                      gpointer               user_data);
+/* Whether a connection ended because one of both sides trimmed it. */
+gboolean           weft_ring_connector_was_trimmed   (const GError          *reason);
 /* Whether a dial failed just now, so that the next is likely to. */
 gboolean           weft_ring_connector_has_failed    (WeftRingConnector     *self,
                                                       WeftPeerId            *peer_id);

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "weft-error.h"
 #include "weft-ring-connector-private.h"
 
@@ -15,11 +17,17 @@
 /* One address must not use up all the time that there is. */
 #define DIAL_MIN_USEC (500 * G_TIME_SPAN_MILLISECOND)
 
+/* Well below WEFT_LIMIT_CONNECTIONS_MAX, as others dial this node, too. */
+#define CONNECTIONS_MAX 160
+#define CONNECTIONS_KEPT 128
+#define NEEDED_USEC (30 * G_TIME_SPAN_SECOND)
+#define TRIM_REASON "not needed for now"
+
 struct _WeftRingConnector
 {
   WeftTransport *transport;
   WeftClock *clock;
-  GHashTable *connected; /* (element-type WeftPeerId) */
+  GHashTable *connected; /* (element-type WeftPeerId gint64): when they were needed */
   GHashTable *failures;  /* (element-type WeftPeerId gint64): when */
   GHashTable *dials;     /* (element-type WeftPeerId Dial): on their way, the last one of each */
   gint64 last_usec;
@@ -56,16 +64,20 @@ dial_free (Dial *dial)
   g_free (dial);
 }
 
+static gpointer
+make_time (gint64 usec)
+{
+  return g_memdup2 (&usec, sizeof usec);
+}
+
 static void
 note_failure (WeftRingConnector *self,
               WeftPeerId        *peer_id)
 {
-  gint64 now_usec = weft_clock_get_monotonic (self->clock);
-
   if (g_hash_table_size (self->failures) == FAILURES_MAX)
     g_hash_table_remove_all (self->failures);
   g_hash_table_replace (self->failures, weft_peer_id_ref (peer_id),
-                        g_memdup2 (&now_usec, sizeof now_usec));
+                        make_time (weft_clock_get_monotonic (self->clock)));
 }
 
 static void
@@ -204,7 +216,8 @@ peer_appeared_cb (WeftTransport *transport,
 
   g_hash_table_remove (self->failures, peer_id);
   if (weft_peer_get_role (peer) == WEFT_PEER_ROLE_PEER)
-    g_hash_table_add (self->connected, weft_peer_id_ref (peer_id));
+    g_hash_table_replace (self->connected, weft_peer_id_ref (peer_id),
+                          make_time (weft_clock_get_monotonic (self->clock)));
 }
 
 static void
@@ -235,7 +248,7 @@ weft_ring_connector_new (WeftTransport *transport,
 
   self->transport = g_object_ref (transport);
   self->clock = g_object_ref (clock);
-  self->connected = new_table (NULL);
+  self->connected = new_table (g_free);
   self->failures = new_table (g_free);
   /* The dial owns its peer id. */
   self->dials = g_hash_table_new ((GHashFunc) weft_peer_id_hash, (GEqualFunc) weft_peer_id_equal);
@@ -283,6 +296,82 @@ weft_ring_connector_is_connected (WeftRingConnector *self,
                                   WeftPeerId        *peer_id)
 {
   return g_hash_table_contains (self->connected, peer_id);
+}
+
+void
+weft_ring_connector_touch (WeftRingConnector *self,
+                           WeftPeerId        *peer_id)
+{
+  gint64 *needed_usec = g_hash_table_lookup (self->connected, peer_id);
+
+  if (needed_usec != NULL)
+    *needed_usec = weft_clock_get_monotonic (self->clock);
+}
+
+typedef struct
+{
+  WeftPeerId *peer_id; /* (owned) */
+  gint64 needed_usec;
+} Idle;
+
+static void
+idle_clear (gpointer data)
+{
+  Idle *idle = data;
+
+  weft_peer_id_unref (idle->peer_id);
+}
+
+static int
+compare_idles (gconstpointer a,
+               gconstpointer b)
+{
+  const Idle *left = a;
+  const Idle *right = b;
+
+  if (left->needed_usec != right->needed_usec)
+    return left->needed_usec < right->needed_usec ? -1 : 1;
+
+  return weft_peer_id_compare (left->peer_id, right->peer_id);
+}
+
+void
+weft_ring_connector_trim (WeftRingConnector *self,
+                          WeftRingKeepFunc   keep,
+                          gpointer           user_data)
+{
+  gint64 now_usec = weft_clock_get_monotonic (self->clock);
+  g_autoptr(GArray) idles = NULL;
+  GHashTableIter iter;
+  gpointer peer_id;
+  gpointer needed_usec;
+  guint n_left = g_hash_table_size (self->connected);
+
+  if (n_left <= CONNECTIONS_MAX)
+    return;
+
+  idles = g_array_new (FALSE, FALSE, sizeof (Idle));
+  g_array_set_clear_func (idles, idle_clear);
+  g_hash_table_iter_init (&iter, self->connected);
+  while (g_hash_table_iter_next (&iter, &peer_id, &needed_usec))
+    if (now_usec - *(gint64 *) needed_usec >= NEEDED_USEC && !keep (peer_id, user_data))
+      {
+        const Idle idle = { weft_peer_id_ref (peer_id), *(gint64 *) needed_usec };
+
+        g_array_append_val (idles, idle);
+      }
+  g_array_sort (idles, compare_idles);
+
+  for (guint i = 0; i < idles->len && n_left > CONNECTIONS_KEPT; i++, n_left--)
+    weft_transport_drop_peer (self->transport, g_array_index (idles, Idle, i).peer_id,
+                              TRIM_REASON);
+}
+
+gboolean
+weft_ring_connector_was_trimmed (const GError *reason)
+{
+  return reason != NULL && g_error_matches (reason, WEFT_ERROR, WEFT_ERROR_CLOSED)
+         && strstr (reason->message, TRIM_REASON) != NULL;
 }
 
 gboolean

@@ -141,6 +141,8 @@ static gboolean
 can_be_asked (WeftRingKeyNetwork *self,
               WeftPeerId         *peer_id)
 {
+  weft_ring_connector_touch (self->connector, peer_id);
+
   return is_own (self, peer_id) || weft_ring_connector_is_connected (self->connector, peer_id);
 }
 

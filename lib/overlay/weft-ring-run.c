@@ -164,6 +164,7 @@ perform_send (WeftRingKeyNetwork   *self,
     }
 
   send->peer_id = weft_peer_id_ref (weft_ring_contact_get_peer_id (effect->contact));
+  weft_ring_connector_touch (self->connector, send->peer_id);
   if (weft_ring_connector_is_connected (self->connector, send->peer_id))
     request (send);
   else
@@ -301,6 +302,13 @@ bootstrap (WeftRingKeyNetwork *self)
     }
 }
 
+static gboolean
+is_neighbour (WeftPeerId *peer_id,
+              gpointer    user_data)
+{
+  return weft_ring_table_is_neighbour (user_data, peer_id);
+}
+
 static void
 watch_cb (gpointer user_data)
 {
@@ -312,6 +320,8 @@ watch_cb (gpointer user_data)
   if (self->is_leaving)
     return;
   bootstrap (self);
+  weft_ring_connector_trim (self->connector, is_neighbour,
+                            weft_ring_machine_get_table (self->machine));
   weft_ring_record_update (self);
   weft_ring_status_update (self);
 }
@@ -328,6 +338,7 @@ peer_went_cb (WeftTransport *transport,
 
   /* A transport that is closed lets all go, from within whatever closes it. */
   if (self->machine != NULL && !self->is_stepping && !self->is_leaving
+      && !weft_ring_connector_was_trimmed (reason)
       && weft_peer_get_role (peer) == WEFT_PEER_ROLE_PEER)
     weft_ring_key_network_step (self, &event);
 }
@@ -522,6 +533,7 @@ weft_ring_key_network_serve (WeftRingKeyNetwork *self,
       return;
     }
 
+  weft_ring_connector_touch (self->connector, event.peer_id);
   event.token = ++self->last_token;
   event.message = message;
   waiting = g_new0 (Answer, 1);

@@ -36,7 +36,7 @@ print_help (void)
   g_print ("Usage: weft [OPTION…] VERB [ARGUMENT…]\n\n"
            "Reads and writes the blocks of a Weft node.\n\nVerbs:\n");
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_print ("  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
+    g_print ("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
   g_print ("\nOptions of every verb:\n"
            "  --node=ADDRESS   the node, as a multiaddr; also from WEFT_NODE\n"
            "                   (default /ip4/127.0.0.1/tcp/9338/ws)\n"
