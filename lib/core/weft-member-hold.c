@@ -35,11 +35,26 @@ find_end (WeftMemberMachine *self,
   return self->event->now_usec + CLAMP (left_msec, 0, WEFT_LIMIT_EXPIRATION_MSEC_MAX) * 1000;
 }
 
+/* A vote that has outlived its record, below a ballot that was prepared since, is over: this node
+ * locks on nothing at that ballot, and votes again only where a lock among S answers shows that the
+ * record may have been decided. It is kept and told, as it proves what was voted for, but nothing
+ * waits for it any more. */
+static void
+rest (WeftMemberMachine *self,
+      WeftMemberSlot    *entry)
+{
+  entry->is_resting = TRUE;
+  weft_member_count (self, "member/resting");
+  entry->held_usec = G_MAXINT64;
+  weft_deadline_clear (&entry->deadline);
+}
+
 /* Called when what is held in a slot changed. */
 void
 weft_member_hold (WeftMemberMachine *self,
                   WeftMemberSlot    *entry)
 {
+  entry->is_resting = FALSE;
   if (weft_member_slot_get_held (entry) == NULL)
     {
       entry->held_usec = G_MAXINT64;
@@ -104,6 +119,9 @@ weft_member_expire_slots (WeftMemberMachine *self)
         postpone (self, weft_member_slot_get_held (entry), BACKOFF_USEC);
       else if (WEFT_BUG (RELEASED_IN_TIME) && latest <= weft_slot_get_base (entry->slot))
         weft_member_remove_slot (self, entry);
+      else if (latest <= weft_slot_get_base (entry->slot)
+               && weft_member_slot_is_outranked (entry))
+        rest (self, entry);
       else if (latest <= weft_slot_get_base (entry->slot))
         recover (self, entry);
       else

@@ -26,6 +26,7 @@ typedef struct
   guint64 filling_id;
   gint64 held_usec; /* since when there is a vote or a lock; G_MAXINT64 for none */
   guint n_recoveries;
+  gboolean is_resting; /* its vote is over, see rest() in weft-member-hold.c */
   gboolean is_damaged; /* what was stored cannot be read: nobody knows what was promised */
 } WeftMemberSlot;
 
@@ -166,6 +167,8 @@ WeftMemberWrite   *weft_member_slot_to_write     (WeftMemberSlot     *entry,
     G_GNUC_WARN_UNUSED_RESULT;
 void               weft_member_slot_raise        (WeftMemberSlot     *entry,
                                                   WeftBallot         *ballot);
+/* Whether it voted below a ballot that it prepared since, and locked nothing. */
+gboolean           weft_member_slot_is_outranked (WeftMemberSlot     *entry);
 WeftClusterRecord *weft_member_slot_get_held     (WeftMemberSlot     *entry);
 gboolean           weft_member_slot_is_empty     (WeftMemberSlot     *entry);
 JsonNode          *weft_member_slot_to_json      (WeftMemberSlot     *entry)

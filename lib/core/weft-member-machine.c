@@ -192,8 +192,8 @@ weft_member_machine_holds (WeftMemberMachine *self,
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
 
   for (; entry != NULL; entry = weft_member_next_slot (self, entry))
-    if (is_on_action (entry->vote, action_id) || is_on_action (entry->lock, action_id)
-        || is_on_action (entry->filling, action_id))
+    if ((!entry->is_resting && is_on_action (entry->vote, action_id))
+        || is_on_action (entry->lock, action_id) || is_on_action (entry->filling, action_id))
       return TRUE;
 
   return FALSE;
@@ -234,7 +234,11 @@ weft_member_machine_to_json (WeftMemberMachine *self,
        node = g_tree_node_next (node))
     {
       WeftMemberSlot *entry = g_tree_node_value (node);
-      JsonObject *object = json_object_new ();
+      JsonObject *object;
+
+      if (entry->is_resting)
+        continue;
+      object = json_object_new ();
 
       json_object_set_string_member (object, "blockId", weft_slot_get_block_id (entry->slot));
       json_object_set_int_member (object, "base", weft_slot_get_base (entry->slot));

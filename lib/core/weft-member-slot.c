@@ -145,7 +145,18 @@ weft_member_slot_raise (WeftMemberSlot *entry,
 WeftClusterRecord *
 weft_member_slot_get_held (WeftMemberSlot *entry)
 {
+  if (entry->is_resting)
+    return NULL;
+
   return entry->lock != NULL ? entry->lock : entry->vote;
+}
+
+gboolean
+weft_member_slot_is_outranked (WeftMemberSlot *entry)
+{
+  return entry->lock == NULL && entry->vote != NULL && entry->filling == NULL
+         && weft_ballot_compare (entry->prepared,
+                                 weft_cluster_record_get_ballot (entry->vote)) > 0;
 }
 
 gboolean

@@ -215,6 +215,50 @@ test_recover (void)
 }
 
 static void
+test_rest (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) x = rig_record ("x", "a", 0, rig->real_msec + 60000);
+  g_autoptr (WeftClusterRecord) x_promised = fixture_promised (x, 0x7);
+  g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
+  g_autoptr (WeftBallot) one = rig_ballot (1, 1);
+  g_autoptr (WeftBallot) two = rig_ballot (2, 1);
+
+  g_test_summary ("A vote that outlived its record, below a ballot that was prepared, holds up "
+                  "nothing; it is kept, and no lock follows it.");
+
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_add_pending (rig, "a", "y", 0);
+  member_rig_update (rig, x);
+  member_rig_prepare (rig, x, one);
+  member_rig_store_all (rig);
+  g_assert_true (weft_member_machine_holds (rig->machine, "a", "x"));
+  g_string_truncate (rig->transcript, 0);
+  member_rig_wait (rig, 60000000);
+  member_rig_expect (rig, "");
+  g_assert_cmpuint (member_rig_get_count (rig, "member/resting"), ==, 1);
+  g_assert_false (weft_member_machine_holds (rig->machine, "a", "x"));
+
+  g_test_message ("It is no rival of what is asked for at its own ballot, and is told.");
+  member_rig_update (rig, y);
+  member_rig_expect (rig, "answer 3: promise conflict with - above 1.1\n");
+  member_rig_update (rig, x_promised);
+  member_rig_expect (rig, "answer 4: commit conflict with - above 1.1\n");
+  member_rig_prepare (rig, x, two);
+  member_rig_store_all (rig);
+  member_rig_expect (rig,
+                     "store [a@0 prepared 2.1 voted x at 0]\n"
+                     "answer 5: prepared 2.1 [a@0 voted x at 0]\n");
+
+  g_test_message ("So it does after a restart.");
+  member_rig_restart (rig);
+  member_rig_wait (rig, 0);
+  g_assert_false (weft_member_machine_holds (rig->machine, "a", "x"));
+  g_assert_cmpuint (member_rig_get_count (rig, "member/resting"), ==, 2);
+  g_assert_cmpuint (member_rig_get_count (rig, "member/recover"), ==, 0);
+}
+
+static void
 test_held_max (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
@@ -285,6 +329,7 @@ main (int    argc,
   g_test_add_func ("/member/repo/cancel", test_cancel);
   g_test_add_func ("/member/repo/cancel-on-its-way", test_cancel_on_its_way);
   g_test_add_func ("/member/hold/recover", test_recover);
+  g_test_add_func ("/member/hold/rest", test_rest);
   g_test_add_func ("/member/hold/held-max", test_held_max);
   g_test_add_func ("/member/hold/status", test_status);
 
