@@ -286,6 +286,14 @@ test_guard_frames_budget (Fixture       *fixture,
 }
 
 static void
+turn_loop (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+static void
 test_guard_counts (Fixture       *fixture,
                    gconstpointer  user_data)
 {
@@ -297,7 +305,87 @@ test_guard_counts (Fixture       *fixture,
   for (gsize at = 0; at < length; at++)
     g_assert_cmpint (g_pollable_output_stream_write_nonblocking (fixture->output, written + at, 1,
                                                                  NULL, NULL), ==, 1);
+  g_assert_cmpuint (weft_websocket_guard_get_data_bytes_written (fixture->guard), ==, 0);
+  turn_loop ();
   g_assert_cmpuint (weft_websocket_guard_get_data_bytes_written (fixture->guard), ==, 8);
+}
+
+static void
+send_text (Fixture    *fixture,
+           const char *text,
+           const char *mask)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  weft_websocket_guard_send_text (fixture->guard, bytes, (const guint8 *) mask);
+}
+
+static void
+write_frames (Fixture    *fixture,
+              const char *frames,
+              gsize       length)
+{
+  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (fixture->output, frames, length,
+                                                               NULL, NULL), ==, length);
+}
+
+static void
+test_guard_together (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  static const char expected[] = "\x81\x03" "one" "\x8a\x01" "p" "\x81\x89" "abcd"
+                                 "\x15\x15\x0c\x44\x07\x0d\x1b\x01\x12" "\x81\x04" "last";
+  char got[256];
+
+  g_test_summary ("What is sent in one turn leaves in order and at once, also when we close then.");
+
+  write_frames (fixture, "GET\r\n\r\n", 7);
+  g_assert_cmpint (g_socket_receive (fixture->peer, got, sizeof got, NULL, NULL), ==, 7);
+  send_text (fixture, "one", NULL);
+  write_frames (fixture, "\x8a\x01" "p", 3);
+  send_text (fixture, "two foxes", "abcd");
+  g_assert_cmpint (g_socket_receive (fixture->peer, got, sizeof got, NULL, NULL), ==, -1);
+  turn_loop ();
+  g_assert_cmpint (g_socket_receive (fixture->peer, got, sizeof got, NULL, NULL), ==,
+                   sizeof expected - 1 - 6);
+  g_assert_cmpmem (got, sizeof expected - 1 - 6, expected, sizeof expected - 1 - 6);
+
+  send_text (fixture, "last", NULL);
+  weft_websocket_guard_shut (fixture->guard);
+  send_text (fixture, "never", NULL);
+  g_assert_cmpint (g_socket_receive (fixture->peer, got, sizeof got, NULL, NULL), ==, 6);
+  g_assert_cmpmem (got, 6, expected + sizeof expected - 1 - 6, 6);
+}
+
+static void
+test_guard_slow_reader (Fixture       *fixture,
+                        gconstpointer  user_data)
+{
+  g_autofree char *text = g_strnfill (3000000, 'x');
+  g_autoptr(GByteArray) got = g_byte_array_new ();
+  guint8 piece[50000];
+
+  g_test_summary ("A message that does not fit into the socket leaves as the peer reads it.");
+
+  write_frames (fixture, "GET\r\n\r\n", 7);
+  for (guint i = 0; i < 3000000; i++)
+    text[i] = 'a' + i % 23;
+  send_text (fixture, text, NULL);
+  send_text (fixture, "end", NULL);
+  while (got->len < 7 + 10 + 3000000 + 5)
+    {
+      gssize n = g_socket_receive (fixture->peer, (char *) piece, sizeof piece, NULL, NULL);
+
+      if (n > 0)
+        g_byte_array_append (got, piece, n);
+      turn_loop ();
+    }
+
+  g_assert_cmpmem (got->data + 7, 10, "\x81\x7f\0\0\0\0\0\x2d\xc6\xc0", 10);
+  g_assert_cmpmem (got->data + 17, 3000000, text, 3000000);
+  g_assert_cmpmem (got->data + 17 + 3000000, got->len - 17 - 3000000, "\x81\x03" "end", 5);
+  g_assert_cmpuint (weft_websocket_guard_get_data_bytes_written (fixture->guard), ==,
+                    10 + 3000000 + 5);
 }
 
 static void
@@ -396,6 +484,8 @@ main (int    argc,
   ADD ("budget", FALSE, test_guard_budget);
   ADD ("frames-budget", FALSE, test_guard_frames_budget);
   ADD ("counts", TRUE, test_guard_counts);
+  ADD ("together", TRUE, test_guard_together);
+  ADD ("slow-reader", TRUE, test_guard_slow_reader);
   ADD ("unread-pongs", TRUE, test_guard_unread_pongs);
   ADD ("crowded", FALSE, test_guard_crowded);
   ADD ("shut", TRUE, test_guard_shut);

@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (WeftWebsocketChannel, weft_websocket_channel, WEFT, WEBSOC
                       WeftChannel)
 
 WeftWebsocketChannel *weft_websocket_channel_new       (const WeftWebsocketUpgraded *upgraded,
-                                                        WeftClock              *clock)
+                                                        WeftClock              *clock,
+                                                        WeftRandom             *random)
     G_GNUC_WARN_UNUSED_RESULT;
 const GError         *weft_websocket_channel_get_fault (WeftWebsocketChannel   *self);
 

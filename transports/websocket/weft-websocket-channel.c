@@ -7,6 +7,8 @@
 
 #include "weft-websocket-channel-private.h"
 
+#include "weft-websocket-frames-private.h"
+
 /* A close frame has room for 125 bytes, two of them for its code. */
 #define REASON_BYTES_MAX 123
 
@@ -20,6 +22,7 @@ struct _WeftWebsocketChannel
   WeftChannel parent_instance;
 
   WeftClock *clock;
+  WeftRandom *random;
   WeftWebsocketGuard *guard;
   SoupWebsocketConnection *connection;
   GBytes *binding; /* (nullable) */
@@ -214,16 +217,23 @@ weft_websocket_channel_send (WeftChannel *channel,
 {
   WeftWebsocketChannel *self = WEFT_WEBSOCKET_CHANNEL (channel);
   gsize length = g_bytes_get_size (message);
+  guint8 mask[WEFT_WEBSOCKET_MASK_BYTES];
+  gboolean is_client;
 
   if (self->is_over || self->is_closing
       || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
 
+  is_client = soup_websocket_connection_get_connection_type (self->connection)
+              == SOUP_WEBSOCKET_CONNECTION_CLIENT;
   self->sent_bytes += length + (length < 126 ? 2 : length <= G_MAXUINT16 ? 4 : 10);
-  if (soup_websocket_connection_get_connection_type (self->connection)
-      == SOUP_WEBSOCKET_CONNECTION_CLIENT)
-    self->sent_bytes += 4;
-  soup_websocket_connection_send_message (self->connection, SOUP_WEBSOCKET_DATA_TEXT, message);
+  if (is_client)
+    {
+      self->sent_bytes += WEFT_WEBSOCKET_MASK_BYTES;
+      weft_random_fill (self->random, mask, sizeof mask);
+    }
+  /* Not by way of libsoup, which would copy it, and write each message by itself. */
+  weft_websocket_guard_send_text (self->guard, message, is_client ? mask : NULL);
 }
 
 static void
@@ -266,6 +276,7 @@ weft_websocket_channel_finalize (GObject *object)
   g_clear_object (&self->guard);
   g_clear_pointer (&self->binding, g_bytes_unref);
   g_clear_error (&self->error);
+  g_clear_object (&self->random);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (weft_websocket_channel_parent_class)->finalize (object);
@@ -290,11 +301,13 @@ weft_websocket_channel_init (WeftWebsocketChannel *self)
 
 WeftWebsocketChannel *
 weft_websocket_channel_new (const WeftWebsocketUpgraded *upgraded,
-                            WeftClock                   *clock)
+                            WeftClock                   *clock,
+                            WeftRandom                  *random)
 {
   WeftWebsocketChannel *self = g_object_new (WEFT_TYPE_WEBSOCKET_CHANNEL, NULL);
 
   self->clock = g_object_ref (clock);
+  self->random = g_object_ref (random);
   self->guard = g_object_ref (upgraded->guard);
   self->connection = g_object_ref (upgraded->connection);
   self->binding = upgraded->binding ? g_bytes_ref (upgraded->binding) : NULL;

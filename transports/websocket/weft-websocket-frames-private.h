@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  * long frames in pieces of this size: divisible by four, so that the mask stays in step. */
 #define WEFT_WEBSOCKET_PIECE_BYTES_MAX (16 * 1024)
 
+#define WEFT_WEBSOCKET_MASK_BYTES 4
+/* Two bytes, a length of eight and a mask. */
+#define WEFT_WEBSOCKET_HEADER_BYTES_MAX 14
+
 /* Follows the frames of one direction of a WebSocket connection, by their headers alone, however
  * the bytes are cut. What comes from a peer is judged; what goes to a peer is only counted. */
 typedef struct
@@ -28,7 +32,7 @@ typedef struct
   gboolean is_masked;    /* what the rules say: clients mask, servers do not */
   gsize message_bytes_max;
 
-  guint8 header[14];
+  guint8 header[WEFT_WEBSOCKET_HEADER_BYTES_MAX];
   guint header_length;
   guint header_needed;
   guint mask_offset;
@@ -63,5 +67,9 @@ gboolean weft_websocket_frames_feed       (WeftWebsocketFrames  *self,
                                            GByteArray           *out,
                                            gsize                *used,
                                            GError              **error);
+gsize    weft_websocket_frames_write_header
+    (gsize         length,
+     const guint8 *mask,
+     guint8        header[WEFT_WEBSOCKET_HEADER_BYTES_MAX]);
 
 G_END_DECLS

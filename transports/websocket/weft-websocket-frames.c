@@ -312,6 +312,29 @@ start_header (WeftWebsocketFrames  *self,
   return TRUE;
 }
 
+/* Writes the header of a whole text message; returns its length. @mask: (nullable) */
+gsize
+weft_websocket_frames_write_header (gsize         length,
+                                    const guint8 *mask,
+                                    guint8        header[WEFT_WEBSOCKET_HEADER_BYTES_MAX])
+{
+  guint n_bytes = length < 126 ? 0 : length <= G_MAXUINT16 ? 2 : 8;
+  gsize at = 2;
+
+  header[0] = 0x80 | OPCODE_TEXT;
+  header[1] = (guint8) (n_bytes == 0 ? length : n_bytes == 2 ? 126 : 127);
+  for (guint i = n_bytes; i > 0; i--)
+    header[at++] = (guint8) ((guint64) length >> 8 * (i - 1));
+  if (mask)
+    {
+      header[1] |= 0x80;
+      memcpy (header + at, mask, WEFT_WEBSOCKET_MASK_BYTES);
+      at += WEFT_WEBSOCKET_MASK_BYTES;
+    }
+
+  return at;
+}
+
 /* Follows @data and tells in @used how much of it was: all, unless *@frames_left frames have
  * begun; then what follows waits for another turn. What may go on is appended to @out, if there
  * is one. FALSE: the frame at hand broke a rule, and nothing of it was appended. */

@@ -22,8 +22,6 @@ G_BEGIN_DECLS
 typedef void (*WeftWebsocketFaultFunc) (const GError *fault,
                                         gpointer      user_data);
 
-typedef void (*WeftWebsocketNoticeFunc) (gpointer user_data);
-
 #define WEFT_TYPE_WEBSOCKET_GUARD_INPUT (weft_websocket_guard_input_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWebsocketGuardInput, weft_websocket_guard_input,
                       WEFT, WEBSOCKET_GUARD_INPUT, GInputStream)

@@ -22,6 +22,9 @@ WeftWebsocketGuard *weft_websocket_guard_new (GIOStream         *base,
     G_GNUC_WARN_UNUSED_RESULT;
 const GError *weft_websocket_guard_get_fault              (WeftWebsocketGuard *self);
 guint64       weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *self);
+void          weft_websocket_guard_send_text              (WeftWebsocketGuard *self,
+                                                           GBytes             *text,
+                                                           const guint8       *mask);
 void          weft_websocket_guard_say                    (WeftWebsocketGuard *self,
                                                            const char         *last_words);
 gboolean      weft_websocket_guard_is_shut                (WeftWebsocketGuard *self);

@@ -67,6 +67,12 @@ crowded_cb (gpointer user_data)
   weft_websocket_guard_shut (user_data);
 }
 
+static void
+broken_cb (gpointer user_data)
+{
+  weft_websocket_guard_shut (user_data);
+}
+
 static GInputStream *
 weft_websocket_guard_get_input_stream (GIOStream *stream)
 {
@@ -169,7 +175,8 @@ weft_websocket_guard_new (GIOStream         *base,
   GOutputStream *output = g_io_stream_get_output_stream (base);
 
   self->base = g_object_ref (base);
-  self->output = weft_websocket_guard_output_new (G_POLLABLE_OUTPUT_STREAM (output));
+  self->output = weft_websocket_guard_output_new (G_POLLABLE_OUTPUT_STREAM (output), pool,
+                                                  broken_cb, self);
   self->input = weft_websocket_guard_input_new (G_POLLABLE_INPUT_STREAM (input), self->output,
                                                 clock, pool, is_server, fault_cb, opened_cb,
                                                 crowded_cb, self);
@@ -189,6 +196,15 @@ guint64
 weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *self)
 {
   return weft_websocket_guard_output_get_data_bytes (self->output);
+}
+
+/* Sends a message, after the HTTP head. @mask: (nullable): of a client */
+void
+weft_websocket_guard_send_text (WeftWebsocketGuard *self,
+                                GBytes             *text,
+                                const guint8       *mask)
+{
+  weft_websocket_guard_output_send_text (self->output, text, mask);
 }
 
 /* Writes a farewell past everybody else, as far as it can be taken at once. */

@@ -9,6 +9,11 @@
 
 #include <weft.h>
 
+/* For the peers that are told something in one turn of the loop. */
+#define SPARES_MAX 8
+/* A buffer that had to hold more goes, so that one large message is not kept for ever. */
+#define SPARE_BYTES_MAX (2 * WEFT_LIMIT_READ_BUDGET_BYTES)
+
 /* The memory that unfinished messages hold, of all connections of a transport.
  *
  * Each may hold a whole message; were they to do so all at once, and never end, it would be
@@ -19,7 +24,8 @@ struct _WeftWebsocketPool
   gsize bytes_max;
   gsize bytes;
   GQueue shares; /* (element-type WeftWebsocketShare): least recently changed first */
-  GByteArray *spare; /* (nullable): a buffer that nobody needs now */
+  GByteArray *spares[SPARES_MAX]; /* buffers that nobody needs now */
+  guint n_spares;
   guint8 scratch[WEFT_LIMIT_READ_BUDGET_BYTES];
 };
 
@@ -57,7 +63,8 @@ pool_clear (gpointer data)
 
   g_assert (g_queue_is_empty (&self->shares));
   g_assert (self->bytes == 0);
-  g_clear_pointer (&self->spare, g_byte_array_unref);
+  while (self->n_spares > 0)
+    g_byte_array_unref (self->spares[--self->n_spares]);
 }
 
 void
@@ -146,12 +153,12 @@ weft_websocket_pool_get_scratch (WeftWebsocketPool *self)
   return self->scratch;
 }
 
-/* Room for what one connection passes on, which nearly always is gone before the next one reads. A
- * large block makes malloc() tidy up all its small ones, which costs more than the read. */
+/* Room for what one connection passes on or sends, which nearly always is gone soon. A large block
+ * makes malloc() tidy up all its small ones, which costs more than the read. */
 GByteArray *
 weft_websocket_pool_take_buffer (WeftWebsocketPool *self)
 {
-  return self->spare ? g_steal_pointer (&self->spare) : g_byte_array_new ();
+  return self->n_spares > 0 ? self->spares[--self->n_spares] : g_byte_array_new ();
 }
 
 /* Takes what came from weft_websocket_pool_take_buffer(), or any other. */
@@ -159,11 +166,11 @@ void
 weft_websocket_pool_give_buffer (WeftWebsocketPool *self,
                                  GByteArray        *buffer)
 {
-  if (self->spare)
+  if (self->n_spares == SPARES_MAX || buffer->len > SPARE_BYTES_MAX)
     {
       g_byte_array_unref (buffer);
       return;
     }
-  self->spare = buffer;
   g_byte_array_set_size (buffer, 0);
+  self->spares[self->n_spares++] = buffer;
 }

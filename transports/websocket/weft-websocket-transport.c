@@ -92,7 +92,8 @@ static WeftChannel *
 add_channel (WeftWebsocketTransport      *self,
              const WeftWebsocketUpgraded *upgraded)
 {
-  WeftWebsocketChannel *channel = weft_websocket_channel_new (upgraded, self->terms->clock);
+  WeftWebsocketChannel *channel = weft_websocket_channel_new (upgraded, self->terms->clock,
+                                                              self->terms->random);
 
   /* After the base class, which shall hear of the end first. */
   g_signal_connect_after (channel, "closed", G_CALLBACK (closed_cb), self);
