@@ -398,6 +398,82 @@ test_crash_in_recovery (void)
   close_run (run);
 }
 
+static void
+submit_value (Run  *run,
+              char  letter)
+{
+  g_autofree char *text = g_strnfill (1000, letter);
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+  weft_batch_put_value (batch, letter == 'b' ? "second" : "first", node);
+  submit (run, batch);
+}
+
+/* What is there of a value that should not be. */
+static char *
+read_second (FakeDisk *disk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  storage = weft_file_storage_open_layer (fake_disk_get_layer (disk), &options, &error);
+  g_assert_no_error (error);
+  node = weft_storage_read_value (storage, "second", &error);
+  g_assert_no_error (error);
+
+  return node != NULL ? json_node_dup_string (node) : NULL;
+}
+
+/* Another batch of the length of the first is written where that would have been. */
+static void
+write_again (FakeDisk *disk)
+{
+  g_autofree char *text = g_strnfill (1000, 'c');
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftStorage) storage = NULL;
+
+  storage = weft_file_storage_open_layer (fake_disk_get_layer (disk), &options, &error);
+  g_assert_no_error (error);
+  weft_batch_put_value (batch, "first", node);
+  weft_storage_contract_write (storage, batch, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_rest_of_write (void)
+{
+  g_autoptr (Run) run = run_new ();
+  guint n_torn = 0;
+
+  g_test_summary ("What a crash left of the second of two batches that were written together does "
+                  "not come back when something is written in the place of the first.");
+
+  open_run (run);
+  submit_value (run, 'a');
+  submit_value (run, 'b');
+  submit_value (run, 'b');
+  wait (run);
+  for (guint i = 1; i <= fake_disk_get_length (run->disk); i++)
+    {
+      g_autoptr (FakeDisk) image = fake_disk_crash (run->disk, i, FAKE_CRASH_TORN, 2);
+      g_autofree char *before = image != NULL ? read_second (image) : NULL;
+      g_autofree char *after = NULL;
+
+      if (image == NULL)
+        continue;
+      n_torn++;
+      write_again (image);
+      after = read_second (image);
+      g_assert_cmpstr (before, ==, after);
+    }
+  g_assert_cmpuint (n_torn, >, 0);
+  close_run (run);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -406,6 +482,8 @@ main (int    argc,
 
   g_test_add_func ("/file-storage/crash/every", test_every_crash);
   g_test_add_func ("/file-storage/crash/in-recovery", test_crash_in_recovery);
+
+  g_test_add_func ("/file-storage/crash/rest-of-write", test_rest_of_write);
 
   return g_test_run ();
 }

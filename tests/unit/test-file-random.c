@@ -30,8 +30,11 @@ typedef struct
   WeftStorage *oracle;
   GPtrArray *batches; /* (element-type WeftBatch) that the oracle has */
   guint n_done;       /* of these that are durable */
+  guint n_under_way;
   gboolean has_failed;
+  gboolean is_dying;
   guint n_crashes;
+  guint n_kills;
   guint n_failures;
   guint n_segments;   /* that were taken away again */
 } Run;
@@ -146,6 +149,7 @@ done_cb (WeftStorage  *storage,
 {
   Run *run = user_data;
 
+  run->n_under_way--;
   if (error != NULL)
     {
       g_assert_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE);
@@ -205,6 +209,8 @@ open_storage (Run *run)
 static void
 wait (Run *run)
 {
+  if (run->is_dying)
+    return;
   while (run->n_done < run->batches->len && !run->has_failed)
     g_main_context_iteration (NULL, TRUE);
   if (!run->has_failed)
@@ -237,29 +243,19 @@ submit (Run *run)
   else
     {
       g_ptr_array_add (run->batches, weft_batch_ref (batch));
+      run->n_under_way++;
       weft_storage_submit (run->storage, batch, done_cb, run);
     }
 }
 
-/* The power fails in some way, and what is there then is where it goes on. */
+/* Opens what is on the disk, which is what some of the batches leave, and goes on from there. */
 static void
-crash (Run *run)
+go_on (Run        *run,
+       guint       n_done,
+       const char *story)
 {
-  guint n_done = run->n_done;
-  g_autoptr (FakeDisk) disk = NULL;
-  FakeCrash kind = (FakeCrash) g_rand_int_range (run->chance, 0, FAKE_CRASH_RANDOM + 1);
   g_autofree char *found = NULL;
 
-  disk = fake_disk_crash (run->disk, fake_disk_get_length (run->disk), kind,
-                          g_rand_int_range (run->chance, 0, 4));
-  if (disk == NULL)
-    return;
-
-  run->n_crashes++;
-  wait (run);
-  close_storage (run);
-  fake_disk_free (run->disk);
-  run->disk = g_steal_pointer (&disk);
   open_storage (run);
   found = weft_storage_contract_dump (run->storage, action_ids, names);
   for (guint n = n_done; n <= run->batches->len; n++)
@@ -272,7 +268,48 @@ crash (Run *run)
       go_back (run, n);
       return;
     }
-  g_error ("after a crash of %u batches, %u done: found:\n%s", run->batches->len, n_done, found);
+  g_error ("%s, with %u batches, %u of them done: found:\n%s", story, run->batches->len, n_done,
+           found);
+}
+
+/* The power fails in some way. */
+static void
+crash (Run *run)
+{
+  guint n_done = run->n_done;
+  FakeCrash kind = (FakeCrash) g_rand_int_range (run->chance, 0, FAKE_CRASH_RANDOM + 1);
+  g_autoptr (FakeDisk) disk = NULL;
+
+  disk = fake_disk_crash (run->disk, fake_disk_get_length (run->disk), kind,
+                          (guint) g_rand_int_range (run->chance, 0, 4));
+  if (disk == NULL)
+    return;
+
+  run->n_crashes++;
+  close_storage (run);
+  fake_disk_free (run->disk);
+  run->disk = g_steal_pointer (&disk);
+  go_on (run, n_done, "after a crash");
+}
+
+/* The process is killed; what it did not sync is there as long as the power does not fail. */
+static void
+kill_process (Run *run)
+{
+  guint n_done;
+
+  run->n_kills++;
+  fake_disk_kill (run->disk, (guint) g_rand_int_range (run->chance, 1, 6));
+  run->is_dying = TRUE;
+  for (guint i = 0; i < 3; i++)
+    submit (run);
+  while (run->n_under_way > 0)
+    g_main_context_iteration (NULL, TRUE);
+  n_done = run->n_done;
+  fake_disk_kill (run->disk, 0);
+  g_assert_finalize_object (g_steal_pointer (&run->storage));
+  run->is_dying = FALSE;
+  go_on (run, n_done, "after the process was killed");
 }
 
 static void
@@ -298,12 +335,19 @@ step (Run *run)
       submit (run);
       return;
     }
-  if (n < 84)
+  if (n < 86 && run->has_failed)
+    wait (run);
+  if (n < 83)
     {
       crash (run);
       return;
     }
-  if (n < 88)
+  if (n < 86)
+    {
+      kill_process (run);
+      return;
+    }
+  if (n < 89)
     {
       fail_once (run);
       return;
@@ -311,7 +355,7 @@ step (Run *run)
 
   wait (run);
   assert_like (run, run->oracle, "all done");
-  if (n < 90)
+  if (n < 91)
     {
       close_storage (run);
       open_storage (run);
@@ -330,11 +374,12 @@ static void
 test_random (void)
 {
   guint n_crashes = 0;
+  guint n_kills = 0;
   guint n_failures = 0;
   guint n_segments = 0;
 
-  g_test_summary ("Whatever is done to it, a file storage has what the storage in memory has, or had "
-                  "before what was not durable when the power failed.");
+  g_test_summary ("Whatever is done to it, a file storage has what the storage in memory has, or "
+                  "had before what was not durable when the power failed.");
 
   for (guint seed = 0; seed < N_SEEDS; seed++)
     {
@@ -348,6 +393,7 @@ test_random (void)
       count_segments (&run);
       close_storage (&run);
       n_crashes += run.n_crashes;
+      n_kills += run.n_kills;
       n_failures += run.n_failures;
       n_segments += run.n_segments;
       g_ptr_array_unref (run.batches);
@@ -355,9 +401,10 @@ test_random (void)
       fake_disk_free (run.disk);
       g_rand_free (run.chance);
     }
-  g_test_message ("%u crashes, %u failures; %u files taken away since the last crash of each",
-                  n_crashes, n_failures, n_segments);
+  g_test_message ("%u crashes, %u kills, %u failures; %u files taken away since the last crash of "
+                  "each", n_crashes, n_kills, n_failures, n_segments);
   g_assert_cmpuint (n_crashes, >, 200);
+  g_assert_cmpuint (n_kills, >, 200);
   g_assert_cmpuint (n_failures, >, 100);
   g_assert_cmpuint (n_segments, >, 100);
 }

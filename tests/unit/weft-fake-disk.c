@@ -25,12 +25,15 @@ struct _FakeDisk
   guint fail_after;
   gboolean fails;
   gboolean fails_on;
+  guint life;       /* layers of an earlier one do nothing any more */
+  guint ends_after; /* so many things; 0 when it does not */
 };
 
 typedef struct
 {
   WeftFileLayer parent;
   FakeDisk *disk;
+  guint life;
 } FakeLayer;
 
 static FakeDisk *
@@ -71,6 +74,8 @@ perform (FakeDisk   *self,
 {
   fake_state_apply (self->now, action, NULL, 0);
   g_ptr_array_add (self->log, action);
+  if (action->kind != FAKE_MARK && self->ends_after > 0 && --self->ends_after == 0)
+    self->life++;
 }
 
 static FakeAction *
@@ -103,14 +108,18 @@ must_fail (FakeDisk *self,
   return TRUE;
 }
 
+/* NULL when the process that had the layer is no more. */
 static FakeDisk *
 lock (WeftFileLayer *layer)
 {
   FakeDisk *self = ((FakeLayer *) layer)->disk;
 
   g_mutex_lock (&self->mutex);
+  if (self->life == ((FakeLayer *) layer)->life)
+    return self;
+  g_mutex_unlock (&self->mutex);
 
-  return self;
+  return NULL;
 }
 
 static int
@@ -130,6 +139,8 @@ fake_create (WeftFileLayer *layer,
   FakeDisk *self = lock (layer);
   gboolean is_dir;
 
+  if (self == NULL)
+    return -EIO;
   if (!fake_state_has_parent (self->now, path))
     return unlock (self, -ENOENT);
   if (is_exclusive && fake_state_find (self->now, path, &is_dir) != 0)
@@ -150,7 +161,11 @@ fake_open (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
   gboolean is_dir = FALSE;
-  int inode = fake_state_find (self->now, path, &is_dir);
+  int inode;
+
+  if (self == NULL)
+    return -EIO;
+  inode = fake_state_find (self->now, path, &is_dir);
 
   return unlock (self, inode == 0 ? -ENOENT : is_dir ? -EISDIR : inode);
 }
@@ -167,6 +182,8 @@ fake_write (WeftFileLayer *layer,
   int status = 0;
   FakeAction *action;
 
+  if (self == NULL)
+    return -EIO;
   if (self->is_full && offset + length > fake_state_get_size (self->now, handle))
     {
       gsize size = fake_state_get_size (self->now, handle);
@@ -196,6 +213,8 @@ fake_sync (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
 
+  if (self == NULL)
+    return -EIO;
   if (must_fail (self, FAKE_SYNC))
     {
       fake_log_forget (self->log, handle);
@@ -219,8 +238,12 @@ fake_rename (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
   gboolean is_dir;
-  int inode = fake_state_find (self->now, from, &is_dir);
+  int inode;
   FakeAction *action;
+
+  if (self == NULL)
+    return -EIO;
+  inode = fake_state_find (self->now, from, &is_dir);
 
   if (inode == 0 || !fake_state_has_parent (self->now, to))
     return unlock (self, -ENOENT);
@@ -238,6 +261,8 @@ fake_unlink (WeftFileLayer *layer,
   FakeDisk *self = lock (layer);
   gboolean is_dir;
 
+  if (self == NULL)
+    return -EIO;
   if (fake_state_find (self->now, path, &is_dir) == 0)
     return unlock (self, -ENOENT);
   perform (self, action_new (FAKE_UNLINK, path, 0));
@@ -252,6 +277,8 @@ fake_make_dir (WeftFileLayer *layer,
   FakeDisk *self = lock (layer);
   gboolean is_dir;
 
+  if (self == NULL)
+    return -EIO;
   if (fake_state_find (self->now, path, &is_dir) != 0)
     return unlock (self, -EEXIST);
   if (!fake_state_has_parent (self->now, path))
@@ -269,6 +296,8 @@ fake_sync_dir (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
 
+  if (self == NULL)
+    return -EIO;
   if (must_fail (self, FAKE_SYNC_DIR))
     return unlock (self, -EIO);
   perform (self, action_new (FAKE_SYNC_DIR, path, 0));
@@ -281,6 +310,8 @@ fake_sync_all (WeftFileLayer *layer)
 {
   FakeDisk *self = lock (layer);
 
+  if (self == NULL)
+    return -EIO;
   if (must_fail (self, FAKE_SYNC_ALL))
     {
       fake_log_forget (self->log, 0);
@@ -298,7 +329,11 @@ fake_read (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
   gboolean is_dir = FALSE;
-  int inode = fake_state_find (self->now, path, &is_dir);
+  int inode;
+
+  if (self == NULL)
+    return -EIO;
+  inode = fake_state_find (self->now, path, &is_dir);
 
   if (inode == 0 || is_dir)
     return unlock (self, inode == 0 ? -ENOENT : -EISDIR);
@@ -315,9 +350,14 @@ fake_read_at (WeftFileLayer *layer,
               guint64        offset)
 {
   FakeDisk *self = lock (layer);
-  g_autoptr (GBytes) bytes = fake_state_read (self->now, handle);
+  g_autoptr (GBytes) bytes = NULL;
   gsize size;
-  const guint8 *content = g_bytes_get_data (bytes, &size);
+  const guint8 *content;
+
+  if (self == NULL)
+    return -EIO;
+  bytes = fake_state_read (self->now, handle);
+  content = g_bytes_get_data (bytes, &size);
 
   if (must_fail (self, FAKE_READ))
     return unlock (self, -EIO);
@@ -335,6 +375,8 @@ fake_list (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
 
+  if (self == NULL)
+    return -EIO;
   *names = fake_state_list (self->now, path);
 
   return unlock (self, *names != NULL ? 0 : -ENOENT);
@@ -347,7 +389,11 @@ fake_get_size (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
   gboolean is_dir = FALSE;
-  int inode = fake_state_find (self->now, path, &is_dir);
+  int inode;
+
+  if (self == NULL)
+    return -EIO;
+  inode = fake_state_find (self->now, path, &is_dir);
 
   *size = is_dir ? 0 : fake_state_get_size (self->now, inode);
 
@@ -360,6 +406,8 @@ fake_get_space (WeftFileLayer *layer,
 {
   FakeDisk *self = lock (layer);
 
+  if (self == NULL)
+    return -EIO;
   *available = self->is_full ? 0 : 1 << 30;
 
   return unlock (self, 0);
@@ -376,6 +424,7 @@ fake_disk_get_layer (FakeDisk *self)
   FakeLayer *layer = g_new0 (FakeLayer, 1);
 
   layer->disk = self;
+  layer->life = self->life;
   layer->parent = (WeftFileLayer) {
     .base_path = g_strdup ("/fake"),
     .create = fake_create,
@@ -461,6 +510,17 @@ fake_disk_crash (FakeDisk *self,
   g_mutex_unlock (&self->mutex);
 
   return state != NULL ? disk_new (state, self->last_inode) : NULL;
+}
+
+void
+fake_disk_kill (FakeDisk *self,
+                guint     n_before)
+{
+  g_mutex_lock (&self->mutex);
+  self->ends_after = n_before;
+  if (n_before == 0)
+    self->life++;
+  g_mutex_unlock (&self->mutex);
 }
 
 void

@@ -58,6 +58,10 @@ FakeDisk      *fake_disk_crash       (FakeDisk     *self,
                                       FakeCrash     crash,
                                       guint         choice);
 
+/* Ends the process that uses the disk when so many more things were done: its layers do nothing
+ * any more. What it wrote and did not sync is there for the next, until the power fails. */
+void           fake_disk_kill        (FakeDisk     *self,
+                                      guint         n_before);
 /* Makes everything fail that needs more room. */
 void           fake_disk_set_full    (FakeDisk     *self,
                                       gboolean      is_full);
