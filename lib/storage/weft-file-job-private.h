@@ -38,6 +38,7 @@ typedef struct
   gboolean is_cleaning;  /* no batch of the owner's */
   guint32 drop_segment;  /* 0, or what to drop: such a job does nothing else */
   GStringChunk *strings;
+  const char *last_block_id; /* that was added, for the next is often the same */
   GArray *operations;    /* (element-type WeftFileOperation) */
   GString *text;         /* a record of the log, until it is durable */
   guint32 segment;       /* where it is */

@@ -54,12 +54,14 @@ weft_file_job_add (WeftFileJob  *self,
 {
   WeftFileOperation *operation;
 
+  if (self->last_block_id == NULL || !g_str_equal (self->last_block_id, block_id))
+    self->last_block_id = g_string_chunk_insert (self->strings, block_id);
   g_array_set_size (self->operations, self->operations->len + 1);
   operation = &g_array_index (self->operations, WeftFileOperation, self->operations->len - 1);
   operation->kind = kind;
   operation->verb = verb;
-  operation->block_id = g_string_chunk_insert_const (self->strings, block_id);
-  operation->key = g_string_chunk_insert_const (self->strings, key);
+  operation->block_id = self->last_block_id;
+  operation->key = g_string_chunk_insert (self->strings, key);
   operation->value = value != NULL ? json_node_ref (value) : NULL;
 
   return operation;
