@@ -70,6 +70,7 @@ G_BEGIN_DECLS
   X (CERTIFICATE_UNPROVEN, "a member applies what nobody has committed") \
   X (VOTE_BELOW, "a member votes below the ballot that it prepared") \
   X (LOCK_DROPPED, "a member lets go of its lock when it votes at a higher ballot") \
+  X (RELEASED_IN_PART, "what lost one of its slots stays locked in others") \
   X (EXPIRED_TAKEN, "a member votes for what has expired") \
   X (READ_TOO_FEW, "a read is content with one answer less") \
   X (READ_LOCKS_IGNORED, "a read does not ask what became of a lock")

@@ -7,6 +7,9 @@
 
 #include "weft-member-internal-private.h"
 
+#include <string.h>
+
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-stale-failure.h"
 
@@ -297,8 +300,33 @@ conclude (WeftMemberMachine *self,
     finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }
 
-/* Records of several slots, one of which is filled. That slot may be on a later record of this node
- * by now, and does not lead to them any more. */
+/* Of sorted slots, each of another block: the one of this block, or NULL. */
+static WeftSlot *
+find_slot_of (GPtrArray  *slots,
+              const char *block_id)
+{
+  guint low = 0;
+  guint high = slots->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      WeftSlot *slot = g_ptr_array_index (slots, middle);
+      int order = strcmp (weft_slot_get_block_id (slot), block_id);
+
+      if (order == 0)
+        return slot;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return NULL;
+}
+
+/* Records of several slots, of which that of this block is filled. This node may be on a later
+ * record there by now, which does not lead to them any more. */
 static GPtrArray *
 list_passed (WeftMemberMachine *self,
              const char        *block_id,
@@ -307,21 +335,15 @@ list_passed (WeftMemberMachine *self,
   GPtrArray *passed
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
 
-  for (GTreeNode *node = g_tree_node_first (self->shared); node != NULL;
-       node = g_tree_node_next (node))
+  for (GTreeNode *node = g_tree_node_first (self->shared);
+       node != NULL && !WEFT_BUG (RELEASED_IN_PART); node = g_tree_node_next (node))
     {
       WeftClusterRecord *record = g_tree_node_value (node);
-      GPtrArray *slots = weft_cluster_record_get_slots (record);
+      WeftSlot *slot = find_slot_of (weft_cluster_record_get_slots (record), block_id);
 
-      for (guint i = 0; i < slots->len; i++)
-        {
-          WeftSlot *slot = g_ptr_array_index (slots, i);
-
-          if (weft_slot_get_base (slot) < latest
-              && g_str_equal (weft_slot_get_block_id (slot), block_id)
-              && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
-            g_ptr_array_add (passed, weft_cluster_record_ref (record));
-        }
+      if (slot != NULL && weft_slot_get_base (slot) < latest
+          && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
+        g_ptr_array_add (passed, weft_cluster_record_ref (record));
     }
 
   return passed;
