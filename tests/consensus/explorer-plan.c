@@ -51,6 +51,7 @@ draw_characters (Explorer *self)
     self->n_liars = explorer_draw (self, self->n_nodes / 4 + 1);
   self->has_rogue = explorer_chance (self, 400);
   self->is_muffled = explorer_chance (self, 250);
+  self->is_woven = explorer_chance (self, 250);
   for (guint i = 0; i < self->n_strangers; i++)
     add_node (self, self->n_nodes + i,
               explorer_chance (self, 700) ? EXPLORER_YES_MAN : EXPLORER_SILENT);
@@ -138,6 +139,11 @@ explorer_plan (Explorer *self)
       explorer_schedule (self, 0, EVENT_FIRST, self->setting.first.node);
       explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
       return;
+    }
+  if (self->is_woven)
+    {
+      n_actions = 3 + explorer_draw (self, 4);
+      span = 4000 + explorer_draw (self, 100000);
     }
   if (self->setting.n_rivals != 0)
     {

@@ -139,6 +139,17 @@ meddle (Explorer     *self,
                       self->actions[explorer_draw (self, self->n_actions)].record, TRUE);
 }
 
+static guint8
+draw_blocks (Explorer *self)
+{
+  static const guint8 pairs[] = { 3, 5, 6 };
+
+  if (self->is_woven && explorer_chance (self, 600))
+    return pairs[explorer_draw (self, G_N_ELEMENTS (pairs))];
+
+  return 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1);
+}
+
 static void
 act (Explorer     *self,
      ExplorerNode *node)
@@ -150,7 +161,7 @@ act (Explorer     *self,
   else if (explorer_chance (self, 60))
     explorer_pend (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
   else
-    explorer_act (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1), FALSE);
+    explorer_act (self, node->place, draw_blocks (self), FALSE);
 }
 
 static void

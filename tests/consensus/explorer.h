@@ -209,6 +209,7 @@ struct _Explorer
   guint n_liars;     /* among the members */
   gboolean has_rogue;
   gboolean is_muffled; /* most certificates get lost */
+  gboolean is_woven;   /* most actions are on two blocks, and begin at about the same time */
   GPtrArray *peers;
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
