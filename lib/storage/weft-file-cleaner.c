@@ -10,9 +10,11 @@
 #include "weft-error.h"
 #include "weft-file-recovery-private.h"
 
-/* The owner's thread does this, in steps so small that nobody waits for it. */
-#define STEP_BYTES_MAX (256 * 1024)
-#define STEP_MENTIONS_MAX 4096
+/* The owner's thread does this, in steps so small that nobody waits for it. They are larger when
+ * batches of that thread make garbage faster than it is taken back. */
+#define STEP_BYTES_MAX (64 * 1024)
+#define STEP_MENTIONS_MAX 2048
+#define URGENT_FACTOR 8
 #define RETRY_USEC G_TIME_SPAN_SECOND
 
 struct _WeftFileCleaner
@@ -70,14 +72,23 @@ give_up (WeftFileCleaner *self,
   self->retry_usec = g_get_monotonic_time () + RETRY_USEC;
 }
 
+/* Whether there is so many times the garbage that there may be. */
 static gboolean
-begin (WeftFileCleaner *self)
+is_dirty (WeftFileCleaner *self,
+          guint            n_times)
 {
   guint64 live = weft_file_shelf_get_live (self->shelf);
   guint64 garbage = weft_file_shelf_get_used (self->shelf) - live;
+
+  return garbage > n_times * (live + self->garbage_bytes_max);
+}
+
+static gboolean
+begin (WeftFileCleaner *self)
+{
   g_autoptr (GError) error = NULL;
 
-  if (garbage <= live + self->garbage_bytes_max || g_get_monotonic_time () < self->retry_usec)
+  if (!is_dirty (self, 1) || g_get_monotonic_time () < self->retry_usec)
     return FALSE;
   self->victim = weft_file_shelf_get_oldest (self->shelf);
   if (self->victim == 0)
@@ -167,14 +178,36 @@ make_drop (WeftFileCleaner *self)
   return job;
 }
 
+/* Looks at some of the contents; FALSE when the next cannot be told yet. */
+static gboolean
+look (WeftFileCleaner *self,
+      WeftFileJob     *job)
+{
+  guint factor = is_dirty (self, 2) ? URGENT_FACTOR : 1;
+  gsize bytes = 0;
+
+  for (guint i = 0; i < factor * STEP_MENTIONS_MAX && bytes < factor * STEP_BYTES_MAX; i++)
+    {
+      WeftFileMention mention;
+      gsize offset = self->offset;
+
+      if (!weft_file_contents_next (self->contents, &offset, &self->block_id, &mention))
+        break;
+      if (!consider (self, &mention, job, &bytes))
+        return FALSE;
+      self->offset = offset;
+    }
+
+  return TRUE;
+}
+
 WeftFileJob *
 weft_file_cleaner_step (WeftFileCleaner *self,
                         gboolean         is_quiet,
                         gboolean        *wants_more)
 {
   g_autoptr (WeftFileJob) job = NULL;
-  gboolean is_known = TRUE;
-  gsize bytes = 0;
+  gboolean is_known;
 
   *wants_more = FALSE;
   if (self->is_waiting || (self->victim == 0 && !begin (self)))
@@ -190,17 +223,7 @@ weft_file_cleaner_step (WeftFileCleaner *self,
     }
 
   job = weft_file_job_new ();
-  for (guint i = 0; i < STEP_MENTIONS_MAX && bytes < STEP_BYTES_MAX && is_known; i++)
-    {
-      WeftFileMention mention;
-      gsize offset = self->offset;
-
-      if (!weft_file_contents_next (self->contents, &offset, &self->block_id, &mention))
-        break;
-      is_known = consider (self, &mention, job, &bytes);
-      if (is_known)
-        self->offset = offset;
-    }
+  is_known = look (self, job);
   if (self->victim == 0)
     return NULL;
 

@@ -27,6 +27,8 @@
 #define TEMPORARY "storage.tmp"
 #define STATE_KEY "storage"
 #define FORMAT_VERSION 2
+/* More would be some terabytes. */
+#define SEGMENTS_MAX (1024 * 1024)
 /* How the first version said what it is. */
 #define FIRST_KEY "format"
 
@@ -168,6 +170,11 @@ parse_range (JsonNode           *node,
       || !weft_json_get_integer (json_array_get_element (range, 1), path, first, G_MAXUINT32 - 1,
                                  &last, error))
     return FALSE;
+  if (last - first >= SEGMENTS_MAX)
+    {
+      weft_json_set_error (error, path, "expected less than %d segments", SEGMENTS_MAX);
+      return FALSE;
+    }
   for (gint64 i = first; i <= last; i++)
     {
       const guint32 number = (guint32) i;
