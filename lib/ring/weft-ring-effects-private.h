@@ -14,7 +14,9 @@ typedef enum
   /* id, contact (whom), message (a request), deadline_usec; then REPLY or FAILED with the id. Where
    * the contact has no peer id yet (a bootstrap address), text has the address. */
   WEFT_RING_EFFECT_SEND,
-  WEFT_RING_EFFECT_ANSWER,  /* token, message: the reply to a REQUEST */
+  /* token, message: the reply to a REQUEST; in the same step, but where it has a subject: tokens of
+   * these differ until they are answered */
+  WEFT_RING_EFFECT_ANSWER,
   WEFT_RING_EFFECT_FOUND,   /* token, contacts, nearest first, count: hops, is_sure: agreed on */
   WEFT_RING_EFFECT_CHANGED, /* cohorts may have changed: forget what was derived */
   /* A peer that could be proved wrong: peer_id, text: the reason */
