@@ -347,6 +347,7 @@ weft_ring_lookup_start (WeftRingMachine     *self,
   WeftRingLookup *lookup;
   guint width = CLAMP (event->count, 1, WIDTH_MAX);
   guint n_wanted;
+  guint depth;
   guint n_seeds = 0;
   guint n;
 
@@ -359,11 +360,13 @@ weft_ring_lookup_start (WeftRingMachine     *self,
   lookup = lookup_new (self, &event->key, width, MAX (event->paths, 1));
   lookup->token = event->token;
   n_wanted = lookup->n_paths > 1 ? 2 * lookup->n_paths : SEEDS;
+  /* Whom we watch ourselves is no way off, though it is asked like others. */
+  depth = weft_ring_covers (self, &event->key, 1) ? 0 : 1;
   n = weft_ring_table_get_nearest (self->table, &event->key, entries, 2 * n_wanted);
   for (guint i = 0; i < n && n_seeds < n_wanted; i++)
     if (entries[i]->liveness == WEFT_RING_ALIVE && entries[i]->failures_in_row == 0)
       {
-        add_seen (lookup, entries[i]->contact, 1, n_seeds % lookup->n_paths, SEEN_NEW);
+        add_seen (lookup, entries[i]->contact, depth, n_seeds % lookup->n_paths, SEEN_NEW);
         n_seeds++;
       }
   advance (self, lookup);

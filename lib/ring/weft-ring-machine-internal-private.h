@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 #define RING_QUARANTINE_MAX 1024
 /* Of these, from one that told them. */
 #define RING_QUARANTINE_SHARE 96
+#define RING_SHARES 128
 #define RING_LOST_MAX 64
 #define RING_TOMBSTONES_MAX 1024
 /* What others measured: 48 distinct peers give a standard error of 4 percent. */
@@ -198,6 +199,7 @@ struct _WeftRingMachine
   guint n_ops;
   GArray *cases;        /* (element-type WeftRingCase) */
   GArray *candidates;   /* (element-type WeftRingCandidate), by prefix */
+  guint16 shares[RING_SHARES]; /* of candidates, by who told them */
   GArray *tombstones;   /* (element-type WeftRingTombstone), by prefix */
   GArray *lost;         /* (element-type WeftRingLost) */
   GArray *reports;      /* (element-type WeftRingReport) */

@@ -40,32 +40,22 @@ search (WeftRingMachine *self,
   return from;
 }
 
-/* One teller does not fill it: past its share, one of its own gives way, else one by chance. */
-static void
-make_room (WeftRingMachine *self,
+static guint16 *
+get_share (WeftRingMachine *self,
            guint32          source)
 {
-  guint n_own = 0;
-  guint own = 0;
+  return &self->shares[source % RING_SHARES];
+}
 
-  if (self->candidates->len < RING_QUARANTINE_MAX / 2 || source == 0)
-    {
-      if (self->candidates->len >= RING_QUARANTINE_MAX)
-        g_array_remove_index (self->candidates,
-                              weft_ring_draw (self) % self->candidates->len);
-      return;
-    }
-  for (guint i = 0; i < self->candidates->len; i++)
-    if (get_candidate (self, i)->source == source)
-      {
-        n_own++;
-        own = i;
-      }
-  if (n_own >= RING_QUARANTINE_SHARE)
-    g_array_remove_index (self->candidates, own);
-  else if (self->candidates->len >= RING_QUARANTINE_MAX)
-    g_array_remove_index (self->candidates,
-                              weft_ring_draw (self) % self->candidates->len);
+static void
+remove_at (WeftRingMachine *self,
+           guint            index)
+{
+  guint16 *share = get_share (self, get_candidate (self, index)->source);
+
+  g_assert (*share > 0);
+  (*share)--;
+  g_array_remove_index (self->candidates, index);
 }
 
 static void
@@ -86,11 +76,15 @@ keep (WeftRingMachine *self,
         {
           weft_ring_contact_unref (known->contact);
           known->contact = weft_ring_contact_ref (contact);
-          known->source = source;
         }
       return;
     }
-  make_room (self, source);
+  /* One teller does not fill it. */
+  if (source != 0 && *get_share (self, source) >= RING_QUARANTINE_SHARE)
+    return;
+  if (self->candidates->len >= RING_QUARANTINE_MAX)
+    remove_at (self, weft_ring_draw (self) % self->candidates->len);
+  (*get_share (self, source))++;
   candidate.contact = weft_ring_contact_ref (contact);
   index = search (self, prefix);
   g_array_insert_val (self->candidates, index, candidate);
@@ -258,7 +252,7 @@ weft_ring_try_near (WeftRingMachine *self)
         origin = get_candidate (self, index)->source != 0 ? RING_HEARSAY : RING_MEMORY;
         if (!weft_ring_is_near (self, weft_ring_contact_get_point (contact)))
           break;
-        g_array_remove_index (self->candidates, index);
+        remove_at (self, index);
         if (is_open (self, contact, FALSE) && !weft_ring_try (self, contact, origin))
           break;
       }
@@ -279,7 +273,7 @@ weft_ring_try_some (WeftRingMachine *self,
 
       contact = weft_ring_contact_ref (get_candidate (self, index)->contact);
       origin = get_candidate (self, index)->source != 0 ? RING_HEARSAY : RING_MEMORY;
-      g_array_remove_index (self->candidates, index);
+      remove_at (self, index);
       entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (contact));
       if (entry != NULL && weft_ring_contact_get_incarnation (entry->contact) >=
                              weft_ring_contact_get_incarnation (contact))
@@ -316,7 +310,7 @@ weft_ring_admit (WeftRingMachine *self,
       return NULL;
     }
   if (index < self->candidates->len && get_candidate (self, index)->prefix == prefix)
-    g_array_remove_index (self->candidates, index);
+    remove_at (self, index);
   if (tombstone != NULL)
     weft_ring_exhume (self, prefix);
   weft_ring_find_again (self, contact);

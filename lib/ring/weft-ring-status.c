@@ -148,6 +148,7 @@ void
 weft_ring_machine_check (WeftRingMachine *self)
 {
   const WeftRingPoint *own = weft_ring_contact_get_point (self->own);
+  guint n_shares;
 
   weft_ring_table_check (self->table);
   g_assert (weft_ring_table_find_point (self->table, own) == NULL);
@@ -156,6 +157,10 @@ weft_ring_machine_check (WeftRingMachine *self)
   check_cases (self);
   weft_ring_lookups_check (self);
 
+  n_shares = 0;
+  for (guint i = 0; i < RING_SHARES; i++)
+    n_shares += self->shares[i];
+  g_assert (n_shares == self->candidates->len);
   g_assert (self->candidates->len <= RING_QUARANTINE_MAX);
   for (guint i = 1; i < self->candidates->len; i++)
     g_assert (g_array_index (self->candidates, WeftRingCandidate, i - 1).prefix <
