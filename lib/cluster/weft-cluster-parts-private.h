@@ -76,6 +76,12 @@ void              weft_cluster_parts_count           (WeftClusterParts *self,
                                                       const char       *counter);
 guint64           weft_cluster_parts_get_count       (WeftClusterParts *self,
                                                       const char       *counter);
+/* Somebody sent what is refused. It is counted each time, and logged less and less often, so that
+ * whoever sends much of it fills no disk. */
+void              weft_cluster_parts_refuse          (WeftClusterParts *self,
+                                                      WeftPeerId       *peer_id,
+                                                      const char       *counter,
+                                                      const GError     *error);
 /* `proof` is what shows it. */
 void              weft_cluster_parts_report          (WeftClusterParts *self,
                                                       WeftPeerId       *peer_id,

@@ -180,6 +180,22 @@ weft_cluster_parts_get_count (WeftClusterParts *self,
 }
 
 void
+weft_cluster_parts_refuse (WeftClusterParts *self,
+                           WeftPeerId       *peer_id,
+                           const char       *counter,
+                           const GError     *error)
+{
+  guint64 n;
+
+  weft_cluster_parts_count (self, counter);
+  n = weft_cluster_parts_get_count (self, counter);
+  /* The first, the second, the fourth… */
+  if ((n & (n - 1)) == 0)
+    g_message ("%s: %s, %" G_GUINT64_FORMAT " of that kind: %s", weft_peer_id_get_text (peer_id),
+               counter, n, error->message);
+}
+
+void
 weft_cluster_parts_report (WeftClusterParts *self,
                            WeftPeerId       *peer_id,
                            const char       *reason,

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "weft-cluster-answer-private.h"
-#include "weft-cluster-member-private.h"
+#include "weft-coordinator-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-node-private.h"
@@ -85,6 +85,7 @@ answered_cb (WeftCluster       *member,
 static void
 ask (Message           *message,
      guint              index,
+     WeftClusterParts  *parts,
      WeftClusterMember *member,
      JsonNode          *json)
 {
@@ -97,7 +98,10 @@ ask (Message           *message,
   if (request == NULL)
     {
       if (error != NULL)
-        set_error (message, index, error);
+        {
+          weft_cluster_parts_refuse (parts, sender, "requests-malformed", error);
+          set_error (message, index, error);
+        }
       else
         message->answers[index] = weft_known_records_make_unknown ();
       return;
@@ -159,7 +163,13 @@ serve (WeftNode *node,
 
   weft_call_set_kind (call, WEFT_CALL_CLUSTER);
   if (check_asker (node, call, &error))
-    requests = get_requests (weft_call_get_body (call), &error);
+    {
+      requests = get_requests (weft_call_get_body (call), &error);
+      if (requests == NULL)
+        weft_cluster_parts_refuse (node->coordinator->parts,
+                                   weft_peer_get_peer_id (weft_call_get_peer (call)),
+                                   "messages-malformed", error);
+    }
   if (requests == NULL)
     {
       weft_call_fail (call, error);
@@ -174,7 +184,7 @@ serve (WeftNode *node,
   /* One more than there are requests, so that it does not end before all were asked. */
   message->n_waiting = 1;
   for (guint i = 0; i < message->n_requests; i++)
-    ask (message, i, member, json_array_get_element (requests, i));
+    ask (message, i, node->coordinator->parts, member, json_array_get_element (requests, i));
   message_done (message);
 }
 
