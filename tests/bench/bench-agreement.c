@@ -10,6 +10,7 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <sys/resource.h>
 
 #include "load.h"
@@ -22,11 +23,13 @@
 static int n_members = 3;
 static int only_callers;
 static double seconds;
+static char *folder;
 
 static const GOptionEntry options[] = {
   { "members", 0, 0, G_OPTION_ARG_INT, &n_members, "How many members the cluster has", "N" },
   { "callers", 0, 0, G_OPTION_ARG_INT, &only_callers, "Measure with so many callers only", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Measure each for so long", "SECONDS" },
+  { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Keep blocks in files there", "FOLDER" },
   G_OPTION_ENTRY_NULL
 };
 
@@ -56,7 +59,7 @@ get_cpu_seconds (void)
 {
   struct rusage usage;
 
-  getrusage (RUSAGE_THREAD, &usage);
+  getrusage (RUSAGE_SELF, &usage);
   return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
          + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
@@ -161,10 +164,27 @@ begin (Load     *load,
 }
 
 static void
+remove_all (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_all (child);
+    }
+  g_remove (path);
+}
+
+static void
 measure (WeftBenchTable *table,
          guint           n_callers)
 {
-  WeftFleet *fleet = weft_fleet_new (n_members, 1, 0, NULL);
+  g_autofree char *directory
+      = folder != NULL ? g_mkdtemp (g_build_filename (folder, "agreement-XXXXXX", NULL)) : NULL;
+  WeftFleet *fleet = weft_fleet_new (n_members, 1, 0, directory);
   g_autofree Caller *callers = g_new0 (Caller, n_callers);
   g_autofree char *row = g_strdup_printf ("%d members, %u callers", n_members, n_callers);
   LoadResult result;
@@ -198,6 +218,8 @@ measure (WeftBenchTable *table,
       g_free (callers[i].action_id);
     }
   weft_fleet_free (fleet);
+  if (directory != NULL)
+    remove_all (directory);
 }
 
 int
