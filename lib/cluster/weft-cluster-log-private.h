@@ -6,7 +6,7 @@
 #pragma once
 
 #include "weft-cluster-record.h"
-#include "weft-proposal-effects-private.h"
+#include "weft-proposal-machine-private.h"
 
 G_BEGIN_DECLS
 
@@ -29,8 +29,11 @@ void              weft_cluster_entry_add_stage  (WeftClusterEntry         *self,
                                                  const char               *stage,
                                                  gint64                    now_usec);
 void              weft_cluster_entry_set_result (WeftClusterEntry         *self,
-                                                 const WeftProposalEffect *result,
-                                                 JsonNode                 *machine);
+                                                 const WeftProposalEffect *result);
+/* Takes it over when it is done: hardly anybody asks what it has to say, so it is not written down
+ * before. */
+void              weft_cluster_entry_take_machine (WeftClusterEntry       *self,
+                                                   WeftProposalMachine    *machine);
 void              weft_cluster_entry_unref      (WeftClusterEntry         *self);
 /* The entries of an action, or those of a block when `block_id` is given, the newest first. */
 JsonNode         *weft_cluster_log_to_json      (WeftClusterLog           *self,

@@ -30,7 +30,7 @@ struct _WeftClusterEntry
   gboolean has_result;
   WeftOutcome outcome;
   char *reason;        /* (nullable) */
-  JsonNode *machine;   /* (nullable) */
+  WeftProposalMachine *machine; /* (owned) (nullable): when it is done */
 };
 
 struct _WeftClusterLog
@@ -60,7 +60,7 @@ weft_cluster_entry_unref (WeftClusterEntry *self)
   if (--self->ref_count > 0)
     return;
 
-  g_clear_pointer (&self->machine, json_node_unref);
+  g_clear_pointer (&self->machine, weft_proposal_machine_free);
   g_array_unref (self->stages);
   weft_cluster_record_unref (self->record);
   g_free (self->reason);
@@ -126,8 +126,7 @@ weft_cluster_entry_add_stage (WeftClusterEntry *self,
 
 void
 weft_cluster_entry_set_result (WeftClusterEntry         *self,
-                               const WeftProposalEffect *result,
-                               JsonNode                 *machine)
+                               const WeftProposalEffect *result)
 {
   self->has_result = TRUE;
   self->outcome = result->outcome;
@@ -138,8 +137,15 @@ weft_cluster_entry_set_result (WeftClusterEntry         *self,
       weft_cluster_record_unref (self->record);
       self->record = weft_cluster_record_ref (result->record);
     }
-  g_clear_pointer (&self->machine, json_node_unref);
-  self->machine = json_node_ref (machine);
+}
+
+void
+weft_cluster_entry_take_machine (WeftClusterEntry    *self,
+                                 WeftProposalMachine *machine)
+{
+  g_assert (self->machine == NULL);
+
+  self->machine = machine;
 }
 
 static const char *
@@ -219,7 +225,7 @@ add_entry (WeftClusterEntry *self,
   if (self->machine != NULL)
     {
       json_builder_set_member_name (builder, "proposal");
-      json_builder_add_value (builder, json_node_ref (self->machine));
+      json_builder_add_value (builder, weft_proposal_machine_to_json (self->machine));
     }
   json_builder_set_member_name (builder, "record");
   json_builder_add_value (builder, weft_cluster_record_to_json (self->record));

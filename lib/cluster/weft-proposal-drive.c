@@ -43,7 +43,7 @@ unref (ProposalDrive *self)
     return;
 
   g_assert (self->is_done);
-  weft_proposal_machine_free (self->machine);
+  weft_cluster_entry_take_machine (self->entry, self->machine);
   weft_cluster_entry_unref (self->entry);
   g_object_unref (self->drive.repo);
   g_free (self);
@@ -63,12 +63,10 @@ static void
 tell_result (ProposalDrive            *self,
              const WeftProposalEffect *effect)
 {
-  g_autoptr(JsonNode) json = weft_proposal_machine_to_json (self->machine);
-
   g_assert (!self->has_result);
 
   self->has_result = TRUE;
-  weft_cluster_entry_set_result (self->entry, effect, json);
+  weft_cluster_entry_set_result (self->entry, effect);
   self->result (effect, self->user_data);
 }
 

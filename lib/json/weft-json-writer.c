@@ -283,7 +283,8 @@ weft_json_try_append (GString   *text,
 static GString *
 write_node (JsonNode *node)
 {
-  GString *text = g_string_sized_new (1024);
+  /* Above a thousand bytes the allocator looks at all that was freed. */
+  GString *text = g_string_sized_new (1000);
 
   if (append (text, node))
     return text;
