@@ -37,15 +37,19 @@ typedef struct
 WeftClusterMember *weft_cluster_member_new         (WeftClusterParts      *parts,
                                                     const WeftMemberHooks *hooks)
     G_GNUC_WARN_UNUSED_RESULT;
-/* As weft_cluster_perform(), for a peer. */
-void               weft_cluster_member_ask         (WeftClusterMember     *self,
+/* As weft_cluster_perform(), for a peer. Returns what the request is called below. */
+guint64            weft_cluster_member_ask         (WeftClusterMember     *self,
                                                     WeftPeerId            *peer_id,
                                                     WeftClusterRequest    *request,
                                                     gint64                 timeout_usec,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
-/* To read what peers ask. */
-WeftKnownRecords  *weft_cluster_member_get_known   (WeftClusterMember     *self);
+/* Whether the request waits for what is fetched from others. */
+gboolean           weft_cluster_member_is_fetching (WeftClusterMember     *self,
+                                                    guint64                token);
+/* Nobody waits for the answer any more: `done` is not called. */
+void               weft_cluster_member_withdraw    (WeftClusterMember     *self,
+                                                    guint64                token);
 /* Answers whoever waits with CLOSED; nothing is called after that. */
 void               weft_cluster_member_close       (WeftClusterMember     *self);
 gboolean           weft_cluster_member_is_closed   (WeftClusterMember     *self);

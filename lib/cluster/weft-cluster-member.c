@@ -13,24 +13,13 @@
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-member-facts-private.h"
+#include "weft-member-outcome-private.h"
 
 /* A slot whose record does not expire is recovered when it was held for so long. */
 #define HELD_MAX_USEC (10 * G_TIME_SPAN_SECOND)
 /* Until what was promised is tried to be read again; it doubles. */
 #define UNREAD_USEC (250 * G_TIME_SPAN_MILLISECOND)
 #define UNREAD_USEC_MAX (30 * G_TIME_SPAN_SECOND)
-
-/* What the machine is to be told of something it wanted, perhaps later. */
-typedef struct
-{
-  WeftClusterMember *member;
-  guint generation;
-  WeftMemberEventType type;
-  guint64 id;
-  guint64 token;
-  JsonNode *json;
-  GError *error;
-} Outcome;
 
 struct _WeftClusterMember
 {
@@ -47,7 +36,7 @@ struct _WeftClusterMember
   guint64 last_token;
   WeftClusterWaiters *waiters;
   WeftAnswerQueue *answers;
-  GQueue outcomes;       /* (element-type Outcome) (owned): to be told by the flush alarm */
+  GQueue outcomes;       /* (element-type WeftMemberOutcome) (owned): told by the flush alarm */
   guint64 flush_id;      /* an alarm that is due at once; 0 when none is set */
   guint64 alarm_id;      /* 0 when none is set */
   gint64 alarm_usec;
@@ -63,32 +52,13 @@ static void step (WeftClusterMember *self,
                   WeftMemberEvent   *event);
 static void build_machine (WeftClusterMember *self);
 
-static void
-outcome_free (Outcome *outcome)
-{
-  g_clear_pointer (&outcome->json, json_node_unref);
-  g_clear_error (&outcome->error);
-  g_clear_object (&outcome->member);
-  g_free (outcome);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
-
-static Outcome *
+static WeftMemberOutcome *
 outcome_new (WeftClusterMember   *self,
              WeftMemberEventType  type,
              guint64              id,
              guint64              token)
 {
-  Outcome *outcome = g_new0 (Outcome, 1);
-
-  outcome->member = g_object_ref (self);
-  outcome->generation = self->generation;
-  outcome->type = type;
-  outcome->id = id;
-  outcome->token = token;
-
-  return outcome;
+  return weft_member_outcome_new (self, self->generation, type, id, token);
 }
 
 static void
@@ -102,9 +72,9 @@ finish (WeftClusterMember *self,
 
 /* Steps the machine that wanted it, if there still is that one. */
 static void
-tell (Outcome      *outcome,
-      JsonNode     *json,
-      const GError *error)
+tell (WeftMemberOutcome *outcome,
+      JsonNode          *json,
+      const GError      *error)
 {
   WeftClusterMember *self = outcome->member;
   WeftMemberEvent event = {
@@ -134,7 +104,7 @@ flush_cb (gpointer user_data)
 
   for (guint i = 0; i < n_outcomes && !self->is_closed; i++)
     {
-      g_autoptr(Outcome) outcome = g_queue_pop_head (&self->outcomes);
+      g_autoptr(WeftMemberOutcome) outcome = g_queue_pop_head (&self->outcomes);
 
       tell (outcome, outcome->json, outcome->error);
     }
@@ -152,7 +122,7 @@ flush_later (WeftClusterMember *self)
 }
 
 static void
-tell_later (Outcome *outcome)
+tell_later (WeftMemberOutcome *outcome)
 {
   WeftClusterMember *self = outcome->member;
 
@@ -178,7 +148,7 @@ static void
 settled_cb (const GError *error,
             gpointer      user_data)
 {
-  g_autoptr(Outcome) outcome = user_data;
+  g_autoptr(WeftMemberOutcome) outcome = user_data;
   WeftClusterMember *self = outcome->member;
 
   if (error == NULL)
@@ -211,7 +181,7 @@ perform_apply (WeftClusterMember *self,
                WeftMemberEffect  *effect)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
-  Outcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
+  WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
 
   if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message),
                                weft_member_writes_add, effect->writes, settled_cb, outcome,
@@ -228,7 +198,7 @@ executed_cb (WeftRepo      *repo,
              const GError  *error,
              gpointer       user_data)
 {
-  g_autoptr(Outcome) outcome = user_data;
+  g_autoptr(WeftMemberOutcome) outcome = user_data;
   g_autoptr(JsonNode) json = reply != NULL ? weft_repo_reply_to_json (reply) : NULL;
 
   tell (outcome, json, error);
@@ -238,7 +208,7 @@ static void
 fetched_cb (const GError *error,
             gpointer      user_data)
 {
-  g_autoptr(Outcome) outcome = user_data;
+  g_autoptr(WeftMemberOutcome) outcome = user_data;
 
   tell (outcome, NULL, error);
 }
@@ -438,7 +408,7 @@ answer_unread (WeftClusterMember *self,
   arm (self);
 }
 
-void
+guint64
 weft_cluster_member_ask (WeftClusterMember   *self,
                          WeftPeerId          *peer_id,
                          WeftClusterRequest  *request,
@@ -456,7 +426,7 @@ weft_cluster_member_ask (WeftClusterMember   *self,
   if (self->is_closed)
     {
       refuse (self, done, user_data);
-      return;
+      return 0;
     }
 
   weft_cluster_waiters_add (self->waiters, event.token,
@@ -466,6 +436,27 @@ weft_cluster_member_ask (WeftClusterMember   *self,
     step (self, &event);
   else
     answer_unread (self, event.token);
+
+  return event.token;
+}
+
+gboolean
+weft_cluster_member_is_fetching (WeftClusterMember *self,
+                                 guint64            token)
+{
+  return !self->is_closed && self->machine != NULL
+         && weft_member_machine_is_fetching (self->machine, token);
+}
+
+void
+weft_cluster_member_withdraw (WeftClusterMember *self,
+                              guint64            token)
+{
+  WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_WITHDRAW, .token = token };
+
+  weft_cluster_waiters_drop (self->waiters, token);
+  if (!self->is_closed && self->machine != NULL)
+    step (self, &event);
 }
 
 static void
@@ -538,13 +529,7 @@ weft_cluster_member_close (WeftClusterMember *self)
   while ((token = weft_cluster_waiters_find_late (self->waiters, G_MAXINT64)) != 0)
     finish (self, token, NULL, error);
   while (!g_queue_is_empty (&self->outcomes))
-    outcome_free (g_queue_pop_head (&self->outcomes));
-}
-
-WeftKnownRecords *
-weft_cluster_member_get_known (WeftClusterMember *self)
-{
-  return self->parts->known;
+    weft_member_outcome_free (g_queue_pop_head (&self->outcomes));
 }
 
 gboolean

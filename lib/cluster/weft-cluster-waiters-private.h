@@ -27,6 +27,9 @@ void                weft_cluster_waiters_finish    (WeftClusterWaiters  *self,
                                                     WeftCluster         *cluster,
                                                     WeftClusterAnswer   *answer,
                                                     const GError        *error);
+/* The same without a word. */
+void                weft_cluster_waiters_drop      (WeftClusterWaiters  *self,
+                                                    guint64              token);
 /* Of one whose deadline is not after this; 0 for nobody. */
 guint64             weft_cluster_waiters_find_late (WeftClusterWaiters  *self,
                                                     gint64               now_usec);

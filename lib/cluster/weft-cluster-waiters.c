@@ -90,6 +90,13 @@ weft_cluster_waiters_finish (WeftClusterWaiters *self,
   done (cluster, answer, error, user_data);
 }
 
+void
+weft_cluster_waiters_drop (WeftClusterWaiters *self,
+                           guint64             token)
+{
+  g_tree_remove (self->waiters, &(gint64) { token });
+}
+
 guint64
 weft_cluster_waiters_find_late (WeftClusterWaiters *self,
                                 gint64              now_usec)

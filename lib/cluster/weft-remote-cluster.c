@@ -28,7 +28,8 @@ typedef struct
   JsonNode *json;
   gsize weight;
   gboolean is_brief;
-  gboolean was_sent;
+  gboolean is_queued;
+  gboolean was_sent; /* once is enough: what was asked may have been done */
   WeftClusterDoneFunc done;
   gpointer user_data;
 } Waiter;
@@ -103,7 +104,7 @@ finish (WeftRemoteCluster *self,
 
   done = waiter->done;
   user_data = waiter->user_data;
-  if (!waiter->was_sent)
+  if (waiter->is_queued)
     g_queue_remove (&self->queue, waiter);
   g_tree_remove (self->waiters, &id);
   done (WEFT_CLUSTER (self), answer, error, user_data);
@@ -163,8 +164,25 @@ ask_again (WeftRemoteCluster *self,
   waiter->json = weft_told_records_write_again (self->told, waiter->request);
   waiter->weight = weft_missing_weigh (waiter->json);
   waiter->is_brief = FALSE;
-  waiter->was_sent = FALSE;
+  waiter->is_queued = TRUE;
   g_queue_push_head (&self->queue, waiter);
+
+  return TRUE;
+}
+
+/* The other side waits for something before it can answer, and did not let the others wait. */
+static gboolean
+ask_later (WeftRemoteCluster *self,
+           gint64             id)
+{
+  Waiter *waiter = g_tree_lookup (self->waiters, &id);
+
+  if (waiter == NULL)
+    return FALSE;
+
+  weft_cluster_parts_count (self->parts, "requests-later");
+  waiter->is_queued = TRUE;
+  g_queue_push_tail (&self->queue, waiter);
 
   return TRUE;
 }
@@ -172,12 +190,26 @@ ask_again (WeftRemoteCluster *self,
 static void
 finish_from_json (WeftRemoteCluster *self,
                   gint64             id,
-                  JsonNode          *json)
+                  JsonNode          *json,
+                  gboolean           may_be_later)
 {
   if (weft_known_records_is_unknown (json) && ask_again (self, id))
     return;
+  if (may_be_later && weft_known_records_is_later (json) && ask_later (self, id))
+    return;
 
   finish_answered (self, id, json);
+}
+
+/* Only together with what is answered: who is told to come back for everything asks for ever. */
+static gboolean
+has_answer (JsonArray *answers)
+{
+  for (guint i = 0; i < json_array_get_length (answers); i++)
+    if (!weft_known_records_is_later (json_array_get_element (answers, i)))
+      return TRUE;
+
+  return FALSE;
 }
 
 static void flush_later (WeftRemoteCluster *self);
@@ -192,6 +224,7 @@ replied_cb (WeftTransport *transport,
   g_autoptr(Message) message = user_data;
   WeftRemoteCluster *self = message->cluster;
   g_autoptr(GError) local_error = NULL;
+  gboolean may_be_later = FALSE;
   JsonArray *answers = NULL;
 
   self->n_messages--;
@@ -203,6 +236,8 @@ replied_cb (WeftTransport *transport,
       answers = get_answers (body, message->ids->len, &local_error);
       if (answers == NULL)
         local_error->code = WEFT_ERROR_PROTOCOL;
+      else
+        may_be_later = has_answer (answers);
     }
   else
     {
@@ -214,7 +249,7 @@ replied_cb (WeftTransport *transport,
       gint64 id = g_array_index (message->ids, gint64, i);
 
       if (answers != NULL)
-        finish_from_json (self, id, json_array_get_element (answers, i));
+        finish_from_json (self, id, json_array_get_element (answers, i), may_be_later);
       else
         finish (self, id, NULL, local_error);
     }
@@ -247,6 +282,7 @@ send_message (WeftRemoteCluster *self)
       g_queue_pop_head (&self->queue);
       weight += waiter->weight;
       last_usec = MAX (last_usec, waiter->deadline.usec);
+      waiter->is_queued = FALSE;
       waiter->was_sent = TRUE;
       json_array_add_element (requests, json_node_ref (waiter->json));
       g_array_append_val (message->ids, waiter->deadline.id);
@@ -338,6 +374,7 @@ perform (WeftCluster         *cluster,
   weft_deadline_set (&waiter->deadline, self->deadlines,
                      weft_cluster_parts_get_now (self->parts) + timeout_usec);
   g_tree_insert (self->waiters, &waiter->deadline.id, waiter);
+  waiter->is_queued = TRUE;
   g_queue_push_tail (&self->queue, waiter);
 
   flush_later (self);

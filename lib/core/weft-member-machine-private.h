@@ -85,6 +85,9 @@ void               weft_member_machine_step             (WeftMemberMachine      
 gboolean           weft_member_machine_holds            (WeftMemberMachine      *self,
                                                          const char             *block_id,
                                                          const char             *action_id);
+/* Whether a request waits for what is fetched, which takes as long as others take. */
+gboolean           weft_member_machine_is_fetching      (WeftMemberMachine      *self,
+                                                         guint64                 token);
 guint              weft_member_machine_get_n_slots      (WeftMemberMachine      *self);
 /* For status: [{"blockId","base","prepared","vote"?,"lock"?,"heldMsec"}…] */
 JsonNode          *weft_member_machine_to_json          (WeftMemberMachine      *self,

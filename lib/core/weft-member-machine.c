@@ -199,6 +199,15 @@ weft_member_machine_holds (WeftMemberMachine *self,
   return FALSE;
 }
 
+gboolean
+weft_member_machine_is_fetching (WeftMemberMachine *self,
+                                 guint64            token)
+{
+  WeftMemberCall *call = weft_member_find_call (self, token);
+
+  return call != NULL && call->place == WEFT_MEMBER_PLACE_FETCH;
+}
+
 guint
 weft_member_machine_get_n_slots (WeftMemberMachine *self)
 {

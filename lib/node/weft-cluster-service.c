@@ -15,55 +15,100 @@
 /* One request that has to wait must not keep the others from being answered for long. */
 #define ANSWER_USEC (2 * G_TIME_SPAN_SECOND)
 
-/* The requests of one message and the answers so far. */
-typedef struct
-{
-  WeftCall *call;
-  JsonNode **answers; /* (owned), in the order of the requests */
-  guint n_requests;
-  guint n_waiting;
-} Message;
+typedef struct _Message Message;
 
 typedef struct
 {
   Message *message;
-  guint index;
-} Wait;
+  guint64 token;    /* of the member */
+  JsonNode *answer; /* (owned) (nullable): until it is there */
+} Request;
+
+/* The requests of one message and the answers so far. */
+struct _Message
+{
+  WeftCall *call;
+  WeftClusterMember *member; /* (owned) */
+  Request *requests;         /* in their order */
+  guint n_requests;
+  guint n_waiting;           /* one more until all were asked */
+  gboolean is_asked;
+  guint first_waiting;       /* those before it are answered */
+};
 
 static const WeftJsonPath root_path = { NULL };
 
 static void
-message_done (Message *message)
+reply (Message *message)
 {
   g_autoptr(JsonNode) body = NULL;
-  JsonArray *answers;
-  JsonObject *object;
+  JsonArray *answers = json_array_sized_new (message->n_requests);
+  JsonObject *object = json_object_new ();
 
-  if (--message->n_waiting > 0)
-    return;
-
-  answers = json_array_new ();
   for (guint i = 0; i < message->n_requests; i++)
-    json_array_add_element (answers, message->answers[i]);
-  object = json_object_new ();
+    json_array_add_element (answers, message->requests[i].answer);
   json_object_set_array_member (object, "answers", answers);
   body = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
   json_node_seal (body);
 
   weft_call_reply (message->call, body);
-  g_free (message->answers);
+  g_object_unref (message->member);
+  g_free (message->requests);
   g_free (message);
 }
 
+/* Whether all that are not answered wait for what this node fetches from others, which may take as
+ * long as the others like. The first of them mostly tells. */
+static gboolean
+are_others_fetched (Message *message)
+{
+  while (message->requests[message->first_waiting].answer != NULL)
+    message->first_waiting++;
+  for (guint i = message->first_waiting; i < message->n_requests; i++)
+    if (message->requests[i].answer == NULL
+        && !weft_cluster_member_is_fetching (message->member, message->requests[i].token))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Who waits for something is asked for again, so that the others need not wait with it. */
 static void
-set_error (Message      *message,
-           guint         index,
+put_off (Message *message)
+{
+  for (guint i = message->first_waiting; i < message->n_requests; i++)
+    {
+      Request *request = &message->requests[i];
+
+      if (request->answer != NULL)
+        continue;
+      weft_cluster_member_withdraw (message->member, request->token);
+      request->answer = weft_known_records_make_later ();
+    }
+}
+
+static void
+answered (Message *message)
+{
+  message->n_waiting--;
+  if (message->n_waiting > 0 && message->n_waiting < message->n_requests && message->is_asked
+      && are_others_fetched (message))
+    {
+      put_off (message);
+      message->n_waiting = 0;
+    }
+  if (message->n_waiting == 0)
+    reply (message);
+}
+
+static void
+set_error (Request      *request,
            const GError *error)
 {
   g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_new_error (error);
 
-  message->answers[index] = weft_cluster_answer_to_json (answer);
+  request->answer = weft_cluster_answer_to_json (answer);
 }
 
 static void
@@ -72,46 +117,41 @@ answered_cb (WeftCluster       *member,
              const GError      *error,
              gpointer           user_data)
 {
-  Wait *wait = user_data;
+  Request *request = user_data;
 
   if (answer != NULL)
-    wait->message->answers[wait->index] = weft_cluster_answer_to_json (answer);
+    request->answer = weft_cluster_answer_to_json (answer);
   else
-    set_error (wait->message, wait->index, error);
-  message_done (wait->message);
-  g_free (wait);
+    set_error (request, error);
+  answered (request->message);
 }
 
 static void
-ask (Message           *message,
-     guint              index,
-     WeftClusterParts  *parts,
-     WeftClusterMember *member,
-     JsonNode          *json)
+ask (Request          *request,
+     WeftClusterParts *parts,
+     JsonNode         *json)
 {
+  Message *message = request->message;
   WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterRequest) request
-      = weft_known_records_read (weft_cluster_member_get_known (member), sender, json, &error);
-  Wait *wait;
+  g_autoptr(WeftClusterRequest) asked
+      = weft_known_records_read (parts->known, sender, json, &error);
 
-  if (request == NULL)
+  if (asked == NULL)
     {
       if (error != NULL)
         {
           weft_cluster_parts_refuse (parts, sender, "requests-malformed", error);
-          set_error (message, index, error);
+          set_error (request, error);
         }
       else
-        message->answers[index] = weft_known_records_make_unknown ();
+        request->answer = weft_known_records_make_unknown ();
       return;
     }
 
-  wait = g_new0 (Wait, 1);
-  wait->message = message;
-  wait->index = index;
   message->n_waiting++;
-  weft_cluster_member_ask (member, sender, request, ANSWER_USEC, answered_cb, wait);
+  request->token = weft_cluster_member_ask (message->member, sender, asked, ANSWER_USEC,
+                                            answered_cb, request);
 }
 
 static JsonArray *
@@ -158,7 +198,6 @@ serve (WeftNode *node,
 {
   g_autoptr(GError) error = NULL;
   JsonArray *requests = NULL;
-  WeftClusterMember *member;
   Message *message;
 
   weft_call_set_kind (call, WEFT_CALL_CLUSTER);
@@ -176,16 +215,21 @@ serve (WeftNode *node,
       return;
     }
 
-  member = WEFT_CLUSTER_MEMBER (weft_coordinator_repo_get_member (node->coordinator));
   message = g_new0 (Message, 1);
   message->call = call;
+  message->member = g_object_ref (
+      WEFT_CLUSTER_MEMBER (weft_coordinator_repo_get_member (node->coordinator)));
   message->n_requests = json_array_get_length (requests);
-  message->answers = g_new0 (JsonNode *, message->n_requests);
-  /* One more than there are requests, so that it does not end before all were asked. */
+  message->requests = g_new0 (Request, message->n_requests);
   message->n_waiting = 1;
   for (guint i = 0; i < message->n_requests; i++)
-    ask (message, i, node->coordinator->parts, member, json_array_get_element (requests, i));
-  message_done (message);
+    {
+      message->requests[i].message = message;
+      ask (&message->requests[i], node->coordinator->parts,
+           json_array_get_element (requests, i));
+    }
+  message->is_asked = TRUE;
+  answered (message);
 }
 
 const WeftService weft_cluster_service = { "cluster", serve };

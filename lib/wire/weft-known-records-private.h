@@ -28,6 +28,9 @@ WeftClusterRequest *weft_known_records_read (WeftKnownRecords    *self,
     G_GNUC_WARN_UNUSED_RESULT;
 JsonNode           *weft_known_records_make_unknown (void) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            weft_known_records_is_unknown   (JsonNode *answer);
+/* {"later":true}: the answer has to wait for something, others of the same message have not. */
+JsonNode           *weft_known_records_make_later   (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean            weft_known_records_is_later     (JsonNode *answer);
 
 /* The other side: what one peer was told. */
 typedef struct _WeftToldRecords WeftToldRecords;

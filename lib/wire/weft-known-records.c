@@ -252,21 +252,46 @@ weft_known_records_read (WeftKnownRecords *self,
   return request;
 }
 
-JsonNode *
-weft_known_records_make_unknown (void)
+static JsonNode *
+make_word (const char *word)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_boolean_member (object, "unknown", TRUE);
+  json_object_set_boolean_member (object, word, TRUE);
   return weft_content_seal_object (object);
+}
+
+static gboolean
+is_word (JsonNode   *answer,
+         const char *word)
+{
+  return JSON_NODE_HOLDS_OBJECT (answer)
+         && json_object_get_size (json_node_get_object (answer)) == 1
+         && json_object_has_member (json_node_get_object (answer), word);
+}
+
+JsonNode *
+weft_known_records_make_unknown (void)
+{
+  return make_word ("unknown");
 }
 
 gboolean
 weft_known_records_is_unknown (JsonNode *answer)
 {
-  return JSON_NODE_HOLDS_OBJECT (answer)
-         && json_object_get_size (json_node_get_object (answer)) == 1
-         && json_object_has_member (json_node_get_object (answer), "unknown");
+  return is_word (answer, "unknown");
+}
+
+JsonNode *
+weft_known_records_make_later (void)
+{
+  return make_word ("later");
+}
+
+gboolean
+weft_known_records_is_later (JsonNode *answer)
+{
+  return is_word (answer, "later");
 }
 
 WeftToldRecords *

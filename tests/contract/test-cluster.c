@@ -300,6 +300,37 @@ test_forgotten (Fixture       *fixture,
 }
 
 static void
+test_later (Fixture       *fixture,
+            gconstpointer  data)
+{
+  WeftFleet *fleet = fixture->fleet = weft_fleet_new (3, 3, 0, NULL);
+  WeftAsked *slow;
+  WeftAsked *fast;
+
+  g_test_summary ("A member that has to fetch something for one request answers the others of its "
+                  "message first, and that one when it is asked again");
+
+  weft_fleet_stop (fleet, 2);
+  weft_expect (weft_fleet_get_repo (fleet, 0), PEND ("a1", INSERT ("b", "1")), PENDED ("'b'"));
+  weft_fleet_start (fleet, 2);
+  weft_expect (weft_fleet_get_repo (fleet, 0), PEND ("a2", INSERT ("c", "2")), PENDED ("'c'"));
+  weft_fleet_settle (fleet);
+
+  slow = weft_ask (weft_fleet_get_repo (fleet, 0), COMMIT ("a1", "'b'", "1"));
+  fast = weft_ask (weft_fleet_get_repo (fleet, 0), COMMIT ("a2", "'c'", "1"));
+  weft_asked_expect (slow, DONE);
+  weft_asked_expect (fast, DONE);
+  weft_fleet_settle (fleet);
+  g_assert_cmpint (weft_fleet_get_count (fleet, 0, "requests-later"), >=, 1);
+  for (guint i = 0; i < 3; i++)
+    {
+      weft_expect (weft_fleet_get_store (fleet, i), GET ("'b'"), LATEST ("1"));
+      weft_expect (weft_fleet_get_store (fleet, i), GET ("'c'"),
+                   FOUND ("c", "2", "1", REV ("a2", "1")));
+    }
+}
+
+static void
 test_past (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -329,6 +360,7 @@ main (int    argc,
   ADD ("cancel", test_cancel);
   ADD ("impossible", test_impossible);
   ADD ("forgotten", test_forgotten);
+  ADD ("later", test_later);
   ADD ("past", test_past);
 
   return g_test_run ();
