@@ -18,9 +18,13 @@ typedef void (*WeftAnswerFunc) (guint64            token,
                                 WeftClusterAnswer *answer,
                                 gpointer           user_data);
 
-WeftAnswerQueue *weft_answer_queue_new   (WeftClusterParts  *parts) G_GNUC_WARN_UNUSED_RESULT;
+/* `ready` is called when there is an answer that was not there at once. */
+WeftAnswerQueue *weft_answer_queue_new   (WeftClusterParts  *parts,
+                                          void             (*ready) (gpointer user_data),
+                                          gpointer           user_data) G_GNUC_WARN_UNUSED_RESULT;
 void             weft_answer_queue_free  (WeftAnswerQueue   *self);
-/* `text` is what has to be signed for it, or NULL. */
+/* `text` is what has to be signed for it, or NULL. What is told of blocks may rest on what somebody
+ * else than the member is writing, so it leaves when that is durable. */
 void             weft_answer_queue_add   (WeftAnswerQueue   *self,
                                           guint64            token,
                                           WeftClusterAnswer *answer,

@@ -16,9 +16,20 @@ typedef struct
 
 struct _WeftAnswerQueue
 {
+  guint ref_count;
   WeftClusterParts *parts;
   GPtrArray *answers; /* (element-type Answer) (owned) */
+  void (*ready) (gpointer user_data); /* (nullable): when nobody wants answers any more */
+  gpointer user_data;
 };
+
+/* An answer that waits for the storage. */
+typedef struct
+{
+  WeftAnswerQueue *queue;
+  guint64 token;
+  WeftClusterAnswer *answer;
+} Held;
 
 static void
 answer_free (gpointer data)
@@ -31,22 +42,99 @@ answer_free (gpointer data)
 }
 
 WeftAnswerQueue *
-weft_answer_queue_new (WeftClusterParts *parts)
+weft_answer_queue_new (WeftClusterParts *parts,
+                       void            (*ready) (gpointer user_data),
+                       gpointer          user_data)
 {
   WeftAnswerQueue *self = g_new0 (WeftAnswerQueue, 1);
 
+  self->ref_count = 1;
+  self->ready = ready;
+  self->user_data = user_data;
   self->parts = weft_cluster_parts_ref (parts);
   self->answers = g_ptr_array_new_with_free_func (answer_free);
 
   return self;
 }
 
-void
-weft_answer_queue_free (WeftAnswerQueue *self)
+static void
+unref (WeftAnswerQueue *self)
 {
+  if (--self->ref_count > 0)
+    return;
+
   g_ptr_array_unref (self->answers);
   weft_cluster_parts_unref (self->parts);
   g_free (self);
+}
+
+void
+weft_answer_queue_free (WeftAnswerQueue *self)
+{
+  self->ready = NULL;
+  unref (self);
+}
+
+static void
+add (WeftAnswerQueue   *self,
+     guint64            token,
+     WeftClusterAnswer *answer,
+     GBytes            *text)
+{
+  Answer *added = g_new0 (Answer, 1);
+
+  added->token = token;
+  added->answer = weft_cluster_answer_ref (answer);
+  added->text = text != NULL ? g_bytes_ref (text) : NULL;
+  g_ptr_array_add (self->answers, added);
+}
+
+static void
+held_free (Held *held)
+{
+  weft_cluster_answer_unref (held->answer);
+  unref (held->queue);
+  g_free (held);
+}
+
+static void
+durable_cb (const GError *error,
+            gpointer      user_data)
+{
+  Held *held = user_data;
+  WeftAnswerQueue *self = held->queue;
+  g_autoptr(WeftClusterAnswer) failure
+      = error != NULL ? weft_cluster_answer_new_error (error) : NULL;
+
+  if (self->ready != NULL)
+    {
+      add (self, held->token, failure != NULL ? failure : held->answer, NULL);
+      self->ready (self->user_data);
+    }
+  held_free (held);
+}
+
+/* Whether it has to wait. */
+static gboolean
+hold (WeftAnswerQueue   *self,
+      guint64            token,
+      WeftClusterAnswer *answer)
+{
+  GPtrArray *states = weft_cluster_answer_get_states (answer);
+  g_autofree const char **block_ids = g_new0 (const char *, states->len + 1);
+  Held *held = g_new0 (Held, 1);
+
+  for (guint i = 0; i < states->len; i++)
+    block_ids[i] = ((WeftBlockState *) g_ptr_array_index (states, i))->block_id;
+  held->queue = self;
+  self->ref_count++;
+  held->token = token;
+  held->answer = weft_cluster_answer_ref (answer);
+  if (weft_storage_repo_wait (self->parts->repo, block_ids, durable_cb, held))
+    return TRUE;
+
+  held_free (held);
+  return FALSE;
 }
 
 void
@@ -55,12 +143,11 @@ weft_answer_queue_add (WeftAnswerQueue   *self,
                        WeftClusterAnswer *answer,
                        GBytes            *text)
 {
-  Answer *added = g_new0 (Answer, 1);
+  if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_STATES
+      && hold (self, token, answer))
+    return;
 
-  added->token = token;
-  added->answer = weft_cluster_answer_ref (answer);
-  added->text = text != NULL ? g_bytes_ref (text) : NULL;
-  g_ptr_array_add (self->answers, added);
+  add (self, token, answer, text);
 }
 
 static WeftClusterAnswer *

@@ -498,7 +498,7 @@ weft_cluster_member_new (WeftClusterParts      *parts,
 
   self->parts = weft_cluster_parts_ref (parts);
   self->hooks = *hooks;
-  self->answers = weft_answer_queue_new (parts);
+  self->answers = weft_answer_queue_new (parts, (GDestroyNotify) flush_later, self);
   self->machine_usec = G_MAXINT64;
   self->alarm_usec = G_MAXINT64;
   build_machine (self);

@@ -37,6 +37,15 @@ weft_storage_repo_holds (WeftStorageRepo *self,
          && self->governor.holds (self->governor.data, block_id, action_id);
 }
 
+gboolean
+weft_storage_repo_wait (WeftStorageRepo    *self,
+                        const char * const *block_ids,
+                        WeftSettledFunc     settled,
+                        gpointer            user_data)
+{
+  return weft_submissions_wait (self->submissions, block_ids, settled, user_data);
+}
+
 WeftPending *
 weft_storage_repo_read_content (WeftStorageRepo *self,
                                 const char      *block_id,

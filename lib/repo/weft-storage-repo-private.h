@@ -163,6 +163,11 @@ WeftPending *weft_storage_repo_read_content  (WeftStorageRepo           *self,
                                               const char                *action_id,
                                               GError                   **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Calls when what can be read of the blocks now is durable; FALSE, and no call, when it is. */
+gboolean  weft_storage_repo_wait             (WeftStorageRepo           *self,
+                                              const char * const        *block_ids,
+                                              WeftSettledFunc            settled,
+                                              gpointer                   user_data);
 /* The certificate of what filled a slot, or NULL. */
 JsonNode *weft_storage_repo_read_certificate (WeftStorageRepo           *self,
                                               const char                *block_id,

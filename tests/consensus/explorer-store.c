@@ -232,6 +232,14 @@ admit (gpointer           data,
   return explorer_admit (reader->world, peers);
 }
 
+/* All members keep all blocks, also what was decided by those who did not know them. */
+static gboolean
+keeps (gpointer           data,
+       const char *const *ids)
+{
+  return TRUE;
+}
+
 void
 explorer_get_facts (Explorer        *self,
                     ExplorerNode    *node,
@@ -246,5 +254,6 @@ explorer_get_facts (Explorer        *self,
   facts->read_pending = read_pending;
   facts->read_record = read_record;
   facts->admit = admit;
+  facts->keeps = keeps;
   facts->data = &readers[node->place];
 }
