@@ -70,6 +70,8 @@ void      weft_json_append            (GString              *text,
 gboolean  weft_json_try_append        (GString              *text,
                                        JsonNode             *node,
                                        GError              **error);
+void      weft_json_append_integer    (GString              *text,
+                                       gint64                value);
 /* Writes the ES6 text of a finite number, NUL-terminated; returns its length. */
 gsize     weft_json_format_double     (double                value,
                                        char                  text[WEFT_JSON_NUMBER_CHARS_MAX]);

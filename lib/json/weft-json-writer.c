@@ -163,9 +163,9 @@ append_container (Writer   *self,
   return written;
 }
 
-static void
-append_integer (GString *text,
-                gint64   value)
+void
+weft_json_append_integer (GString *text,
+                          gint64   value)
 {
   char digits[24];
   char *at = digits + sizeof digits;
@@ -207,7 +207,7 @@ append_value (GString  *text,
     {
       gint64 value = json_node_get_int (node);
 
-      append_integer (text, value);
+      weft_json_append_integer (text, value);
       return ABS (value) <= WEFT_LIMIT_INTEGER_MAX && value != G_MININT64;
     }
   if (type == G_TYPE_DOUBLE)

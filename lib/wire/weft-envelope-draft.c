@@ -13,6 +13,8 @@
 
 /* The longest head: {"id":9007199254740991,"deadline":9007199254740991, */
 #define HEAD_BYTES_MAX 64
+#define ID "{\"id\":"
+#define DEADLINE ",\"deadline\":"
 
 WeftEnvelopeDraft *
 weft_envelope_draft_new (const char *to,
@@ -27,7 +29,9 @@ weft_envelope_draft_new (const char *to,
   self->text = g_string_sized_new (256);
   g_string_set_size (self->text, HEAD_BYTES_MAX);
   memset (self->text->str, ' ', HEAD_BYTES_MAX);
-  g_string_append_printf (self->text, "\"to\":\"%s\",\"body\":", to);
+  g_string_append (self->text, "\"to\":\"");
+  g_string_append (self->text, to);
+  g_string_append (self->text, "\",\"body\":");
   if (!weft_json_try_append (self->text, body, error))
     return NULL;
   g_string_append_c (self->text, '}');
@@ -35,24 +39,52 @@ weft_envelope_draft_new (const char *to,
   return g_steal_pointer (&self);
 }
 
+/* Writes the digits of a number before `end`; returns the first. */
+static char *
+write_digits (char   *end,
+              gint64  number)
+{
+  g_assert (number >= 0);
+
+  do
+    *--end = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+
+  return end;
+}
+
+static char *
+write_text (char       *end,
+            const char *text,
+            gsize       length)
+{
+  return memcpy (end - length, text, length);
+}
+
+/* Written from its end, behind which the rest of the frame is; returns its length. */
 static gsize
 write_head (char   head[HEAD_BYTES_MAX],
             gint64 id,
             gint64 deadline_msec)
 {
-  int length;
+  char *end = head + HEAD_BYTES_MAX;
+  char *at;
 
   g_assert (id >= 0);
 
   if (id == 0)
-    length = g_snprintf (head, HEAD_BYTES_MAX, "{");
+    at = write_text (end, "{", 1);
   else
-    length = g_snprintf (head, HEAD_BYTES_MAX,
-                         "{\"id\":%" G_GINT64_FORMAT ",\"deadline\":%" G_GINT64_FORMAT ",", id,
-                         deadline_msec);
-  g_assert (length < HEAD_BYTES_MAX);
+    {
+      at = write_text (end, ",", 1);
+      at = write_digits (at, deadline_msec);
+      at = write_text (at, DEADLINE, strlen (DEADLINE));
+      at = write_digits (at, id);
+      at = write_text (at, ID, strlen (ID));
+    }
+  g_assert (at > head);
 
-  return length;
+  return (gsize) (end - at);
 }
 
 /* The size of the frame that weft_envelope_draft_finish() would make. */
@@ -71,13 +103,10 @@ weft_envelope_draft_finish (WeftEnvelopeDraft *self,
                             gint64             id,
                             gint64             deadline_msec)
 {
-  char head[HEAD_BYTES_MAX];
-  gsize length = write_head (head, id, deadline_msec);
-  gsize start = HEAD_BYTES_MAX - length;
+  gsize start = HEAD_BYTES_MAX - write_head (self->text->str, id, deadline_msec);
   g_autoptr (GBytes) whole = NULL;
   gsize size;
 
-  memcpy (self->text->str + start, head, length);
   whole = g_string_free_to_bytes (g_steal_pointer (&self->text));
   g_free (self);
   size = g_bytes_get_size (whole);

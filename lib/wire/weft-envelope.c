@@ -390,7 +390,9 @@ weft_envelope_write_reply (gint64    re,
   g_assert (re > 0);
   g_assert (JSON_NODE_HOLDS_OBJECT (body));
 
-  g_string_append_printf (text, "{\"re\":%" G_GINT64_FORMAT ",\"body\":", re);
+  g_string_append (text, "{\"re\":");
+  weft_json_append_integer (text, re);
+  g_string_append (text, ",\"body\":");
   if (!weft_json_try_append (text, body, error))
     {
       g_string_free (text, TRUE);
