@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Three real nodes that keep blocks together: one is killed, and comes back. Speaks TAP.
+
+Usage: test-cluster.py PATH-OF-WEFT PATH-OF-WEFT-NODE
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+WEFT, NODE = sys.argv[1:3]
+# What is waited for, on a machine that does other things, too.
+PATIENCE = 60
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("G_DEBUG", "NOTIFY_SOCKET", "G_MESSAGES_DEBUG")}
+ENVIRONMENT["LC_ALL"] = "C.UTF-8"
+
+
+class Cluster:
+    def __init__(self, directory, size):
+        self.directory = directory
+        # The nodes have to know each other's addresses before any of them runs.
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(size)]
+        self.ports = [s.getsockname()[1] for s in sockets]
+        for each in sockets:
+            each.close()
+        self.ids = [self.output(NODE, "--init", "--data-dir", f"{directory}/{n}").strip() for n in range(size)]
+        self.nodes = [None] * size
+
+    @staticmethod
+    def output(*arguments):
+        return subprocess.run(arguments, env=ENVIRONMENT, timeout=PATIENCE, text=True, check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
+
+    def address(self, n):
+        return f"/ip4/127.0.0.1/tcp/{self.ports[n]}/ws"
+
+    def start(self, n):
+        peers = []
+        for other, peer_id in enumerate(self.ids):
+            if other != n:
+                peers += ["--peer", f"{self.address(other)}/p2p/{peer_id}"]
+        with open(f"{self.directory}/{n}.log", "a") as log:
+            process = subprocess.Popen(
+                [NODE, "--data-dir", f"{self.directory}/{n}", "--network", "three", "--listen", self.address(n),
+                 *peers], env=ENVIRONMENT, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        self.nodes[n] = process
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        line = process.stdout.readline()
+        timer.cancel()
+        assert line.startswith("weft-node ready: "), f"node {n} said {line!r}"
+
+    def kill(self, n):
+        self.nodes[n].kill()
+        self.nodes[n].communicate()
+        self.nodes[n] = None
+
+    def end(self):
+        for n, process in enumerate(self.nodes):
+            if process is not None:
+                self.kill(n)
+
+    def weft(self, n, *arguments):
+        return self.output(WEFT, "--node", self.address(n), "--network", "three", *arguments)
+
+    def wait(self, what, check):
+        """Until it is so; the nodes tell each other in the background."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                if check():
+                    return
+            except subprocess.CalledProcessError:
+                pass
+            assert time.monotonic() < end, f"still not so: {what}"
+            time.sleep(0.1)
+
+    def status(self, n):
+        return json.loads(self.weft(n, "status", "--json"))["cluster"]
+
+    def is_settled(self, n):
+        status = self.status(n)
+        return not status["open"] and not status["running"] and not status["undelivered"]
+
+    def exports(self):
+        return [self.weft(n, "export", "--quiet") for n in range(len(self.ids)) if self.nodes[n]]
+
+
+def value(text):
+    """Of the one block that was asked for; None when it is not there."""
+    (found,) = json.loads(text).values()
+    return found.get("block", {}).get("n")
+
+
+def test_one_is_killed(cluster):
+    """What was committed while a node was dead it has when it is back, and all have the same."""
+    for n in range(3):
+        cluster.start(n)
+    cluster.wait("all are connected", lambda: cluster.weft(0, "put", "--id", "x/1", "--type", "t",
+                                                           "--collection", "x", "--set", "n=1"))
+    for n in range(3):
+        assert value(cluster.weft(n, "get", "--json", "x/1")) == 1, f"node {n}"
+
+    cluster.kill(2)
+    cluster.weft(0, "put", "--id", "x/1", "--set", "n=2")
+    cluster.weft(1, "put", "--id", "x/2", "--type", "t", "--collection", "x", "--set", "n=5")
+    for n in range(2):
+        assert value(cluster.weft(n, "get", "--json", "x/1")) == 2, f"node {n}"
+
+    cluster.start(2)
+    cluster.wait("node 2 has caught up",
+                 lambda: value(cluster.weft(2, "get", "--json", "--local", "x/1")) == 2
+                 and value(cluster.weft(2, "get", "--json", "--local", "x/2")) == 5)
+    cluster.weft(2, "put", "--id", "x/1", "--set", "n=3")
+    for n in range(3):
+        cluster.wait(f"node {n} has told all it knows", lambda n=n: cluster.is_settled(n))
+    exports = cluster.exports()
+    assert exports[0] and exports[0] == exports[1] == exports[2], exports
+    for n in range(3):
+        assert not cluster.status(n)["liars"], cluster.status(n)
+
+
+def test_all_are_killed(cluster):
+    """What was committed is there after all nodes were killed."""
+    for n in range(3):
+        cluster.start(n)
+    cluster.wait("all are connected", lambda: cluster.weft(0, "put", "--id", "x/1", "--type", "t",
+                                                           "--collection", "x", "--set", "n=1"))
+    for n in range(3):
+        cluster.kill(n)
+    for n in range(3):
+        cluster.start(n)
+    for n in range(3):
+        cluster.wait(f"node {n} can ask the others", lambda n=n: value(cluster.weft(n, "get", "--json", "x/1")) == 1)
+
+
+def main():
+    tests = [test_one_is_killed, test_all_are_killed]
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, function in enumerate(tests, 1):
+        with tempfile.TemporaryDirectory(prefix="weft-cluster-") as directory:
+            cluster = Cluster(directory, 3)
+            try:
+                function(cluster)
+                print(f"ok {number} {function.__name__} - {function.__doc__}", flush=True)
+            except (AssertionError, KeyError, subprocess.SubprocessError) as error:
+                failed += 1
+                print(f"not ok {number} {function.__name__}: {error!r}", flush=True)
+                for n in range(3):
+                    with open(f"{directory}/{n}.log") as log:
+                        print("".join(f"# {n}: {line}" for line in log.readlines()[-20:]), flush=True)
+            finally:
+                cluster.end()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
