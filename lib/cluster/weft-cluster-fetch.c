@@ -8,6 +8,7 @@
 #include "weft-cluster-fetch-private.h"
 
 #include "weft-cluster-answer-private.h"
+#include "weft-cluster-proof-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -91,25 +92,6 @@ give_up_peer (Fetch  *fetch,
   fetch->n_rounds = 0;
   g_ptr_array_set_size (fetch->pages, 0);
   ask_peer (fetch);
-}
-
-/* -1 when it cannot be read. */
-static gint64
-read_latest (Fetch   *fetch,
-             GError **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  g_autoptr(WeftBlockMetadata) metadata
-      = weft_storage_read_metadata (fetch->parts->storage, fetch->block_id, &local_error);
-
-  if (local_error != NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block %s: what is here: %s",
-                   fetch->block_id, local_error->message);
-      return -1;
-    }
-
-  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
 }
 
 static void
@@ -222,87 +204,6 @@ report (Fetch               *fetch,
                              "false-proof", proof);
 }
 
-/* Whether the votes in it are good, and it is of this revision of the block with this content:
- * that is in it, whatever is here. */
-static gboolean
-is_proven (Fetch               *fetch,
-           WeftArchiveRevision *revision,
-           WeftClusterRecord   *certificate,
-           WeftPending        **content)
-{
-  WeftCommitRequest *commit;
-  const char *digest;
-  g_autofree char *actual = NULL;
-  gint64 base;
-
-  if (!weft_cluster_parts_check_votes (fetch->parts, certificate, NULL))
-    return FALSE;
-
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
-  base = weft_commit_request_get_base (commit, fetch->block_id);
-  digest = weft_commit_request_get_digest (commit, fetch->block_id);
-  if (base < 0 || digest == NULL)
-    return FALSE;
-  *content = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
-  actual = weft_pending_digest (*content);
-
-  return g_str_equal (digest, actual)
-         && weft_commit_request_get_rev (commit) == weft_archive_revision_get_rev (revision)
-         && g_str_equal (weft_commit_request_get_action_id (commit),
-                         weft_archive_revision_get_action_id (revision));
-}
-
-/* Whether the certificate is of this revision of the block, after what is here, with this content;
- * then what has to be pending here for it to be applied. Only what is wrong in itself is held
- * against the peer: what is here may have changed since the page was asked for, or be gone. */
-static WeftPending *
-check_revision (Fetch                *fetch,
-                WeftArchiveRevision  *revision,
-                WeftClusterRecord   **certificate,
-                GError              **error)
-{
-  JsonNode *json = weft_archive_revision_get_certificate (revision);
-  g_autoptr(WeftClusterRecord) record = NULL;
-  g_autoptr(WeftPending) pending = NULL;
-  gint64 latest_rev = read_latest (fetch, error);
-
-  if (latest_rev < 0)
-    return NULL;
-  if (json == NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "block %s: revision %" G_GINT64_FORMAT " came without a certificate",
-                   fetch->block_id, weft_archive_revision_get_rev (revision));
-      return NULL;
-    }
-  record = weft_cluster_record_from_json (json, error);
-  if (record == NULL)
-    return NULL;
-  if (!is_proven (fetch, revision, record, &pending))
-    {
-      report (fetch, revision);
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT,
-                   fetch->block_id, weft_archive_revision_get_rev (revision));
-      return NULL;
-    }
-  if (!weft_cluster_parts_check (fetch->parts, record, error))
-    return NULL;
-  if (weft_pending_get_base (pending) != latest_rev)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
-                   "block %s: expected what comes after revision %" G_GINT64_FORMAT
-                   ", got revision %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT,
-                   fetch->block_id, latest_rev,
-                   weft_archive_revision_get_rev (revision), weft_pending_get_base (pending));
-      return NULL;
-    }
-
-  *certificate = g_steal_pointer (&record);
-
-  return g_steal_pointer (&pending);
-}
-
 static void
 applied_cb (WeftCluster       *member,
             WeftClusterAnswer *answer,
@@ -326,9 +227,13 @@ apply (Fetch               *fetch,
   g_autoptr(WeftClusterRecord) certificate = NULL;
   g_autoptr(WeftClusterRequest) update = NULL;
   g_autoptr(WeftPending) pending = NULL;
+  gboolean is_false;
   GError *error = NULL;
 
-  pending = check_revision (fetch, revision, &certificate, &error);
+  pending = weft_cluster_proof_check (fetch->parts, fetch->block_id, revision, &certificate,
+                                      &is_false, &error);
+  if (is_false)
+    report (fetch, revision);
   if (pending == NULL
       || !weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
                                          weft_archive_revision_get_action_id (revision), pending,
@@ -347,7 +252,7 @@ static void
 apply_next (Fetch *fetch)
 {
   g_autoptr(GError) error = NULL;
-  gint64 latest_rev = read_latest (fetch, &error);
+  gint64 latest_rev = weft_cluster_proof_read_latest (fetch->parts, fetch->block_id, &error);
 
   if (weft_cluster_member_is_closed (fetch->member))
     {
@@ -435,7 +340,7 @@ page_cb (WeftTransport *transport,
   if (error == NULL)
     page = read_archive (fetch, body, &local_error);
   if (local_error == NULL)
-    latest_rev = read_latest (fetch, &local_error);
+    latest_rev = weft_cluster_proof_read_latest (fetch->parts, fetch->block_id, &local_error);
   if (local_error != NULL)
     {
       give_up_peer (fetch, local_error);
@@ -461,7 +366,7 @@ ask_page (Fetch *fetch,
   g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
   GError *error = NULL;
 
-  fetch->after_rev = read_latest (fetch, &error);
+  fetch->after_rev = weft_cluster_proof_read_latest (fetch->parts, fetch->block_id, &error);
   if (error == NULL && ++fetch->n_rounds > ROUNDS_MAX)
     g_set_error (&error, WEFT_ERROR, WEFT_ERROR_EXHAUSTED,
                  "block %s: the history does not come to an end", fetch->block_id);

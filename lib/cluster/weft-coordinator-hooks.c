@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "weft-cluster-adopt-private.h"
 #include "weft-cluster-fetch-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-coordinator-private.h"
@@ -163,6 +164,17 @@ recover_hook (gpointer           data,
               WeftClusterRecord *record)
 {
   weft_coordinator_recover (data, record);
+}
+
+void
+weft_coordinator_adopt (gpointer          data,
+                        WeftBlockArchive *archive,
+                        WeftSettledFunc   settled,
+                        gpointer          settled_data)
+{
+  WeftCoordinatorRepo *self = data;
+
+  weft_cluster_adopt (self->member, self->parts, archive, settled, settled_data);
 }
 
 WeftCluster *

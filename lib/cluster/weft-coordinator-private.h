@@ -94,6 +94,11 @@ void         weft_coordinator_report       (gpointer             data,
                                             WeftPeerId          *peer_id,
                                             const char          *reason,
                                             JsonNode            *proof);
+/* A WeftAdoptFunc: `data` is the repo. */
+void         weft_coordinator_adopt        (gpointer             data,
+                                            WeftBlockArchive    *archive,
+                                            WeftSettledFunc      settled,
+                                            gpointer             settled_data);
 /* That what our own store has of a block is what was decided, and when that was known last; 0 for
  * never. Some are forgotten when there are many. */
 void         weft_coordinator_confirm      (WeftCoordinatorRepo *self,

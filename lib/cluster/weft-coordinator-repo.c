@@ -300,6 +300,7 @@ weft_coordinator_repo_constructed (GObject *object)
                                         self->identity, self->network, self->prefix,
                                         self->random, self->verifier);
   self->parts->cluster_min = self->cluster_min;
+  weft_storage_repo_set_adopt (self->storage_repo, weft_coordinator_adopt, self);
   self->parts->report = weft_coordinator_report;
   self->parts->report_data = self;
   self->member = weft_cluster_member_new (self->parts, &hooks);
@@ -326,6 +327,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
     return;
   self->is_closed = TRUE;
   self->parts->report = NULL;
+  weft_storage_repo_set_adopt (self->storage_repo, NULL, NULL);
 
   g_signal_handlers_disconnect_by_func (self->transport, peer_appeared_cb, self);
   g_signal_handlers_disconnect_by_func (self->storage_repo, committed_cb, self);

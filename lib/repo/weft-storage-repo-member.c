@@ -22,6 +22,15 @@ weft_storage_repo_set_governor (WeftStorageRepo           *self,
   self->governor = governor != NULL ? *governor : none;
 }
 
+void
+weft_storage_repo_set_adopt (WeftStorageRepo *self,
+                             WeftAdoptFunc    adopt,
+                             gpointer         user_data)
+{
+  self->adopt = adopt;
+  self->adopt_data = user_data;
+}
+
 gboolean
 weft_storage_repo_is_governed (WeftStorageRepo *self)
 {

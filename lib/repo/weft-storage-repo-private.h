@@ -24,6 +24,12 @@ typedef struct
   gpointer data;
 } WeftStorageGovernor;
 
+/* Calls `settled` once, and not from within. */
+typedef void (*WeftAdoptFunc) (gpointer          data,
+                               WeftBlockArchive *archive,
+                               WeftSettledFunc   settled,
+                               gpointer          settled_data);
+
 struct _WeftStorageRepo
 {
   GObject parent_instance;
@@ -41,6 +47,8 @@ struct _WeftStorageRepo
   WeftValidateCommitFunc validate_commit;
   gpointer validate_commit_data;
   GDestroyNotify validate_commit_destroy;
+  WeftAdoptFunc adopt;          /* (nullable): takes archives where a cluster decides */
+  gpointer adopt_data;
   WeftStorageGovernor governor; /* `holds` is NULL for a repo on its own */
 
   GQueue answered;       /* (element-type WeftStorageRequest) (owned): to be told by the alarm */
@@ -103,6 +111,10 @@ void     weft_storage_repo_heal            (WeftStorageRepo    *self,
                                             gint64              base);
 
 /* A member of a cluster, in weft-storage-repo-member.c. NULL lets go of the repo. */
+/* Takes over what an archive proves; NULL for a repo on its own. */
+void      weft_storage_repo_set_adopt        (WeftStorageRepo           *self,
+                                              WeftAdoptFunc              adopt,
+                                              gpointer                   user_data);
 void      weft_storage_repo_set_governor     (WeftStorageRepo           *self,
                                               const WeftStorageGovernor *governor);
 gboolean  weft_storage_repo_is_governed      (WeftStorageRepo           *self);

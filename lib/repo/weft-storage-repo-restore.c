@@ -243,7 +243,7 @@ check (Import  *import,
   if (weft_storage_repo_is_governed (import->repo))
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
-                   "archive of block %s: expected certificates, which the cluster brings",
+                   "archive of block %s: this node leaves its clusters, which decide on it",
                    import->block_id);
       return FALSE;
     }
@@ -367,12 +367,20 @@ weft_storage_repo_save_archive (WeftStorageRepo  *self,
                                 WeftSettledFunc   settled,
                                 gpointer          user_data)
 {
-  g_autoptr (Import) import = g_new0 (Import, 1);
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
+  g_autoptr (Import) import = NULL;
+  g_autoptr (WeftBatch) batch = NULL;
   g_autoptr (WeftBlockMetadata) merged = NULL;
   g_autoptr (GError) error = NULL;
   const char *block_ids[2] = { NULL };
 
+  if (self->adopt != NULL)
+    {
+      self->adopt (self->adopt_data, archive, settled, user_data);
+      return;
+    }
+
+  batch = weft_batch_new ();
+  import = g_new0 (Import, 1);
   import->repo = g_object_ref (self);
   import->archive = weft_block_archive_ref (archive);
   import->block_id = weft_block_archive_get_block_id (archive);
@@ -443,6 +451,11 @@ written_cb (const GError *error,
  * Stores the revisions of an archive that are not here yet. Nothing of it is believed: each block
  * is made again by its transforms and compared with those that came along, and what is held here
  * already must be the same. Pendings in the archive are left out.
+ *
+ * For a node that decides together with others each revision has to come with the certificate that
+ * proves it, in an archive that such a node made: what is decided and newer than what is here is
+ * taken over, the rest is left as it is. An archive that lacks a certificate is refused with
+ * %WEFT_ERROR_PROTOCOL, one that does not begin where this node ends with %WEFT_ERROR_UNAVAILABLE.
  *
  * Since: 0.1
  */

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a peer sends to a node that is a member of a cluster, and should not: each gets an answer that
- * says why, is counted, and leaves nothing behind. */
+/* What a peer sends to a node that is a member of a cluster, and should not: each gets an answer
+ * that says why, is counted, and leaves nothing behind. */
 
 #include "config.h"
 
@@ -336,7 +336,8 @@ test_reasons (Fixture       *fixture,
   g_autoptr(WeftClusterRecord) late
       = make_record (fixture, TRUE, 0, 0.75, fixture->real_msec + G_GINT64_CONSTANT (86400000));
 
-  g_test_summary ("A record that is misaddressed, stale or wrongly signed is refused with a reason");
+  g_test_summary ("A record that is misaddressed, stale or wrongly signed is refused with a "
+                  "reason");
 
   expect_record_refused (fixture, misaddressed, "\"reason\":\"not-a-peer\"", "not-a-peer");
   expect_record_refused (fixture, policy, "\"reason\":\"policy\"", "policy");
@@ -347,7 +348,8 @@ test_reasons (Fixture       *fixture,
   expect_record_refused (fixture, decided, "{\"error\":", "invalid");
 }
 
-#define ADD(name, function) g_test_add ("/bad-input/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) \
+  g_test_add ("/bad-input/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int    argc,

@@ -1,0 +1,135 @@
+/* weft-cluster-adopt.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-cluster-adopt-private.h"
+
+#include "weft-cluster-answer-private.h"
+#include "weft-cluster-proof-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+
+typedef struct
+{
+  WeftClusterMember *member;
+  WeftClusterParts *parts;
+  WeftBlockArchive *archive;
+  const char *block_id; /* of the archive */
+  guint next;           /* of its revisions */
+  WeftSettledFunc settled;
+  gpointer user_data;
+} Adoption;
+
+static void
+adoption_free (Adoption *adoption)
+{
+  g_clear_pointer (&adoption->archive, weft_block_archive_unref);
+  g_clear_object (&adoption->member);
+  weft_cluster_parts_unref (adoption->parts);
+  g_free (adoption);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Adoption, adoption_free)
+
+static void adopt_next (Adoption *adoption);
+
+static void
+settle (Adoption     *adoption,
+        const GError *error)
+{
+  g_autoptr(Adoption) owned = adoption;
+
+  weft_cluster_parts_count (adoption->parts, error == NULL ? "adopted" : "adoptions-failed");
+  adoption->settled (error, adoption->user_data);
+}
+
+static void
+applied_cb (WeftCluster       *member,
+            WeftClusterAnswer *answer,
+            const GError      *error,
+            gpointer           user_data)
+{
+  Adoption *adoption = user_data;
+
+  if (error == NULL && weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_ERROR)
+    error = weft_cluster_answer_get_error (answer);
+  if (error != NULL)
+    settle (adoption, error);
+  else
+    adopt_next (adoption);
+}
+
+static void
+apply (Adoption            *adoption,
+       WeftArchiveRevision *revision)
+{
+  g_autoptr(WeftClusterRecord) certificate = NULL;
+  g_autoptr(WeftClusterRequest) update = NULL;
+  g_autoptr(WeftPending) pending = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean is_false;
+
+  pending = weft_cluster_proof_check (adoption->parts, adoption->block_id, revision, &certificate,
+                                      &is_false, &error);
+  if (pending == NULL
+      || !weft_storage_repo_put_pending (adoption->parts->repo, adoption->block_id,
+                                         weft_archive_revision_get_action_id (revision), pending,
+                                         TRUE, &error))
+    {
+      settle (adoption, error);
+      return;
+    }
+
+  update = weft_cluster_request_new_update (certificate);
+  weft_cluster_perform (WEFT_CLUSTER (adoption->member), update, WEFT_LIMIT_REPLY_USEC,
+                        applied_cb, adoption);
+}
+
+/* From the oldest on, what is not here yet. */
+static void
+adopt_next (Adoption *adoption)
+{
+  GPtrArray *revisions = weft_block_archive_get_revisions (adoption->archive);
+  g_autoptr(GError) error = NULL;
+  gint64 latest_rev
+      = weft_cluster_proof_read_latest (adoption->parts, adoption->block_id, &error);
+
+  while (error == NULL && adoption->next < revisions->len)
+    {
+      WeftArchiveRevision *revision = g_ptr_array_index (revisions, adoption->next++);
+
+      if (weft_archive_revision_get_rev (revision) <= latest_rev)
+        continue;
+      apply (adoption, revision);
+      return;
+    }
+
+  settle (adoption, error);
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  adopt_next (user_data);
+}
+
+void
+weft_cluster_adopt (WeftClusterMember *member,
+                    WeftClusterParts  *parts,
+                    WeftBlockArchive  *archive,
+                    WeftSettledFunc    settled,
+                    gpointer           user_data)
+{
+  Adoption *adoption = g_new0 (Adoption, 1);
+
+  adoption->member = g_object_ref (member);
+  adoption->parts = weft_cluster_parts_ref (parts);
+  adoption->archive = weft_block_archive_ref (archive);
+  adoption->block_id = weft_block_archive_get_block_id (adoption->archive);
+  adoption->settled = settled;
+  adoption->user_data = user_data;
+  weft_clock_add_alarm (parts->clock, weft_cluster_parts_get_now (parts), alarm_cb, adoption, NULL);
+}
