@@ -166,9 +166,9 @@ begin_node (gpointer world,
   ring_node_start (self, &self->nodes[node], 0);
 }
 
-/* The one that is nearest to a distance whose logarithm is even between the neighbours and half of
- * the ring, as the far peers of a table are. */
-static RingNode *
+/* A place whose distance from @place has a logarithm that is even between the neighbours and half
+ * of the ring, as the far peers of a table are. */
+static guint
 draw_far (RingWorld *self,
           guint      place)
 {
@@ -179,49 +179,57 @@ draw_far (RingWorld *self,
   if (ring_chance_below (&self->chance, 2) == 0)
     way = self->n_nodes - MIN (way, self->n_nodes - 1);
 
-  return self->by_point[(place + way) % self->n_nodes];
+  return (place + way) % self->n_nodes;
 }
 
-/* The table that it would have had it asked others for an hour. In the order of the ring, because
- * tables are arrays. */
+/* The table that it would have had it asked others for an hour. @own: of all, in the order of the
+ * ring, NULL where there is nobody; tables are arrays, which grow best at their ends. */
 static void
-fill_table (RingWorld *self,
-            guint      place,
-            gboolean  *is_chosen)
+fill_table (RingWorld        *self,
+            guint             place,
+            WeftRingContact **own,
+            guint8           *is_chosen)
 {
-  RingNode *node = self->by_point[place];
-  WeftRingTable *table = weft_ring_machine_get_table (node->machine);
+  WeftRingTable *table = weft_ring_machine_get_table (self->by_point[place]->machine);
   guint capacity = self->settings.table_capacity;
   guint n = 0;
 
-  memset (is_chosen, capacity >= self->n_nodes, self->n_nodes * sizeof *is_chosen);
+  memset (is_chosen, capacity >= self->n_nodes, self->n_nodes);
   for (guint i = 1; i <= RING_NEIGHBOURS; i++)
     {
-      is_chosen[self->by_point[(place + i) % self->n_nodes]->index] = TRUE;
-      is_chosen[self->by_point[(place + self->n_nodes - i) % self->n_nodes]->index] = TRUE;
+      is_chosen[(place + i) % self->n_nodes] = TRUE;
+      is_chosen[(place + self->n_nodes - i % self->n_nodes) % self->n_nodes] = TRUE;
     }
   for (guint i = 0; capacity < self->n_nodes && i < 4 * capacity
                     && n < capacity - 2 * RING_NEIGHBOURS; i++)
     {
-      RingNode *far = draw_far (self, place);
+      guint far = draw_far (self, place);
 
-      n += !is_chosen[far->index];
-      is_chosen[far->index] = TRUE;
+      n += !is_chosen[far];
+      is_chosen[far] = TRUE;
     }
   for (guint i = 0; i < self->n_nodes; i++)
-    {
-      RingNode *other = self->by_point[i];
+    if (is_chosen[i] && own[i] != NULL && i != place)
+      weft_ring_table_add (table, own[i], self->now_usec);
+}
 
-      if (is_chosen[other->index] && other->machine != NULL && other != node)
-        weft_ring_table_add (table, weft_ring_machine_get_own (other->machine), self->now_usec);
-    }
+static void
+fill_tables (RingWorld *self)
+{
+  g_autofree WeftRingContact **own = g_new0 (WeftRingContact *, self->n_nodes);
+  g_autofree guint8 *is_chosen = g_new (guint8, self->n_nodes);
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->by_point[i]->machine != NULL)
+      own[i] = weft_ring_machine_get_own (self->by_point[i]->machine);
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (own[i] != NULL)
+      fill_table (self, i, own, is_chosen);
 }
 
 void
 ring_world_begin (RingWorld *self)
 {
-  g_autofree gboolean *is_chosen = g_new (gboolean, self->n_nodes);
-
   /* For a moment all are there, so that the oracle tells who is next to whom, and each is known by
    * what it will say of itself. */
   for (guint i = 0; i < self->settings.n_nodes; i++)
@@ -232,15 +240,10 @@ ring_world_begin (RingWorld *self)
       node->is_up = TRUE;
       node->up_usec = self->now_usec - RING_SETTLE_USEC;
     }
-  for (guint i = 0; i < self->n_nodes; i++)
-    {
-      if (self->by_point[i]->machine == NULL)
-        continue;
-      if (self->settings.is_warm)
-        fill_table (self, i, is_chosen);
-      else
-        remember (self, self->by_point[i]);
-    }
+  if (self->settings.is_warm)
+    fill_tables (self);
+  for (guint i = 0; !self->settings.is_warm && i < self->settings.n_nodes; i++)
+    remember (self, &self->nodes[i]);
   for (guint i = 0; i < self->settings.n_nodes; i++)
     {
       RingNode *node = &self->nodes[i];
