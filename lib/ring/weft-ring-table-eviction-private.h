@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* The ring in parts, by the first bits of a point. */
+#define WEFT_RING_TABLE_PARTS 256
+#define WEFT_RING_TABLE_PART_SHIFT 56
+
 struct _WeftRingTable
 {
   WeftRingPoint self_point;
@@ -19,6 +23,10 @@ struct _WeftRingTable
   guint capacity;
   guint neighbours_per_side;
   guint64 version;
+  /* The first entry in each part or after it. A search begins between two of them: that touches
+   * half as much memory as one through all entries, which counts where there are thousands of
+   * tables. */
+  guint16 starts[WEFT_RING_TABLE_PARTS + 1];
 };
 
 /* The first entry at @point or after it. */

@@ -20,6 +20,7 @@ weft_ring_table_new (const WeftRingPoint *self_point,
 
   g_assert (neighbours_per_side > 0);
   g_assert (capacity > 4 * neighbours_per_side);
+  g_assert (capacity <= G_MAXUINT16);
 
   self = g_new0 (WeftRingTable, 1);
   self->self_point = *self_point;
@@ -68,8 +69,9 @@ guint
 weft_ring_table_search (WeftRingTable       *self,
                         const WeftRingPoint *point)
 {
-  guint from = 0;
-  guint to = self->n_entries;
+  guint part = point->words[0] >> WEFT_RING_TABLE_PART_SHIFT;
+  guint from = self->starts[part];
+  guint to = self->starts[part + 1];
 
   while (from < to)
     {
@@ -130,10 +132,23 @@ weft_ring_table_get_index (WeftRingTable       *self,
   return weft_ring_table_search (self, point);
 }
 
+/* An entry with that prefix was added or removed. */
+static void
+move_starts (WeftRingTable *self,
+             guint64        prefix,
+             int            n)
+{
+  guint part = prefix >> WEFT_RING_TABLE_PART_SHIFT;
+
+  for (guint i = part + 1; i <= WEFT_RING_TABLE_PARTS; i++)
+    self->starts[i] += n;
+}
+
 static void
 remove_at (WeftRingTable *self,
            guint          index)
 {
+  move_starts (self, self->entries[index].prefix, -1);
   weft_ring_contact_unref (self->entries[index].contact);
   memmove (&self->entries[index], &self->entries[index + 1],
            (self->n_entries - index - 1) * sizeof *self->entries);
@@ -161,6 +176,7 @@ insert_at (WeftRingTable   *self,
   entry = &self->entries[index];
   memmove (entry + 1, entry, (self->n_entries - index) * sizeof *entry);
   self->n_entries++;
+  move_starts (self, point->words[0], 1);
   if (weft_ring_point_compare (point, &self->self_point) < 0)
     self->home++;
 
@@ -409,6 +425,8 @@ weft_ring_table_check (WeftRingTable *self)
 {
   g_assert (self->n_entries <= self->capacity);
   g_assert (self->n_entries <= self->n_room);
+  g_assert (self->starts[0] == 0);
+  g_assert (self->starts[WEFT_RING_TABLE_PARTS] == self->n_entries);
   g_assert (self->home == weft_ring_table_search (self, &self->self_point));
 
   for (guint i = 0; i < self->n_entries; i++)
@@ -417,6 +435,7 @@ weft_ring_table_check (WeftRingTable *self)
       const WeftRingPoint *point = weft_ring_contact_get_point (entry->contact);
 
       g_assert (entry->prefix == point->words[0]);
+      g_assert (weft_ring_table_search (self, point) == i);
       g_assert (weft_ring_point_compare (point, &self->self_point) != 0);
       g_assert (entry->liveness <= WEFT_RING_SUSPECT);
       if (i > 0)

@@ -72,6 +72,17 @@ ring_rows_make (RingFigures        *figures,
   return world;
 }
 
+static double
+get_cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+
+  return usage.ru_utime.tv_sec + usage.ru_utime.tv_usec / 1e6 + usage.ru_stime.tv_sec
+         + usage.ru_stime.tv_usec / 1e6;
+}
+
 static void
 print_counter (gpointer key,
                gpointer value,
@@ -457,10 +468,15 @@ ring_rows_scale (RingFigures      *figures,
                  const RingEffort *effort)
 {
   gint64 begun_usec = g_get_monotonic_time ();
-  RingWorld *world = ring_rows_make (figures, effort, &(RingSettings) { 0 });
+  double cpu_seconds = get_cpu_seconds ();
+  RingWorld *world = ring_rows_make (figures, &(RingEffort) { 0 }, &(RingSettings) { 0 });
   struct rusage usage;
 
-  ring_world_run (world, MAX (SCALE_USEC - effort->warm_usec, 0));
+  if (effort->is_verbose)
+    g_print ("# scale: %.3g s of the processor to begin\n", get_cpu_seconds () - cpu_seconds);
+  ring_world_run (world, SCALE_USEC);
+  if (effort->is_verbose)
+    g_print ("# scale: %.3g s of the processor in all\n", get_cpu_seconds () - cpu_seconds);
   getrusage (RUSAGE_SELF, &usage);
   ring_figures_set (figures, RING_BAR_WALL,
                     (double) (g_get_monotonic_time () - begun_usec) / G_USEC_PER_SEC, 0);
