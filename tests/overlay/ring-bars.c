@@ -55,7 +55,7 @@ static const Row rows[RING_N_BARS] = {
   [RING_BAR_FORGED] = { "forged messages accepted", "", FALSE, SAME (0) },
   [RING_BAR_REMOVED] = { "living peers removed by forgeries", "", FALSE, SAME (0) },
   [RING_BAR_FLOODED] = { "honest requests served under a flood", "%", TRUE, SAME (99) },
-  [RING_BAR_WALL] = { "wall time of 300 s", "s", FALSE, SAME (60) },
+  [RING_BAR_WALL] = { "processor time of 300 s", "s", FALSE, SAME (60) },
   [RING_BAR_MEMORY] = { "memory", "GiB", FALSE, SAME (2) },
 };
 
