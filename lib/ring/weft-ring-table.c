@@ -65,6 +65,17 @@ compare_entry (const WeftRingEntry *entry,
   return weft_ring_point_compare (weft_ring_contact_get_point (entry->contact), point);
 }
 
+/* Places are hashes: where points are evenly apart, one is about where its bits say. */
+static guint
+guess (guint64 prefix,
+       guint   from,
+       guint   to)
+{
+  guint64 share = (prefix << (64 - WEFT_RING_TABLE_PART_SHIFT)) >> 32;
+
+  return from + (guint) ((to - from) * share >> 32);
+}
+
 guint
 weft_ring_table_search (WeftRingTable       *self,
                         const WeftRingPoint *point)
@@ -72,15 +83,20 @@ weft_ring_table_search (WeftRingTable       *self,
   guint part = point->words[0] >> WEFT_RING_TABLE_PART_SHIFT;
   guint from = self->starts[part];
   guint to = self->starts[part + 1];
+  guint middle = guess (point->words[0], from, to);
 
-  while (from < to)
+  for (guint step = 1; from < to; step *= 2)
     {
-      guint middle = (from + to) / 2;
-
       if (compare_entry (&self->entries[middle], point) < 0)
-        from = middle + 1;
+        {
+          from = middle + 1;
+          middle = from + MIN (step - 1, (to - from) / 2);
+        }
       else
-        to = middle;
+        {
+          to = middle;
+          middle = to - MIN (step, (to - from + 1) / 2);
+        }
     }
 
   return from;
