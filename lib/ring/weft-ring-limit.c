@@ -13,6 +13,9 @@
 /* Of strangers together. Who is in the table has its own room. */
 #define ALL_RATE 500.0f
 #define ALL_BURST 1000.0f
+/* Probes that notes cause: all neighbours at once, and more when they go one after the other. */
+#define NOTE_RATE 8.0f
+#define NOTE_BURST 64.0f
 
 static gboolean
 take (WeftRingBucket *bucket,
@@ -74,4 +77,10 @@ weft_ring_limit (WeftRingMachine *self,
     return FALSE;
 
   return is_known || take (&self->all_bucket, ALL_RATE, ALL_BURST, self->now_usec);
+}
+
+gboolean
+weft_ring_limit_notes (WeftRingMachine *self)
+{
+  return take (&self->note_bucket, NOTE_RATE, NOTE_BURST, self->now_usec);
 }

@@ -91,6 +91,13 @@ typedef enum
   RING_LOST,   /* it was in the table */
 } WeftRingOrigin;
 
+typedef enum
+{
+  RING_TRIED,
+  RING_TRY_LATER, /* too much is under way */
+  RING_FORGED,
+} WeftRingTry;
+
 /* A contact that was only heard of. */
 typedef struct
 {
@@ -209,6 +216,7 @@ struct _WeftRingMachine
   WeftRingMessage *goodbye;
   WeftRingBucket *buckets;
   WeftRingBucket all_bucket;
+  WeftRingBucket note_bucket;
   guint n_tries; /* open */
   guint n_samples; /* contacts that a probe asks for */
   guint next_report;
@@ -303,12 +311,15 @@ void          weft_ring_answer            (WeftRingMachine      *self,
 gboolean      weft_ring_limit             (WeftRingMachine      *self,
                                            WeftPeerId           *peer_id,
                                            gboolean              is_known);
+/* Whether one more probe may be made because of what others say. */
+gboolean      weft_ring_limit_notes       (WeftRingMachine      *self);
 void          weft_ring_handle_notes      (WeftRingMachine      *self,
                                            const WeftRingMessage *message,
                                            WeftPeerId           *from);
-/* Somebody says that we are gone. */
+/* Somebody says that we are gone; @is_proved: we said ourselves that we live that life. */
 void          weft_ring_refute            (WeftRingMachine      *self,
-                                           guint64               incarnation);
+                                           guint64               incarnation,
+                                           gboolean              is_proved);
 
 /* Who lives. */
 
@@ -341,8 +352,8 @@ void          weft_ring_tell_around       (WeftRingMachine      *self,
 
 /* Who was only heard of. */
 
-/* @is_own_word: the peer itself said it. */
-void          weft_ring_hear              (WeftRingMachine      *self,
+/* @is_own_word: the peer itself said it. FALSE: it is forged. */
+gboolean      weft_ring_hear              (WeftRingMachine      *self,
                                            WeftRingContact      *contact,
                                            WeftPeerId           *source,
                                            gboolean              is_own_word);
@@ -354,7 +365,7 @@ void          weft_ring_try_near          (WeftRingMachine      *self);
 /* Asks up to @n of those that wait. */
 guint         weft_ring_try_some          (WeftRingMachine      *self,
                                            guint                 n);
-gboolean      weft_ring_try               (WeftRingMachine      *self,
+WeftRingTry   weft_ring_try               (WeftRingMachine      *self,
                                            WeftRingContact      *contact,
                                            WeftRingOrigin        origin);
 void          weft_ring_try_failed        (WeftRingMachine      *self,

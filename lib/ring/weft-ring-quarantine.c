@@ -107,7 +107,26 @@ is_open (WeftRingMachine *self,
   return is_own_word || self->now_usec >= tombstone->retry_usec;
 }
 
-void
+/* Of a later life than this one, if we said so: we have to be above it to be believed. */
+static gboolean
+hear_own (WeftRingMachine *self,
+          WeftRingContact *contact)
+{
+  guint64 incarnation = weft_ring_contact_get_incarnation (contact);
+
+  if (incarnation <= weft_ring_contact_get_incarnation (self->own))
+    return TRUE;
+  if (!weft_ring_contact_verify (contact, self->network, self->verify, self->verify_data))
+    {
+      weft_ring_count (self, "ring-forged-contact");
+      return FALSE;
+    }
+  weft_ring_refute (self, incarnation, TRUE);
+
+  return TRUE;
+}
+
+gboolean
 weft_ring_hear (WeftRingMachine *self,
                 WeftRingContact *contact,
                 WeftPeerId      *source,
@@ -118,30 +137,44 @@ weft_ring_hear (WeftRingMachine *self,
   WeftRingEntry *entry;
 
   if (weft_ring_point_compare (point, weft_ring_contact_get_point (self->own)) == 0)
-    return;
+    return hear_own (self, contact);
   entry = weft_ring_table_find_point (self->table, point);
   if (entry != NULL && weft_ring_contact_get_incarnation (entry->contact) >=
                          weft_ring_contact_get_incarnation (contact))
-    return;
+    return TRUE;
   if (!is_open (self, contact, is_own_word))
-    return;
+    return TRUE;
 
   /* A later life of one we know, or a neighbour that we lack: at once. */
-  if (entry != NULL || weft_ring_is_near (self, point))
+  if ((entry != NULL || weft_ring_is_near (self, point)) &&
+      weft_ring_find_case (self, contact) == NULL)
     {
-      if (weft_ring_find_case (self, contact) == NULL && weft_ring_try (self, contact, origin))
-        return;
+      WeftRingTry result = weft_ring_try (self, contact, origin);
+
+      if (result != RING_TRY_LATER)
+        return result != RING_FORGED;
     }
   keep (self, contact, source != NULL ? weft_peer_id_hash (source) | 1 : 0);
+
+  return TRUE;
 }
 
+/* Honest peers tell of those only who answered them: who tells of one that is forged is at fault,
+ * and is not listened to any further. */
 void
 weft_ring_hear_all (WeftRingMachine *self,
                     GPtrArray       *contacts,
                     WeftPeerId      *source)
 {
   for (guint i = 0; contacts != NULL && i < contacts->len; i++)
-    weft_ring_hear (self, contacts->pdata[i], source, FALSE);
+    if (!weft_ring_hear (self, contacts->pdata[i], source, FALSE))
+      {
+        WeftRingEffect *effect = weft_ring_effects_add (self->effects, WEFT_RING_EFFECT_REPORT);
+
+        effect->peer_id = weft_peer_id_ref (source);
+        effect->text = g_strdup ("told of a contact that its peer did not sign");
+        return;
+      }
 }
 
 static gboolean
@@ -165,8 +198,7 @@ is_being_tried (WeftRingMachine *self,
   return FALSE;
 }
 
-/* TRUE also where it is being asked already, or lies. */
-gboolean
+WeftRingTry
 weft_ring_try (WeftRingMachine *self,
                WeftRingContact *contact,
                WeftRingOrigin   origin)
@@ -175,13 +207,13 @@ weft_ring_try (WeftRingMachine *self,
   WeftRingTombstone *tombstone;
 
   if (is_being_tried (self, contact))
-    return TRUE;
+    return RING_TRIED;
   if (self->n_tries >= RING_TRIES_MAX)
-    return FALSE;
+    return RING_TRY_LATER;
   if (!weft_ring_contact_verify (contact, self->network, self->verify, self->verify_data))
     {
       weft_ring_count (self, "ring-forged-contact");
-      return TRUE;
+      return RING_FORGED;
     }
 
   ping = weft_ring_make_ping (self, origin == RING_LOST ? 0 : self->n_samples);
@@ -192,7 +224,7 @@ weft_ring_try (WeftRingMachine *self,
                                 tombstone->incarnation, NULL);
 
   return weft_ring_send (self, RING_OP_TRY, origin, contact, NULL, ping,
-                         weft_ring_get_timeout (self, contact));
+                         weft_ring_get_timeout (self, contact)) ? RING_TRIED : RING_TRY_LATER;
 }
 
 void
@@ -253,7 +285,8 @@ weft_ring_try_near (WeftRingMachine *self)
         if (!weft_ring_is_near (self, weft_ring_contact_get_point (contact)))
           break;
         remove_at (self, index);
-        if (is_open (self, contact, FALSE) && !weft_ring_try (self, contact, origin))
+        if (is_open (self, contact, FALSE) &&
+            weft_ring_try (self, contact, origin) == RING_TRY_LATER)
           break;
       }
 }
@@ -280,7 +313,7 @@ weft_ring_try_some (WeftRingMachine *self,
         continue;
       if (!is_open (self, contact, FALSE))
         continue;
-      if (!weft_ring_try (self, contact, origin))
+      if (weft_ring_try (self, contact, origin) == RING_TRY_LATER)
         break;
       n_tried++;
     }

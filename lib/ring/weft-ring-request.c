@@ -49,13 +49,14 @@ refuse (WeftRingMachine       *self,
 
 void
 weft_ring_refute (WeftRingMachine *self,
-                  guint64          incarnation)
+                  guint64          incarnation,
+                  gboolean         is_proved)
 {
   guint64 own = weft_ring_contact_get_incarnation (self->own);
 
   if (!self->is_on_ring || self->is_leaving || incarnation < own ||
-      incarnation >= own + INCARNATION_STEP_MAX || incarnation >= WEFT_LIMIT_INTEGER_MAX ||
-      self->now_usec < self->refuted_usec)
+      (!is_proved && incarnation >= own + INCARNATION_STEP_MAX) ||
+      incarnation >= WEFT_LIMIT_INTEGER_MAX || self->now_usec < self->refuted_usec)
     return;
   self->refuted_usec = self->now_usec + REFUTE_USEC;
   weft_ring_contact_unref (self->own);
@@ -87,7 +88,8 @@ handle_left (WeftRingMachine    *self,
   /* Who was told of it by another asks: the goodbye may be an old one that somebody kept. */
   if (!weft_peer_id_equal (note->peer_id, from))
     {
-      weft_ring_probe (self, entry->contact, TRUE);
+      if (weft_ring_limit_notes (self))
+        weft_ring_probe (self, entry->contact, TRUE);
       return;
     }
   weft_ring_partition_note_leave (self->partition, self->now_usec);
@@ -107,7 +109,7 @@ weft_ring_handle_notes (WeftRingMachine       *self,
       if (weft_peer_id_equal (note->peer_id, self->peer_id))
         {
           if (note->type == WEFT_RING_NOTE_DEAD)
-            weft_ring_refute (self, note->incarnation);
+            weft_ring_refute (self, note->incarnation, FALSE);
           continue;
         }
       if (note->type == WEFT_RING_NOTE_LEFT)
@@ -118,7 +120,9 @@ weft_ring_handle_notes (WeftRingMachine       *self,
       entry = weft_ring_table_find (self->table, note->peer_id);
       if (entry != NULL &&
           note->incarnation >= weft_ring_contact_get_incarnation (entry->contact) &&
-          self->now_usec - entry->heard_usec > HEARD_USEC)
+          self->now_usec - entry->heard_usec > HEARD_USEC &&
+          weft_ring_is_near (self, weft_ring_contact_get_point (entry->contact)) &&
+          weft_ring_limit_notes (self))
         weft_ring_probe (self, entry->contact, TRUE);
     }
 }

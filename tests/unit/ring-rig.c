@@ -138,6 +138,9 @@ ring_rig_step (RingRig       *self,
         g_ptr_array_add (self->answers, weft_ring_message_ref (effect->message));
       else if (effect->type == WEFT_RING_EFFECT_FOUND)
         log_found (self, effect);
+      else if (effect->type == WEFT_RING_EFFECT_REPORT)
+        g_ptr_array_add (self->log,
+                         g_strdup_printf ("report %u", find_number (effect->peer_id)));
       else if (effect->type == WEFT_RING_EFFECT_COUNT)
         g_ptr_array_add (self->counters, (char *) effect->counter);
     }

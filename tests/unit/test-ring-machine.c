@@ -285,6 +285,31 @@ test_limits (void)
 }
 
 static void
+test_forged_contact (void)
+{
+  g_auto (RingRig) rig = { NULL };
+  g_autoptr (WeftRingMessage) announce = NULL;
+  g_autoptr (WeftRingContact) forged = NULL;
+
+  g_test_summary ("Who tells of a contact that its peer did not sign is reported, and the rest of "
+                  "what it tells is not heard.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 50, 80);
+  forged = weft_ring_contact_new (ring_fixture_peer_id (68), NULL, 5, NULL, RING_FIXTURE_NETWORK,
+                                  ring_fixture_sign, ring_fixture_peer_id (66));
+  announce = ring_rig_make_request (&rig, 66, WEFT_RING_ANNOUNCE);
+  weft_ring_message_add_contact (announce, forged);
+  weft_ring_message_add_contact (announce, rig.contacts[100]);
+  g_ptr_array_set_size (rig.log, 0);
+  ring_rig_request (&rig, 66, announce);
+  g_assert_cmpuint (ring_rig_count (&rig, "report 66"), ==, 1);
+  g_assert_cmpuint (ring_rig_count_counter (&rig, "ring-forged-contact"), ==, 1);
+  ring_rig_run (&rig, 30 * SECOND);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 100"), ==, 0);
+}
+
+static void
 test_client (void)
 {
   g_auto (RingRig) rig = { NULL };
@@ -363,6 +388,7 @@ main (int    argc,
   g_test_add_func ("/ring-machine/refusals", test_refusals);
   g_test_add_func ("/ring-machine/replies", test_replies);
   g_test_add_func ("/ring-machine/limits", test_limits);
+  g_test_add_func ("/ring-machine/forged-contact", test_forged_contact);
   g_test_add_func ("/ring-machine/client", test_client);
   g_test_add_func ("/ring-machine/later-life", test_later_life);
   g_test_add_func ("/ring-machine/export", test_export);

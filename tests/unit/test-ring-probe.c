@@ -183,6 +183,39 @@ test_note (void)
   g_assert_false (ring_rig_suspects (&rig, 72));
 }
 
+static void
+test_many_notes (void)
+{
+  g_auto (RingRig) rig = { NULL };
+  g_autoptr (WeftRingMessage) far = NULL;
+
+  g_test_summary ("Notes make us ask neighbours only, and no more often than eight times a "
+                  "second.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 20, 110);
+  far = make_note (&rig, 70, WEFT_RING_NOTE_DEAD, 100, 1);
+  ring_rig_request (&rig, 70, far);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 100"), ==, 0);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr (WeftRingMessage) message = ring_rig_make_request (&rig, 70, WEFT_RING_ANNOUNCE);
+
+      for (guint j = 1; j <= 8; j++)
+        {
+          weft_ring_message_add_note (message, WEFT_RING_NOTE_SUSPECT,
+                                      ring_fixture_peer_id (RING_RIG_SELF - j), 1, NULL);
+          weft_ring_message_add_note (message, WEFT_RING_NOTE_SUSPECT,
+                                      ring_fixture_peer_id (RING_RIG_SELF + j), 1, NULL);
+        }
+      ring_rig_request (&rig, 70, message);
+      ring_rig_run (&rig, SECOND);
+    }
+  g_assert_cmpuint (rig.log->len, <, 64 + 12 * 60);
+  for (guint j = 1; j <= 8; j++)
+    g_assert_true (ring_rig_knows (&rig, RING_RIG_SELF + j));
+}
+
 static guint64
 get_incarnation (RingRig *rig)
 {
@@ -197,6 +230,8 @@ test_refute (void)
   g_autoptr (WeftRingMessage) dead = NULL;
   g_autoptr (WeftRingMessage) again = NULL;
   g_autoptr (WeftRingMessage) far = NULL;
+  g_autoptr (WeftRingMessage) mine = NULL;
+  g_autoptr (WeftRingContact) later = NULL;
 
   g_test_summary ("We take a higher incarnation when somebody calls us dead; not for an earlier "
                   "life, not too often, and not by as much as somebody likes.");
@@ -221,6 +256,13 @@ test_refute (void)
   far = make_note (&rig, 71, WEFT_RING_NOTE_DEAD, RING_RIG_SELF, G_GUINT64_CONSTANT (1) << 52);
   ring_rig_request (&rig, 71, far);
   g_assert_cmpuint (get_incarnation (&rig), ==, 12);
+
+  /* What we said ourselves, in a life that we do not remember, is no lie. */
+  mine = ring_rig_make_request (&rig, 71, WEFT_RING_ANNOUNCE);
+  later = ring_fixture_contact (RING_RIG_SELF, G_GUINT64_CONSTANT (1) << 52);
+  weft_ring_message_add_contact (mine, later);
+  ring_rig_request (&rig, 71, mine);
+  g_assert_cmpuint (get_incarnation (&rig), ==, (G_GUINT64_CONSTANT (1) << 52) + 1);
 }
 
 static void
@@ -350,6 +392,7 @@ main (int    argc,
   g_test_add_func ("/ring-probe/indirect", test_indirect);
   g_test_add_func ("/ring-probe/suspect-answers", test_suspect_answers);
   g_test_add_func ("/ring-probe/note", test_note);
+  g_test_add_func ("/ring-probe/many-notes", test_many_notes);
   g_test_add_func ("/ring-probe/refute", test_refute);
   g_test_add_func ("/ring-probe/help", test_help);
   g_test_add_func ("/ring-probe/left", test_left);
