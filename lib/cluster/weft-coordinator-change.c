@@ -233,8 +233,9 @@ weft_change_propose (WeftChange *change)
       return;
     }
 
-  record = weft_cluster_record_new (change->message, change->peers,
-                                    request->repo->parts->super_majority, &error);
+  record = weft_cluster_record_new_among (change->message, change->peers,
+                                          request->repo->parts->super_majority,
+                                          &request->repo->deciders, &error);
   if (record == NULL)
     {
       weft_change_fail (change, error);

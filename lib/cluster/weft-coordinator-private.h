@@ -38,6 +38,7 @@ struct _WeftCoordinatorRepo
   GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
   WeftClusterTeller *teller;
   WeftClusterLog *log;
+  WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */
   GQueue drives;         /* (element-type WeftDrive) (unowned): what runs */

@@ -371,6 +371,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_tree_unref (self->remotes);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
   weft_cluster_log_free (self->log);
+  g_clear_pointer (&self->deciders, weft_record_core_unref);
   g_hash_table_unref (self->confirmed);
   g_ptr_array_unref (self->liars);
   g_clear_object (&self->storage_repo);

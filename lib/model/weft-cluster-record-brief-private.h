@@ -28,4 +28,13 @@ WeftClusterRecord *weft_cluster_record_parse_brief  (JsonNode           *json,
     G_GNUC_WARN_UNUSED_RESULT;
 WeftRecordCore    *weft_cluster_record_get_core     (WeftClusterRecord  *self);
 
+/* As weft_cluster_record_new(). One after the other mostly has the same peers, which the first
+ * call leaves in `deciders` for the next. */
+WeftClusterRecord *weft_cluster_record_new_among    (WeftRepoMessage    *message,
+                                                     GPtrArray          *peers,
+                                                     double              super_majority,
+                                                     WeftRecordCore    **deciders,
+                                                     GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

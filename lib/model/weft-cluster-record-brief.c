@@ -118,3 +118,25 @@ weft_cluster_record_parse_brief (JsonNode           *json,
 
   return g_steal_pointer (&self);
 }
+
+WeftClusterRecord *
+weft_cluster_record_new_among (WeftRepoMessage *message,
+                               GPtrArray       *peers,
+                               double           super_majority,
+                               WeftRecordCore **deciders,
+                               GError         **error)
+{
+  g_autoptr (WeftBallot) ballot = weft_ballot_new_first ();
+  g_autoptr (WeftRecordCore) core
+      = weft_record_core_new (message, peers, super_majority, *deciders, error);
+
+  if (core == NULL)
+    return NULL;
+  if (*deciders == NULL || (*deciders)->peers != core->peers)
+    {
+      g_clear_pointer (deciders, weft_record_core_unref);
+      *deciders = weft_record_core_new_peers (core);
+    }
+
+  return weft_cluster_record_new_blank (core, ballot);
+}

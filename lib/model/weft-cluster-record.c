@@ -96,7 +96,7 @@ weft_cluster_record_new (WeftRepoMessage *message,
   g_return_val_if_fail (super_majority <= 1, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  core = weft_record_core_new (message, peers, super_majority, error);
+  core = weft_record_core_new (message, peers, super_majority, NULL, error);
   if (core == NULL)
     return NULL;
   ballot = weft_ballot_new_first ();

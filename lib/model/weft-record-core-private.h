@@ -28,9 +28,11 @@ typedef struct
   guint commits_needed;
 } WeftRecordCore;
 
+/* What `known` knows of the peers is shared, if they are those. */
 WeftRecordCore *weft_record_core_new   (WeftRepoMessage    *message,
                                         GPtrArray          *peers,
                                         double              super_majority,
+                                        WeftRecordCore     *known,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 /* With `known`, a core of the same membership, `peers` and `policy` are those, if both are not
  * there. */

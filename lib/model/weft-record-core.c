@@ -103,16 +103,50 @@ complete (WeftRecordCore     *self,
   return TRUE;
 }
 
+static void
+take_deciders (WeftRecordCore *self,
+               WeftRecordCore *known)
+{
+  self->peers = g_ptr_array_ref (known->peers);
+  self->peers_json = json_node_ref (known->peers_json);
+  self->membership = g_strdup (known->membership);
+  self->super_majority = known->super_majority;
+  self->policy_json = json_node_ref (known->policy_json);
+}
+
+/* The peers may come in any order: who is near a block is named first. */
+static gboolean
+has_deciders (WeftRecordCore *self,
+              GPtrArray      *peers,
+              double          super_majority)
+{
+  if (self->peers->len != peers->len || self->super_majority != super_majority)
+    return FALSE;
+  for (guint i = 0; i < peers->len; i++)
+    if (!g_ptr_array_find (self->peers, g_ptr_array_index (peers, i), NULL)
+        || !g_ptr_array_find (peers, g_ptr_array_index (self->peers, i), NULL))
+      return FALSE;
+
+  return TRUE;
+}
+
 WeftRecordCore *
 weft_record_core_new (WeftRepoMessage *message,
                       GPtrArray       *peers,
                       double           super_majority,
+                      WeftRecordCore  *known,
                       GError         **error)
 {
   g_autoptr (WeftRecordCore) self = g_atomic_rc_box_new0 (WeftRecordCore);
 
   self->message = weft_repo_message_ref (message);
   self->message_json = weft_repo_message_to_json (message);
+  if (known != NULL && has_deciders (known, peers, super_majority))
+    {
+      take_deciders (self, known);
+      return complete (self, NULL, error) ? g_steal_pointer (&self) : NULL;
+    }
+
   self->super_majority = super_majority;
   self->policy_json = weft_record_core_policy_to_json (super_majority);
   self->peers = weft_cluster_peers_copy (peers, error);
@@ -193,17 +227,6 @@ weft_record_core_policy_to_json (double super_majority)
 
   json_object_set_double_member (object, "superMajority", super_majority);
   return weft_content_seal_object (object);
-}
-
-static void
-take_deciders (WeftRecordCore *self,
-               WeftRecordCore *known)
-{
-  self->peers = g_ptr_array_ref (known->peers);
-  self->peers_json = json_node_ref (known->peers_json);
-  self->membership = g_strdup (known->membership);
-  self->super_majority = known->super_majority;
-  self->policy_json = json_node_ref (known->policy_json);
 }
 
 WeftRecordCore *
