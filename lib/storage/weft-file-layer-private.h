@@ -28,11 +28,8 @@ struct _WeftFileLayer
   void (*close)     (WeftFileLayer *self, int handle);
   int  (*rename)    (WeftFileLayer *self, const char *from, const char *to);
   int  (*unlink)    (WeftFileLayer *self, const char *path);
-  int  (*make_dir)  (WeftFileLayer *self, const char *path);
   /* Makes the names in a folder durable. */
   int  (*sync_dir)  (WeftFileLayer *self, const char *path);
-  /* Makes everything durable. */
-  int  (*sync_all)  (WeftFileLayer *self);
   int  (*read)      (WeftFileLayer *self, const char *path, GBytes **bytes);
   /* Reads all of it, or returns an error; -ENODATA when the file is too short. */
   int  (*read_at)   (WeftFileLayer *self, int handle, gpointer data, gsize length,

@@ -104,13 +104,6 @@ real_unlink (WeftFileLayer *layer,
 }
 
 static int
-real_make_dir (WeftFileLayer *layer,
-               const char    *path)
-{
-  return mkdirat (base_of (layer), path, 0700) == 0 ? 0 : -errno;
-}
-
-static int
 real_sync_dir (WeftFileLayer *layer,
                const char    *path)
 {
@@ -123,12 +116,6 @@ real_sync_dir (WeftFileLayer *layer,
   close (handle);
 
   return status;
-}
-
-static int
-real_sync_all (WeftFileLayer *layer)
-{
-  return syncfs (base_of (layer)) == 0 ? 0 : -errno;
 }
 
 static int
@@ -286,9 +273,7 @@ weft_file_layer_new_real (const char *base_path,
     .close = real_close,
     .rename = real_rename,
     .unlink = real_unlink,
-    .make_dir = real_make_dir,
     .sync_dir = real_sync_dir,
-    .sync_all = real_sync_all,
     .read = real_read,
     .read_at = real_read_at,
     .list = real_list,

@@ -130,8 +130,8 @@ test_bounded (void)
   g_autofree char *again = NULL;
   guint64 most = 0;
 
-  g_test_summary ("Records that are written again and again take no more room, and what was written "
-                  "once before stays.");
+  g_test_summary ("Records that are written again and again take no more room, and what was "
+                  "written once before stays.");
 
   fixture_init (&fixture);
   put_kept (&fixture);

@@ -18,7 +18,7 @@ static gboolean
 is_name (const FakeAction *action)
 {
   return action->kind == FAKE_CREATE || action->kind == FAKE_RENAME
-         || action->kind == FAKE_UNLINK || action->kind == FAKE_MAKE_DIR;
+         || action->kind == FAKE_UNLINK;
 }
 
 static gboolean
@@ -40,8 +40,6 @@ is_synced_by (const FakeAction *action,
 {
   if (action->is_lost)
     return FALSE;
-  if (sync->kind == FAKE_SYNC_ALL)
-    return TRUE;
   if (sync->kind == FAKE_SYNC)
     return action->kind == FAKE_WRITE && action->inode == sync->inode;
 
@@ -56,9 +54,9 @@ fake_log_forget (GPtrArray *log,
     {
       FakeAction *action = g_ptr_array_index (log, i - 1);
 
-      if (action->kind == FAKE_SYNC_ALL || (action->kind == FAKE_SYNC && action->inode == inode))
+      if (action->kind == FAKE_SYNC && action->inode == inode)
         break;
-      if (action->kind == FAKE_WRITE && (inode == 0 || action->inode == inode))
+      if (action->kind == FAKE_WRITE && action->inode == inode)
         action->is_lost = TRUE;
     }
 }

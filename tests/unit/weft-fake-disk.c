@@ -271,26 +271,6 @@ fake_unlink (WeftFileLayer *layer,
 }
 
 static int
-fake_make_dir (WeftFileLayer *layer,
-               const char    *path)
-{
-  FakeDisk *self = lock (layer);
-  gboolean is_dir;
-
-  if (self == NULL)
-    return -EIO;
-  if (fake_state_find (self->now, path, &is_dir) != 0)
-    return unlock (self, -EEXIST);
-  if (!fake_state_has_parent (self->now, path))
-    return unlock (self, -ENOENT);
-  if (self->is_full)
-    return unlock (self, -ENOSPC);
-  perform (self, action_new (FAKE_MAKE_DIR, path, ++self->last_inode));
-
-  return unlock (self, 0);
-}
-
-static int
 fake_sync_dir (WeftFileLayer *layer,
                const char    *path)
 {
@@ -301,23 +281,6 @@ fake_sync_dir (WeftFileLayer *layer,
   if (must_fail (self, FAKE_SYNC_DIR))
     return unlock (self, -EIO);
   perform (self, action_new (FAKE_SYNC_DIR, path, 0));
-
-  return unlock (self, 0);
-}
-
-static int
-fake_sync_all (WeftFileLayer *layer)
-{
-  FakeDisk *self = lock (layer);
-
-  if (self == NULL)
-    return -EIO;
-  if (must_fail (self, FAKE_SYNC_ALL))
-    {
-      fake_log_forget (self->log, 0);
-      return unlock (self, -EIO);
-    }
-  perform (self, action_new (FAKE_SYNC_ALL, NULL, 0));
 
   return unlock (self, 0);
 }
@@ -434,9 +397,7 @@ fake_disk_get_layer (FakeDisk *self)
     .close = fake_close,
     .rename = fake_rename,
     .unlink = fake_unlink,
-    .make_dir = fake_make_dir,
     .sync_dir = fake_sync_dir,
-    .sync_all = fake_sync_all,
     .read = fake_read,
     .read_at = fake_read_at,
     .list = fake_list,
@@ -485,8 +446,7 @@ fake_disk_describe (FakeDisk *self,
                     guint     index)
 {
   static const char * const names[] = {
-    "create", "write", "sync", "rename", "unlink", "make-dir", "sync-dir", "sync-all", "read",
-    "mark",
+    "create", "write", "sync", "rename", "unlink", "sync-dir", "read", "mark",
   };
   FakeAction *action = g_ptr_array_index (self->log, index);
 

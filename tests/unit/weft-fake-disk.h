@@ -20,9 +20,7 @@ typedef enum
   FAKE_SYNC,
   FAKE_RENAME,
   FAKE_UNLINK,
-  FAKE_MAKE_DIR,
   FAKE_SYNC_DIR,
-  FAKE_SYNC_ALL,
   FAKE_READ, /* of a part; never in the log */
   FAKE_MARK, /* something that the test wants to know the moment of */
 } FakeKind;

@@ -199,10 +199,9 @@ fake_state_apply (FakeState        *self,
   switch (action->kind)
     {
     case FAKE_CREATE:
-    case FAKE_MAKE_DIR:
       /* What is in a folder that never got to the disk is nowhere. */
       if (fake_state_has_parent (self, action->path))
-        link_entry (self, action->path, action->inode, action->kind == FAKE_MAKE_DIR);
+        link_entry (self, action->path, action->inode, FALSE);
       break;
 
     case FAKE_WRITE:
@@ -221,7 +220,6 @@ fake_state_apply (FakeState        *self,
 
     case FAKE_SYNC:
     case FAKE_SYNC_DIR:
-    case FAKE_SYNC_ALL:
     case FAKE_READ:
     case FAKE_MARK:
       break;

@@ -56,7 +56,7 @@ gboolean   fake_state_cut        (FakeState         *self,
 gboolean   fake_state_remove     (FakeState         *self,
                                   const char        *path);
 
-/* What was written to an inode, or to any for 0, and not synced, never will be. */
+/* What was written to an inode and not synced never will be. */
 void       fake_log_forget       (GPtrArray         *log,
                                   int                inode);
 /* Finds out what made what durable; before fake_log_crash(). */
