@@ -235,6 +235,30 @@ weft_member_find_newest (WeftMemberMachine *self,
   return newest;
 }
 
+/* What the repo refuses ends before older batches are durable, which may change the same block. */
+static void
+untouch (WeftMemberMachine *self,
+         WeftMemberFlight  *flight,
+         const char        *block_id)
+{
+  guint64 newest = 0;
+
+  for (GTreeNode *node = g_tree_node_first (self->flights); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      WeftMemberFlight *other = g_tree_node_value (node);
+
+      if (other != flight
+          && g_ptr_array_find_with_equal_func (other->block_ids, block_id, g_str_equal, NULL))
+        newest = other->id;
+    }
+
+  if (newest == 0)
+    g_tree_remove (self->touched, block_id);
+  else
+    g_tree_insert (self->touched, g_strdup (block_id), g_memdup2 (&newest, sizeof newest));
+}
+
 void
 weft_member_land (WeftMemberMachine *self,
                   WeftMemberFlight  *flight,
@@ -245,7 +269,11 @@ weft_member_land (WeftMemberMachine *self,
       const char *block_id = g_ptr_array_index (flight->block_ids, i);
       guint64 *id = g_tree_lookup (self->touched, block_id);
 
-      if (id != NULL && *id == flight->id)
+      if (id == NULL || *id != flight->id)
+        continue;
+      if (error != NULL)
+        untouch (self, flight, block_id);
+      else
         g_tree_remove (self->touched, block_id);
     }
 

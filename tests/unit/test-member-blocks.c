@@ -382,6 +382,32 @@ test_refused (void)
                      "answer 6: applied\n");
 }
 
+static void
+test_refused_early (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) x = rig_record ("x", "a", 0, 0);
+  g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
+  g_autoptr (WeftClusterRecord) y_decided = fixture_committed (y, 0x6);
+
+  g_test_summary ("When the repo refuses to apply, a vote from before that is asked for again still "
+                  "waits until it is durable.");
+
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_add_pending (rig, "a", "y", 0);
+  member_rig_update (rig, x);
+  member_rig_update (rig, y_decided);
+  g_string_truncate (rig->transcript, 0);
+  member_rig_refuse_last (rig);
+  member_rig_expect (rig, "answer 2: error unavailable\n");
+  member_rig_update (rig, x);
+  member_rig_expect (rig, "");
+  member_rig_store_all (rig);
+  member_rig_expect (rig,
+                     "answer 1: promise approve\n"
+                     "answer 3: promise approve\n");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -402,6 +428,7 @@ main (int    argc,
   g_test_add_func ("/member/blocks/passed", test_passed);
   g_test_add_func ("/member/blocks/other-slots", test_other_slots);
   g_test_add_func ("/member/blocks/refused", test_refused);
+  g_test_add_func ("/member/blocks/refused-early", test_refused_early);
 
   return g_test_run ();
 }
