@@ -525,6 +525,52 @@ explorer_see_result (Explorer           *self,
     deny (self, proposal->record, "dead");
 }
 
+/* Whether the message claims a slot that the action has filled. */
+static gboolean
+has_lost (Explorer       *self,
+          ExplorerAction *winner,
+          const char     *hash)
+{
+  for (guint i = 0; i < self->n_actions; i++)
+    {
+      ExplorerAction *action = &self->actions[i];
+
+      if (action == winner ||
+          !g_str_equal (weft_cluster_record_get_message_hash (action->record), hash))
+        continue;
+      for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+        if ((action->blocks & winner->blocks & (1 << block)) &&
+            action->bases[block] == winner->bases[block])
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Who applied something holds nothing any more that can never be decided for that. */
+void
+explorer_see_released (Explorer     *self,
+                       ExplorerNode *node,
+                       int           index)
+{
+  static const char *const names[] = { "vote", "lock" };
+  g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
+  JsonArray *slots = json_node_get_array (json);
+
+  for (guint i = 0; i < json_array_get_length (slots); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+      {
+        JsonObject *slot = json_array_get_object_element (slots, i);
+
+        if (json_object_has_member (slot, names[j]) &&
+            has_lost (self, &self->actions[index],
+                      json_object_get_string_member (
+                          json_object_get_object_member (slot, names[j]), "messageHash")))
+          explorer_fail (self, "I7", "node %u holds a %s of what lost against %s", node->number,
+                         names[j], self->actions[index].id);
+      }
+}
+
 void
 explorer_forget_denied (Explorer          *self,
                         WeftClusterRecord *record)

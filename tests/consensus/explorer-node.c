@@ -447,6 +447,8 @@ explorer_node_sync (Explorer     *self,
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
+  if (batch->is_apply && node->character == EXPLORER_HONEST)
+    explorer_see_released (self, node, batch->action);
   g_clear_pointer (&event.json, json_node_unref);
   explorer_batch_free (batch);
 }

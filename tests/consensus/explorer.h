@@ -411,6 +411,9 @@ void      explorer_see_answer       (Explorer               *self,
 void      explorer_see_applied      (Explorer               *self,
                                      ExplorerNode           *node,
                                      WeftClusterRecord      *certificate);
+void      explorer_see_released     (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     int                     index);
 void      explorer_see_result       (Explorer               *self,
                                      ExplorerProposal       *proposal,
                                      WeftProposalEffect     *effect);

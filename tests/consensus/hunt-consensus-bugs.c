@@ -27,22 +27,23 @@ static const struct
 {
   WeftBug bug;
   guint n_seeds;
+  guint n_nodes; /* or 0 for any number */
 } hunts[] = {
   { WEFT_BUG_VOTE_FORGOTTEN, 3000 },    { WEFT_BUG_LOCK_FORGOTTEN, 3000 },
   { WEFT_BUG_PREPARED_FORGOTTEN, 3000 }, { WEFT_BUG_VOTE_TWICE, 1000 },
   { WEFT_BUG_VOTE_NOT_RAISED, 1000 },   { WEFT_BUG_LOCK_BELOW, 3000 },
   { WEFT_BUG_LOCK_NOT_TOLD, 1000 },     { WEFT_BUG_LOCK_IGNORED, 3000 },
   { WEFT_BUG_PREPARE_NOT_KEPT, 1000 },
-  { WEFT_BUG_PROMISES_TOO_FEW, 3000 },  { WEFT_BUG_COMMITS_TOO_FEW, 3000 },
+  { WEFT_BUG_PROMISES_TOO_FEW, 3000, 4 },  { WEFT_BUG_COMMITS_TOO_FEW, 3000, 3 },
   { WEFT_BUG_RELEASED_IN_TIME, 3000 },
   { WEFT_BUG_SENT_BEFORE_SYNC, 100 },   { WEFT_BUG_APPLIED_EARLY, 1000 },
   { WEFT_BUG_CONTENT_IGNORED, 1000 },   { WEFT_BUG_MEMBER_BASE_IGNORED, 1000 },
   { WEFT_BUG_PROMISES_TOO_MANY, 1000 }, { WEFT_BUG_COMMITS_TOO_MANY, 1000 },
-  { WEFT_BUG_STRANGERS_ADMITTED, 3000 }, { WEFT_BUG_VOTES_UNCHECKED, 3000 },
-  { WEFT_BUG_STATEMENTS_UNCHECKED, 3000 }, { WEFT_BUG_JUSTIFICATION_IGNORED, 3000 },
+  { WEFT_BUG_STRANGERS_ADMITTED, 3000, 4 }, { WEFT_BUG_VOTES_UNCHECKED, 3000 },
+  { WEFT_BUG_STATEMENTS_UNCHECKED, 3000, 4 }, { WEFT_BUG_JUSTIFICATION_IGNORED, 3000 },
   { WEFT_BUG_LOCK_UNPROVEN, 3000 },     { WEFT_BUG_CERTIFICATE_UNPROVEN, 3000 },
   { WEFT_BUG_VOTE_BELOW, 1000 },        { WEFT_BUG_LOCK_DROPPED, 1000 },
-  { WEFT_BUG_EXPIRED_TAKEN, 3000 },     { WEFT_BUG_RELEASED_IN_PART, 40000 },
+  { WEFT_BUG_EXPIRED_TAKEN, 3000 },     { WEFT_BUG_RELEASED_IN_PART, 3000 },
   { WEFT_BUG_READ_TOO_FEW, 3000 },      { WEFT_BUG_READ_LOCKS_IGNORED, 3000 },
 };
 
@@ -58,14 +59,18 @@ typedef struct
 static void
 hunt (WeftBug  bug,
       guint64  n_seeds,
+      guint    n_nodes,
       Report  *report)
 {
+  ExplorerSetting setting = stormy;
+
+  setting.n_nodes = n_nodes;
   weft_bug_turn_on (bug);
   for (report->seed = 1; report->seed <= n_seeds; report->seed++)
     {
       Explorer world;
 
-      explorer_run (&world, report->seed, &stormy);
+      explorer_run (&world, report->seed, &setting);
       report->n_passed = weft_bug_get_n ();
       if (world.violation != NULL)
         {
@@ -89,6 +94,7 @@ ignore_logs (GLogLevelFlags   level,
 static void
 hunt_apart (WeftBug  bug,
             guint64  n_seeds,
+            guint    n_nodes,
             Report  *report)
 {
   pid_t child;
@@ -103,7 +109,7 @@ hunt_apart (WeftBug  bug,
       g_log_set_writer_func (ignore_logs, NULL, NULL);
       g_assert_nonnull (freopen ("/dev/null", "w", stderr));
       g_assert_nonnull (freopen ("/dev/null", "w", stdout));
-      hunt (bug, n_seeds, report);
+      hunt (bug, n_seeds, n_nodes, report);
       _exit (0);
     }
   waitpid (child, &status, 0);
@@ -118,7 +124,7 @@ hunt_apart (WeftBug  bug,
 static gboolean
 check_rightness (Report *report)
 {
-  hunt_apart (WEFT_N_BUGS, 100, report);
+  hunt_apart (WEFT_N_BUGS, 100, 0, report);
   g_print ("%s %u - without a bug, 100 seeds%s%s\n", report->is_found ? "not ok" : "ok",
            (guint) G_N_ELEMENTS (hunts) + 1, report->is_found ? ": " : "", report->story);
 
@@ -153,7 +159,7 @@ main (int    argc,
           g_print ("ok %u - %s # SKIP\n", i + 1, weft_bug_get_name (hunts[i].bug));
           continue;
         }
-      hunt_apart (hunts[i].bug, hunts[i].n_seeds, report);
+      hunt_apart (hunts[i].bug, hunts[i].n_seeds, hunts[i].n_nodes, report);
       g_print ("%s %u - %s\n# %s: %s %" G_GUINT64_FORMAT " seeds, %.2f s: %s\n",
                report->is_found ? "ok" : "not ok", i + 1, weft_bug_get_name (hunts[i].bug),
                weft_bug_get_words (hunts[i].bug), report->is_found ? "found after" : "not found in",

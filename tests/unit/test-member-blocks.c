@@ -390,8 +390,8 @@ test_refused_early (void)
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
   g_autoptr (WeftClusterRecord) y_decided = fixture_committed (y, 0x6);
 
-  g_test_summary ("When the repo refuses to apply, a vote from before that is asked for again still "
-                  "waits until it is durable.");
+  g_test_summary ("When the repo refuses to apply, a vote from before that is asked for again "
+                  "still waits until it is durable.");
 
   member_rig_add_pending (rig, "a", "x", 0);
   member_rig_add_pending (rig, "a", "y", 0);
