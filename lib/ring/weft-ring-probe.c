@@ -278,10 +278,14 @@ find_dead (WeftRingMachine *self,
 {
   g_autoptr (WeftRingContact) contact = weft_ring_contact_ref (found->contact);
   gboolean was_told = found->was_told;
+  WeftRingTombstone *tombstone;
 
   weft_ring_count (self, "ring-dead");
   weft_ring_drop (self, contact, FALSE);
-  weft_ring_find_tombstone (self, weft_ring_contact_get_point (contact)->words[0])->is_dead = TRUE;
+  /* A later life that did not answer yet is not known to be over. */
+  tombstone = weft_ring_find_tombstone (self, weft_ring_contact_get_point (contact)->words[0]);
+  if (tombstone->incarnation == weft_ring_contact_get_incarnation (contact))
+    tombstone->is_dead = TRUE;
   if (!was_told)
     weft_ring_tell_around (self, contact, WEFT_RING_NOTE_DEAD);
 }

@@ -184,6 +184,51 @@ test_note (void)
 }
 
 static void
+test_far (void)
+{
+  g_auto (RingRig) rig = { NULL };
+
+  g_test_summary ("A far peer is dropped after three failures in a row, and nobody is told.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 20, 110);
+  rig.is_there[100] = FALSE;
+  lose_connection (&rig, 100);
+  ring_rig_run (&rig, 2 * SECOND);
+  g_assert_true (ring_rig_knows (&rig, 100));
+  ring_rig_run (&rig, 4 * SECOND);
+  g_assert_false (ring_rig_knows (&rig, 100));
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 100"), >=, 3);
+  g_assert_cmpuint (ring_rig_count (&rig, "ask about 100"), ==, 0);
+  for (guint i = 0; i < rig.log->len; i++)
+    g_assert_false (g_str_has_prefix (rig.log->pdata[i], "announce"));
+}
+
+static void
+test_slow (void)
+{
+  g_auto (RingRig) rig = { NULL };
+
+  g_test_summary ("Who is late itself gives others more time: nobody is suspected for it.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 48, 80);
+  /* It slept, and for all that time nobody's answer was seen. */
+  rig.now_usec += 4 * SECOND;
+  ring_rig_step (&rig, &(WeftRingEvent) { .type = WEFT_RING_EVENT_TIMEOUT });
+  g_assert_cmpuint (ring_rig_count_counter (&rig, "ring-late"), ==, 1);
+  g_ptr_array_set_size (rig.log, 0);
+  rig.is_there[66] = FALSE;
+  lose_connection (&rig, 66);
+  ring_rig_run (&rig, SECOND);
+  g_assert_false (ring_rig_suspects (&rig, 66));
+  rig.is_there[66] = TRUE;
+  ring_rig_run (&rig, 20 * SECOND);
+  g_assert_true (ring_rig_knows (&rig, 66));
+  g_assert_cmpuint (ring_rig_count_counter (&rig, "ring-dead"), ==, 0);
+}
+
+static void
 test_many_notes (void)
 {
   g_auto (RingRig) rig = { NULL };
@@ -392,6 +437,8 @@ main (int    argc,
   g_test_add_func ("/ring-probe/indirect", test_indirect);
   g_test_add_func ("/ring-probe/suspect-answers", test_suspect_answers);
   g_test_add_func ("/ring-probe/note", test_note);
+  g_test_add_func ("/ring-probe/far", test_far);
+  g_test_add_func ("/ring-probe/slow", test_slow);
   g_test_add_func ("/ring-probe/many-notes", test_many_notes);
   g_test_add_func ("/ring-probe/refute", test_refute);
   g_test_add_func ("/ring-probe/help", test_help);
