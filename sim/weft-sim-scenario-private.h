@@ -92,6 +92,7 @@ struct _WeftSimScenario
   gboolean is_cluster; /* whether nodes keep blocks together */
   guint replication;   /* how many of them keep each, 0 for all */
   guint cluster_min;
+  gboolean is_ring;    /* whether they find each other */
   guint n_liars;       /* of the nodes, the last ones */
   WeftSimLie lie;
   gint64 duration_usec;

@@ -52,7 +52,8 @@ static void
 read_cluster (WeftSimScenario    *self,
               const WeftSimPlace *place)
 {
-  static const char * const names[] = { "replication", "minimum", NULL };
+  static const char * const names[] = { "replication", "minimum", "peers", NULL };
+  static const char * const ways[] = { "listed", "found", NULL };
   WeftSimPlace at = weft_sim_place_member (place, "cluster");
 
   if (at.node == NULL)
@@ -72,6 +73,7 @@ read_cluster (WeftSimScenario    *self,
       self->replication = weft_sim_place_get_integer (&at, "replication", 1,
                                                       (gint64) self->swarm.nodes.low, 1);
       self->cluster_min = weft_sim_place_get_integer (&at, "minimum", 1, self->replication, 1);
+      self->is_ring = weft_sim_place_get_choice (&at, "peers", ways, 0) == 1;
     }
   if (self->is_cluster && weft_sim_place_member (place, "placement").node != NULL)
     weft_sim_place_set_error (&at, "expected either a cluster or a placement");

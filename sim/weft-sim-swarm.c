@@ -132,6 +132,7 @@ copy (WeftSimScenario *self)
   other->is_cluster = self->is_cluster;
   other->replication = self->replication;
   other->cluster_min = self->cluster_min;
+  other->is_ring = self->is_ring;
   other->n_liars = self->n_liars;
   other->lie = self->lie;
   other->duration_usec = self->duration_usec;

@@ -14,16 +14,42 @@ get_cluster_size (WeftSimDeployment *self)
   return self->scenario->replication > 0 ? self->scenario->replication : self->scenario->n_nodes;
 }
 
+/* Everybody is told of the first three, also these. */
+static WeftKeyNetwork *
+make_ring (WeftSimDeployment *self,
+           WeftSimNode       *node)
+{
+  WeftRingKeyNetwork *ring
+    = g_object_new (WEFT_TYPE_RING_KEY_NETWORK, "transport", weft_sim_node_get_transport (node),
+                    "storage", weft_sim_node_get_storage (node),
+                    "random", weft_sim_node_get_random (node),
+                    "replication", get_cluster_size (self), NULL);
+
+  for (guint i = 0; i < MIN (self->hosts->len, 3); i++)
+    {
+      WeftSimNode *other = weft_sim_deployment_get_host (self, i)->node;
+      g_autofree char *address = weft_multiaddr_to_string (weft_sim_node_get_address (other));
+
+      if (other != node && !weft_ring_key_network_add_bootstrap (ring, address, NULL))
+        g_assert_not_reached ();
+    }
+
+  return WEFT_KEY_NETWORK (ring);
+}
+
 static WeftKeyNetwork *
 make_network_cb (WeftSimNode *node,
                  gpointer     user_data)
 {
   WeftSimDeployment *self = user_data;
   WeftPeerId *own_id = weft_identity_get_peer_id (weft_sim_node_get_identity (node));
-  WeftFixedKeyNetwork *network
-    = weft_fixed_key_network_new (own_id, self->scenario->replication,
-                                  WEFT_CLOCK (weft_sim_node_get_clock (node)));
+  WeftFixedKeyNetwork *network;
 
+  if (self->scenario->is_ring)
+    return make_ring (self, node);
+
+  network = weft_fixed_key_network_new (own_id, self->scenario->replication,
+                                        WEFT_CLOCK (weft_sim_node_get_clock (node)));
   for (guint i = 0; i < self->hosts->len; i++)
     {
       WeftSimNode *other = weft_sim_deployment_get_host (self, i)->node;

@@ -86,15 +86,39 @@ place (const char *block_id)
   return point;
 }
 
+/* The cohort of a block among some, and this node where it belongs. */
+static WeftRingCohort *
+arrange (WeftRingKeyNetwork *self,
+         const char         *block_id,
+         GPtrArray          *contacts,
+         gboolean            is_confident)
+{
+  WeftRingContact *own = weft_ring_machine_get_own (self->machine);
+  WeftRingPoint point = place (block_id);
+  WeftRingTable *table = weft_ring_table_new (weft_ring_contact_get_point (own),
+                                              contacts->len + 5, 1);
+  GPtrArray *cohort;
+
+  /* Ourselves it does not take. */
+  for (guint i = 0; i < contacts->len; i++)
+    weft_ring_table_add (table, g_ptr_array_index (contacts, i), 0);
+  cohort = weft_ring_table_get_cohort (table, &point, self->replication,
+                                       self->is_keeper ? own : NULL, NULL);
+  weft_ring_table_free (table);
+
+  return weft_ring_cohort_new (cohort, is_confident);
+}
+
 /* As this node sees it by itself; borrowed. */
 static const WeftRingCohort *
 see (WeftRingKeyNetwork *self,
      const char         *block_id)
 {
   WeftRingCohort *cohort = g_hash_table_lookup (self->cohorts, block_id);
+  GPtrArray *absent = weft_ring_absent_list (self->absent);
+  g_autoptr(GPtrArray) contacts = NULL;
   WeftRingPoint point;
   gboolean is_confident;
-  GPtrArray *contacts;
 
   if (cohort != NULL)
     return cohort;
@@ -102,7 +126,9 @@ see (WeftRingKeyNetwork *self,
   point = place (block_id);
   contacts = weft_ring_machine_get_cohort (self->machine, &point, self->replication, NULL,
                                            &is_confident);
-  cohort = weft_ring_cohort_new (contacts, is_confident);
+  for (guint i = 0; i < absent->len; i++)
+    g_ptr_array_add (contacts, weft_ring_contact_ref (g_ptr_array_index (absent, i)));
+  cohort = arrange (self, block_id, contacts, is_confident);
   if (g_hash_table_size (self->cohorts) == COHORTS_MAX)
     g_hash_table_remove_all (self->cohorts);
   g_hash_table_insert (self->cohorts, g_strdup (block_id), cohort);
@@ -365,30 +391,6 @@ look_up (Search *search)
   weft_ring_key_network_step (self, &event);
 }
 
-/* Whoever was found, and this node where it belongs among them. */
-static WeftRingCohort *
-arrange (WeftRingKeyNetwork *self,
-         const char         *block_id,
-         GPtrArray          *contacts)
-{
-  WeftRingContact *own = weft_ring_machine_get_own (self->machine);
-  WeftRingPoint point = place (block_id);
-  WeftRingTable *table = weft_ring_table_new (weft_ring_contact_get_point (own),
-                                              contacts->len + 5, 1);
-  WeftRingCohort *cohort;
-
-  for (guint i = 0; i < contacts->len; i++)
-    if (weft_ring_table_add (table, g_ptr_array_index (contacts, i), 0) == NULL)
-      continue;
-  cohort = weft_ring_cohort_new (weft_ring_table_get_cohort (table, &point, self->replication,
-                                                    self->is_keeper ? own : NULL, NULL),
-                        TRUE);
-  cohort->expires_usec = weft_clock_get_monotonic (self->clock) + FOUND_USEC;
-  weft_ring_table_free (table);
-
-  return cohort;
-}
-
 /* Tries once more, when nobody is in the middle of a step. */
 static void
 again_cb (gpointer user_data)
@@ -423,7 +425,8 @@ weft_ring_find_take (WeftRingKeyNetwork   *self,
       return;
     }
 
-  cohort = arrange (self, search->block_id, found->contacts);
+  cohort = arrange (self, search->block_id, found->contacts, TRUE);
+  cohort->expires_usec = weft_clock_get_monotonic (self->clock) + FOUND_USEC;
   if (g_hash_table_size (self->found) == COHORTS_MAX)
     g_hash_table_remove_all (self->found);
   g_hash_table_replace (self->found, g_strdup (search->block_id), cohort);

@@ -9,6 +9,7 @@
 #include "weft-identity.h"
 #include "weft-isolation-guard-private.h"
 #include "weft-random.h"
+#include "weft-ring-absent-private.h"
 #include "weft-ring-connector-private.h"
 #include "weft-ring-key-network.h"
 #include "weft-ring-machine-private.h"
@@ -56,6 +57,7 @@ struct _WeftRingKeyNetwork
   GHashTable *searches;    /* (element-type guint64 Search): lookups under way */
   GHashTable *counters;    /* (element-type utf8 guint64) */
   WeftRingReputation *reputation;
+  WeftRingAbsent *absent;
 
   /* What was found out. */
   GHashTable *cohorts;     /* (element-type utf8 Cohort): forgotten when the ring changes */
@@ -122,6 +124,7 @@ void     weft_ring_record_update     (WeftRingKeyNetwork *self);
 /* weft-ring-status.c */
 /* Tells who waits, and that properties changed. */
 void     weft_ring_status_update     (WeftRingKeyNetwork *self);
+gboolean weft_ring_status_is_cut     (WeftRingKeyNetwork *self);
 void     weft_ring_status_abandon    (WeftRingKeyNetwork *self);
 void     weft_ring_status_wait_free  (gpointer            wait);
 WeftIsolation weft_ring_status_judge (WeftRingKeyNetwork *self,

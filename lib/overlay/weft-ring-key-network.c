@@ -113,6 +113,7 @@ weft_ring_key_network_finalize (GObject *object)
   weft_ring_find_clear (self);
   weft_ring_effects_clear (&self->effects);
   weft_ring_reputation_free (self->reputation);
+  weft_ring_absent_free (self->absent);
   g_hash_table_unref (self->answers);
   g_hash_table_unref (self->counters);
   g_ptr_array_unref (self->waits);
@@ -352,6 +353,7 @@ weft_ring_key_network_init (WeftRingKeyNetwork *self)
   weft_ring_effects_init (&self->effects);
   weft_ring_find_init (self);
   self->reputation = weft_ring_reputation_new ();
+  self->absent = weft_ring_absent_new ();
   self->answers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->waits = g_ptr_array_new_with_free_func (weft_ring_status_wait_free);

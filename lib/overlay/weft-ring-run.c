@@ -252,6 +252,14 @@ arm (WeftRingKeyNetwork *self)
                                            self, NULL);
 }
 
+static void
+look_for_absent (WeftRingKeyNetwork *self)
+{
+  if (weft_ring_absent_update (self->absent, self->machine, weft_ring_status_is_cut (self),
+                               weft_clock_get_monotonic (self->clock)))
+    weft_ring_find_forget (self);
+}
+
 void
 weft_ring_key_network_step (WeftRingKeyNetwork *self,
                             WeftRingEvent      *event)
@@ -274,6 +282,7 @@ weft_ring_key_network_step (WeftRingKeyNetwork *self,
   if (!self->is_changed)
     return;
   self->is_changed = FALSE;
+  look_for_absent (self);
   weft_ring_record_update (self);
   weft_ring_status_update (self);
 }
@@ -320,6 +329,7 @@ watch_cb (gpointer user_data)
   if (self->is_leaving)
     return;
   bootstrap (self);
+  look_for_absent (self);
   weft_ring_connector_trim (self->connector, is_neighbour,
                             weft_ring_machine_get_table (self->machine));
   weft_ring_record_update (self);
@@ -449,6 +459,7 @@ weft_ring_key_network_start (WeftRingKeyNetwork *self,
   weft_ring_record_save (self);
 
   event.contacts = contacts;
+  weft_ring_absent_begin (self->absent, contacts, weft_clock_get_monotonic (self->clock));
   weft_ring_key_network_step (self, &event);
   self->watch_pause_usec = BOOTSTRAP_FIRST_USEC;
   watch_cb (self);
@@ -492,8 +503,6 @@ weft_ring_key_network_stop (WeftRingKeyNetwork *self)
   if (self->machine == NULL)
     return;
 
-  if (!self->is_leaving)
-    weft_ring_record_save (self);
   g_signal_handlers_disconnect_by_func (self->transport, peer_went_cb, self);
   if (self->alarm_id != 0)
     weft_clock_remove_alarm (self->clock, self->alarm_id);

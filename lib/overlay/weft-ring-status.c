@@ -44,8 +44,8 @@ get_reason (WeftRingKeyNetwork *self)
   return reason;
 }
 
-static gboolean
-is_partitioned (WeftRingKeyNetwork *self)
+gboolean
+weft_ring_status_is_cut (WeftRingKeyNetwork *self)
 {
   return self->machine != NULL
          && weft_ring_machine_is_partitioned (self->machine,
@@ -59,7 +59,7 @@ weft_ring_status_judge (WeftRingKeyNetwork *self,
   WeftIsolationFacts facts = {
     .may_be_alone = self->may_be_alone,
     .has_seen_others = self->has_seen_others,
-    .is_partitioned = is_partitioned (self),
+    .is_partitioned = weft_ring_status_is_cut (self),
     .size = weft_ring_key_network_get_size (self),
     .size_max = self->size_max,
     .now_usec = weft_clock_get_monotonic (self->clock),
@@ -94,7 +94,7 @@ weft_ring_status_check_change (WeftKeyNetwork *network,
   WeftIsolation state;
 
   /* Each part of a network that is cut finds clusters for all blocks. */
-  if (!is_alone && is_partitioned (self))
+  if (!is_alone && weft_ring_status_is_cut (self))
     {
       weft_ring_key_network_count (self, "refused-partition");
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
@@ -133,7 +133,7 @@ judge_readiness (WeftRingKeyNetwork *self,
     }
 
   *readiness = WEFT_RING_READINESS_DEGRADED;
-  if (is_partitioned (self))
+  if (weft_ring_status_is_cut (self))
     return get_reason (self);
   if (size < HEALTHY_SHARE * self->size_max)
     return "fewer than half of the peers that were once there are left";
@@ -375,7 +375,7 @@ weft_ring_key_network_get_status (WeftRingKeyNetwork *self)
   json_builder_set_member_name (builder, "keeper");
   json_builder_add_boolean_value (builder, self->is_keeper);
   json_builder_set_member_name (builder, "partitioned");
-  json_builder_add_boolean_value (builder, is_partitioned (self));
+  json_builder_add_boolean_value (builder, weft_ring_status_is_cut (self));
   add_isolation (self, builder);
   add_counters (self, builder);
   json_builder_end_object (builder);

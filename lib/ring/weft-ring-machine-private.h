@@ -87,6 +87,9 @@ WeftRingEstimate  weft_ring_machine_get_estimate (WeftRingMachine      *self,
 gboolean          weft_ring_machine_is_partitioned (WeftRingMachine    *self,
                                                     gint64              now_usec,
                                                     const char        **reason);
+/* Whether it said goodbye, and was not heard of since. */
+gboolean          weft_ring_machine_has_left     (WeftRingMachine      *self,
+                                                  WeftPeerId           *peer_id);
 /* What to keep for a restart: (element-type WeftRingContact), the most useful first. */
 GPtrArray        *weft_ring_machine_export       (WeftRingMachine      *self,
                                                   guint                 max)

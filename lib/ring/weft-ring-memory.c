@@ -206,3 +206,18 @@ weft_ring_try_lost (WeftRingMachine *self)
                                           LOST_MAX_USEC);
   weft_ring_try (self, lost->contact, RING_LOST);
 }
+
+gboolean
+weft_ring_machine_has_left (WeftRingMachine *self,
+                            WeftPeerId      *peer_id)
+{
+  guint8 key[WEFT_RING_KEY_LENGTH];
+  WeftRingTombstone *tombstone;
+  WeftRingPoint point;
+
+  weft_ring_key_for_peer (peer_id, key);
+  weft_ring_point_from_key (&point, key);
+  tombstone = weft_ring_find_tombstone (self, point.words[0]);
+
+  return tombstone != NULL && tombstone->has_left;
+}

@@ -25,6 +25,7 @@
 #define FALL_SLOW 0.25
 #define NOISE_FACTOR 3.0
 #define FAILURES_MIN 3
+#define REACHED_MIN 5
 #define SHARE_MIN 0.15
 #define SHARE_FACTOR 1.5
 
@@ -192,8 +193,14 @@ static gboolean
 is_healed (WeftRingPartition *self)
 {
   Slice now = sum_newest (self, SIZE_SLICES);
+  Slice contacts = sum_newest (self, CONTACT_SLICES);
 
-  return now.n_sizes > 0 && self->size_weight >= MEMORY_MIN
+  /* Who was suspicious before it knew what is usual goes by what it can reach. */
+  if (self->size_weight < MEMORY_MIN)
+    return contacts.n_reached >= REACHED_MIN
+           && contacts.n_failed < SHARE_MIN * (contacts.n_failed + contacts.n_reached);
+
+  return now.n_sizes > 0
          && now.log_size / now.n_sizes >= self->log_size_before + log (HEALED_SHARE);
 }
 
@@ -215,8 +222,12 @@ judge (WeftRingPartition *self,
       self->reason = evidence;
       self->evidence_usec = now_usec;
     }
-  else if (self->reason != NULL
-           && (is_healed (self) || now_usec - self->evidence_usec >= HELD_USEC))
+  else if (self->reason != NULL && is_healed (self))
+    {
+      self->reason = NULL;
+      self->likelihood = 0;
+    }
+  else if (self->reason != NULL && now_usec - self->evidence_usec >= HELD_USEC)
     {
       self->reason = NULL;
       self->likelihood = 0;

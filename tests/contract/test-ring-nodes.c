@@ -1,4 +1,4 @@
-/* test-ring-network.c
+/* test-ring-nodes.c
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -113,8 +113,8 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/ring-network/five", test_five);
-  g_test_add_func ("/ring-network/twelve", test_twelve);
+  g_test_add_func ("/ring-nodes/five", test_five);
+  g_test_add_func ("/ring-nodes/twelve", test_twelve);
 
   return g_test_run ();
 }
