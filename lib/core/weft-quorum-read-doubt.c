@@ -72,13 +72,28 @@ holds_lock (WeftReadBlock     *self,
   return FALSE;
 }
 
-/* Those who did not answer may be locked, and those who lie may be, too. */
+/* Who promised it may be others than those that are asked here. */
+static guint
+count_others (WeftQuorumRead    *read,
+              WeftClusterRecord *lock)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (lock);
+  guint n = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    n += weft_poll_find_peer (&read->poll, weft_cluster_peer_get_peer_id (
+                                               g_ptr_array_index (peers, i))) == NULL;
+
+  return n;
+}
+
+/* Those who did not answer or were not asked may be locked, and those who lie may be, too. */
 static gboolean
 may_be_decided (WeftReadBlock     *self,
                 WeftQuorumRead    *read,
                 WeftClusterRecord *lock)
 {
-  guint n = read->liars_max;
+  guint n = read->liars_max + count_others (read, lock);
 
   for (guint i = 0; i < weft_poll_get_size (&read->poll); i++)
     {

@@ -91,6 +91,18 @@ test_stormy (void)
 }
 
 static void
+test_found (void)
+{
+  static const guint64 seeds[] = { 1004900, 1068108 };
+  Sums sums = { 0 };
+
+  g_test_summary ("Seeds that once found something.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    run (seeds[i], &stormy, &sums);
+}
+
+static void
 test_same (void)
 {
   g_test_summary ("The same seed is the same run.");
@@ -131,6 +143,7 @@ main (int    argc,
     return hunt (argv);
   g_test_add_func ("/explorer/calm", test_calm);
   g_test_add_func ("/explorer/stormy", test_stormy);
+  g_test_add_func ("/explorer/found", test_found);
   g_test_add_func ("/explorer/same", test_same);
 
   return g_test_run ();
