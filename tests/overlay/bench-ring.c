@@ -13,9 +13,11 @@
  * the page on the overlay. */
 
 #define LARGE 5000
+#define TABLE_MIN 64
 
 static int n_nodes = 1000;
 static gint64 seed = 1;
+static int table_capacity;
 static char *rows;
 static gboolean print_json;
 static gboolean is_quick;
@@ -24,6 +26,7 @@ static gboolean is_verbose;
 static const GOptionEntry entries[] = {
   { "nodes", 0, 0, G_OPTION_ARG_INT, &n_nodes, "How large the network is", "N" },
   { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Where chance begins", "S" },
+  { "table", 0, 0, G_OPTION_ARG_INT, &table_capacity, "Other tables than those of 2048", "N" },
   { "rows", 0, 0, G_OPTION_ARG_STRING, &rows, "Only these, as in calm,cut", "LIST" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &print_json, "Print JSON", NULL },
   { "quick", 0, 0, G_OPTION_ARG_NONE, &is_quick, "Look at each for a moment only", NULL },
@@ -58,9 +61,11 @@ main (int    argc,
 
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_description (context, description);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || n_nodes < 2)
+  if (!g_option_context_parse (context, &argc, &argv, &error) || n_nodes < 2
+      || (table_capacity != 0 && table_capacity < TABLE_MIN))
     {
-      g_printerr ("%s\n", error != NULL ? error->message : "expected 2 nodes or more");
+      g_printerr ("%s\n", error != NULL ? error->message
+                                        : "expected 2 nodes and tables of 64 or more");
       return 2;
     }
   /* Ten thousand see as much in a shorter time. */
@@ -75,6 +80,7 @@ main (int    argc,
       .n_crashes = 5, .n_forgeries = 20,
     };
   effort.is_verbose = is_verbose;
+  effort.table_capacity = table_capacity;
 
   ring_figures_init (&figures, n_nodes, seed);
   names = rows != NULL ? g_strsplit (rows, ",", -1) : NULL;

@@ -61,6 +61,8 @@ ring_rows_make (RingFigures        *figures,
   own.seed = figures->seed;
   if (own.n_nodes == 0)
     own.n_nodes = figures->n_nodes;
+  if (own.table_capacity == 0)
+    own.table_capacity = effort->table_capacity;
   own.is_warm = TRUE;
   own.with_check = effort->with_check;
   world = ring_world_new (&own);

@@ -18,6 +18,7 @@ typedef struct
   guint n_lookups;
   guint n_crashes;
   guint n_forgeries;
+  guint table_capacity; /* where a row does not say; 0: 2048 */
   gboolean is_verbose; /* tells what the machines counted */
   gboolean with_check;
 } RingEffort;
