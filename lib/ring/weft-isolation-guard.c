@@ -30,8 +30,8 @@ static const struct
       "The network seems to be cut, and the others may be deciding too: wait until it heals." },
   [WEFT_ISOLATION_SHRUNK]
   = { "shrunk", FALSE,
-      "Most of the peers that were once there are missing: look after the connection of this node, "
-      "or tell it that they are gone for good." },
+      "Most of the peers that were once there are missing: look after the connection of this "
+      "node." },
   [WEFT_ISOLATION_GRACE]
   = { "grace", FALSE, "The last connection ended just now: wait half a minute." },
   [WEFT_ISOLATION_EXTENDED]

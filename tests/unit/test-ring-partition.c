@@ -205,6 +205,25 @@ test_lost (void)
   weft_ring_partition_free (partition);
 }
 
+static void
+test_early (void)
+{
+  WeftRingPartition *partition = weft_ring_partition_new ();
+  gint64 now_usec = SECOND;
+
+  g_test_summary ("Who can reach nobody before it knows what is usual is suspicious, and no longer "
+                  "when it reaches others.");
+
+  for (guint i = 0; i < 40; i++, now_usec += SECOND / 2)
+    weft_ring_partition_note_contact (partition, FALSE, now_usec);
+  g_assert_true (weft_ring_partition_is_suspected (partition, now_usec));
+  for (guint i = 0; i < 60; i++, now_usec += SECOND)
+    weft_ring_partition_note_contact (partition, TRUE, now_usec);
+  g_assert_false (weft_ring_partition_is_suspected (partition, now_usec));
+
+  weft_ring_partition_free (partition);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -217,6 +236,7 @@ main (int   argc,
   g_test_add_func ("/ring/partition/goodbyes", test_goodbyes);
   g_test_add_func ("/ring/partition/small", test_small);
   g_test_add_func ("/ring/partition/lost", test_lost);
+  g_test_add_func ("/ring/partition/early", test_early);
 
   return g_test_run ();
 }
