@@ -33,6 +33,7 @@ struct _WeftFileWorker
   guint n_checkpoints_done;
   gboolean is_closing;
   guint n_wanted; /* how many jobs are waited for; 0 when any will do */
+  gboolean is_waiting; /* the thread, for the condition `work` */
 
   WeftFileLog *log; /* the thread's own, as is what follows */
   guint failed_epoch;
@@ -142,8 +143,15 @@ gather (WeftFileWorker *self)
   self->n_wanted = self->round_jobs;
   while (self->incoming.length > 0 && self->incoming.length < self->n_wanted
          && !self->is_closing && self->n_checkpoints_wanted == self->n_checkpoints_done)
-    if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
-      break;
+    {
+      gboolean is_woken;
+
+      self->is_waiting = TRUE;
+      is_woken = g_cond_wait_until (&self->work, &self->mutex, deadline);
+      self->is_waiting = FALSE;
+      if (!is_woken)
+        break;
+    }
   self->n_wanted = 0;
 }
 
@@ -168,7 +176,11 @@ take_round (WeftFileWorker *self,
   g_mutex_lock (&self->mutex);
   while (g_queue_is_empty (&self->incoming) && !self->is_closing
          && self->n_checkpoints_wanted == self->n_checkpoints_done)
-    g_cond_wait (&self->work, &self->mutex);
+    {
+      self->is_waiting = TRUE;
+      g_cond_wait (&self->work, &self->mutex);
+      self->is_waiting = FALSE;
+    }
   gather (self);
 
   while (jobs->len < ROUND_JOBS_MAX && !g_queue_is_empty (&self->incoming))
@@ -268,7 +280,8 @@ weft_file_worker_push (WeftFileWorker *self,
 {
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->incoming, job);
-  if (self->incoming.length >= self->n_wanted)
+  /* A signal is a call of the system, whether somebody waits for it or not. */
+  if (self->is_waiting && self->incoming.length >= self->n_wanted)
     g_cond_signal (&self->work);
   g_mutex_unlock (&self->mutex);
 }
