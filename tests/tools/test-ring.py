@@ -86,12 +86,24 @@ def converge(nodes, what):
     print(f"# {what}: {time.monotonic() - begin:.1f} s", flush=True)
 
 
-def pick_block(node, going):
-    """A block that others keep: who takes the place of a member does not believe what the old cluster decided."""
-    for i in range(1000):
-        if not any(other.peer in weft("status", f"b{i}", "--json", node=node) for other in going):
+def pick_block(node, members, strangers):
+    """A block that all of the first keep, and none of the second."""
+    for i in range(10000):
+        keepers = weft("status", f"b{i}", "--json", node=node)
+        if all(peer.peer in keepers for peer in members) and not any(peer.peer in keepers for peer in strangers):
             return f"b{i}"
     raise AssertionError("there is no such block")
+
+
+def check_orphan(block, node):
+    """Who takes the place of a member does not believe what the old cluster decided: it may say that it cannot tell
+    what the block is, and nothing that is wrong."""
+    result = subprocess.run([WEFT, "get", block, "--json", "--node", node.address], env=environment(), timeout=PATIENCE,
+                            text=True, stdin=subprocess.DEVNULL, capture_output=True)
+    if result.returncode == 0:
+        assert json.loads(result.stdout)[block]["block"]["n"] == 1, result.stdout
+    else:
+        assert result.returncode == 5 and "unavailable" in result.stderr, (result.returncode, result.stderr)
 
 
 def run(directory):
@@ -100,7 +112,9 @@ def run(directory):
         nodes.append(Node(directory / f"node-{i}", nodes[0].address if nodes else None))
     try:
         converge(nodes, f"{N_NODES} nodes joined through one")
-        block = pick_block(nodes[1], [nodes[4], nodes[8]])
+        block = pick_block(nodes[1], [], [nodes[4], nodes[8]])
+        orphan = pick_block(nodes[1], [nodes[8]], [nodes[4]])
+        weft("put", "--id", orphan, "--type", "t", "--collection", "c", "--set", "n=1", node=nodes[1])
         weft("put", "--id", block, "--type", "t", "--collection", "c", "--set", "n=1", node=nodes[1])
         for node in nodes:
             assert json.loads(weft("get", block, "--json", node=node))[block]["block"]["n"] == 1
@@ -118,6 +132,7 @@ def run(directory):
         left.end(signal.SIGTERM)
         converge(nodes, "one left")
         weft("put", "--id", block, "--set", "n=2", node=nodes[5])
+        check_orphan(orphan, nodes[5])
 
         back = Node(killed.directory, nodes[3].address)
         assert back.peer == killed.peer
@@ -129,6 +144,7 @@ def run(directory):
         converge(nodes, "one returned without a bootstrap")
         for node in nodes:
             assert json.loads(weft("get", block, "--json", node=node))[block]["block"]["n"] == 2
+            assert json.loads(weft("get", orphan, "--json", node=node))[orphan]["block"]["n"] == 1
 
         edge = Node(directory / "edge", nodes[0].address, "--profile", "edge")
         try:
