@@ -10,6 +10,12 @@
 
 G_BEGIN_DECLS
 
+/* The member of an object at @list, an array of no more addresses than a peer may have, or NULL.
+ * What is in it is still to be looked at. */
+JsonArray *weft_cluster_peer_get_address_list (JsonObject         *object,
+                                               const WeftJsonPath *list,
+                                               GError            **error);
+
 /* Lists of peers (element-type WeftClusterPeer), sorted by peer id: 1 to 64, each once. */
 
 /* The member `peers` of an object: `{id:{"addrs":[…]}}`. */

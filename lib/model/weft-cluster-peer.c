@@ -159,6 +159,22 @@ weft_cluster_peer_get_addresses (WeftClusterPeer *self)
   return self->addresses;
 }
 
+JsonArray *
+weft_cluster_peer_get_address_list (JsonObject         *object,
+                                    const WeftJsonPath *list,
+                                    GError            **error)
+{
+  JsonNode *member = weft_json_require_member (object, list->name, list->parent, error);
+  JsonArray *array = member != NULL ? weft_json_get_array (member, list, error) : NULL;
+
+  if (array == NULL || json_array_get_length (array) <= WEFT_LIMIT_PEER_ADDRESSES_MAX)
+    return array;
+
+  weft_json_set_error (error, list, "expected at most %d addresses, got %u",
+                       WEFT_LIMIT_PEER_ADDRESSES_MAX, json_array_get_length (array));
+  return NULL;
+}
+
 /* A kind of address from the future is no reason to refuse a peer. */
 static gboolean
 parse_addresses (WeftClusterPeer    *self,
@@ -168,17 +184,10 @@ parse_addresses (WeftClusterPeer    *self,
 {
   const WeftJsonPath list = { path, "addrs", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "addrs", path, error);
-  JsonArray *array = member != NULL ? weft_json_get_array (member, &list, error) : NULL;
+  JsonArray *array = weft_cluster_peer_get_address_list (object, &list, error);
 
   if (array == NULL)
     return FALSE;
-  if (json_array_get_length (array) > WEFT_LIMIT_PEER_ADDRESSES_MAX)
-    {
-      weft_json_set_error (error, &list, "expected at most %d addresses, got %u",
-                           WEFT_LIMIT_PEER_ADDRESSES_MAX, json_array_get_length (array));
-      return FALSE;
-    }
   for (; here.index < json_array_get_length (array); here.index++)
     {
       const char *text = weft_json_get_string (json_array_get_element (array, here.index), &here,
