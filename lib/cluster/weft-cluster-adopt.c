@@ -7,10 +7,8 @@
 
 #include "weft-cluster-adopt-private.h"
 
-#include "weft-cluster-answer-private.h"
 #include "weft-cluster-proof-private.h"
-#include "weft-error.h"
-#include "weft-limits.h"
+#include "weft-cluster-take-private.h"
 
 typedef struct
 {
@@ -47,45 +45,16 @@ settle (Adoption     *adoption,
 }
 
 static void
-applied_cb (WeftCluster       *member,
-            WeftClusterAnswer *answer,
-            const GError      *error,
-            gpointer           user_data)
+taken_cb (gboolean      is_false,
+          const GError *error,
+          gpointer      user_data)
 {
   Adoption *adoption = user_data;
 
-  if (error == NULL && weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_ERROR)
-    error = weft_cluster_answer_get_error (answer);
   if (error != NULL)
     settle (adoption, error);
   else
     adopt_next (adoption);
-}
-
-static void
-apply (Adoption            *adoption,
-       WeftArchiveRevision *revision)
-{
-  g_autoptr(WeftClusterRecord) certificate = NULL;
-  g_autoptr(WeftClusterRequest) update = NULL;
-  g_autoptr(WeftPending) pending = NULL;
-  g_autoptr(GError) error = NULL;
-  gboolean is_false;
-
-  pending = weft_cluster_proof_check (adoption->parts, adoption->block_id, revision, &certificate,
-                                      &is_false, &error);
-  if (pending == NULL
-      || !weft_storage_repo_put_pending (adoption->parts->repo, adoption->block_id,
-                                         weft_archive_revision_get_action_id (revision), pending,
-                                         TRUE, &error))
-    {
-      settle (adoption, error);
-      return;
-    }
-
-  update = weft_cluster_request_new_update (certificate);
-  weft_cluster_perform (WEFT_CLUSTER (adoption->member), update, WEFT_LIMIT_REPLY_USEC,
-                        applied_cb, adoption);
 }
 
 /* From the oldest on, what is not here yet. */
@@ -103,7 +72,8 @@ adopt_next (Adoption *adoption)
 
       if (weft_archive_revision_get_rev (revision) <= latest_rev)
         continue;
-      apply (adoption, revision);
+      weft_cluster_take_revision (adoption->member, adoption->parts, adoption->block_id, revision,
+                                  taken_cb, adoption);
       return;
     }
 

@@ -7,8 +7,8 @@
 
 #include "weft-cluster-fetch-private.h"
 
-#include "weft-cluster-answer-private.h"
 #include "weft-cluster-proof-private.h"
+#include "weft-cluster-take-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -34,6 +34,7 @@ typedef struct
   gint64 after_rev;          /* what was here when the last page was asked for */
   GPtrArray *pages;          /* (element-type WeftBlockArchive) (owned) */
   guint next_revision;       /* of the last page */
+  WeftArchiveRevision *revision; /* (unowned) (nullable): of that page, is being taken over */
   WeftSettledFunc settled;
   gpointer user_data;
   GError *error;             /* (nullable): of the last peer */
@@ -205,46 +206,18 @@ report (Fetch               *fetch,
 }
 
 static void
-applied_cb (WeftCluster       *member,
-            WeftClusterAnswer *answer,
-            const GError      *error,
-            gpointer           user_data)
+taken_cb (gboolean      is_false,
+          const GError *error,
+          gpointer      user_data)
 {
   Fetch *fetch = user_data;
 
+  if (is_false)
+    report (fetch, fetch->revision);
   if (error != NULL)
     give_up_peer (fetch, g_error_copy (error));
-  else if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_ERROR)
-    give_up_peer (fetch, g_error_copy (weft_cluster_answer_get_error (answer)));
   else
     apply_next (fetch);
-}
-
-static void
-apply (Fetch               *fetch,
-       WeftArchiveRevision *revision)
-{
-  g_autoptr(WeftClusterRecord) certificate = NULL;
-  g_autoptr(WeftClusterRequest) update = NULL;
-  g_autoptr(WeftPending) pending = NULL;
-  gboolean is_false;
-  GError *error = NULL;
-
-  pending = weft_cluster_proof_check (fetch->parts, fetch->block_id, revision, &certificate,
-                                      &is_false, &error);
-  if (is_false)
-    report (fetch, revision);
-  if (pending == NULL
-      || !weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
-                                         weft_archive_revision_get_action_id (revision), pending,
-                                         TRUE, &error))
-    {
-      give_up_peer (fetch, error);
-      return;
-    }
-
-  update = weft_cluster_request_new_update (certificate);
-  weft_cluster_perform (WEFT_CLUSTER (fetch->member), update, 0, applied_cb, fetch);
 }
 
 /* From the oldest page on, what is not here yet. */
@@ -279,7 +252,9 @@ apply_next (Fetch *fetch)
 
           if (weft_archive_revision_get_rev (revision) > latest_rev)
             {
-              apply (fetch, revision);
+              fetch->revision = revision;
+              weft_cluster_take_revision (fetch->member, fetch->parts, fetch->block_id, revision,
+                                          taken_cb, fetch);
               return;
             }
         }

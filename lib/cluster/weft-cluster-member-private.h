@@ -44,6 +44,11 @@ guint64            weft_cluster_member_ask         (WeftClusterMember     *self,
                                                     gint64                 timeout_usec,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
+/* Takes over what was decided, after it was found out that the right peers did. */
+void               weft_cluster_member_take        (WeftClusterMember     *self,
+                                                    WeftClusterRecord     *certificate,
+                                                    WeftClusterDoneFunc    done,
+                                                    gpointer               user_data);
 /* Whether the request waits for what is fetched from others. */
 gboolean           weft_cluster_member_is_fetching (WeftClusterMember     *self,
                                                     guint64                token);

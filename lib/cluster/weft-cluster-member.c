@@ -381,18 +381,6 @@ build_machine (WeftClusterMember *self)
     }
 }
 
-/* There is no later in which to say so. */
-static void
-refuse (WeftClusterMember   *self,
-        WeftClusterDoneFunc  done,
-        gpointer             user_data)
-{
-  g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
-                                                 "this node has left its clusters");
-
-  done (WEFT_CLUSTER (self), NULL, error, user_data);
-}
-
 static void
 answer_unread (WeftClusterMember *self,
                guint64            token)
@@ -408,6 +396,36 @@ answer_unread (WeftClusterMember *self,
   arm (self);
 }
 
+static guint64
+ask (WeftClusterMember   *self,
+     WeftMemberEvent     *event,
+     gint64               timeout_usec,
+     WeftClusterDoneFunc  done,
+     gpointer             user_data)
+{
+  if (self->is_closed)
+    {
+      g_autoptr(GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                                     "this node has left its clusters");
+
+      /* There is no later in which to say so. */
+      done (WEFT_CLUSTER (self), NULL, error, user_data);
+      return 0;
+    }
+
+  event->type = WEFT_MEMBER_EVENT_REQUEST;
+  event->token = ++self->last_token;
+  weft_cluster_waiters_add (self->waiters, event->token,
+                            weft_cluster_parts_get_now (self->parts) + timeout_usec, done,
+                            user_data);
+  if (self->machine != NULL)
+    step (self, event);
+  else
+    answer_unread (self, event->token);
+
+  return event->token;
+}
+
 guint64
 weft_cluster_member_ask (WeftClusterMember   *self,
                          WeftPeerId          *peer_id,
@@ -416,28 +434,25 @@ weft_cluster_member_ask (WeftClusterMember   *self,
                          WeftClusterDoneFunc  done,
                          gpointer             user_data)
 {
+  WeftMemberEvent event = { .peer_id = peer_id, .request = request };
+
+  return ask (self, &event, timeout_usec, done, user_data);
+}
+
+void
+weft_cluster_member_take (WeftClusterMember   *self,
+                          WeftClusterRecord   *certificate,
+                          WeftClusterDoneFunc  done,
+                          gpointer             user_data)
+{
+  g_autoptr(WeftClusterRequest) update = weft_cluster_request_new_update (certificate);
   WeftMemberEvent event = {
-    .type = WEFT_MEMBER_EVENT_REQUEST,
-    .token = ++self->last_token,
-    .peer_id = peer_id,
-    .request = request,
+    .peer_id = self->parts->peer_id,
+    .request = update,
+    .is_proven = TRUE,
   };
 
-  if (self->is_closed)
-    {
-      refuse (self, done, user_data);
-      return 0;
-    }
-
-  weft_cluster_waiters_add (self->waiters, event.token,
-                            weft_cluster_parts_get_now (self->parts) + timeout_usec, done,
-                            user_data);
-  if (self->machine != NULL)
-    step (self, &event);
-  else
-    answer_unread (self, event.token);
-
-  return event.token;
+  ask (self, &event, WEFT_LIMIT_REPLY_USEC, done, user_data);
 }
 
 gboolean

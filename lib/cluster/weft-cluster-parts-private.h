@@ -46,6 +46,7 @@ typedef struct
   double super_majority;
   guint cluster_min;          /* fewer members decide nothing */
   guint64 chance;
+  guint n_vouchings;          /* under way */
   GTree *counters;            /* (element-type utf8 guint64): static names */
   WeftReportFunc report;      /* (nullable): once nobody listens any more */
   gpointer report_data;
@@ -98,11 +99,6 @@ gboolean          weft_cluster_parts_is_in           (WeftClusterParts *self,
                                                       GPtrArray        *peers);
 /* Whether a certificate is one, whoever made it. */
 gboolean          weft_cluster_parts_check_votes     (WeftClusterParts  *self,
-                                                      WeftClusterRecord *certificate,
-                                                      GError           **error);
-/* The same, and by the right peers: as a member would check an update; REFUSED when it is the
- * peers. */
-gboolean          weft_cluster_parts_check           (WeftClusterParts  *self,
                                                       WeftClusterRecord *certificate,
                                                       GError           **error);
 

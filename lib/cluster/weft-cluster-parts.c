@@ -310,25 +310,3 @@ weft_cluster_parts_check_votes (WeftClusterParts  *self,
 
   return FALSE;
 }
-
-gboolean
-weft_cluster_parts_check (WeftClusterParts  *self,
-                          WeftClusterRecord *certificate,
-                          GError           **error)
-{
-  WeftCommitRequest *commit;
-
-  if (!weft_cluster_parts_check_votes (self, certificate, error))
-    return FALSE;
-
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
-  if (weft_cluster_parts_admit (self, weft_cluster_record_get_peers (certificate),
-                                weft_commit_request_get_block_ids (commit)) == NULL)
-    return TRUE;
-
-  /* Who keeps a block is a matter of view. */
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
-               "expected a certificate of the cluster of its blocks, action %s has one of others",
-               weft_commit_request_get_action_id (commit));
-  return FALSE;
-}

@@ -60,53 +60,125 @@ is_proven (WeftClusterParts    *parts,
                          weft_archive_revision_get_action_id (revision));
 }
 
-WeftPending *
+WeftClusterRecord *
+weft_cluster_proof_read (WeftStorageRepo *repo,
+                         const char      *block_id,
+                         gint64           rev)
+{
+  WeftStorage *storage = weft_storage_repo_get_storage (repo);
+  g_autofree char *action_id = weft_storage_read_revision (storage, block_id, rev, NULL);
+  g_autoptr(WeftPending) action
+      = action_id != NULL ? weft_storage_read_action (storage, block_id, action_id, NULL) : NULL;
+  g_autoptr(JsonNode) json
+      = action != NULL && weft_pending_get_base (action) >= 0
+          ? weft_storage_repo_read_certificate (repo, block_id, weft_pending_get_base (action))
+          : NULL;
+
+  return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+}
+
+/* What those decided who decided the revision before is of the right peers, however this node sees
+ * the network now. */
+static gboolean
+goes_on (WeftClusterParts  *parts,
+         const char        *block_id,
+         gint64             base,
+         WeftClusterRecord *certificate)
+{
+  g_autoptr(WeftClusterRecord) before
+      = base > 0 ? weft_cluster_proof_read (parts->repo, block_id, base) : NULL;
+
+  return before != NULL
+         && g_str_equal (weft_cluster_record_get_membership (before),
+                         weft_cluster_record_get_membership (certificate));
+}
+
+/* By whom it is. */
+static WeftProof
+judge_peers (WeftClusterParts  *parts,
+             const char        *block_id,
+             gint64             base,
+             WeftClusterRecord *certificate,
+             GError           **error)
+{
+  const char * const block_ids[] = { block_id, NULL };
+
+  if (goes_on (parts, block_id, base, certificate)
+      || weft_cluster_parts_admit (parts, weft_cluster_record_get_peers (certificate), block_ids)
+           == NULL)
+    return WEFT_PROOF_GOOD;
+  if (base == 0)
+    return WEFT_PROOF_STRANGE;
+
+  /* Who keeps a block is a matter of view. */
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
+               "block %s: expected a certificate of the cluster that keeps it, what comes after "
+               "revision %" G_GINT64_FORMAT " is of others", block_id, base);
+  return WEFT_PROOF_NONE;
+}
+
+static WeftProof
+judge (WeftClusterParts    *parts,
+       const char          *block_id,
+       WeftArchiveRevision *revision,
+       WeftClusterRecord   *certificate,
+       WeftPending        **content,
+       GError             **error)
+{
+  gint64 latest_rev = weft_cluster_proof_read_latest (parts, block_id, error);
+  gint64 rev = weft_archive_revision_get_rev (revision);
+
+  if (latest_rev < 0)
+    return WEFT_PROOF_NONE;
+  if (!is_proven (parts, block_id, revision, certificate, content))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT,
+                   block_id, rev);
+      return WEFT_PROOF_FALSE;
+    }
+  if (weft_pending_get_base (*content) != latest_rev)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                   "block %s: expected what comes after revision %" G_GINT64_FORMAT
+                   ", got revision %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT, block_id,
+                   latest_rev, rev, weft_pending_get_base (*content));
+      return WEFT_PROOF_NONE;
+    }
+
+  return judge_peers (parts, block_id, latest_rev, certificate, error);
+}
+
+WeftProof
 weft_cluster_proof_check (WeftClusterParts     *parts,
                           const char           *block_id,
                           WeftArchiveRevision  *revision,
+                          WeftPending         **content,
                           WeftClusterRecord   **certificate,
-                          gboolean             *is_false,
                           GError              **error)
 {
   JsonNode *json = weft_archive_revision_get_certificate (revision);
   g_autoptr(WeftClusterRecord) record = NULL;
   g_autoptr(WeftPending) pending = NULL;
-  gint64 latest_rev = weft_cluster_proof_read_latest (parts, block_id, error);
+  WeftProof proof;
 
-  *is_false = FALSE;
-  if (latest_rev < 0)
-    return NULL;
   if (json == NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
                    "block %s: revision %" G_GINT64_FORMAT " came without a certificate, which a "
                    "member of a cluster needs", block_id, weft_archive_revision_get_rev (revision));
-      return NULL;
+      return WEFT_PROOF_NONE;
     }
   record = weft_cluster_record_from_json (json, error);
   if (record == NULL)
-    return NULL;
-  if (!is_proven (parts, block_id, revision, record, &pending))
+    return WEFT_PROOF_NONE;
+
+  proof = judge (parts, block_id, revision, record, &pending, error);
+  if (proof == WEFT_PROOF_GOOD || proof == WEFT_PROOF_STRANGE)
     {
-      *is_false = TRUE;
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT,
-                   block_id, weft_archive_revision_get_rev (revision));
-      return NULL;
-    }
-  if (!weft_cluster_parts_check (parts, record, error))
-    return NULL;
-  if (weft_pending_get_base (pending) != latest_rev)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
-                   "block %s: expected what comes after revision %" G_GINT64_FORMAT
-                   ", got revision %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT, block_id,
-                   latest_rev, weft_archive_revision_get_rev (revision),
-                   weft_pending_get_base (pending));
-      return NULL;
+      *certificate = g_steal_pointer (&record);
+      *content = g_steal_pointer (&pending);
     }
 
-  *certificate = g_steal_pointer (&record);
-
-  return g_steal_pointer (&pending);
+  return proof;
 }

@@ -7,6 +7,7 @@
 
 #include "weft-cluster-answer-private.h"
 #include "weft-cluster-fetch-private.h"
+#include "weft-cluster-proof-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -203,26 +204,6 @@ spread_cb (WeftCluster       *cluster,
   g_free (to);
 }
 
-/* The certificate of a revision that is here. */
-static WeftClusterRecord *
-read_certificate (WeftClusterParts *parts,
-                  const char       *block_id,
-                  gint64            rev)
-{
-  g_autofree char *action_id
-      = weft_storage_read_revision (parts->storage, block_id, rev, NULL);
-  g_autoptr(WeftPending) action
-      = action_id != NULL ? weft_storage_read_action (parts->storage, block_id, action_id, NULL)
-                          : NULL;
-  g_autoptr(JsonNode) json
-      = action != NULL && weft_pending_get_base (action) >= 0
-          ? weft_storage_repo_read_certificate (parts->repo, block_id,
-                                                weft_pending_get_base (action))
-          : NULL;
-
-  return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
-}
-
 static void
 spread_none_cb (gpointer user_data)
 {
@@ -235,7 +216,7 @@ perform_spread (ReadDrive            *self,
 {
   WeftCoordinatorRepo *repo = self->drive.repo;
   g_autoptr(WeftClusterRecord) certificate
-      = read_certificate (repo->parts, effect->block_id, effect->rev);
+      = weft_cluster_proof_read (repo->parts->repo, effect->block_id, effect->rev);
   g_autoptr(WeftClusterRequest) update
       = certificate != NULL ? weft_cluster_request_new_update (certificate) : NULL;
   Spread *spread = g_new0 (Spread, 1);

@@ -45,6 +45,7 @@ typedef struct
   WeftDeadline deadline; /* first: until when it may wait for blocks; its id is the token */
   guint64 token;
   WeftClusterRequest *request;
+  gboolean is_proven; /* see WeftMemberEvent */
   WeftMemberPlace place;
   guint n_fetches;    /* that it waits for */
   guint n_rounds;     /* how often it waited */

@@ -71,6 +71,7 @@ typedef struct
   guint64 id;
   WeftPeerId *peer_id;
   WeftClusterRequest *request;
+  gboolean is_proven; /* a certificate: that it is of the right peers was found out already */
   JsonNode *json;
   const GError *error;
 } WeftMemberEvent;

@@ -83,11 +83,13 @@ is_to_be_kept (WeftMemberMachine *self,
 /* What is wrong with a record whatever it asks for, or NULL. */
 static const char *
 find_fault (WeftMemberMachine *self,
+            WeftMemberCall    *call,
             WeftClusterRecord *record)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (record);
 
-  if (!weft_cluster_record_has_peer (record, self->peer_id) && !is_to_be_kept (self, record))
+  if (!call->is_proven && !weft_cluster_record_has_peer (record, self->peer_id)
+      && !is_to_be_kept (self, record))
     return "not-a-peer";
   if (weft_cluster_record_get_super_majority (record) != self->super_majority)
     return "policy";
@@ -113,7 +115,7 @@ examine_update (WeftMemberMachine *self,
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   WeftRepoMessage *message = weft_cluster_record_get_message (record);
-  const char *fault = find_fault (self, record);
+  const char *fault = find_fault (self, call, record);
 
   if (fault != NULL)
     {
@@ -183,6 +185,7 @@ weft_member_step_request (WeftMemberMachine *self)
   weft_deadline_init (&call->deadline, self->event->token);
   call->token = self->event->token;
   call->request = weft_cluster_request_ref (self->event->request);
+  call->is_proven = self->event->is_proven;
   g_tree_insert (self->calls, &call->deadline.id, call);
 
   if (self->is_failed)

@@ -28,6 +28,7 @@ static const char *const kind_names[] = {
   [WEFT_CALL_ARCHIVE] = "archive",
   [WEFT_CALL_CONTENT] = "content",
   [WEFT_CALL_LIST] = "list",
+  [WEFT_CALL_VOUCH] = "vouch",
   [WEFT_CALL_CLUSTER] = "cluster",
   [WEFT_CALL_STATUS] = "status",
   [WEFT_CALL_PEERS] = "peers",

@@ -8,6 +8,8 @@
 #include "weft-ids-private.h"
 
 #include "weft-buggify-private.h"
+#include "weft-cluster-proof-private.h"
+#include "weft-cluster-record-private.h"
 #include "weft-limits.h"
 #include "weft-service-private.h"
 #include "weft-storage-repo-private.h"
@@ -205,6 +207,52 @@ serve_content (WeftNode *node,
     weft_call_fail (call, error);
 }
 
+/* {"messageHash"} of the record that decided a revision; {} where there is none. */
+static JsonNode *
+read_vouch (WeftNode  *node,
+            JsonNode  *vouch_node,
+            GError   **error)
+{
+  const WeftJsonPath path = { &root_path, "vouch" };
+  JsonObject *vouch = weft_json_get_object (vouch_node, &path, error);
+  const char *block_id = vouch != NULL ? weft_ids_get_block (vouch, "blockId", &path, error) : NULL;
+  g_autoptr(WeftClusterRecord) certificate = NULL;
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object;
+  gint64 rev;
+
+  if (block_id == NULL
+      || !weft_json_optional_integer (vouch, "rev", &path, 1, WEFT_LIMIT_INTEGER_MAX, 1, &rev,
+                                      error))
+    return NULL;
+
+  certificate = weft_cluster_proof_read (weft_node_get_repo (node), block_id, rev);
+  object = json_object_new ();
+  if (certificate != NULL)
+    json_object_set_string_member (object, "messageHash",
+                                   weft_cluster_record_get_message_hash (certificate));
+  json_node_take_object (body, object);
+  json_node_seal (body);
+
+  return g_steal_pointer (&body);
+}
+
+static void
+serve_vouch (WeftNode *node,
+             JsonNode *vouch,
+             WeftCall *call)
+{
+  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weft_call_set_kind (call, WEFT_CALL_VOUCH);
+  body = read_vouch (node, vouch, &error);
+  if (body != NULL)
+    weft_call_reply (call, body);
+  else
+    weft_call_fail (call, error);
+}
+
 static void
 serve (WeftNode *node,
        WeftCall *call)
@@ -216,6 +264,8 @@ serve (WeftNode *node,
     weft_call_fail (call, error);
   else if (json_object_has_member (object, "content"))
     serve_content (node, json_object_get_member (object, "content"), call);
+  else if (json_object_has_member (object, "vouch"))
+    serve_vouch (node, json_object_get_member (object, "vouch"), call);
   else if (json_object_has_member (object, "list"))
     serve_list (node, json_object_get_member (object, "list"), call);
   else

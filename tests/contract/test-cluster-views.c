@@ -121,6 +121,55 @@ test_rivals (void)
     }
 }
 
+/* Three keep the block, and one more comes to see two of them and not the third. */
+static WeftFleet *
+fleet_new_with_stranger (void)
+{
+  const guint hidden[] = { BIT (3), BIT (3), BIT (3), BIT (0) };
+  WeftFleet *fleet = weft_fleet_new_blind (4, 3, hidden);
+
+  LAND (weft_fleet_get_repo (fleet, 0), "a1", "b", "1", INSERT ("b", "1"));
+  LAND (weft_fleet_get_repo (fleet, 1), "a2", "b", "2", UPDATE ("b", "2"));
+  weft_fleet_settle (fleet);
+
+  return fleet;
+}
+
+static void
+test_vouched (void)
+{
+  g_autoptr(WeftFleet) fleet = fleet_new_with_stranger ();
+
+  g_test_summary ("One who was not there when a block began, and sees another cluster for it, "
+                  "takes it over as others vouch for its first revision; the second follows from "
+                  "that");
+
+  weft_expect (weft_fleet_get_repo (fleet, 3), GET ("'b'"), LATEST ("2"));
+  weft_expect (weft_fleet_get_store (fleet, 3), GET ("'b'"), LATEST ("2"));
+  g_assert_cmpint (weft_fleet_get_count (fleet, 3, "vouched"), ==, 1);
+  g_assert_cmpint (weft_fleet_get_count (fleet, 3, "vouchings-failed"), ==, 0);
+  g_assert_cmpint (count_all (fleet, "lies"), ==, 0);
+}
+
+static void
+test_not_vouched (void)
+{
+  const guint last = BIT (3) | BIT (4) | BIT (5);
+  const guint first = BIT (0) | BIT (1);
+  const guint hidden[] = { last, last, last, first, first, first };
+  g_autoptr(WeftFleet) fleet = NULL;
+
+  g_test_summary ("Of four, one may lie: what only one of them has is not believed");
+
+  fleet = weft_fleet_new_blind (6, 3, hidden);
+  LAND (weft_fleet_get_repo (fleet, 2), "a1", "b", "1", INSERT ("b", "1"));
+  weft_fleet_settle (fleet);
+
+  weft_expect (weft_fleet_get_repo (fleet, 3), GET ("'b'"), ABSENT ("b"));
+  g_assert_cmpint (weft_fleet_get_count (fleet, 3, "vouched"), ==, 0);
+  g_assert_cmpint (weft_fleet_get_count (fleet, 3, "vouchings-failed"), ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -130,6 +179,8 @@ main (int    argc,
   g_test_add_func ("/cluster/views/one-missing", test_one_missing);
   g_test_add_func ("/cluster/views/two-missing", test_two_missing);
   g_test_add_func ("/cluster/views/rivals", test_rivals);
+  g_test_add_func ("/cluster/views/vouched", test_vouched);
+  g_test_add_func ("/cluster/views/not-vouched", test_not_vouched);
 
   return g_test_run ();
 }

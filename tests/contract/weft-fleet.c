@@ -44,16 +44,19 @@ introduce (WeftFleet *self,
       weft_fixed_key_network_add_peer (self->networks[i], peer);
 }
 
+/* Two that do not know each other do not meet. */
 static guint
-count_running (WeftFleet *self)
+count_reachable (WeftFleet *self,
+                 guint      index)
 {
-  guint n_running = 0;
+  guint n_reachable = 0;
 
   for (guint i = 0; i < self->n_nodes; i++)
-    if (self->nodes[i] != NULL)
-      n_running++;
+    if (i != index && self->nodes[i] != NULL
+        && ((self->hidden[i] & 1u << index) == 0 || (self->hidden[index] & 1u << i) == 0))
+      n_reachable++;
 
-  return n_running;
+  return n_reachable;
 }
 
 static gboolean
@@ -62,7 +65,7 @@ are_connected (WeftFleet *self)
   for (guint i = 0; i < self->n_nodes; i++)
     if (self->nodes[i] != NULL
         && g_list_model_get_n_items (weft_node_get_peers (self->nodes[i]))
-             < count_running (self) - 1)
+             < count_reachable (self, i))
       return FALSE;
 
   return TRUE;

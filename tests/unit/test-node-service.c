@@ -154,6 +154,9 @@ test_service_bad_bodies (Fixture       *fixture,
     { SYNC, "{\"blockId\":\"\"}", "invalid: ", "blockId" },
     { SYNC, "{\"blockId\":\"x\",\"maxRevisions\":-1}", "invalid: ", "maxRevisions" },
     { SYNC, "{\"blockId\":\"x\",\"includePending\":1}", "invalid: ", "includePending" },
+    { SYNC, "{\"vouch\":[]}", "invalid: ", "vouch" },
+    { SYNC, "{\"vouch\":{\"rev\":1}}", "invalid: ", "vouch.blockId" },
+    { SYNC, "{\"vouch\":{\"blockId\":\"A\",\"rev\":0}}", "invalid: ", "vouch.rev" },
     { SYNC, "{\"list\":[]}", "invalid: ", "list" },
     { SYNC, "{\"list\":{\"limit\":0}}", "invalid: ", "list.limit" },
     { SYNC, "{\"list\":{\"limit\":1001}}", "invalid: ", "list.limit" },
@@ -218,6 +221,7 @@ test_service_list (Fixture       *fixture,
   g_test_summary ("A list has the ids that are here, by their bytes, page by page.");
 
   expect (fixture, SYNC, "{\"list\":{}}", "{\"blockIds\":[],\"more\":false}");
+  expect (fixture, SYNC, "{\"vouch\":{\"blockId\":\"A\",\"rev\":1}}", "{}");
   put (fixture, PEND ("a1", "é"), COMMIT ("a1", "é", "1"));
   put (fixture, PEND ("a2", "B"), COMMIT ("a2", "B", "2"));
   put (fixture, PEND ("a3", "b"), COMMIT ("a3", "b", "3"));
