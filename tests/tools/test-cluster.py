@@ -140,8 +140,42 @@ def test_all_are_killed(cluster):
         cluster.wait(f"node {n} can ask the others", lambda n=n: value(cluster.weft(n, "get", "--json", "x/1")) == 1)
 
 
+def test_import_waits(cluster):
+    """An import goes on when enough of a cluster are there again; without patience it says why not."""
+    for n in range(3):
+        cluster.start(n)
+    cluster.wait("all are connected", lambda: cluster.weft(0, "put", "--id", "x/1", "--type", "t",
+                                                           "--collection", "x", "--set", "n=1"))
+    source = f"{cluster.directory}/in.jsonl"
+    with open(source, "w") as file:
+        for n in range(300):
+            file.write(json.dumps({"header": {"id": f"i/{n}", "type": "t", "collectionId": "i"}, "n": n}) + "\n")
+    for n in (1, 2):
+        cluster.kill(n)
+    arguments = [WEFT, "--node", cluster.address(0), "--network", "three", "import", source]
+    refused = subprocess.run(arguments + ["--patience", "0"], env=ENVIRONMENT, timeout=PATIENCE, text=True,
+                             stdin=subprocess.DEVNULL, capture_output=True)
+    assert refused.returncode == 5 and "lines 1 to" in refused.stderr, refused
+    wrong = subprocess.run(arguments + ["--patience", "-1"], env=ENVIRONMENT, timeout=PATIENCE, text=True,
+                           stdin=subprocess.DEVNULL, capture_output=True)
+    assert wrong.returncode == 2, wrong
+
+    patient = subprocess.Popen(arguments + ["--json", "--patience", str(PATIENCE)], env=ENVIRONMENT, text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        line = patient.stderr.readline()
+        assert "trying again for 60 s" in line, line
+        cluster.start(1)
+        output, errors = patient.communicate(timeout=2 * PATIENCE)
+    finally:
+        patient.kill()
+    assert patient.returncode == 0, errors
+    summary = json.loads(output)
+    assert summary["present"] == 300 and summary["retries"] > 0, summary
+
+
 def main():
-    tests = [test_one_is_killed, test_all_are_killed]
+    tests = [test_one_is_killed, test_all_are_killed, test_import_waits]
     failed = 0
     print(f"1..{len(tests)}")
     for number, function in enumerate(tests, 1):

@@ -15,9 +15,14 @@
 /* Actions under way at once: enough to fill the way there and the syncs, well below what a node
  * lets one client have in flight. */
 #define IN_FLIGHT_MAX 8
+/* Between two attempts to write the same records, doubled each time. */
+#define PAUSE_FIRST_USEC (250 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE_MAX_USEC (4 * G_TIME_SPAN_SECOND)
+#define PATIENCE_MAX_SEC 86400
 
 static WeftRecordMapping mapping;
 static char *member;
+static int patience = 30;
 
 static const GOptionEntry options[] = {
   { "member", 'm', 0, G_OPTION_ARG_STRING, &member,
@@ -30,6 +35,8 @@ static const GOptionEntry options[] = {
     "With --id-member: the type of the blocks", "TYPE" },
   { "collection", 'c', 0, G_OPTION_ARG_STRING, &mapping.collection,
     "With --id-member: the collection of the blocks", "ID" },
+  { "patience", 'p', 0, G_OPTION_ARG_INT, &patience,
+    "Try so long to write records that cannot be written now (default 30)", "SECONDS" },
   G_OPTION_ENTRY_NULL
 };
 
@@ -44,6 +51,7 @@ typedef struct
   guint64 n_read;
   guint64 n_written;
   guint64 n_changed;
+  guint64 n_retries;
   gboolean is_failing; /* a batch could not be written: nothing new is sent */
   GError *error;       /* the first that was met, reading or writing */
 } Import;
@@ -52,7 +60,11 @@ typedef struct
 {
   Import *import;
   WeftImportBatch *batch;
+  guint n_failures;
+  gint64 patient_until_usec; /* from the first failure on */
 } Flight;
+
+static void send (Flight *flight);
 
 static void
 take_error (Import *import,
@@ -64,6 +76,46 @@ take_error (Import *import,
     g_error_free (error);
 }
 
+/* Records that are there already are left alone, so that any of these can be tried again. */
+static gboolean
+is_passing (const GError *error)
+{
+  return error->domain == WEFT_ERROR
+         && (weft_error_is_retryable (error->code)
+             || error->code == WEFT_ERROR_INDETERMINATE);
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  send (user_data);
+}
+
+/* FALSE when it was tried for long enough, or that would not help. */
+static gboolean
+try_again (Flight       *flight,
+           const GError *error)
+{
+  Import *import = flight->import;
+  gint64 now_usec = weft_clock_get_monotonic (import->tool->clock);
+  gint64 pause_usec = MIN (PAUSE_FIRST_USEC << MIN (flight->n_failures, 10), PAUSE_MAX_USEC);
+
+  if (import->is_failing || !is_passing (error))
+    return FALSE;
+  if (flight->n_failures == 0)
+    flight->patient_until_usec = now_usec + patience * G_TIME_SPAN_SECOND;
+  if (now_usec + pause_usec > flight->patient_until_usec)
+    return FALSE;
+
+  flight->n_failures++;
+  if (import->n_retries++ == 0 && !import->tool->quiet)
+    g_printerr ("lines %u to %u: %s; trying again for %d s\n", flight->batch->line_first,
+                flight->batch->line_last, error->message, patience);
+  weft_clock_add_alarm (import->tool->clock, now_usec + pause_usec, alarm_cb, flight, NULL);
+
+  return TRUE;
+}
+
 static void
 put_cb (GObject      *source,
         GAsyncResult *result,
@@ -73,9 +125,17 @@ put_cb (GObject      *source,
   Import *import = flight->import;
   guint n_changed = 0;
   GError *error = NULL;
+  gboolean is_written
+      = weft_writer_put_finish (WEFT_WRITER (source), result, &n_changed, NULL, &error);
+
+  if (!is_written && try_again (flight, error))
+    {
+      g_error_free (error);
+      return;
+    }
 
   import->n_in_flight--;
-  if (weft_writer_put_finish (WEFT_WRITER (source), result, &n_changed, NULL, &error))
+  if (is_written)
     {
       import->n_written += flight->batch->blocks->len;
       import->n_changed += n_changed;
@@ -91,6 +151,12 @@ put_cb (GObject      *source,
                         (double) import->records.offset / MAX (import->records.length, 1));
   weft_import_batch_free (flight->batch);
   g_free (flight);
+}
+
+static void
+send (Flight *flight)
+{
+  weft_writer_put_async (flight->import->writer, flight->batch->blocks, NULL, put_cb, flight);
 }
 
 static void
@@ -118,7 +184,7 @@ send_batch (Import *import)
   flight->batch = g_steal_pointer (&import->next);
   import->next = weft_import_batch_new ();
   import->n_in_flight++;
-  weft_writer_put_async (import->writer, flight->batch->blocks, NULL, put_cb, flight);
+  send (flight);
 }
 
 /* Takes one record into a batch; FALSE at the end of the file or at an error. */
@@ -187,6 +253,7 @@ print_summary (Import *import)
   json_object_set_int_member (object, "read", (gint64) import->n_read);
   json_object_set_int_member (object, "present", (gint64) import->n_written);
   json_object_set_int_member (object, "changed", (gint64) import->n_changed);
+  json_object_set_int_member (object, "retries", (gint64) import->n_retries);
   json_object_set_double_member (object, "seconds", seconds);
   node = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
@@ -204,6 +271,9 @@ check_options (WeftTool *tool)
     weft_tool_usage (tool, "--id-member needs --type and --collection");
   else if (mapping.id_member == NULL && has_any)
     weft_tool_usage (tool, "--type, --collection and --id-prefix go with --id-member");
+  else if (patience < 0 || patience > PATIENCE_MAX_SEC)
+    weft_tool_usage (tool, "--patience: expected 0 to %d seconds, got %d", PATIENCE_MAX_SEC,
+                     patience);
   else
     return TRUE;
 
@@ -265,7 +335,9 @@ const WeftVerb weft_verb_import = {
     "Records are written in batches, each all or nothing. Blocks that are as in the file\n"
     "are left alone, so an import that was stopped is resumed by running it again.\n"
     "A bad record stops it: what came before stays, and the message names the line.\n"
-    "With --json, prints {\"read\",\"present\",\"changed\",\"seconds\"}.\n\n"
+    "Records that cannot be written now, as too few members of a cluster answer, are tried\n"
+    "again for a while.\n"
+    "With --json, prints {\"read\",\"present\",\"changed\",\"retries\",\"seconds\"}.\n\n"
     "Examples:\n"
     "  weft import blocks.jsonl\n"
     "  weft import --member 3166-1 --id-member alpha_2 --id-prefix country/ \\\n"
