@@ -16,7 +16,7 @@ _weft ()
     [cancel]=""
     [history]="--max --all"
     [watch]="--interval --max"
-    [import]="--member --id-member --id-prefix --type --collection"
+    [import]="--member --id-member --id-prefix --patience --type --collection"
     [export]="--prefix --collection --records"
     [peers]=""
     [status]=""
