@@ -4,7 +4,7 @@
 _weft ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="id get put delete pend commit cancel history watch import export peers status explain ring bootstrap"
+  local verbs="id get put delete pend commit cancel history watch import export restore peers status explain ring bootstrap"
   local common="--node --network --key --json --quiet --help"
   local -A options=(
     [id]="--create --force"
@@ -17,7 +17,8 @@ _weft ()
     [history]="--max --all"
     [watch]="--interval --max"
     [import]="--member --id-member --id-prefix --patience --type --collection"
-    [export]="--prefix --collection --records"
+    [export]="--prefix --collection --records --archives"
+    [restore]=""
     [peers]=""
     [status]=""
     [explain]=""
@@ -34,7 +35,7 @@ _weft ()
 
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
-  elif [[ $previous == --key || $verb =~ ^(id|put|pend|import|export)$ ]]; then
+  elif [[ $previous == --key || $verb =~ ^(id|put|pend|import|export|restore)$ ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ -z $verb ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")

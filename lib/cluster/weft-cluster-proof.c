@@ -133,8 +133,8 @@ judge (WeftClusterParts    *parts,
   if (!is_proven (parts, block_id, revision, certificate, content))
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT,
-                   block_id, rev);
+                   "block %s: the certificate does not prove revision %" G_GINT64_FORMAT
+                   " of it in the network %s", block_id, rev, parts->network);
       return WEFT_PROOF_FALSE;
     }
   if (weft_pending_get_base (*content) != latest_rev)

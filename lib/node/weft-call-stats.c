@@ -26,6 +26,7 @@ static const char *const kind_names[] = {
   [WEFT_CALL_CANCEL] = "cancel",
   [WEFT_CALL_COMMIT] = "commit",
   [WEFT_CALL_ARCHIVE] = "archive",
+  [WEFT_CALL_RESTORE] = "restore",
   [WEFT_CALL_CONTENT] = "content",
   [WEFT_CALL_LIST] = "list",
   [WEFT_CALL_VOUCH] = "vouch",

@@ -27,12 +27,14 @@ static const char *const size_hints[] = {
   [WEFT_CALL_CANCEL] = "name fewer blocks",
   [WEFT_CALL_COMMIT] = "commit fewer blocks at once",
   [WEFT_CALL_ARCHIVE] = "ask for fewer revisions with maxRevisions",
+  [WEFT_CALL_RESTORE] = "send fewer revisions at once",
   [WEFT_CALL_CONTENT] = "ask for fewer blocks at once",
   [WEFT_CALL_CLUSTER] = "send fewer requests at once",
   [WEFT_CALL_EXPLAIN] = "ask for less",
   [WEFT_CALL_LIST] = "ask for fewer ids with limit",
   [WEFT_CALL_STATUS] = "ask for less",
   [WEFT_CALL_PEERS] = "ask for less",
+  [WEFT_CALL_RING] = "ask for less",
   [WEFT_CALL_OTHER] = "ask for less",
 };
 

@@ -253,6 +253,120 @@ serve_vouch (WeftNode *node,
     weft_call_fail (call, error);
 }
 
+/* A call that waits until an archive was taken over. */
+typedef struct
+{
+  WeftCall *call;
+  WeftStorageRepo *repo; /* (owned) */
+  char *block_id;
+  gint64 before_rev;
+} Restoring;
+
+/* 0 for none. */
+static gboolean
+read_latest (WeftStorageRepo  *repo,
+             const char       *block_id,
+             gint64           *latest_rev,
+             GError          **error)
+{
+  g_autoptr(WeftBlockMetadata) metadata = NULL;
+
+  if (!weft_storage_repo_read_metadata (repo, block_id, &metadata, error))
+    return FALSE;
+  *latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+
+  return TRUE;
+}
+
+static void
+reply_restored (WeftCall *call,
+                gint64    before_rev,
+                gint64    latest_rev)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr(JsonNode) body = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "before");
+  json_builder_add_int_value (builder, before_rev);
+  json_builder_set_member_name (builder, "latest");
+  json_builder_add_int_value (builder, latest_rev);
+  json_builder_end_object (builder);
+  body = json_builder_get_root (builder);
+
+  weft_call_reply (call, body);
+}
+
+static void
+restored_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Restoring *restoring = user_data;
+  g_autoptr(GError) error = NULL;
+  gint64 latest_rev = 0;
+
+  if (weft_storage_repo_write_archive_finish (restoring->repo, result, &error)
+      && read_latest (restoring->repo, restoring->block_id, &latest_rev, &error))
+    reply_restored (restoring->call, MIN (restoring->before_rev, latest_rev), latest_rev);
+  else
+    weft_call_fail (restoring->call, error);
+  g_object_unref (restoring->repo);
+  g_free (restoring->block_id);
+  g_free (restoring);
+}
+
+static WeftBlockArchive *
+read_restore (JsonNode  *restore,
+              GError   **error)
+{
+  const WeftJsonPath path = { &root_path, "restore" };
+  JsonObject *object = weft_json_get_object (restore, &path, error);
+  JsonNode *member
+    = object != NULL ? weft_json_require_member (object, "archive", &path, error) : NULL;
+  g_autoptr(WeftBlockArchive) archive
+    = member != NULL ? weft_block_archive_from_json (member, error) : NULL;
+
+  if (archive == NULL || weft_block_archive_get_revisions (archive)->len > 0)
+    return g_steal_pointer (&archive);
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "archive of block %s: expected a revision, got none",
+               weft_block_archive_get_block_id (archive));
+  return NULL;
+}
+
+/* What is written goes through the same checks whoever sends it, see
+ * weft_storage_repo_write_archive_async(): in a cluster it has to be proven, and a node on its own
+ * lets everybody write. */
+static void
+serve_restore (WeftNode *node,
+               JsonNode *restore,
+               WeftCall *call)
+{
+  WeftStorageRepo *repo = weft_node_get_repo (node);
+  g_autoptr(WeftBlockArchive) archive = NULL;
+  g_autoptr(GError) error = NULL;
+  Restoring *restoring;
+  gint64 before_rev = 0;
+
+  weft_call_set_kind (call, WEFT_CALL_RESTORE);
+  archive = read_restore (restore, &error);
+  if (archive == NULL
+      || !read_latest (repo, weft_block_archive_get_block_id (archive), &before_rev, &error))
+    {
+      weft_call_fail (call, error);
+      return;
+    }
+
+  restoring = g_new0 (Restoring, 1);
+  restoring->call = call;
+  restoring->repo = g_object_ref (repo);
+  restoring->block_id = g_strdup (weft_block_archive_get_block_id (archive));
+  restoring->before_rev = before_rev;
+  weft_storage_repo_write_archive_async (repo, archive, NULL, restored_cb, restoring);
+}
+
 static void
 serve (WeftNode *node,
        WeftCall *call)
@@ -268,6 +382,8 @@ serve (WeftNode *node,
     serve_vouch (node, json_object_get_member (object, "vouch"), call);
   else if (json_object_has_member (object, "list"))
     serve_list (node, json_object_get_member (object, "list"), call);
+  else if (json_object_has_member (object, "restore"))
+    serve_restore (node, json_object_get_member (object, "restore"), call);
   else
     serve_archive (node, object, call);
 }

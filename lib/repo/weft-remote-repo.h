@@ -117,5 +117,17 @@ JsonNode         *weft_remote_repo_explain_action_finish (WeftRemoteRepo      *s
                                                           GAsyncResult        *result,
                                                           GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void              weft_remote_repo_write_archive_async   (WeftRemoteRepo      *self,
+                                                          WeftBlockArchive    *archive,
+                                                          GCancellable        *cancellable,
+                                                          GAsyncReadyCallback  callback,
+                                                          gpointer             user_data);
+WEFT_AVAILABLE_IN_ALL
+gboolean          weft_remote_repo_write_archive_finish  (WeftRemoteRepo      *self,
+                                                          GAsyncResult        *result,
+                                                          gint64              *before_rev,
+                                                          gint64              *latest_rev,
+                                                          GError             **error);
 
 G_END_DECLS

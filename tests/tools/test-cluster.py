@@ -24,6 +24,7 @@ ENVIRONMENT["LC_ALL"] = "C.UTF-8"
 class Cluster:
     def __init__(self, directory, size):
         self.directory = directory
+        self.network = "three"
         # The nodes have to know each other's addresses before any of them runs.
         sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(size)]
         self.ports = [s.getsockname()[1] for s in sockets]
@@ -40,14 +41,16 @@ class Cluster:
     def address(self, n):
         return f"/ip4/127.0.0.1/tcp/{self.ports[n]}/ws"
 
-    def start(self, n):
+    def start(self, n, peers=None):
+        """With those it is told of, which are all others unless said otherwise."""
+        others = [other for other in range(len(self.ids)) if other != n] if peers is None else peers
         peers = []
         for other, peer_id in enumerate(self.ids):
-            if other != n:
+            if other in others:
                 peers += ["--peer", f"{self.address(other)}/p2p/{peer_id}"]
         with open(f"{self.directory}/{n}.log", "a") as log:
             process = subprocess.Popen(
-                [NODE, "--data-dir", f"{self.directory}/{n}", "--network", "three", "--listen", self.address(n),
+                [NODE, "--data-dir", f"{self.directory}/{n}", "--network", self.network, "--listen", self.address(n),
                  *peers], env=ENVIRONMENT, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
         self.nodes[n] = process
         timer = threading.Timer(PATIENCE, process.kill)
@@ -67,7 +70,7 @@ class Cluster:
                 self.kill(n)
 
     def weft(self, n, *arguments):
-        return self.output(WEFT, "--node", self.address(n), "--network", "three", *arguments)
+        return self.output(WEFT, "--node", self.address(n), "--network", self.network, *arguments)
 
     def wait(self, what, check):
         """Until it is so; the nodes tell each other in the background."""
@@ -174,8 +177,7 @@ def test_import_waits(cluster):
     assert summary["present"] == 300 and summary["retries"] > 0, summary
 
 
-def main():
-    tests = [test_one_is_killed, test_all_are_killed, test_import_waits]
+def run(tests):
     failed = 0
     print(f"1..{len(tests)}")
     for number, function in enumerate(tests, 1):
@@ -196,4 +198,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run([test_one_is_killed, test_all_are_killed, test_import_waits]))

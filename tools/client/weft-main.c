@@ -23,6 +23,7 @@ static const WeftVerb *const verbs[] = {
   &weft_verb_watch,
   &weft_verb_import,
   &weft_verb_export,
+  &weft_verb_restore,
   &weft_verb_peers,
   &weft_verb_status,
   &weft_verb_explain,

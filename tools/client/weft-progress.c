@@ -56,9 +56,15 @@ weft_progress_update (WeftProgress *self,
 }
 
 void
-weft_progress_end (WeftProgress *self)
+weft_progress_clear (WeftProgress *self)
 {
   if (self->is_shown)
     g_printerr ("\r\033[K");
+}
+
+void
+weft_progress_end (WeftProgress *self)
+{
+  weft_progress_clear (self);
   self->is_shown = FALSE;
 }

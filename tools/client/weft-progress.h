@@ -26,6 +26,8 @@ void   weft_progress_begin   (WeftProgress *self,
 void   weft_progress_update  (WeftProgress *self,
                               guint64       n_done,
                               double        fraction);
+/* Makes room for another line. */
+void   weft_progress_clear   (WeftProgress *self);
 void   weft_progress_end     (WeftProgress *self);
 double weft_progress_seconds (WeftProgress *self);
 

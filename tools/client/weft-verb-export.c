@@ -8,6 +8,7 @@
 #include <gio/gunixoutputstream.h>
 #include <unistd.h>
 
+#include "weft-archives.h"
 #include "weft-progress.h"
 #include "weft-verbs.h"
 
@@ -18,6 +19,7 @@
 static char *prefix;
 static char *collection;
 static gboolean records;
+static gboolean archives;
 
 static const GOptionEntry options[] = {
   { "prefix", 'p', 0, G_OPTION_ARG_STRING, &prefix, "Only blocks whose id begins with this",
@@ -25,6 +27,8 @@ static const GOptionEntry options[] = {
   { "collection", 'c', 0, G_OPTION_ARG_STRING, &collection, "Only blocks of this collection",
     "ID" },
   { "records", 'r', 0, G_OPTION_ARG_NONE, &records, "Leave out the header of each block", NULL },
+  { "archives", 'a', 0, G_OPTION_ARG_NONE, &archives,
+    "The whole history of each block, with its proofs", NULL },
   G_OPTION_ENTRY_NULL
 };
 
@@ -176,6 +180,22 @@ write_all (Export  *export,
   return TRUE;
 }
 
+static gboolean
+write_archives (Export  *export,
+                GError **error)
+{
+  for (guint i = 0; i < export->ids->len; i++)
+    {
+      if (!weft_archives_write (export->tool, g_ptr_array_index (export->ids, i), export->out,
+                                error))
+        return FALSE;
+      export->n_written++;
+      weft_progress_update (&export->progress, export->n_written, (i + 1.0) / export->ids->len);
+    }
+
+  return TRUE;
+}
+
 /* A file is replaced only by a whole export. */
 static GOutputStream *
 open_output (const char  *path,
@@ -224,13 +244,17 @@ run (WeftTool  *tool,
   double seconds;
   GError *error = NULL;
 
+  if (archives && (records || collection != NULL))
+    return weft_tool_usage (tool, "--archives goes with --prefix only");
+
   out = open_output (arguments[0], &error);
   if (out == NULL)
     return weft_tool_fail (tool, error);
   export.ids = ids;
   export.out = out;
   weft_progress_begin (&export.progress, tool->clock, "blocks", tool->quiet);
-  is_whole = list_ids (&export, &error) && write_all (&export, &error);
+  is_whole = list_ids (&export, &error)
+             && (archives ? write_archives (&export, &error) : write_all (&export, &error));
   weft_progress_end (&export.progress);
   if (!close_output (&export, is_whole, error == NULL ? &error : NULL))
     return weft_tool_fail (tool, error);
@@ -250,9 +274,11 @@ const WeftVerb weft_verb_export = {
   .description =
     "Writes the latest revision of each block as a line of canonical JSON, in the order of\n"
     "their ids, to FILE or standard output. FILE is replaced only by a whole export.\n"
-    "What it writes, “weft import” reads.\n\n"
+    "What it writes, “weft import” reads. With --archives it is the whole history of each block,\n"
+    "with what proves it: a backup, which “weft restore” reads.\n\n"
     "Examples:\n"
     "  weft export backup.jsonl\n"
+    "  weft export --archives history.jsonl\n"
     "  weft export --prefix country/ --records > countries.jsonl",
   .options = options,
   .needs_node = TRUE,

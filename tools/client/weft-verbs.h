@@ -37,6 +37,7 @@ extern const WeftVerb weft_verb_explain;
 extern const WeftVerb weft_verb_peers;
 extern const WeftVerb weft_verb_pend;
 extern const WeftVerb weft_verb_put;
+extern const WeftVerb weft_verb_restore;
 extern const WeftVerb weft_verb_ring;
 extern const WeftVerb weft_verb_status;
 extern const WeftVerb weft_verb_watch;
