@@ -13,9 +13,8 @@
 
 #include "slot-model.h"
 
+#include "state-set.h"
 #include "weft-thresholds.h"
-
-#include <string.h>
 
 #define HONEST_MAX 4
 
@@ -54,9 +53,7 @@ typedef struct
   guint n_honest;
   guint promises_needed;
   guint commits_needed;
-  GArray *states; /* (element-type State), those from `next` on still to be looked at */
-  guint32 *table; /* indexes into them + 1, by hash */
-  gsize table_size;
+  StateSet states; /* those from `next` on still to be looked at */
   gboolean has_two;
 } Search;
 
@@ -222,21 +219,6 @@ may_lock (const Search *search,
   return can_prove (search, state, ballot, value);
 }
 
-static gsize
-hash_state (const State *state)
-{
-  guint64 hash = 0xcbf29ce484222325;
-
-  for (guint i = 0; i < HONEST_MAX; i++)
-    {
-      hash ^= state->members[i];
-      hash *= 0x9e3779b97f4a7c15;
-      hash ^= hash >> 29;
-    }
-
-  return hash;
-}
-
 /* In the order of their numbers, so that states that differ only in who is who are one. */
 static void
 sort_members (Search *search,
@@ -250,23 +232,6 @@ sort_members (Search *search,
         state->members[j] = state->members[j - 1];
         state->members[j - 1] = number;
       }
-}
-
-/* Twice as large, from the states that are known. */
-static void
-grow_table (Search *search)
-{
-  g_free (search->table);
-  search->table_size *= 2;
-  search->table = g_new0 (guint32, search->table_size);
-  for (guint i = 0; i < search->states->len; i++)
-    {
-      gsize at = hash_state (&g_array_index (search->states, State, i)) % search->table_size;
-
-      while (search->table[at] != 0)
-        at = (at + 1) % search->table_size;
-      search->table[at] = i + 1;
-    }
 }
 
 static void
@@ -291,21 +256,11 @@ reach (Search      *search,
 {
   Packed packed = { .member = member };
   State state = *from;
-  gsize at;
 
   state.members[index] = packed.number;
   sort_members (search, &state);
-  at = hash_state (&state) % search->table_size;
-  for (; search->table[at] != 0; at = (at + 1) % search->table_size)
-    if (memcmp (&g_array_index (search->states, State, search->table[at] - 1), &state,
-                sizeof state) == 0)
-      return;
-
-  g_array_append_val (search->states, state);
-  search->table[at] = search->states->len;
-  check_decisions (search, &state);
-  if (search->states->len * 2 > search->table_size)
-    grow_table (search);
+  if (state_set_add (&search->states, &state))
+    check_decisions (search, &state);
 }
 
 /* Everything that one member can be shown next. */
@@ -354,7 +309,7 @@ step_member (Search      *search,
 SlotModelResult
 slot_model_explore (const SlotModelSetting *setting)
 {
-  Search search = { .setting = setting, .table_size = 1 << 16 };
+  Search search = { .setting = setting };
   SlotModelResult result = { 0 };
   State start = { 0 };
   guint next = 0;
@@ -368,23 +323,21 @@ slot_model_explore (const SlotModelSetting *setting)
                            - (setting->rule == SLOT_MODEL_PROMISES_TOO_FEW);
   search.commits_needed = weft_thresholds_get_commits (setting->n_members)
                           - (setting->rule == SLOT_MODEL_COMMITS_TOO_FEW);
-  search.states = g_array_new (FALSE, FALSE, sizeof (State));
-  search.table = g_new0 (guint32, search.table_size);
+  state_set_init (&search.states, sizeof (State));
 
   reach (&search, &start, 0, get_member (&start, 0));
-  for (; next < search.states->len && next < setting->states_max && !search.has_two; next++)
+  for (; next < search.states.n_states && next < setting->states_max && !search.has_two; next++)
     {
-      State state = g_array_index (search.states, State, next);
+      State state = *(const State *) state_set_get (&search.states, next);
 
       for (guint i = 0; i < search.n_honest; i++)
         step_member (&search, &state, i);
     }
 
-  result.n_states = search.states->len;
-  result.is_complete = next == search.states->len;
+  result.n_states = search.states.n_states;
+  result.is_complete = next == search.states.n_states;
   result.has_two = search.has_two;
-  g_array_unref (search.states);
-  g_free (search.table);
+  state_set_clear (&search.states);
 
   return result;
 }
