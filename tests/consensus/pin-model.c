@@ -14,6 +14,8 @@
 #include "state-set.h"
 #include "weft-thresholds.h"
 
+#include <string.h>
+
 #define N_BALLOTS 2
 
 /* What somebody knows of the block: up to which revision, and by which way. */
@@ -56,6 +58,7 @@ typedef struct
   guint32 answer : 2;    /* to the prepare: 1 + the value of the lock that was told */
   guint32 voted_third : 2;
   guint32 committed_third : 2;
+  guint32 nothing : 14;
 } Node;
 
 typedef struct
@@ -66,24 +69,13 @@ typedef struct
   guint32 pin : 6;      /* who is asked */
   guint32 answered : 6;
   guint32 locks : 2;
+  guint32 nothing : 12;
 } Reader;
-
-typedef union
-{
-  Node node;
-  guint32 number;
-} PackedNode;
-
-typedef union
-{
-  Reader reader;
-  guint32 number;
-} PackedReader;
 
 typedef struct
 {
-  guint32 nodes[PIN_MODEL_NODES_MAX];
-  guint32 reader;
+  Node nodes[PIN_MODEL_NODES_MAX];
+  Reader reader;
 } State;
 
 typedef struct
@@ -92,23 +84,6 @@ typedef struct
   StateSet states;
   PinModelResult result;
 } Search;
-
-static Node
-get_node (const State *state,
-          guint        index)
-{
-  PackedNode packed = { .number = state->nodes[index] };
-
-  return packed.node;
-}
-
-static Reader
-get_reader (const State *state)
-{
-  PackedReader packed = { .number = state->reader };
-
-  return packed.reader;
-}
 
 static guint
 get_rev (guint known)
@@ -188,7 +163,7 @@ count_votes (const Search *search,
 
   for (guint i = 0; i < search->setting->n_nodes; i++)
     {
-      Node node = get_node (state, i);
+      Node node = state->nodes[i];
 
       n += is_in (get_decider (search, value), i) &&
            get_value (commits ? node.committed : node.voted, ballot) == value;
@@ -220,7 +195,7 @@ count_third_votes (const Search *search,
 
   for (guint i = 0; i < search->setting->n_nodes; i++)
     {
-      Node node = get_node (state, i);
+      Node node = state->nodes[i];
 
       n += is_in (get_claimant (search, claimant), i) &&
            (commits ? node.committed_third : node.voted_third) == claimant;
@@ -285,7 +260,7 @@ is_justified (const Search *search,
 
   for (guint i = 0; i < search->setting->n_nodes; i++)
     {
-      Node node = get_node (state, i);
+      Node node = state->nodes[i];
 
       if (!is_in (search->setting->old_pin, i) || node.answer == 0)
         continue;
@@ -296,27 +271,17 @@ is_justified (const Search *search,
   return n_free + n_locked >= get_promises_needed (search->setting->old_pin);
 }
 
-static gboolean
-is_answered (const State *state,
-             guint        index)
-{
-  return is_in (get_reader (state).answered, index);
-}
-
 static void
 swap_nodes (State *state,
             guint  a,
             guint  b)
 {
-  guint32 number = state->nodes[a];
-  PackedReader packed = { .number = state->reader };
-  gboolean was_answered = is_in (packed.reader.answered, a);
+  Node node = state->nodes[a];
 
   state->nodes[a] = state->nodes[b];
-  state->nodes[b] = number;
-  if (was_answered != is_in (packed.reader.answered, b))
-    packed.reader.answered ^= 1 << a | 1 << b;
-  state->reader = packed.number;
+  state->nodes[b] = node;
+  if (is_in (state->reader.answered, a) != is_in (state->reader.answered, b))
+    state->reader.answered ^= 1 << a | 1 << b;
 }
 
 /* Those who are in the same clusters are alike, so that their order does not matter. */
@@ -328,12 +293,15 @@ sort_nodes (const Search *search,
 
   for (guint i = 0; i < setting->n_nodes; i++)
     for (guint j = i + 1; j < setting->n_nodes; j++)
-      if (is_in (setting->old_pin, i) == is_in (setting->old_pin, j) &&
-          is_in (setting->new_pin, i) == is_in (setting->new_pin, j) &&
-          (state->nodes[i] > state->nodes[j] ||
-           (state->nodes[i] == state->nodes[j] &&
-            is_answered (state, i) > is_answered (state, j))))
-        swap_nodes (state, i, j);
+      {
+        int order = memcmp (&state->nodes[i], &state->nodes[j], sizeof (Node));
+
+        if (is_in (setting->old_pin, i) == is_in (setting->old_pin, j) &&
+            is_in (setting->new_pin, i) == is_in (setting->new_pin, j) &&
+            (order > 0 || (order == 0 && is_in (state->reader.answered, i) >
+                                             is_in (state->reader.answered, j))))
+          swap_nodes (state, i, j);
+      }
 }
 
 static void
@@ -354,10 +322,9 @@ reach_node (Search      *search,
             guint        index,
             Node         node)
 {
-  PackedNode packed = { .node = node };
   State state = *from;
 
-  state.nodes[index] = packed.number;
+  state.nodes[index] = node;
   reach (search, &state);
 }
 
@@ -367,7 +334,7 @@ step_learn (Search      *search,
             const State *state,
             guint        index)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
 
   for (guint history = FIRST; history < N_HISTORIES; history++)
     if (is_after (history, node.known) && can_prove (search, state, history))
@@ -386,7 +353,7 @@ step_second (Search      *search,
              guint        ballot,
              guint        value)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
   guint decider = get_decider (search, value);
   Node next = node;
 
@@ -413,7 +380,7 @@ step_prepare (Search      *search,
               const State *state,
               guint        index)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
 
   if (node.prepared > 0 || !is_in (search->setting->old_pin, index))
     return;
@@ -440,7 +407,7 @@ step_third (Search      *search,
             guint        index,
             guint        claimant)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
   guint pin = get_claimant (search, claimant);
   Node next = node;
 
@@ -465,7 +432,7 @@ step_node (Search      *search,
            const State *state,
            guint        index)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
 
   step_learn (search, state, index);
   if (node.known == FIRST)
@@ -498,7 +465,6 @@ go_on_reading (Search      *search,
                const State *from,
                Reader       reader)
 {
-  PackedReader packed = { .reader = reader };
   State state = *from;
 
   if (get_rev (reader.known) >= reader.floor)
@@ -506,7 +472,7 @@ go_on_reading (Search      *search,
       search->result.n_reads++;
       return;
     }
-  state.reader = packed.number;
+  state.reader = reader;
   reach (search, &state);
 }
 
@@ -530,7 +496,7 @@ step_answer (Search      *search,
              Reader       reader,
              guint        index)
 {
-  Node node = get_node (state, index);
+  Node node = state->nodes[index];
 
   if (node.known == NOTHING && search->setting->rule != PIN_MODEL_ABSENT)
     return;
@@ -572,14 +538,14 @@ static void
 step_reader (Search      *search,
              const State *state)
 {
-  Reader reader = get_reader (state);
+  Reader reader = state->reader;
 
   if (!reader.is_reading)
     {
       begin_read (search, state, NOTHING);
       for (guint i = 0; i < search->setting->n_nodes; i++)
-        if (get_node (state, i).known != NOTHING)
-          begin_read (search, state, get_node (state, i).known);
+        if (state->nodes[i].known != NOTHING)
+          begin_read (search, state, state->nodes[i].known);
       return;
     }
   for (guint i = 0; i < search->setting->n_nodes; i++)
@@ -593,18 +559,14 @@ PinModelResult
 pin_model_explore (const PinModelSetting *setting)
 {
   Search search = { .setting = setting };
-  State start = { { 0 } };
+  State start = { 0 };
   guint next = 0;
 
   g_assert (setting->n_nodes <= PIN_MODEL_NODES_MAX);
 
   state_set_init (&search.states, sizeof (State));
   for (guint i = 0; i < setting->n_nodes; i++)
-    {
-      PackedNode packed = { .node.known = is_in (setting->old_pin, i) ? FIRST : NOTHING };
-
-      start.nodes[i] = packed.number;
-    }
+    start.nodes[i].known = is_in (setting->old_pin, i) ? FIRST : NOTHING;
   reach (&search, &start);
   for (; next < search.states.n_states && next < setting->states_max &&
          !search.result.has_two && !search.result.has_past; next++)
