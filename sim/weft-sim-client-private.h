@@ -39,6 +39,9 @@ struct _WeftSimClient
   guint64 n_values;        /* written, so that each is another one */
   GPtrArray *written;      /* (element-type WeftBlock) (nullable): by the put that is under way */
 
+  WeftSimWork work;           /* of the mix, the last that it began */
+  guint key;                  /* and the first key of it */
+  gint64 begun_usec;
   WeftSimClientDoneFunc done; /* NULL while it is idle */
   guint64 operation;          /* what it does, as the trace numbers it; 0 while it is idle */
   gpointer user_data;
@@ -68,6 +71,9 @@ void           weft_sim_client_work        (WeftSimClient                *self,
 /* For the operations. */
 void           weft_sim_client_end         (WeftSimClient                *self,
                                             const GError                 *error);
+/* Why a block of an answer cannot be shown, or NULL when all can. */
+GError        *weft_sim_client_find_unavailable (WeftRepoReply               *reply)
+    G_GNUC_WARN_UNUSED_RESULT;
 char          *weft_sim_client_name_block  (guint                         key)
     G_GNUC_WARN_UNUSED_RESULT;
 /* The key of a block that was named so. */

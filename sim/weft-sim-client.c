@@ -71,7 +71,9 @@ weft_sim_client_new (guint                         index,
                                                             self->random));
   self->deployment = deployment;
   self->remotes = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < deployment->hosts->len; i++)
+  if (deployment->edges->len > 0)
+    add_remote (self, deployment->edges->pdata[index]);
+  for (guint i = 0; deployment->edges->len == 0 && i < deployment->hosts->len; i++)
     add_remote (self, deployment->hosts->pdata[i]);
   router = weft_sim_router_new (deployment, self->remotes, self->prng);
   self->repo = WEFT_REPO (weft_sim_recorder_new (WEFT_REPO (router), world, history, names,
@@ -160,13 +162,36 @@ weft_sim_client_make_block (WeftSimClient *self,
   return block;
 }
 
+GError *
+weft_sim_client_find_unavailable (WeftRepoReply *reply)
+{
+  WeftGetResult *result = weft_repo_reply_get_get (reply);
+  const char * const *block_ids = weft_get_result_get_block_ids (result);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      const char *reason = weft_get_block_result_get_unavailable (
+        weft_get_result_lookup (result, block_ids[i]));
+
+      if (reason != NULL)
+        return g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block “%s” cannot be shown: %s",
+                            block_ids[i], reason);
+    }
+
+  return NULL;
+}
+
 static void
 read_cb (WeftRepo      *repo,
          WeftRepoReply *reply,
          const GError  *error,
          gpointer       user_data)
 {
-  weft_sim_client_end (user_data, error);
+  g_autoptr(GError) unavailable = NULL;
+
+  if (reply != NULL)
+    unavailable = weft_sim_client_find_unavailable (reply);
+  weft_sim_client_end (user_data, reply != NULL ? unavailable : error);
 }
 
 static void
@@ -332,6 +357,9 @@ weft_sim_client_work (WeftSimClient         *self,
   WeftSimWork work = draw_work (self);
 
   begin (self, names[work], done, user_data);
+  self->work = work;
+  self->key = key;
+  self->begun_usec = weft_sim_world_get_time (self->world);
   switch (work)
     {
     case WEFT_SIM_WORK_READ:

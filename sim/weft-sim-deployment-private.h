@@ -28,6 +28,11 @@ typedef struct
   gboolean (*may_join)       (WeftSimDeployment *self,
                               guint              key,
                               guint              other);
+  /* Which nodes keep the blocks of a key, as far as can be told now; a word for each that is
+   * honest. NULL where that does not change. */
+  void     (*find_members)   (WeftSimDeployment *self,
+                              guint              key,
+                              gboolean          *is_member);
   /* How many disks may lose at a time what was durable, without anything getting lost. */
   guint    (*get_losses_max) (WeftSimDeployment *self);
   /* What the nodes have still to come to agree on, in words, or NULL: the logs are read again then
@@ -46,8 +51,11 @@ struct _WeftSimDeployment
 {
   const WeftSimDeploymentKind *kind;
   const WeftSimScenario *scenario; /* unowned */
+  WeftSimWorld *world;             /* unowned */
   GPtrArray *hosts;                /* (element-type WeftSimHost): those that lie come last */
   guint n_honest;                  /* of the hosts */
+  GPtrArray *edges;                /* (element-type WeftSimHost): one for each client, or none */
+  GPtrArray *gone;                 /* (element-type WeftSimHost): whose places others took */
   WeftSimLiars *liars;             /* nullable */
   WeftSimAtlas *atlas;             /* what may be lost when nobody asked for it by name */
 };
@@ -59,6 +67,12 @@ WeftSimDeployment *weft_sim_deployment_new        (const WeftSimScenario *scenar
 void               weft_sim_deployment_free       (WeftSimDeployment     *self);
 /* All of them, with what they have. */
 void               weft_sim_deployment_start      (WeftSimDeployment     *self);
+/* A node is gone for good with its disk, and another one takes its place: of another identity, with
+ * nothing, and down. */
+WeftSimHost       *weft_sim_deployment_replace    (WeftSimDeployment     *self,
+                                                   guint                  node);
+gboolean           weft_sim_deployment_is_edge    (WeftSimDeployment     *self,
+                                                   WeftSimNode           *node);
 /* From now on those lie that do. */
 void               weft_sim_deployment_lie        (WeftSimDeployment     *self);
 WeftSimHost       *weft_sim_deployment_get_host   (WeftSimDeployment     *self,

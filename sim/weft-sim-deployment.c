@@ -5,6 +5,28 @@
 
 #include "weft-sim-deployment-private.h"
 
+static WeftSimHost *
+make_host (WeftSimDeployment *self,
+           const char        *name)
+{
+  g_autoptr(WeftSimNode) node = weft_sim_node_new (self->world, name, WEFT_PEER_ROLE_PEER);
+  WeftSimHost *host = weft_sim_host_new_for (self->world, node);
+
+  if (self->kind->configure != NULL)
+    self->kind->configure (self, host);
+
+  return host;
+}
+
+static void
+add_edge (WeftSimDeployment *self,
+          guint              index)
+{
+  g_autofree char *name = g_strdup_printf ("edge-%u", index);
+
+  g_ptr_array_add (self->edges, make_host (self, name));
+}
+
 WeftSimDeployment *
 weft_sim_deployment_new (const WeftSimScenario *scenario,
                          WeftSimWorld          *world)
@@ -13,7 +35,10 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
 
   self->kind = scenario->is_cluster ? &weft_sim_together : &weft_sim_separate;
   self->scenario = scenario;
+  self->world = world;
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
+  self->edges = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
+  self->gone = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_host_free);
   self->n_honest = scenario->n_nodes - scenario->n_liars;
   if (scenario->n_liars > 0)
     self->liars = weft_sim_liars_new (world, scenario->lie);
@@ -27,6 +52,8 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
       if (self->kind->configure != NULL)
         self->kind->configure (self, host);
     }
+  for (guint i = 0; scenario->has_edges && i < scenario->workload.n_clients; i++)
+    add_edge (self, i);
   if (self->liars != NULL && self->kind->configure != NULL)
     for (guint i = 0; i < weft_sim_liars_get_others (self->liars)->len; i++)
       self->kind->configure (self, weft_sim_liars_get_others (self->liars)->pdata[i]);
@@ -38,6 +65,8 @@ void
 weft_sim_deployment_free (WeftSimDeployment *self)
 {
   g_ptr_array_unref (self->hosts);
+  g_ptr_array_unref (self->edges);
+  g_ptr_array_unref (self->gone);
   g_clear_pointer (&self->liars, weft_sim_liars_free);
   g_object_unref (self->atlas);
   g_free (self);
@@ -48,10 +77,37 @@ weft_sim_deployment_start (WeftSimDeployment *self)
 {
   for (guint i = 0; i < self->hosts->len; i++)
     weft_sim_host_start (self->hosts->pdata[i], WEFT_SIM_DISK_FATE_KEPT);
+  for (guint i = 0; i < self->edges->len; i++)
+    weft_sim_host_start (self->edges->pdata[i], WEFT_SIM_DISK_FATE_KEPT);
   if (self->liars != NULL)
     for (guint i = 0; i < weft_sim_liars_get_others (self->liars)->len; i++)
       weft_sim_host_start (weft_sim_liars_get_others (self->liars)->pdata[i],
                            WEFT_SIM_DISK_FATE_KEPT);
+}
+
+WeftSimHost *
+weft_sim_deployment_replace (WeftSimDeployment *self,
+                             guint              node)
+{
+  g_autofree char *name = g_strdup_printf ("node-%u.%u", node, self->gone->len);
+  WeftSimHost *host = make_host (self, name);
+
+  g_assert (node < self->n_honest);
+  g_ptr_array_add (self->gone, self->hosts->pdata[node]);
+  self->hosts->pdata[node] = host;
+
+  return host;
+}
+
+gboolean
+weft_sim_deployment_is_edge (WeftSimDeployment *self,
+                             WeftSimNode       *node)
+{
+  for (guint i = 0; i < self->edges->len; i++)
+    if (((WeftSimHost *) self->edges->pdata[i])->node == node)
+      return TRUE;
+
+  return FALSE;
 }
 
 void

@@ -41,6 +41,8 @@ void         weft_sim_host_start       (WeftSimHost              *self,
                                         WeftSimDiskFate           fate);
 void         weft_sim_host_kill        (WeftSimHost              *self,
                                         WeftSimDeath              death);
+/* In an orderly way, which takes a moment. */
+void         weft_sim_host_stop        (WeftSimHost              *self);
 void         weft_sim_host_step_clock  (WeftSimHost              *self,
                                         gint64                    step_usec);
 /* As if somebody had looked at a watch. */

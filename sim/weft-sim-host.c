@@ -100,6 +100,18 @@ weft_sim_host_kill (WeftSimHost  *self,
 }
 
 void
+weft_sim_host_stop (WeftSimHost *self)
+{
+  gboolean is_running = weft_sim_host_is_running (self);
+
+  self->is_wanted = FALSE;
+  if (is_running)
+    weft_sim_node_stop (self->node);
+  else if (weft_sim_node_is_up (self->node))
+    weft_sim_node_kill (self->node, WEFT_SIM_DEATH_CRASH);
+}
+
+void
 weft_sim_host_step_clock (WeftSimHost *self,
                           gint64       step_usec)
 {

@@ -38,6 +38,9 @@ void             weft_sim_injector_start (WeftSimInjector *self);
 /* Ends all that is active, and forgets what was to come. */
 void             weft_sim_injector_heal  (WeftSimInjector *self);
 
+/* What is true of ways and disks, after somebody else has come in the place of a node. */
+void             weft_sim_injector_renew (WeftSimInjector *self);
+
 /* The ways between hosts, in weft-sim-injector-ways: what they are like now. */
 void             weft_sim_injector_set_ways (WeftSimInjector *self);
 /* Breaks the connections of a node with all others. */

@@ -283,6 +283,13 @@ begin_cb (gpointer user_data)
 }
 
 void
+weft_sim_injector_renew (WeftSimInjector *self)
+{
+  weft_sim_injector_set_ways (self);
+  set_disks (self);
+}
+
+void
 weft_sim_injector_start (WeftSimInjector *self)
 {
   gint64 now_usec = weft_sim_world_get_time (self->world);
@@ -335,8 +342,7 @@ weft_sim_injector_new (WeftSimScenario *scenario,
   for (guint i = 0; i < self->plan->len; i++)
     if (g_array_index (self->plan, WeftSimPlanned, i).is_filtered)
       self->network->has_filters = TRUE;
-  weft_sim_injector_set_ways (self);
-  set_disks (self);
+  weft_sim_injector_renew (self);
 
   return self;
 }

@@ -33,13 +33,16 @@ GArray      *weft_sim_logs_collect (const WeftSimLogs     *self,
                                     guint                  n_least) G_GNUC_WARN_UNUSED_RESULT;
 /* Two nodes that have different things for one revision of a block; in words, or NULL. */
 char        *weft_sim_logs_find_fork (const WeftSimLogs   *self) G_GNUC_WARN_UNUSED_RESULT;
-/* Two nodes of those given (as bits) of which one has more of a block than the other. */
+/* Two nodes of those that are members, a word for each, of which one has more of a block than the
+ * other. */
 char        *weft_sim_logs_find_difference (const WeftSimLogs *self,
-                                            guint32        nodes) G_GNUC_WARN_UNUSED_RESULT;
+                                            const gboolean    *is_member)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* The same of one block. */
 char        *weft_sim_logs_find_key_difference (const WeftSimLogs *self,
                                             guint              key,
-                                            guint32            nodes) G_GNUC_WARN_UNUSED_RESULT;
+                                            const gboolean    *is_member)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimLogs, weft_sim_logs_free)
 

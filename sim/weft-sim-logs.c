@@ -166,7 +166,7 @@ weft_sim_logs_find_fork (const WeftSimLogs *self)
 char *
 weft_sim_logs_find_key_difference (const WeftSimLogs *self,
                                    guint              key,
-                                   guint32            nodes)
+                                   const gboolean    *is_member)
 {
   gint64 first_rev = -1;
   guint first = 0;
@@ -175,7 +175,7 @@ weft_sim_logs_find_key_difference (const WeftSimLogs *self,
     {
       gint64 rev = get_last_rev (weft_sim_logs_peek (self, node, key));
 
-      if ((nodes >> node & 1) == 0)
+      if (!is_member[node])
         continue;
       if (first_rev < 0)
         {
@@ -193,11 +193,11 @@ weft_sim_logs_find_key_difference (const WeftSimLogs *self,
 
 char *
 weft_sim_logs_find_difference (const WeftSimLogs *self,
-                               guint32            nodes)
+                               const gboolean    *is_member)
 {
   for (guint key = 0; key < self->n_keys; key++)
     {
-      char *words = weft_sim_logs_find_key_difference (self, key, nodes);
+      char *words = weft_sim_logs_find_key_difference (self, key, is_member);
 
       if (words != NULL)
         return words;

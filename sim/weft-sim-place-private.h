@@ -68,6 +68,9 @@ guint        weft_sim_place_get_choice    (const WeftSimPlace  *self,
 guint        weft_sim_place_read_choice   (const WeftSimPlace  *self,
                                            const char * const  *choices,
                                            guint                fallback);
+gboolean     weft_sim_place_get_boolean   (const WeftSimPlace  *self,
+                                           const char          *name,
+                                           gboolean             fallback);
 gint64       weft_sim_place_get_integer   (const WeftSimPlace  *self,
                                            const char          *name,
                                            gint64               min,

@@ -266,6 +266,23 @@ weft_sim_place_get_number (const WeftSimPlace *self,
   return fallback;
 }
 
+gboolean
+weft_sim_place_get_boolean (const WeftSimPlace *self,
+                            const char         *name,
+                            gboolean            fallback)
+{
+  WeftSimPlace member = weft_sim_place_member (self, name);
+
+  if (member.node == NULL)
+    return fallback;
+  if (JSON_NODE_HOLDS_VALUE (member.node)
+      && json_node_get_value_type (member.node) == G_TYPE_BOOLEAN)
+    return json_node_get_boolean (member.node);
+  set_type_error (&member, "true or false");
+
+  return fallback;
+}
+
 gint64
 weft_sim_place_get_integer (const WeftSimPlace *self,
                             const char         *name,

@@ -28,7 +28,7 @@ typedef struct
   WeftSimLayout layout;
   guint n_first;
   gboolean is_for_nodes;
-  guint8 places[WEFT_SIM_NODES_MAX]; /* where each node is in the shape */
+  guint16 places[WEFT_SIM_NODES_MAX]; /* where each node is in the shape */
   guint beside;       /* the node that the first client is beside of, and so on in turn */
   gint64 flap_usec;
   gboolean is_resting; /* it flaps, and is not there just now */

@@ -5,6 +5,8 @@
 
 #include "weft-sim-plan-private.h"
 
+#include <string.h>
+
 /* Of the duration of a run, where a swarm puts faults: not before there is anything to lose, and
  * not so late that nobody works with what they leave. */
 #define SWARM_FROM 0.05
@@ -34,7 +36,8 @@ draw_layout (WeftSimPlanned     *planned,
   if (fault->layout == WEFT_SIM_LAYOUT_ISOLATE)
     return;
 
-  planned->party = (WeftSimParty) { (1u << n_nodes) - 1, WEFT_SIM_PARTY_NO_CLIENT };
+  planned->party = (WeftSimParty) { .client = WEFT_SIM_PARTY_NO_CLIENT };
+  weft_sim_party_add_all (&planned->party, n_nodes);
   planned->n_first = fault->n_first > 0 ? fault->n_first
                                         : 1 + weft_sim_prng_below (prng, n_grouped - 1);
   planned->n_first = MIN (planned->n_first, n_grouped - 1);
@@ -63,7 +66,8 @@ draw_ways (WeftSimPlanned     *planned,
 
   planned->from = weft_sim_selector_draw (&fault->from, n_nodes, prng);
   planned->to = weft_sim_selector_draw (&fault->to, n_nodes, prng);
-  planned->party.nodes = planned->from.nodes | planned->to.nodes;
+  memcpy (planned->party.nodes, planned->from.nodes, sizeof planned->party.nodes);
+  weft_sim_party_add_nodes (&planned->party, &planned->to);
 }
 
 static void

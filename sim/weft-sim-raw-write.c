@@ -68,7 +68,7 @@ take_commit (RawWrite      *self,
   self->is_over = TRUE;
   g_clear_error (&self->error);
   if (!weft_commit_result_is_success (result))
-    self->error = g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "somebody else was first");
+    self->error = g_error_new (WEFT_ERROR, WEFT_ERROR_EXISTS, "somebody else was first");
 }
 
 static void
@@ -124,7 +124,7 @@ pend_cb (WeftRepo      *repo,
     }
   if (!weft_pend_result_is_success (weft_repo_reply_get_pend (reply)))
     {
-      finish (self, g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the pend came too late"));
+      finish (self, g_error_new (WEFT_ERROR, WEFT_ERROR_EXISTS, "the pend came too late"));
       return;
     }
 
@@ -203,8 +203,7 @@ read_cb (WeftRepo      *repo,
   if (found == NULL || weft_get_block_result_get_unavailable (found) != NULL)
     {
       finish (self, error != NULL ? g_error_copy (error)
-                                  : g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
-                                                 "the block is not available"));
+                                  : weft_sim_client_find_unavailable (reply));
       return;
     }
 

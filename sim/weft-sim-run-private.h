@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-sim-churn-private.h"
 #include "weft-sim-injector-private.h"
 #include "weft-sim-run.h"
 #include "weft-sim-workload-private.h"
@@ -36,6 +37,7 @@ struct _WeftSimRun
   WeftSimDeployment *deployment;
   WeftSimWorkload *workload;
   WeftSimInjector *injector;
+  WeftSimChurn *churn;
   WeftSimEpilogue *epilogue;
   gboolean is_done;
   WeftSimVerdict verdict;

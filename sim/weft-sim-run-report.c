@@ -54,6 +54,18 @@ add_faults (WeftSimRun  *self,
 }
 
 static void
+add_churn (WeftSimRun  *self,
+           JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "churn");
+  json_builder_begin_object (builder);
+  add_number (builder, "left", self->churn->n_left);
+  add_number (builder, "returned", self->churn->n_returned);
+  add_number (builder, "replaced", self->churn->n_replaced);
+  json_builder_end_object (builder);
+}
+
+static void
 add_decimal (JsonBuilder *builder,
              const char  *name,
              double       number)
@@ -136,8 +148,9 @@ add_drawn (WeftSimRun  *self,
  *
  * Tells of the run: `scenario`, `seed`, `verdict`, `asExpected`, `reason` unless nothing was
  * wrong, `signatures`, `hash` in hexadecimal, `events`, `simulatedUsec`, `operations` that were
- * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`;
- * and of a swarm what was `drawn`.
+ * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`; what became
+ * of the requests in `availability`; of nodes that came and went the numbers in `churn`; and of a
+ * swarm what was `drawn`.
  *
  * Returns: (transfer full): a JSON object
  *
@@ -169,6 +182,13 @@ weft_sim_run_to_report (WeftSimRun *self)
   add_number (builder, "requests", self->workload != NULL ? self->workload->n_done : 0);
   add_number (builder, "failedRequests", self->workload != NULL ? self->workload->n_failed : 0);
   add_faults (self, builder);
+  if (self->workload != NULL)
+    {
+      json_builder_set_member_name (builder, "availability");
+      weft_sim_meter_report (self->workload->meter, builder);
+    }
+  if (self->churn != NULL && self->scenario->churn->len > 0)
+    add_churn (self, builder);
   if (self->scenario->swarm.is_there)
     add_drawn (self, builder);
   json_builder_end_object (builder);

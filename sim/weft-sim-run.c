@@ -35,6 +35,7 @@ weft_sim_run_dispose (GObject *object)
   WeftSimRun *self = WEFT_SIM_RUN (object);
 
   g_clear_pointer (&self->epilogue, weft_sim_epilogue_free);
+  g_clear_pointer (&self->churn, weft_sim_churn_free);
   g_clear_pointer (&self->injector, weft_sim_injector_free);
   g_clear_pointer (&self->workload, weft_sim_workload_free);
   g_clear_pointer (&self->deployment, weft_sim_deployment_free);
@@ -139,17 +140,34 @@ weft_sim_run_get_history (WeftSimRun *self)
 }
 
 static gboolean
-is_starting (gpointer user_data)
+are_running (GPtrArray *hosts)
 {
-  GPtrArray *hosts = ((WeftSimRun *) user_data)->deployment->hosts;
-
   for (guint i = 0; i < hosts->len; i++)
     {
       if (!weft_sim_host_is_running (hosts->pdata[i]))
-        return TRUE;
+        return FALSE;
     }
 
-  return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_starting (gpointer user_data)
+{
+  WeftSimRun *self = user_data;
+
+  return !are_running (self->deployment->hosts) || !are_running (self->deployment->edges);
+}
+
+/* A client with an edge is where that is. */
+static guint
+get_actor (WeftSimRun *self,
+           guint       client)
+{
+  if (self->deployment->edges->len > 0)
+    return weft_sim_host_get_actor (self->deployment->edges->pdata[client]);
+
+  return ((WeftSimClient *) self->workload->clients->pdata[client])->actor;
 }
 
 static void
@@ -163,15 +181,21 @@ set_up (WeftSimRun *self)
   self->workload = weft_sim_workload_new (&self->scenario->workload, self->world,
                                           self->deployment, self->history, self->names);
   for (guint i = 0; i < self->workload->clients->len; i++)
-    g_array_append_val (actors, ((WeftSimClient *) self->workload->clients->pdata[i])->actor);
+    {
+      guint actor = get_actor (self, i);
+
+      g_array_append_val (actors, actor);
+    }
   self->injector = weft_sim_injector_new (self->scenario, self->world,
                                           self->deployment->hosts, self->deployment->atlas,
                                           actors);
+  self->churn = weft_sim_churn_new (self->deployment, self->injector);
 
   weft_sim_deployment_start (self->deployment);
   weft_sim_world_run_while (self->world, is_starting, self, START_USEC);
   if (is_starting (self))
     g_error ("a simulated node does not start");
+  weft_sim_world_run_for (self->world, self->scenario->settle_usec);
 }
 
 /* Clients that still wait for something are told that it will not come, so that nobody is left
@@ -213,10 +237,12 @@ weft_sim_run_perform (WeftSimRun *self)
   weft_sim_world_set_buggify (self->world, self->scenario->buggify);
   weft_sim_workload_start (self->workload);
   weft_sim_injector_start (self->injector);
+  weft_sim_churn_start (self->churn);
   weft_sim_deployment_lie (self->deployment);
   weft_sim_world_run_for (self->world, self->scenario->duration_usec);
   weft_sim_world_set_buggify (self->world, 0);
   weft_sim_injector_heal (self->injector);
+  weft_sim_churn_stop (self->churn);
   weft_sim_workload_stop (self->workload);
   is_decided = weft_sim_epilogue_perform (self);
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-sim-churn-options-private.h"
 #include "weft-sim-delay.h"
 #include "weft-sim-fault-private.h"
 #include "weft-sim-liars-private.h"
@@ -34,6 +35,7 @@ extern const char * const weft_sim_work_names[];
 #define WEFT_SIM_VALUE_BYTES_MAX (64 * 1024)
 #define WEFT_SIM_RATE_MAX 10000
 #define WEFT_SIM_FAULTS_MAX 1000
+#define WEFT_SIM_CHURN_MAX 16
 
 /* What the clients do. */
 typedef struct
@@ -93,9 +95,11 @@ struct _WeftSimScenario
   guint replication;   /* how many of them keep each, 0 for all */
   guint cluster_min;
   gboolean is_ring;    /* whether they find each other */
+  gboolean has_edges;  /* whether each client has a node of its own that keeps nothing */
   guint n_liars;       /* of the nodes, the last ones */
   WeftSimLie lie;
   gint64 duration_usec;
+  gint64 settle_usec;  /* before clients work and anything happens */
   gint64 heal_usec;
   WeftSimDelay link;
   gint64 bandwidth; /* bytes a second, 0 for no limit */
@@ -107,6 +111,7 @@ struct _WeftSimScenario
   double buggify; /* how likely something rare happens at a point of the library */
   WeftSimWorkloadOptions workload;
   GArray *timeline; /* (element-type WeftSimFault) */
+  GArray *churn;    /* (element-type WeftSimChurnOptions) */
   WeftSimSwarmOptions swarm;
 };
 

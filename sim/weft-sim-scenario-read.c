@@ -52,7 +52,7 @@ static void
 read_cluster (WeftSimScenario    *self,
               const WeftSimPlace *place)
 {
-  static const char * const names[] = { "replication", "minimum", "peers", NULL };
+  static const char * const names[] = { "replication", "minimum", "peers", "edges", NULL };
   static const char * const ways[] = { "listed", "found", NULL };
   WeftSimPlace at = weft_sim_place_member (place, "cluster");
 
@@ -74,6 +74,9 @@ read_cluster (WeftSimScenario    *self,
                                                       (gint64) self->swarm.nodes.low, 1);
       self->cluster_min = weft_sim_place_get_integer (&at, "minimum", 1, self->replication, 1);
       self->is_ring = weft_sim_place_get_choice (&at, "peers", ways, 0) == 1;
+      self->has_edges = weft_sim_place_get_boolean (&at, "edges", FALSE);
+      if (self->has_edges && !self->is_ring)
+        weft_sim_place_set_error (&at, "expected “peers” to be “found” where clients have edges");
     }
   if (self->is_cluster && weft_sim_place_member (place, "placement").node != NULL)
     weft_sim_place_set_error (&at, "expected either a cluster or a placement");
@@ -212,6 +215,41 @@ read_timeline (WeftSimScenario    *self,
     }
 }
 
+static gboolean
+is_for_good (const WeftSimChurnOptions *options)
+{
+  return options->is_for_good || options->kind == WEFT_SIM_CHURN_ONE_BY_ONE;
+}
+
+/* All but the timeline has been read. */
+static void
+read_churn (WeftSimScenario    *self,
+            const WeftSimPlace *place)
+{
+  WeftSimPlace churn = weft_sim_place_member (place, "churn");
+  guint length;
+
+  if (churn.node == NULL)
+    return;
+  if (!self->is_cluster)
+    weft_sim_place_set_error (&churn, "expected a cluster where nodes come and go");
+  length = weft_sim_place_get_length (&churn);
+  if (length > WEFT_SIM_CHURN_MAX)
+    weft_sim_place_set_error (&churn, "expected at most %u ways to come and go, got %u",
+                              WEFT_SIM_CHURN_MAX, length);
+  for (guint i = 0; i < length && place->reader->error == NULL; i++)
+    {
+      WeftSimPlace at = weft_sim_place_element (&churn, i);
+      WeftSimChurnOptions options = { 0 };
+
+      weft_sim_churn_options_read (&options, &at, (guint) self->swarm.nodes.low,
+                                   self->workload.n_keys, self->duration_usec);
+      if (is_for_good (&options) && !self->has_edges)
+        weft_sim_place_set_error (&at, "expected “edges” in the cluster where nodes go for good");
+      g_array_append_val (self->churn, options);
+    }
+}
+
 static void
 read_signatures (WeftSimScenario    *self,
                  const WeftSimPlace *place)
@@ -268,8 +306,8 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   static const char * const placements[] = { "in-turn", "hashed", NULL };
   static const char * const names[] = {
     "$schema", "name", "summary", "expect", "nodes", "cluster", "dishonest", "placement",
-    "duration", "heal", "link", "disk", "signatures", "buggify", "workload", "timeline", "swarm",
-    NULL,
+    "settle", "duration", "heal", "link", "disk", "signatures", "buggify", "workload", "timeline",
+    "churn", "swarm", NULL,
   };
 
   if (!weft_sim_place_is_object (place, names))
@@ -284,6 +322,7 @@ weft_sim_scenario_read (WeftSimScenario    *self,
                                                WEFT_SIM_PLACEMENT_IN_TURN);
   weft_sim_place_require (place, "duration");
   self->duration_usec = weft_sim_place_get_duration (place, "duration", 1, DURATION_USEC_MAX, 1);
+  self->settle_usec = weft_sim_place_get_duration (place, "settle", 0, DURATION_USEC_MAX, 0);
   self->heal_usec = weft_sim_place_get_duration (place, "heal", 1, DURATION_USEC_MAX,
                                                  self->heal_usec);
   read_link (self, place);
@@ -295,5 +334,6 @@ weft_sim_scenario_read (WeftSimScenario    *self,
   read_cluster (self, place);
   read_dishonest (self, place);
   read_timeline (self, place);
+  read_churn (self, place);
   self->workload.has_promises = has_promises (self);
 }

@@ -30,6 +30,7 @@ weft_sim_scenario_finalize (GObject *object)
   g_free (self->name);
   g_free (self->summary);
   g_array_unref (self->timeline);
+  g_array_unref (self->churn);
 
   G_OBJECT_CLASS (weft_sim_scenario_parent_class)->finalize (object);
 }
@@ -68,6 +69,7 @@ weft_sim_scenario_init (WeftSimScenario *self)
              [WEFT_SIM_WORK_RAW] = 1, [WEFT_SIM_WORK_PAST] = 1 },
   };
   self->timeline = g_array_new (FALSE, FALSE, sizeof (WeftSimFault));
+  self->churn = g_array_new (FALSE, FALSE, sizeof (WeftSimChurnOptions));
 }
 
 /**

@@ -10,8 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* How many nodes a scenario can have; a party keeps them as bits. */
-#define WEFT_SIM_NODES_MAX 10
+/* How many nodes a scenario can have; a party keeps them as bits. What a run of nodes on a ring
+ * costs grows with their number, and more than this would not be waited for. */
+#define WEFT_SIM_NODES_MAX 512
+#define WEFT_SIM_PARTY_WORDS (WEFT_SIM_NODES_MAX / 64)
 /* From this many on there is a minority. */
 #define WEFT_SIM_NODES_FOR_MINORITY 3
 
@@ -40,8 +42,8 @@ typedef struct
 /* The same with a seed: who it is. */
 typedef struct
 {
-  guint32 nodes; /* a bit for each */
-  int client;    /* the index of one, or all, or none */
+  guint64 nodes[WEFT_SIM_PARTY_WORDS]; /* a bit for each */
+  int client; /* the index of one, or all, or none */
 } WeftSimParty;
 
 /* Of a member; `n_clients` is 0 where it can be about nodes only. */
@@ -53,6 +55,13 @@ WeftSimSelector weft_sim_selector_read    (const WeftSimPlace    *place,
 WeftSimParty    weft_sim_selector_draw    (const WeftSimSelector *self,
                                            guint                  n_nodes,
                                            WeftSimPrng           *prng);
+void            weft_sim_party_add_node   (WeftSimParty          *self,
+                                           guint                  node);
+/* The nodes of another one too. */
+void            weft_sim_party_add_nodes  (WeftSimParty          *self,
+                                           const WeftSimParty    *other);
+void            weft_sim_party_add_all    (WeftSimParty          *self,
+                                           guint                  n_nodes);
 gboolean        weft_sim_party_has_node   (const WeftSimParty    *self,
                                            guint                  node);
 gboolean        weft_sim_party_has_client (const WeftSimParty    *self,

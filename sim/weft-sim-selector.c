@@ -106,23 +106,20 @@ weft_sim_selector_read (const WeftSimPlace *place,
 }
 
 /* So many nodes, whichever. */
-static guint32
-draw_nodes (guint        n_wanted,
-            guint        n_nodes,
-            WeftSimPrng *prng)
+static void
+draw_nodes (WeftSimParty *party,
+            guint         n_wanted,
+            guint         n_nodes,
+            WeftSimPrng  *prng)
 {
-  guint32 nodes = 0;
-
   for (guint i = 0; i < n_nodes && n_wanted > 0; i++)
     {
       /* Each node has the same chance when those before it are known. */
       if (n_wanted < n_nodes - i && weft_sim_prng_below (prng, n_nodes - i) >= n_wanted)
         continue;
-      nodes |= 1u << i;
+      weft_sim_party_add_node (party, i);
       n_wanted--;
     }
-
-  return nodes;
 }
 
 WeftSimParty
@@ -131,7 +128,6 @@ weft_sim_selector_draw (const WeftSimSelector *self,
                         WeftSimPrng           *prng)
 {
   WeftSimParty party = { .client = WEFT_SIM_PARTY_NO_CLIENT };
-  guint32 all = (1u << n_nodes) - 1;
 
   g_assert (n_nodes > 0);
   g_assert (n_nodes <= WEFT_SIM_NODES_MAX);
@@ -139,23 +135,23 @@ weft_sim_selector_draw (const WeftSimSelector *self,
   switch (self->pick)
     {
     case WEFT_SIM_PICK_NODE:
-      party.nodes = 1u << self->index;
+      weft_sim_party_add_node (&party, self->index);
       break;
 
     case WEFT_SIM_PICK_ANY:
-      party.nodes = draw_nodes (1, n_nodes, prng);
+      draw_nodes (&party, 1, n_nodes, prng);
       break;
 
     case WEFT_SIM_PICK_EACH:
-      party.nodes = all;
+      weft_sim_party_add_all (&party, n_nodes);
       break;
 
     case WEFT_SIM_PICK_MAJORITY:
-      party.nodes = draw_nodes (n_nodes / 2 + 1, n_nodes, prng);
+      draw_nodes (&party, n_nodes / 2 + 1, n_nodes, prng);
       break;
 
     case WEFT_SIM_PICK_MINORITY:
-      party.nodes = draw_nodes ((n_nodes - 1) / 2, n_nodes, prng);
+      draw_nodes (&party, (n_nodes - 1) / 2, n_nodes, prng);
       break;
 
     case WEFT_SIM_PICK_CLIENT:
@@ -167,7 +163,7 @@ weft_sim_selector_draw (const WeftSimSelector *self,
       break;
 
     case WEFT_SIM_PICK_ALL:
-      party.nodes = all;
+      weft_sim_party_add_all (&party, n_nodes);
       party.client = WEFT_SIM_PARTY_CLIENTS;
       break;
     }
@@ -175,11 +171,36 @@ weft_sim_selector_draw (const WeftSimSelector *self,
   return party;
 }
 
+void
+weft_sim_party_add_node (WeftSimParty *self,
+                         guint         node)
+{
+  g_assert (node < WEFT_SIM_NODES_MAX);
+
+  self->nodes[node / 64] |= G_GUINT64_CONSTANT (1) << node % 64;
+}
+
+void
+weft_sim_party_add_nodes (WeftSimParty       *self,
+                          const WeftSimParty *other)
+{
+  for (guint i = 0; i < WEFT_SIM_PARTY_WORDS; i++)
+    self->nodes[i] |= other->nodes[i];
+}
+
+void
+weft_sim_party_add_all (WeftSimParty *self,
+                        guint         n_nodes)
+{
+  for (guint i = 0; i < n_nodes; i++)
+    weft_sim_party_add_node (self, i);
+}
+
 gboolean
 weft_sim_party_has_node (const WeftSimParty *self,
                          guint               node)
 {
-  return (self->nodes >> node & 1) != 0;
+  return (self->nodes[node / 64] >> node % 64 & 1) != 0;
 }
 
 gboolean

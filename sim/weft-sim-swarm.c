@@ -133,6 +133,8 @@ copy (WeftSimScenario *self)
   other->replication = self->replication;
   other->cluster_min = self->cluster_min;
   other->is_ring = self->is_ring;
+  other->has_edges = self->has_edges;
+  other->settle_usec = self->settle_usec;
   other->n_liars = self->n_liars;
   other->lie = self->lie;
   other->duration_usec = self->duration_usec;
@@ -148,6 +150,8 @@ copy (WeftSimScenario *self)
   other->workload = self->workload;
   g_array_unref (other->timeline);
   other->timeline = g_array_ref (self->timeline);
+  g_array_unref (other->churn);
+  other->churn = g_array_ref (self->churn);
   other->swarm = self->swarm;
 
   return other;

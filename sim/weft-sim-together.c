@@ -8,13 +8,27 @@
 
 #include "weft-sim-client-private.h"
 
+/* How many others a node is told of that looks for a ring. */
+#define BOOTSTRAPS 3
+
 static guint
 get_cluster_size (WeftSimDeployment *self)
 {
   return self->scenario->replication > 0 ? self->scenario->replication : self->scenario->n_nodes;
 }
 
-/* Everybody is told of the first three, also these. */
+static void
+add_bootstrap (WeftRingKeyNetwork *ring,
+               WeftSimNode        *node)
+{
+  g_autofree char *address = weft_multiaddr_to_string (weft_sim_node_get_address (node));
+
+  if (!weft_ring_key_network_add_bootstrap (ring, address, NULL))
+    g_assert_not_reached ();
+}
+
+/* Everybody is told of three, also these: the first that are there, as somebody keeps the list
+ * true by which others come in; the first of all before anybody is there. */
 static WeftKeyNetwork *
 make_ring (WeftSimDeployment *self,
            WeftSimNode       *node)
@@ -23,16 +37,21 @@ make_ring (WeftSimDeployment *self,
     = g_object_new (WEFT_TYPE_RING_KEY_NETWORK, "transport", weft_sim_node_get_transport (node),
                     "storage", weft_sim_node_get_storage (node),
                     "random", weft_sim_node_get_random (node),
-                    "replication", get_cluster_size (self), NULL);
+                    "replication", get_cluster_size (self),
+                    "keeper", !weft_sim_deployment_is_edge (self, node), NULL);
+  guint n_told = 0;
 
-  for (guint i = 0; i < MIN (self->hosts->len, 3); i++)
-    {
-      WeftSimNode *other = weft_sim_deployment_get_host (self, i)->node;
-      g_autofree char *address = weft_multiaddr_to_string (weft_sim_node_get_address (other));
+  for (guint is_any = 0; is_any < 2 && n_told == 0; is_any++)
+    for (guint i = 0; i < self->hosts->len && n_told < BOOTSTRAPS; i++)
+      {
+        WeftSimHost *host = weft_sim_deployment_get_host (self, i);
 
-      if (other != node && !weft_ring_key_network_add_bootstrap (ring, address, NULL))
-        g_assert_not_reached ();
-    }
+        if (!is_any && !weft_sim_host_is_running (host))
+          continue;
+        n_told++;
+        if (host->node != node)
+          add_bootstrap (ring, host->node);
+      }
 
   return WEFT_KEY_NETWORK (ring);
 }
@@ -79,7 +98,8 @@ pick_node (WeftSimDeployment *self,
            guint              key,
            WeftSimPrng       *prng)
 {
-  return weft_sim_prng_below (prng, self->n_honest);
+  /* A client that has an edge of its own knows of nobody else. */
+  return self->edges->len > 0 ? 0 : weft_sim_prng_below (prng, self->n_honest);
 }
 
 /* Blocks of several clusters are not decided about together. */
@@ -102,28 +122,55 @@ get_losses_max (WeftSimDeployment *self)
          + weft_thresholds_get_commits (size) - size - 1 - self->scenario->n_liars;
 }
 
-/* Which of those that are honest keep a block, as bits. */
-static guint32
-find_members (WeftSimDeployment *self,
-              guint              key)
+static gboolean
+has_peer (GPtrArray *peers,
+          WeftSimHost *host)
+{
+  WeftPeerId *peer_id = weft_identity_get_peer_id (weft_sim_node_get_identity (host->node));
+
+  for (guint i = 0; i < peers->len; i++)
+    if (weft_peer_id_equal (weft_cluster_peer_get_peer_id (peers->pdata[i]), peer_id))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Who keeps a block as somebody says who is sure of it and is among them, or as the first says. */
+static GPtrArray *
+ask_who_keeps (WeftSimDeployment *self,
+               guint              key)
 {
   g_autofree char *block_id = weft_sim_client_name_block (key);
-  WeftNode *asked = weft_sim_node_get_node (weft_sim_deployment_get_host (self, 0)->node);
-  g_autoptr(GPtrArray) peers = NULL;
-  guint32 members = 0;
+  g_autoptr(GPtrArray) first = NULL;
 
-  peers = weft_key_network_get_cohort (weft_node_get_key_network (asked), block_id, NULL);
   for (guint i = 0; i < self->n_honest; i++)
     {
-      WeftSimNode *node = weft_sim_deployment_get_host (self, i)->node;
-      WeftPeerId *peer_id = weft_identity_get_peer_id (weft_sim_node_get_identity (node));
+      WeftSimHost *host = weft_sim_deployment_get_host (self, i);
+      g_autoptr(GPtrArray) peers = NULL;
+      gboolean is_sure = FALSE;
 
-      for (guint j = 0; j < peers->len; j++)
-        if (weft_peer_id_equal (weft_cluster_peer_get_peer_id (peers->pdata[j]), peer_id))
-          members |= 1u << i;
+      if (!weft_sim_host_is_running (host))
+        continue;
+      peers = weft_key_network_get_cohort (
+        weft_node_get_key_network (weft_sim_node_get_node (host->node)), block_id, &is_sure);
+      if (!self->scenario->is_ring || (is_sure && has_peer (peers, host)))
+        return g_steal_pointer (&peers);
+      if (first == NULL)
+        first = g_steal_pointer (&peers);
     }
 
-  return members;
+  return first != NULL ? g_steal_pointer (&first) : g_ptr_array_new ();
+}
+
+static void
+find_members (WeftSimDeployment *self,
+              guint              key,
+              gboolean          *is_member)
+{
+  g_autoptr(GPtrArray) peers = ask_who_keeps (self, key);
+
+  for (guint i = 0; i < self->n_honest; i++)
+    is_member[i] = has_peer (peers, weft_sim_deployment_get_host (self, i));
 }
 
 /* Slots in which a node voted and does not know what became of it. */
@@ -156,8 +203,11 @@ find_unsettled (WeftSimDeployment *self,
 
   for (guint key = 0; key < logs->n_keys; key++)
     {
-      char *words = weft_sim_logs_find_key_difference (logs, key, find_members (self, key));
+      g_autofree gboolean *is_member = g_new0 (gboolean, self->n_honest);
+      char *words;
 
+      find_members (self, key, is_member);
+      words = weft_sim_logs_find_key_difference (logs, key, is_member);
       if (words != NULL)
         return words;
     }
@@ -165,21 +215,24 @@ find_unsettled (WeftSimDeployment *self,
   return find_open_slot (self);
 }
 
+/* Where nodes come and go it is enough that somebody has it: who else should, changes. */
 static GArray *
 check_logs (WeftSimDeployment *self,
             const WeftSimLogs *logs,
             char             **violation)
 {
+  guint n_least = weft_thresholds_get_commits (get_cluster_size (self)) - self->scenario->n_liars;
+
   *violation = weft_sim_logs_find_fork (logs);
 
-  return weft_sim_logs_collect (logs, weft_thresholds_get_commits (get_cluster_size (self))
-                                        - self->scenario->n_liars);
+  return weft_sim_logs_collect (logs, self->scenario->churn->len > 0 ? 1 : n_least);
 }
 
 const WeftSimDeploymentKind weft_sim_together = {
   .configure = configure,
   .pick_node = pick_node,
   .may_join = may_join,
+  .find_members = find_members,
   .get_losses_max = get_losses_max,
   .find_unsettled = find_unsettled,
   .check_logs = check_logs,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-sim-client-private.h"
+#include "weft-sim-meter-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ typedef struct
   WeftSimWorld *world;
   const WeftSimWorkloadOptions *options;
   GPtrArray *clients; /* (element-type WeftSimClient) */
+  WeftSimMeter *meter; /* of what is drawn */
   gboolean is_working;
   guint n_busy;
   guint64 n_done;     /* operations, whatever came of them */

@@ -27,6 +27,8 @@ done_cb (WeftSimClient *client,
   self->n_done++;
   if (error != NULL)
     self->n_failed++;
+  weft_sim_meter_add (self->meter, client->work, client->key, client->begun_usec,
+                      weft_sim_world_get_time (self->world), error);
   work_later (self, client);
 }
 
@@ -75,6 +77,7 @@ weft_sim_workload_new (const WeftSimWorkloadOptions *options,
   self->world = world;
   self->options = options;
   self->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_sim_client_free);
+  self->meter = weft_sim_meter_new (options->n_keys, weft_sim_world_get_time (world));
   for (guint i = 0; i < options->n_clients; i++)
     g_ptr_array_add (self->clients,
                      weft_sim_client_new (i, options, world, deployment, history, names));
@@ -86,6 +89,7 @@ void
 weft_sim_workload_free (WeftSimWorkload *self)
 {
   g_ptr_array_unref (self->clients);
+  weft_sim_meter_free (self->meter);
   g_free (self);
 }
 
@@ -93,6 +97,7 @@ void
 weft_sim_workload_start (WeftSimWorkload *self)
 {
   self->is_working = TRUE;
+  self->meter->begun_usec = weft_sim_world_get_time (self->world);
   for (guint i = 0; i < self->clients->len; i++)
     work_later (self, self->clients->pdata[i]);
 }
@@ -101,4 +106,5 @@ void
 weft_sim_workload_stop (WeftSimWorkload *self)
 {
   self->is_working = FALSE;
+  weft_sim_meter_end (self->meter, weft_sim_world_get_time (self->world));
 }

@@ -71,6 +71,9 @@ static void
 test_difference (void)
 {
   g_autoptr(WeftSimLogs) logs = weft_sim_logs_new (3, 2);
+  static const gboolean first_two[] = { TRUE, TRUE, FALSE };
+  static const gboolean last[] = { FALSE, FALSE, TRUE };
+  static const gboolean last_two[] = { FALSE, TRUE, TRUE };
   g_autofree char *words = NULL;
 
   g_test_summary ("Nodes that should have come to the same end are compared, and no others");
@@ -80,9 +83,9 @@ test_difference (void)
   fill (logs, 0, 1, 4, 0);
   fill (logs, 1, 1, 4, 0);
   fill (logs, 2, 1, 3, 0);
-  g_assert_null (weft_sim_logs_find_difference (logs, 0x3));
-  g_assert_null (weft_sim_logs_find_difference (logs, 0x4));
-  words = weft_sim_logs_find_difference (logs, 0x6);
+  g_assert_null (weft_sim_logs_find_difference (logs, first_two));
+  g_assert_null (weft_sim_logs_find_difference (logs, last));
+  words = weft_sim_logs_find_difference (logs, last_two);
   g_assert_cmpstr (words, ==,
                    "of block number 0 node 1 has all up to revision 1 and node 2 up to 0");
 }

@@ -424,12 +424,29 @@ def bad_scenario():
     refused(scenario(duratoin="1 s"), "line 1: duratoin: there is no such member; did you mean “duration”?")
     refused(scenario(duration=3), 'line 1: duration: expected a duration such as "250ms", got a number')
     refused(scenario(duration="3"), "line 1: duration: expected a number and us, ms, s, min or h, got “3”")
-    refused(scenario(nodes=11), "line 1: nodes: expected an integer from 1 to 10, got 11")
+    refused(scenario(nodes=513), "line 1: nodes: expected an integer from 1 to 512, got 513")
     refused(scenario(cluster="yes"),
             "line 1: cluster: expected true, false or an object with “replication”")
     refused(scenario(cluster={"minimum": 1}), "line 1: cluster.replication: expected a value, got nothing")
     refused(scenario(nodes=3, cluster={"replication": 4}),
             "line 1: cluster.replication: expected an integer from 1 to 3, got 4")
+    ring = {"replication": 2, "peers": "found"}
+    refused(scenario(nodes=3, cluster={"replication": 2, "edges": True}),
+            "line 1: cluster: expected “peers” to be “found” where clients have edges")
+    refused(scenario(nodes=3, cluster=ring | {"edges": "yes"}),
+            "line 1: cluster.edges: expected true or false, got a string")
+    refused(scenario(churn=[{"session": "10 min"}]),
+            "line 1: churn: expected a cluster where nodes come and go")
+    refused(scenario(nodes=3, cluster=ring, churn=[{"away": "1 s"}]),
+            "line 1: churn[0].session: expected a value, got nothing")
+    refused(scenario(nodes=3, cluster=ring, churn=[{"session": "10 min", "away": "for ever"}]),
+            "line 1: churn[0].away: expected a number and us, ms, s, min or h, got “for ever”")
+    refused(scenario(nodes=3, cluster=ring, churn=[{"session": "10 min", "away": "for good"}]),
+            "line 1: churn[0]: expected “edges” in the cluster where nodes go for good")
+    refused(scenario(nodes=3, cluster=ring, churn=[{"cluster": 0}]),
+            "line 1: churn[0].every: expected a value, got nothing")
+    refused(scenario(nodes=3, cluster=ring, churn=[{"session": "10 min", "spare": 4}]),
+            "line 1: churn[0].spare: expected an integer from 0 to 3, got 4")
     refused(scenario(nodes=3, cluster=True, placement="hashed"),
             "line 1: cluster: expected either a cluster or a placement")
     refused(scenario(nodes=4, dishonest={"by": "twins"}),
@@ -537,6 +554,7 @@ def docs():
     page = (ROOT / "data/docs/scenarios.md").read_text()
     schema = json.loads((SCENARIOS / "schema.json").read_text())
     for word in (*schema["properties"], *schema["properties"]["workload"]["properties"],
+                 *(word for way in schema["definitions"]["churn"]["oneOf"] for word in way["properties"]),
                  *schema["definitions"]["fault"]["properties"], *schema["definitions"]["kind"]["enum"]):
         if word != "$schema" and not re.search(rf"`([a-z]+\.)?{word}`", page):
             raise AssertionError(f"scenarios.md does not tell of {word}")

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-sim-availability.h"
 #include "weft-sim-determinism.h"
 #include "weft-sim-recording.h"
 #include "weft-sim-report.h"
@@ -34,6 +35,7 @@ print_run (WeftSimTool   *tool,
       return;
     }
   weft_sim_report_print (report, 0);
+  weft_sim_availability_print (node);
   g_print ("hash %016" G_GINT64_MODIFIER "x\n", weft_sim_world_get_hash (world));
   if (weft_sim_run_get_reason (run) != NULL && report->failures->len == 0)
     g_print ("as expected: %s\n", weft_sim_run_get_reason (run));
