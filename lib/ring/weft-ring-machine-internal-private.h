@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-ring-machine-private.h"
+#include "weft-ring-turnover-private.h"
 
 G_BEGIN_DECLS
 
@@ -188,6 +189,7 @@ struct _WeftRingMachine
   WeftRingTable *table;
   WeftRingNear near;
   WeftRingPartition *partition;
+  WeftRingTurnover turnover;
 
   /* Of the step under way. */
   WeftRingEffects *effects;

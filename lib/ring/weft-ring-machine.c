@@ -93,6 +93,7 @@ weft_ring_machine_new (const WeftRingConfig *config)
   self->table = weft_ring_table_new (weft_ring_contact_get_point (self->own), self->capacity,
                                      self->n_side);
   self->partition = weft_ring_partition_new ();
+  weft_ring_turnover_init (&self->turnover);
   make_arrays (self);
   self->near.is_stale = TRUE;
   self->version = weft_ring_table_get_version (self->table);

@@ -178,6 +178,7 @@ weft_ring_case_answered (WeftRingMachine *self,
     {
       if (entry->liveness != WEFT_RING_ALIVE)
         self->near.is_stale = TRUE;
+      weft_ring_turnover_note (&self->turnover, self->now_usec - entry->heard_usec, FALSE);
       entry->liveness = WEFT_RING_ALIVE;
       entry->heard_usec = self->now_usec;
     }
@@ -261,7 +262,11 @@ weft_ring_drop (WeftRingMachine *self,
   g_autoptr (WeftRingContact) held = weft_ring_contact_ref (contact);
   gboolean is_near = weft_ring_table_is_neighbour (self->table,
                                                    weft_ring_contact_get_peer_id (held));
+  WeftRingEntry *entry = weft_ring_table_find_point (self->table,
+                                                     weft_ring_contact_get_point (held));
 
+  if (entry != NULL)
+    weft_ring_turnover_note (&self->turnover, self->now_usec - entry->heard_usec, TRUE);
   weft_ring_case_close (self, held);
   weft_ring_bury (self, held, self->now_usec + RETRY_USEC, has_left);
   if (!has_left)

@@ -113,6 +113,7 @@ take_in (WeftRingMachine       *self,
     {
       if (entry->liveness != WEFT_RING_ALIVE)
         self->near.is_stale = TRUE;
+      weft_ring_turnover_note (&self->turnover, self->now_usec - entry->heard_usec, FALSE);
       weft_ring_entry_note_reply (entry, rtt_usec, self->now_usec);
       weft_ring_case_close (self, contact);
     }

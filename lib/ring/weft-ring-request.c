@@ -141,6 +141,7 @@ meet (WeftRingMachine     *self,
         self->near.is_stale = TRUE;
       entry->liveness = WEFT_RING_ALIVE;
       entry->failures_in_row = 0;
+      weft_ring_turnover_note (&self->turnover, self->now_usec - entry->heard_usec, FALSE);
       entry->heard_usec = self->now_usec;
       weft_ring_case_close (self, entry->contact);
     }

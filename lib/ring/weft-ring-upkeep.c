@@ -11,9 +11,12 @@
 #define TICK_USEC (250 * G_TIME_SPAN_MILLISECOND)
 #define REPAIR_USEC (300 * G_TIME_SPAN_MILLISECOND)
 #define HOT_USEC (1500 * G_TIME_SPAN_MILLISECOND)
-/* A node that begins fills its table faster than it may go on. */
-#define BEGIN_USEC (90 * G_TIME_SPAN_SECOND)
+/* A node fills its table faster than it may go on: the first peers of it, which find the ways, at
+ * once. */
+#define BEGIN_PEERS 128
+#define BEGIN_USEC (20 * G_TIME_SPAN_SECOND)
 #define BEGIN_TRIES 4
+#define FILL_TRIES 1
 #define BEGIN_SAMPLES 4
 #define FRUITLESS_MAX 4
 /* In periods of probes, of 1 s by default. */
@@ -237,19 +240,26 @@ look_for_self (WeftRingMachine *self)
     weft_ring_self_lookup (self, self->is_joined ? entry->contact : NULL);
 }
 
-/* Whether the table is still to be filled. */
+/* Whether the table is still to be filled. Where peers come and go faster than they are asked, more
+ * of them would be no help: most of them would be gone when they are needed. How fast that is, a
+ * node knows from its neighbours after a while. */
 static gboolean
 is_beginning (WeftRingMachine *self)
 {
-  return self->now_usec - self->started_usec < BEGIN_USEC &&
-         self->n_fruitless < FRUITLESS_MAX &&
-         weft_ring_table_get_size (self->table) < self->capacity;
+  double worth = BEGIN_PEERS;
+
+  if (self->now_usec - self->started_usec >= BEGIN_USEC)
+    worth = MAX (worth, weft_ring_turnover_get_worth (&self->turnover));
+
+  return self->n_fruitless < FRUITLESS_MAX &&
+         weft_ring_table_get_size (self->table) < MIN (self->capacity, worth);
 }
 
 static void
 fill_table (WeftRingMachine *self)
 {
-  guint n_tried = weft_ring_try_some (self, BEGIN_TRIES);
+  gboolean is_first = weft_ring_table_get_size (self->table) < BEGIN_PEERS;
+  guint n_tried = weft_ring_try_some (self, is_first ? BEGIN_TRIES : FILL_TRIES);
 
   if (n_tried > 0)
     {
@@ -272,7 +282,9 @@ keep_table (WeftRingMachine *self)
   self->far_usec = self->now_usec + weft_ring_draw_jitter (self, FAR_PERIODS * self->period_usec);
   if (weft_ring_try_some (self, (guint) (weft_ring_draw (self) & 1)) == 0)
     check_far (self);
-  if (self->candidates->len == 0 && self->now_usec >= self->refill_usec)
+  /* All were found that there seemed to be; there may be others by now. */
+  if (self->n_fruitless >= FRUITLESS_MAX && self->candidates->len == 0 &&
+      self->now_usec >= self->refill_usec)
     {
       self->refill_usec = self->now_usec +
                           weft_ring_draw_jitter (self, REFILL_PERIODS * self->period_usec);

@@ -32,6 +32,7 @@ static const Row rows[RING_N_BARS] = {
   [RING_BAR_COHORT_60] = { "cohort of 15 right, 60-min sessions", "%", TRUE, SAME (99.95) },
   [RING_BAR_COHORT_10] = { "cohort of 15 right, 10-min sessions", "%", TRUE, SAME (99.8) },
   [RING_BAR_COHORT_2] = { "cohort of 15 right, 2-min sessions", "%", TRUE, SAME (99.3) },
+  [RING_BAR_MESSAGES_2] = { "messages, 2-min sessions", "/s", FALSE, SAME (25) },
   [RING_BAR_CRASH_30] = { "neighbours right after 30 % crash", "s", FALSE, { 15, 15, 20 } },
   [RING_BAR_CRASH_50] = { "neighbours right after 50 % crash", "s", FALSE, { 20, 20, 25 } },
   [RING_BAR_DETECTED_P50] = { "crash first detected, p50", "s", FALSE, SAME (1.5) },

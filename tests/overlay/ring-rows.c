@@ -287,6 +287,13 @@ run_churn (RingFigures      *figures,
   ring_churn_begin (world);
   ring_world_run (world, RING_SECONDS (30));
   ring_world_tally (world);
+  if (minutes == 2)
+    {
+      ring_world_run (world, RING_SECONDS (30));
+      ring_figures_set (figures, RING_BAR_MESSAGES_2,
+                        tally->n_messages / (ring_world_node_hours (world) * 3600), 0);
+      ring_world_tally (world);
+    }
   ring_lookup_begin (world, effort->n_lookups / ((double) effort->span_usec / G_USEC_PER_SEC), 1);
   share = ring_watch_neighbours (world, effort->span_usec, 200);
   ring_lookup_end (world);
