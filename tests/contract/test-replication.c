@@ -79,7 +79,8 @@ land (WeftFleet  *fleet,
   g_autofree char *action_id = g_strdup_printf ("%s-%u", block_id, rev);
   g_autofree char *n = g_strdup_printf ("%u", rev);
   g_autofree char *pend
-    = rev == 1 ? g_strdup_printf (PEND ("%s", INSERT ("%s", "%s")), action_id, block_id, block_id, n)
+    = rev == 1 ? g_strdup_printf (PEND ("%s", INSERT ("%s", "%s")), action_id, block_id, block_id,
+                                  n)
                : g_strdup_printf (PEND ("%s", UPDATE ("%s", "%s")), action_id, block_id, n);
   g_autofree char *pended = g_strdup_printf (PENDED ("'%s'"), block_id);
   g_autofree char *commit
@@ -165,8 +166,8 @@ test_keeper_is_away (void)
   guint away = find_first (keepers);
   guint stranger = find_first (~keepers);
 
-  g_test_summary ("With one of its three away a block goes on through a node that does not keep it; "
-                  "with two away it does not, though four nodes are there that could");
+  g_test_summary ("With one of its three away a block goes on through a node that does not keep "
+                  "it; with two away it does not, though four nodes are there that could");
 
   land (fleet, stranger, "b", 1);
   weft_fleet_stop (fleet, away);
