@@ -48,6 +48,8 @@ typedef struct
   WeftProgress progress;
   WeftImportBatch *next; /* being filled */
   guint n_in_flight;
+  guint in_flight_max; /* halved when nodes do not keep up, one more for each round that they do */
+  guint n_on_time;     /* since that was changed */
   guint64 n_read;
   guint64 n_written;
   guint64 n_changed;
@@ -108,6 +110,8 @@ try_again (Flight       *flight,
     return FALSE;
 
   flight->n_failures++;
+  import->in_flight_max = MAX (import->in_flight_max / 2, 1);
+  import->n_on_time = 0;
   if (import->n_retries++ == 0 && !import->tool->quiet)
     g_printerr ("lines %u to %u: %s; trying again for %d s\n", flight->batch->line_first,
                 flight->batch->line_last, error->message, patience);
@@ -139,6 +143,11 @@ put_cb (GObject      *source,
     {
       import->n_written += flight->batch->blocks->len;
       import->n_changed += n_changed;
+      if (++import->n_on_time >= import->in_flight_max)
+        {
+          import->in_flight_max = MIN (import->in_flight_max + 1, IN_FLIGHT_MAX);
+          import->n_on_time = 0;
+        }
     }
   else
     {
@@ -175,7 +184,7 @@ send_batch (Import *import)
   if (import->next->blocks->len == 0)
     return;
 
-  wait_until_in_flight (import, IN_FLIGHT_MAX - 1);
+  wait_until_in_flight (import, import->in_flight_max - 1);
   if (import->is_failing)
     return;
 
@@ -284,7 +293,7 @@ static WeftExit
 run (WeftTool  *tool,
      char     **arguments)
 {
-  Import import = { .tool = tool };
+  Import import = { .tool = tool, .in_flight_max = IN_FLIGHT_MAX };
   g_autoptr(GBytes) bytes = NULL;
   gsize length;
   const char *text;
