@@ -11,7 +11,6 @@
 #include "weft-cluster-peer-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
-#include "weft-ring-cohort-private.h"
 #include "weft-ring-key-network-private.h"
 
 /* Cohorts are derived again in microseconds, so when there are too many all are forgotten. */
@@ -74,8 +73,8 @@ copy_peer_id (gconstpointer peer_id,
   return weft_peer_id_ref ((WeftPeerId *) peer_id);
 }
 
-static WeftRingPoint
-place (const char *block_id)
+WeftRingPoint
+weft_ring_find_place (const char *block_id)
 {
   guint8 key[WEFT_RING_KEY_LENGTH];
   WeftRingPoint point;
@@ -86,15 +85,14 @@ place (const char *block_id)
   return point;
 }
 
-/* The cohort of a block among some, and this node where it belongs. */
-static WeftRingCohort *
-arrange (WeftRingKeyNetwork *self,
-         const char         *block_id,
-         GPtrArray          *contacts,
-         gboolean            is_confident)
+WeftRingCohort *
+weft_ring_find_arrange (WeftRingKeyNetwork *self,
+                        const char         *block_id,
+                        GPtrArray          *contacts,
+                        gboolean            is_confident)
 {
   WeftRingContact *own = weft_ring_machine_get_own (self->machine);
-  WeftRingPoint point = place (block_id);
+  WeftRingPoint point = weft_ring_find_place (block_id);
   WeftRingTable *table = weft_ring_table_new (weft_ring_contact_get_point (own),
                                               contacts->len + 5, 1);
   GPtrArray *cohort;
@@ -123,12 +121,12 @@ see (WeftRingKeyNetwork *self,
   if (cohort != NULL)
     return cohort;
 
-  point = place (block_id);
+  point = weft_ring_find_place (block_id);
   contacts = weft_ring_machine_get_cohort (self->machine, &point, self->replication, NULL,
                                            &is_confident);
   for (guint i = 0; i < absent->len; i++)
     g_ptr_array_add (contacts, weft_ring_contact_ref (g_ptr_array_index (absent, i)));
-  cohort = arrange (self, block_id, contacts, is_confident);
+  cohort = weft_ring_find_arrange (self, block_id, contacts, is_confident);
   if (g_hash_table_size (self->cohorts) == COHORTS_MAX)
     g_hash_table_remove_all (self->cohorts);
   g_hash_table_insert (self->cohorts, g_strdup (block_id), cohort);
@@ -195,9 +193,8 @@ is_connected (WeftRingKeyNetwork *self,
   return TRUE;
 }
 
-/* Before this node is on a ring, it is all that it knows of one. */
-static GPtrArray *
-make_only_us (WeftRingKeyNetwork *self)
+GPtrArray *
+weft_ring_find_make_only_us (WeftRingKeyNetwork *self)
 {
   GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
 
@@ -216,11 +213,11 @@ get_cohort (WeftKeyNetwork *network,
 
   *is_confident = FALSE;
   if (self->machine == NULL)
-    return make_only_us (self);
+    return weft_ring_find_make_only_us (self);
   cohort = know (self, block_id);
   /* An edge that knows nobody; it has nobody to ask. */
   if (cohort->peers->len == 0)
-    return make_only_us (self);
+    return weft_ring_find_make_only_us (self);
 
   *is_confident = cohort->is_confident && is_connected (self, cohort);
 
@@ -381,7 +378,7 @@ look_up (Search *search)
   WeftRingKeyNetwork *self = search->network;
   WeftRingEvent event = { .type = WEFT_RING_EVENT_LOOKUP,
                           .token = ++self->last_token,
-                          .key = place (search->block_id),
+                          .key = weft_ring_find_place (search->block_id),
                           .count = self->replication,
                           .paths = 1 + 2 * search->n_tries };
 
@@ -425,7 +422,7 @@ weft_ring_find_take (WeftRingKeyNetwork   *self,
       return;
     }
 
-  cohort = arrange (self, search->block_id, found->contacts, TRUE);
+  cohort = weft_ring_find_arrange (self, search->block_id, found->contacts, TRUE);
   cohort->expires_usec = weft_clock_get_monotonic (self->clock) + FOUND_USEC;
   if (g_hash_table_size (self->found) == COHORTS_MAX)
     g_hash_table_remove_all (self->found);
@@ -553,6 +550,8 @@ weft_ring_find_iface_init (WeftKeyNetworkInterface *iface)
   iface->list_peers = list_peers;
   iface->check_change = weft_ring_status_check_change;
   iface->report_lie = weft_ring_key_network_report_lie;
+  iface->get_target = weft_ring_reach_get_target;
+  iface->reach = weft_ring_reach_peers;
 }
 
 void

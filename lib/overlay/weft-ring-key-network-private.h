@@ -10,6 +10,7 @@
 #include "weft-isolation-guard-private.h"
 #include "weft-random.h"
 #include "weft-ring-absent-private.h"
+#include "weft-ring-cohort-private.h"
 #include "weft-ring-connector-private.h"
 #include "weft-ring-key-network.h"
 #include "weft-ring-machine-private.h"
@@ -113,6 +114,24 @@ void     weft_ring_find_take         (WeftRingKeyNetwork *self,
 /* Nobody will find anything any more. */
 void     weft_ring_find_abandon      (WeftRingKeyNetwork *self);
 void     weft_ring_find_iface_init   (WeftKeyNetworkInterface *iface);
+WeftRingPoint weft_ring_find_place   (const char         *block_id);
+/* The cohort of a block among some, and this node where it belongs. */
+WeftRingCohort *weft_ring_find_arrange (WeftRingKeyNetwork *self,
+                                        const char         *block_id,
+                                        GPtrArray          *contacts,
+                                        gboolean            is_confident)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Before this node is on a ring, it is all that it knows of one. */
+GPtrArray *weft_ring_find_make_only_us (WeftRingKeyNetwork *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* weft-ring-reach.c */
+GPtrArray *weft_ring_reach_get_target (WeftKeyNetwork     *network,
+                                       const char         *block_id,
+                                       gboolean           *is_confident);
+void     weft_ring_reach_peers       (WeftKeyNetwork     *network,
+                                      GPtrArray          *peers,
+                                      WeftKeyNetworkFunc  done,
+                                      gpointer            user_data);
 
 /* weft-ring-record.c */
 /* (element-type WeftRingContact): of an earlier life. */

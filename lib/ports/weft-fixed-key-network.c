@@ -324,6 +324,26 @@ list_peers (WeftKeyNetwork *network)
   return peers;
 }
 
+static gpointer
+copy_peer (gconstpointer peer,
+           gpointer      user_data)
+{
+  return weft_cluster_peer_ref ((WeftClusterPeer *) peer);
+}
+
+/* All are connected all the time, as far as they are there. */
+static void
+reach (WeftKeyNetwork     *network,
+       GPtrArray          *peers,
+       WeftKeyNetworkFunc  done,
+       gpointer            user_data)
+{
+  GPtrArray *same = g_ptr_array_copy (peers, copy_peer, NULL);
+
+  g_ptr_array_set_free_func (same, (GDestroyNotify) weft_cluster_peer_unref);
+  tell_later (WEFT_FIXED_KEY_NETWORK (network), same, done, user_data);
+}
+
 static void
 key_network_iface_init (WeftKeyNetworkInterface *iface)
 {
@@ -332,6 +352,7 @@ key_network_iface_init (WeftKeyNetworkInterface *iface)
   iface->find_coordinator = find_coordinator;
   iface->record_coordinator = record_coordinator;
   iface->list_peers = list_peers;
+  iface->reach = reach;
 }
 
 static void

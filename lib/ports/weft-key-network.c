@@ -41,9 +41,18 @@ ignore_lie (WeftKeyNetwork *self,
 {
 }
 
+static GPtrArray *
+get_cohort_as_target (WeftKeyNetwork *self,
+                      const char     *block_id,
+                      gboolean       *is_confident)
+{
+  return WEFT_KEY_NETWORK_GET_IFACE (self)->get_cohort (self, block_id, is_confident);
+}
+
 static void
 weft_key_network_default_init (WeftKeyNetworkInterface *iface)
 {
+  iface->get_target = get_cohort_as_target;
   iface->check_change = allow_change;
   iface->report_lie = ignore_lie;
 }
@@ -193,6 +202,62 @@ weft_key_network_check_change (WeftKeyNetwork  *self,
   g_return_val_if_fail (peers != NULL, FALSE);
 
   return WEFT_KEY_NETWORK_GET_IFACE (self)->check_change (self, peers, error);
+}
+
+/**
+ * weft_key_network_get_target:
+ * @self: a key network
+ * @block_id: a block
+ * @is_confident: (out) (optional): whether nothing speaks against it
+ *
+ * Gets the peers that should keep a block from now on, as this node sees it. They differ from the
+ * cohort where that still has peers which went a short time ago.
+ *
+ * Returns: (transfer container) (element-type WeftClusterPeer): the peers, sorted by peer id
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+weft_key_network_get_target (WeftKeyNetwork *self,
+                             const char     *block_id,
+                             gboolean       *is_confident)
+{
+  gboolean confident = FALSE;
+  GPtrArray *peers;
+
+  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), NULL);
+  g_return_val_if_fail (block_id != NULL, NULL);
+
+  peers = WEFT_KEY_NETWORK_GET_IFACE (self)->get_target (self, block_id, &confident);
+  if (is_confident != NULL)
+    *is_confident = confident;
+
+  return peers;
+}
+
+/**
+ * weft_key_network_reach:
+ * @self: a key network
+ * @peers: (element-type WeftClusterPeer): peers, with addresses where they were once
+ * @done: (scope async) (closure user_data): what to call with the same peers
+ * @user_data: data for @done
+ *
+ * Connects to those of the peers that can be reached within a short time, at the addresses that are
+ * known of them now or at those that are given. Whoever could not be reached is told all the same.
+ *
+ * Since: 0.1
+ */
+void
+weft_key_network_reach (WeftKeyNetwork     *self,
+                        GPtrArray          *peers,
+                        WeftKeyNetworkFunc  done,
+                        gpointer            user_data)
+{
+  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  g_return_if_fail (peers != NULL);
+  g_return_if_fail (done != NULL);
+
+  WEFT_KEY_NETWORK_GET_IFACE (self)->reach (self, peers, done, user_data);
 }
 
 /**

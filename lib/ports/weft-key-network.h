@@ -72,9 +72,16 @@ struct _WeftKeyNetworkInterface
                             GError **error);
   void (*report_lie) (WeftKeyNetwork *self,
                       WeftPeerId *peer_id);
+  GPtrArray *(*get_target) (WeftKeyNetwork *self,
+                            const char *block_id,
+                            gboolean *is_confident);
+  void (*reach) (WeftKeyNetwork *self,
+                 GPtrArray *peers,
+                 WeftKeyNetworkFunc done,
+                 gpointer user_data);
 
   /*< private >*/
-  gpointer padding[6];
+  gpointer padding[4];
 };
 
 WEFT_AVAILABLE_IN_ALL
@@ -107,6 +114,16 @@ gboolean   weft_key_network_check_change        (WeftKeyNetwork      *self,
 WEFT_AVAILABLE_IN_ALL
 void       weft_key_network_report_lie          (WeftKeyNetwork      *self,
                                                  WeftPeerId          *peer_id);
+WEFT_AVAILABLE_IN_ALL
+GPtrArray *weft_key_network_get_target          (WeftKeyNetwork      *self,
+                                                 const char          *block_id,
+                                                 gboolean            *is_confident)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+void       weft_key_network_reach               (WeftKeyNetwork      *self,
+                                                 GPtrArray           *peers,
+                                                 WeftKeyNetworkFunc   done,
+                                                 gpointer             user_data);
 WEFT_AVAILABLE_IN_ALL
 void       weft_key_network_find_cluster_async  (WeftKeyNetwork      *self,
                                                  const char          *block_id,

@@ -282,6 +282,43 @@ test_coordinator (Fixture       *fixture,
   g_assert_null (find_coordinator (fixture, network, excluded));
 }
 
+static void
+reached_cb (WeftKeyNetwork *network,
+            GPtrArray      *peers,
+            const GError   *error,
+            gpointer        user_data)
+{
+  guint *n_reached = user_data;
+
+  g_assert_no_error (error);
+  *n_reached = peers->len;
+}
+
+static void
+test_move (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(WeftKeyNetwork) network = make_network (fixture, 0, N_PEERS, 3);
+  gboolean is_confident = FALSE;
+  g_autoptr(GPtrArray) cohort = weft_key_network_get_cohort (network, "block", NULL);
+  g_autoptr(GPtrArray) target = weft_key_network_get_target (network, "block", &is_confident);
+  guint n_reached = 0;
+
+  g_test_summary ("Where nobody comes or goes, a block stays where it is; and whoever is to be "
+                  "reached is told of afterwards");
+
+  g_assert_true (is_confident);
+  g_assert_cmpuint (target->len, ==, 3);
+  for (guint i = 0; i < target->len; i++)
+    g_assert_true (
+      has_peer (cohort, weft_cluster_peer_get_peer_id (g_ptr_array_index (target, i))));
+
+  weft_key_network_reach (network, cohort, reached_cb, &n_reached);
+  g_assert_cmpuint (n_reached, ==, 0);
+  manual_clock_run_due (fixture->clock);
+  g_assert_cmpuint (n_reached, ==, 3);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -295,6 +332,7 @@ main (int    argc,
   ADD ("spread", test_spread);
   ADD ("everybody", test_everybody);
   ADD ("coordinator", test_coordinator);
+  ADD ("move", test_move);
 
   return g_test_run ();
 }
