@@ -12,8 +12,10 @@
 #include "weft-sim-clock.h"
 #include "weft-sim-trace-private.h"
 
-/* Between an attempt that failed and the next. */
+/* Between an attempt that failed and the next: longer each time, as an attempt of all clients to
+ * read all blocks is much work where something is wrong. */
 #define PAUSE_USEC (100 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE_DOUBLED_MAX 5
 /* Of a log at a time: few enough for a narrow link and a short time-out. */
 #define REVISIONS_ASKED 50
 
@@ -56,6 +58,7 @@ typedef struct
   WeftSimEpilogue *epilogue;
   WeftSimClient *client;
   gboolean has_written;
+  guint n_failed;
 } Trial;
 
 static void trial_cb (gpointer user_data);
@@ -68,6 +71,7 @@ tried_cb (WeftSimClient *client,
   Trial *trial = user_data;
   WeftSimEpilogue *self = trial->epilogue;
   WeftSimWorld *world = self->run->world;
+  gint64 pause_usec = 0;
 
   if (self->is_over || (error == NULL && trial->has_written))
     {
@@ -78,9 +82,11 @@ tried_cb (WeftSimClient *client,
   if (error == NULL)
     trial->has_written = TRUE;
   else
-    set_error (self, error);
-  weft_sim_world_schedule_event (world,
-                                 weft_sim_world_get_time (world) + (error != NULL ? PAUSE_USEC : 0),
+    {
+      set_error (self, error);
+      pause_usec = PAUSE_USEC << MIN (trial->n_failed++, PAUSE_DOUBLED_MAX);
+    }
+  weft_sim_world_schedule_event (world, weft_sim_world_get_time (world) + pause_usec,
                                  WEFT_SIM_EVENT_KIND_WORKLOAD, client->actor, 0, trial_cb, trial,
                                  NULL);
 }
@@ -318,13 +324,15 @@ static gboolean
 settle_logs (WeftSimEpilogue *self)
 {
   g_autofree char *unsettled = NULL;
+  guint n_failed = 0;
 
   do
     {
       g_autoptr(GError) error = NULL;
 
       if (unsettled != NULL)
-        weft_sim_world_run_for (self->run->world, PAUSE_USEC);
+        weft_sim_world_run_for (self->run->world,
+                                PAUSE_USEC << MIN (n_failed++, PAUSE_DOUBLED_MAX));
       g_clear_pointer (&unsettled, g_free);
       if (!read_logs (self))
         return give_up (self, "the logs could not be read");

@@ -1,0 +1,157 @@
+/* bench-churn.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <locale.h>
+
+#include "churn-table.h"
+
+/* Unchanged nodes on a ring that come and go while clients read and write: how much of it is done,
+ * how much is refused and why, and whether all that was told is true. A row for each network. */
+
+static int n_nodes;
+static int cluster;
+static int minutes = 10;
+static gint64 seed = 1;
+static char *kinds;
+static gboolean print_json;
+static gboolean print_scenario;
+static gboolean is_quick;
+
+static const GOptionEntry entries[] = {
+  { "nodes", 0, 0, G_OPTION_ARG_INT, &n_nodes, "Only networks of this size (default: 50, 500)",
+    "N" },
+  { "cluster", 0, 0, G_OPTION_ARG_INT, &cluster, "Only clusters of so many (default: 4, 7, 10)",
+    "K" },
+  { "churn", 0, 0, G_OPTION_ARG_STRING, &kinds, "Only these ways to come and go, as in 10,split",
+    "LIST" },
+  { "minutes", 0, 0, G_OPTION_ARG_INT, &minutes, "How long clients work (default: 10)", "M" },
+  { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Where chance begins", "S" },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &print_json, "Print the reports of all runs as JSON", NULL },
+  { "scenario", 0, 0, G_OPTION_ARG_NONE, &print_scenario,
+    "Print the scenarios instead of running them", NULL },
+  { "quick", 0, 0, G_OPTION_ARG_NONE, &is_quick, "Small networks for a minute", NULL },
+  G_OPTION_ENTRY_NULL
+};
+
+static char *
+describe_kinds (void)
+{
+  GString *text = g_string_new ("Ways to come and go:\n");
+
+  for (guint i = 0; i < churn_n_kinds; i++)
+    g_string_append_printf (text, "  %-9s %s\n", churn_kinds[i].name, churn_kinds[i].summary);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+perform (const ChurnCell *cell)
+{
+  g_autofree char *scenario = NULL;
+  g_autoptr(JsonNode) report = NULL;
+  g_autofree char *text = NULL;
+
+  if (print_scenario)
+    {
+      scenario = churn_cell_make_scenario (cell);
+      g_print ("%s\n", scenario);
+      return;
+    }
+  report = churn_cell_run (cell);
+  if (print_json)
+    {
+      text = json_to_string (report, FALSE);
+      g_print ("%s\n", text);
+    }
+  else
+    churn_table_print_row (cell, report);
+}
+
+/* The rows of one size. */
+static void
+perform_kinds (guint       size,
+               guint       members,
+               char      **names)
+{
+  for (guint i = 0; i < churn_n_kinds; i++)
+    {
+      ChurnCell cell = {
+        .kind = &churn_kinds[i], .n_nodes = size, .cluster = members, .n_blocks = 24,
+        .n_clients = 8, .rate = 1, .settle_seconds = 90, .seconds = 60 * (gint64) minutes,
+        .heal_seconds = 120, .seed = (guint64) seed,
+      };
+
+      if (names != NULL && !g_strv_contains ((const char *const *) names, churn_kinds[i].name))
+        continue;
+      if (is_quick)
+        {
+          cell.n_blocks = 8;
+          cell.settle_seconds = 30;
+          cell.seconds = 60;
+        }
+      perform (&cell);
+    }
+}
+
+static gboolean
+check_names (char **names)
+{
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      gboolean is_known = FALSE;
+
+      for (guint kind = 0; kind < churn_n_kinds; kind++)
+        is_known = is_known || g_str_equal (names[i], churn_kinds[kind].name);
+      if (!is_known)
+        {
+          g_printerr ("expected a way to come and go, got %s\n", names[i]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const guint sizes[] = { 50, 500 };
+  static const guint clusters[] = { 4, 7, 10 };
+  g_autoptr(GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *description = describe_kinds ();
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) names = NULL;
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_description (context, description);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 2;
+    }
+  if (n_nodes < 0 || n_nodes > 512 || cluster < 0 || cluster > 64 || minutes < 1)
+    {
+      g_printerr ("expected at most 512 nodes, clusters of at most 64, and a minute or more\n");
+      return 2;
+    }
+  names = kinds != NULL ? g_strsplit (kinds, ",", -1) : NULL;
+  if (!check_names (names))
+    return 2;
+  if (is_quick && n_nodes == 0)
+    n_nodes = 16;
+
+  if (!print_json && !print_scenario)
+    churn_table_print_head ();
+  for (guint i = 0; i < (n_nodes > 0 ? 1 : G_N_ELEMENTS (sizes)); i++)
+    for (guint j = 0; j < (cluster > 0 ? 1 : G_N_ELEMENTS (clusters)); j++)
+      perform_kinds (n_nodes > 0 ? (guint) n_nodes : sizes[i],
+                     cluster > 0 ? (guint) cluster : clusters[j], names);
+
+  return 0;
+}
