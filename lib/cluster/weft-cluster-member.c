@@ -184,6 +184,7 @@ perform_apply (WeftClusterMember *self,
   WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
 
   if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message),
+                               weft_cluster_record_get_pin (effect->record),
                                weft_member_writes_add, effect->writes, settled_cb, outcome,
                                &outcome->error))
     return;

@@ -34,6 +34,17 @@ read_latest (gpointer     data,
 }
 
 static char *
+read_cluster (gpointer    data,
+              const char *block_id)
+{
+  WeftClusterParts *parts = data;
+  g_autoptr(WeftBlockMetadata) metadata
+      = weft_storage_read_metadata (parts->storage, block_id, NULL);
+
+  return metadata != NULL ? g_strdup (weft_block_metadata_get_cluster (metadata)) : NULL;
+}
+
+static char *
 read_revision (gpointer    data,
                const char *block_id,
                gint64      rev)
@@ -127,6 +138,7 @@ weft_member_facts_new (WeftClusterParts *parts)
 {
   return (WeftMemberFacts) {
     .read_latest = read_latest,
+    .read_cluster = read_cluster,
     .read_revision = read_revision,
     .read_pending = read_pending,
     .read_record = read_record,

@@ -20,6 +20,9 @@ typedef struct
 {
   /* The latest revision of a block, 0 for none, -1 when that is damaged. */
   gint64 (*read_latest) (gpointer data, const char *block_id, char **action_id);
+  /* The hash of who keeps a block from its latest revision on, or NULL where nobody said so.
+   * NULL: of no block. */
+  char *(*read_cluster) (gpointer data, const char *block_id);
   /* The action of a revision, or NULL. */
   char *(*read_revision) (gpointer data, const char *block_id, gint64 rev);
   /* Whether the action is pending here; its content and the base it was made for. */

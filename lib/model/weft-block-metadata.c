@@ -17,8 +17,8 @@
 /**
  * WeftBlockMetadata:
  *
- * What a store knows of a block: its latest revision, and for which ranges of revisions it can
- * answer.
+ * What a store knows of a block: its latest revision, who keeps it from then on, and for which
+ * ranges of revisions it can answer.
  *
  * Revisions are counted for a whole collection, so a range covers also those that did not touch
  * the block. Ranges are sorted, never overlap and never touch: `[1,5)` and `[5,8)` are `[1,8)`,
@@ -30,6 +30,7 @@ struct _WeftBlockMetadata
 {
   GArray *ranges;        /* WeftRange */
   WeftActionRev *latest; /* or NULL */
+  char *cluster;         /* or NULL */
 };
 
 static void
@@ -37,6 +38,7 @@ clear (WeftBlockMetadata *self)
 {
   g_clear_pointer (&self->ranges, g_array_unref);
   g_clear_pointer (&self->latest, weft_action_rev_unref);
+  g_clear_pointer (&self->cluster, g_free);
 }
 
 /**
@@ -118,6 +120,7 @@ copy (WeftBlockMetadata *self)
   result->ranges = g_array_copy (self->ranges);
   if (self->latest != NULL)
     result->latest = weft_action_rev_ref (self->latest);
+  result->cluster = g_strdup (self->cluster);
 
   return result;
 }
@@ -149,6 +152,26 @@ parse_ranges (WeftBlockMetadata   *self,
   return TRUE;
 }
 
+static gboolean
+parse_cluster (WeftBlockMetadata   *self,
+               JsonNode            *json,
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  const char *text = weft_json_get_string (json, path, error);
+
+  if (text == NULL)
+    return FALSE;
+  if (!weft_sha256_base64url_is_valid (text))
+    {
+      weft_json_set_error (error, path, "expected a SHA-256 in base64url");
+      return FALSE;
+    }
+  self->cluster = g_strdup (text);
+
+  return TRUE;
+}
+
 static WeftBlockMetadata *
 weft_block_metadata_parse (JsonNode            *json,
                            const WeftJsonPath  *path,
@@ -157,6 +180,7 @@ weft_block_metadata_parse (JsonNode            *json,
   g_autoptr (WeftBlockMetadata) self = NULL;
   WeftJsonPath ranges = { path, "ranges", 0 };
   WeftJsonPath latest = { path, "latest", 0 };
+  WeftJsonPath cluster = { path, "cluster", 0 };
   JsonObject *object = weft_json_get_object (json, path, error);
   JsonNode *member;
 
@@ -175,6 +199,9 @@ weft_block_metadata_parse (JsonNode            *json,
       if (self->latest == NULL)
         return NULL;
     }
+  member = json_object_get_member (object, "cluster");
+  if (member != NULL && !parse_cluster (self, member, &cluster, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -257,6 +284,34 @@ weft_block_metadata_with_range (WeftBlockMetadata *self,
 }
 
 /**
+ * weft_block_metadata_with_cluster:
+ * @self: metadata, which stays as it is
+ * @cluster: (nullable): the hash of who keeps the block from its latest revision on, a SHA-256 in
+ *   base64url as that of [method@Weft.ClusterRecord.get_membership], or %NULL if nobody said so
+ *
+ * Makes metadata of a block that others keep. All else stays the same.
+ *
+ * Returns: (transfer full): the metadata
+ *
+ * Since: 0.1
+ */
+WeftBlockMetadata *
+weft_block_metadata_with_cluster (WeftBlockMetadata *self,
+                                  const char        *cluster)
+{
+  WeftBlockMetadata *result;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (cluster == NULL || weft_sha256_base64url_is_valid (cluster), NULL);
+
+  result = copy (self);
+  g_free (result->cluster);
+  result->cluster = g_strdup (cluster);
+
+  return result;
+}
+
+/**
  * weft_block_metadata_get_latest:
  * @self: metadata
  *
@@ -290,6 +345,26 @@ weft_block_metadata_get_latest_rev (WeftBlockMetadata *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->latest != NULL ? weft_action_rev_get_rev (self->latest) : 0;
+}
+
+/**
+ * weft_block_metadata_get_cluster:
+ * @self: metadata
+ *
+ * Gets who keeps the block from its latest revision on, as its history says: only they decide what
+ * comes next.
+ *
+ * Returns: (transfer none) (nullable): the SHA-256 of the sorted list of the peers in base64url, or
+ *   %NULL if no cluster decided the latest revision
+ *
+ * Since: 0.1
+ */
+const char *
+weft_block_metadata_get_cluster (WeftBlockMetadata *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->cluster;
 }
 
 /**
@@ -370,7 +445,7 @@ weft_block_metadata_covers (WeftBlockMetadata *self,
 
 /**
  * weft_block_metadata_from_json:
- * @json: `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev}`
+ * @json: `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev,"cluster"?:sha256}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads metadata. Ranges may come in any order. Members it does not know are ignored. An error
@@ -410,7 +485,8 @@ ranges_to_json (GArray *ranges)
  * weft_block_metadata_to_json:
  * @self: metadata
  *
- * Writes the value as `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev}`.
+ * Writes the value as `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev,
+ * "cluster"?:sha256}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -427,6 +503,8 @@ weft_block_metadata_to_json (WeftBlockMetadata *self)
   json_object_set_member (object, "ranges", ranges_to_json (self->ranges));
   if (self->latest != NULL)
     json_object_set_member (object, "latest", weft_action_rev_to_json (self->latest));
+  if (self->cluster != NULL)
+    json_object_set_string_member (object, "cluster", self->cluster);
 
   return weft_content_seal_object (object);
 }

@@ -34,9 +34,15 @@ WeftBlockMetadata *weft_block_metadata_with_range     (WeftBlockMetadata *self,
                                                        gint64             end)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftBlockMetadata *weft_block_metadata_with_cluster   (WeftBlockMetadata *self,
+                                                       const char        *cluster)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftActionRev     *weft_block_metadata_get_latest     (WeftBlockMetadata *self);
 WEFT_AVAILABLE_IN_ALL
 gint64             weft_block_metadata_get_latest_rev (WeftBlockMetadata *self);
+WEFT_AVAILABLE_IN_ALL
+const char        *weft_block_metadata_get_cluster    (WeftBlockMetadata *self);
 WEFT_AVAILABLE_IN_ALL
 guint              weft_block_metadata_get_n_ranges   (WeftBlockMetadata *self);
 WEFT_AVAILABLE_IN_ALL

@@ -239,22 +239,21 @@ parse_named (const char         *name,
 }
 
 GPtrArray *
-weft_cluster_peers_parse (JsonObject         *object,
-                          const WeftJsonPath *path,
-                          GError            **error)
+weft_cluster_peers_parse_map (JsonNode           *json,
+                              const WeftJsonPath *path,
+                              GError            **error)
 {
   g_autoptr (GPtrArray) peers = NULL;
-  const WeftJsonPath list = { path, "peers", 0 };
-  WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "peers", path, error);
-  JsonObject *map = member != NULL ? weft_json_get_object (member, &list, error) : NULL;
+  WeftJsonPath here = { path, NULL, 0 };
+  JsonObject *map = weft_json_get_object (json, path, error);
   JsonObjectIter iter;
+  JsonNode *member;
 
   if (map == NULL)
     return NULL;
   if (json_object_get_size (map) == 0 || json_object_get_size (map) > WEFT_LIMIT_RECORD_PEERS_MAX)
     {
-      weft_json_set_error (error, &list, "expected 1 to %d peers, got %u",
+      weft_json_set_error (error, path, "expected 1 to %d peers, got %u",
                            WEFT_LIMIT_RECORD_PEERS_MAX, json_object_get_size (map));
       return NULL;
     }
@@ -272,6 +271,17 @@ weft_cluster_peers_parse (JsonObject         *object,
   g_ptr_array_sort (peers, weft_cluster_peer_order);
 
   return g_steal_pointer (&peers);
+}
+
+GPtrArray *
+weft_cluster_peers_parse (JsonObject         *object,
+                          const WeftJsonPath *path,
+                          GError            **error)
+{
+  const WeftJsonPath here = { path, "peers", 0 };
+  JsonNode *member = weft_json_require_member (object, "peers", path, error);
+
+  return member != NULL ? weft_cluster_peers_parse_map (member, &here, error) : NULL;
 }
 
 JsonNode *

@@ -27,6 +27,9 @@ GPtrArray         *weft_cluster_record_get_slots           (WeftClusterRecord  *
 gboolean           weft_cluster_record_has_slot            (WeftClusterRecord  *self,
                                                             WeftSlot           *slot);
 WeftBallot        *weft_cluster_record_get_ballot          (WeftClusterRecord  *self);
+/* The hash of who keeps its blocks once it is decided: of the cluster that a commit names, else of
+ * its peers. */
+const char        *weft_cluster_record_get_pin             (WeftClusterRecord  *self);
 /* Epoch milliseconds; 0 for none. */
 gint64             weft_cluster_record_get_expiration      (WeftClusterRecord  *self);
 guint              weft_cluster_record_get_n_peers         (WeftClusterRecord  *self);

@@ -8,6 +8,7 @@
 #include "weft-cluster-record-internal-private.h"
 
 #include "weft-boxed-private.h"
+#include "weft-commit-request-private.h"
 
 /**
  * WeftClusterRecord:
@@ -157,6 +158,15 @@ weft_cluster_record_get_membership (WeftClusterRecord *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->core->membership;
+}
+
+const char *
+weft_cluster_record_get_pin (WeftClusterRecord *self)
+{
+  WeftCommitRequest *commit = weft_repo_message_get_commit (self->core->message);
+  const char *target = commit != NULL ? weft_commit_request_get_membership (commit) : NULL;
+
+  return target != NULL ? target : self->core->membership;
 }
 
 /**

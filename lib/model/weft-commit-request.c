@@ -8,6 +8,8 @@
 #include "weft-commit-request.h"
 
 #include "weft-boxed-private.h"
+#include "weft-commit-content-private.h"
+#include "weft-commit-request-private.h"
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
@@ -22,6 +24,9 @@
  * what the caller means is committed. It may also carry the revision of each block that the action
  * is to follow, its base. Where a cluster decides, it needs both.
  *
+ * And it may say who keeps the blocks from this revision on: so a block moves from one cluster to
+ * another.
+ *
  * Since: 0.1
  */
 struct _WeftCommitRequest
@@ -29,9 +34,8 @@ struct _WeftCommitRequest
   char *action_id;
   char **block_ids;
   gint64 rev;
-  JsonNode *bases;   /* an object {block id: revision}, or NULL */
-  JsonNode *digests; /* an object {block id: digest}, or NULL */
-  char *header_id;   /* or NULL */
+  WeftCommitContent content;
+  char *header_id; /* or NULL */
   char *tail_id;
 };
 
@@ -40,8 +44,7 @@ clear (WeftCommitRequest *self)
 {
   g_clear_pointer (&self->action_id, g_free);
   g_clear_pointer (&self->block_ids, g_strfreev);
-  g_clear_pointer (&self->bases, json_node_unref);
-  g_clear_pointer (&self->digests, json_node_unref);
+  weft_commit_content_clear (&self->content);
   g_clear_pointer (&self->header_id, g_free);
   g_clear_pointer (&self->tail_id, g_free);
 }
@@ -86,108 +89,6 @@ clear (WeftCommitRequest *self)
  * Since: 0.1
  */
 WEFT_DEFINE_BOXED (WeftCommitRequest, weft_commit_request, clear)
-
-/* A copy, so that it holds nothing but what was checked. */
-static gboolean
-take_digests (WeftCommitRequest   *self,
-              JsonObject          *digests,
-              const WeftJsonPath  *path,
-              GError             **error)
-{
-  g_autoptr (JsonObject) copy = json_object_new ();
-  WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
-
-  json_object_iter_init_ordered (&iter, digests);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
-    {
-      const char *digest = weft_json_get_string (member, &here, error);
-
-      if (digest == NULL)
-        return FALSE;
-      if (!weft_sha256_base64url_is_valid (digest))
-        {
-          weft_json_set_error (error, &here, "expected a SHA-256 in base64url");
-          return FALSE;
-        }
-      if (!g_strv_contains ((const char * const *) self->block_ids, here.name))
-        {
-          weft_json_set_error (error, &here, "expected a block of blockIds");
-          return FALSE;
-        }
-      json_object_set_string_member (copy, here.name, digest);
-    }
-
-  if (json_object_get_size (copy) > 0)
-    self->digests = weft_content_seal_object (g_steal_pointer (&copy));
-  return TRUE;
-}
-
-/* The same. */
-static gboolean
-take_bases (WeftCommitRequest   *self,
-            JsonObject          *bases,
-            const WeftJsonPath  *path,
-            GError             **error)
-{
-  g_autoptr (JsonObject) copy = json_object_new ();
-  WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
-  gint64 base;
-
-  json_object_iter_init_ordered (&iter, bases);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
-    {
-      if (!weft_json_get_integer (member, &here, 0, WEFT_REV_MAX, &base, error))
-        return FALSE;
-      if (!g_strv_contains ((const char * const *) self->block_ids, here.name))
-        {
-          weft_json_set_error (error, &here, "expected a block of blockIds");
-          return FALSE;
-        }
-      json_object_set_int_member (copy, here.name, base);
-    }
-
-  if (json_object_get_size (copy) > 0)
-    self->bases = weft_content_seal_object (g_steal_pointer (&copy));
-  return TRUE;
-}
-
-static gboolean
-parse_bases (WeftCommitRequest   *self,
-             JsonObject          *object,
-             const WeftJsonPath  *path,
-             GError             **error)
-{
-  WeftJsonPath here = { path, "bases", 0 };
-  JsonNode *member = json_object_get_member (object, "bases");
-  JsonObject *bases;
-
-  if (member == NULL)
-    return TRUE;
-  bases = weft_json_get_object (member, &here, error);
-
-  return bases != NULL && take_bases (self, bases, &here, error);
-}
-
-static gboolean
-parse_digests (WeftCommitRequest   *self,
-               JsonObject          *object,
-               const WeftJsonPath  *path,
-               GError             **error)
-{
-  WeftJsonPath here = { path, "digests", 0 };
-  JsonNode *member = json_object_get_member (object, "digests");
-  JsonObject *digests;
-
-  if (member == NULL)
-    return TRUE;
-  digests = weft_json_get_object (member, &here, error);
-
-  return digests != NULL && take_digests (self, digests, &here, error);
-}
 
 static gboolean
 parse_ends (WeftCommitRequest   *self,
@@ -235,7 +136,8 @@ weft_commit_request_parse (JsonNode            *json,
     return NULL;
   if (!weft_json_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
     return NULL;
-  if (!parse_bases (self, object, path, error) || !parse_digests (self, object, path, error))
+  if (!weft_commit_content_parse (&self->content, object, (const char *const *) self->block_ids,
+                                  path, error))
     return NULL;
   if (!parse_ends (self, object, path, error))
     return NULL;
@@ -327,7 +229,9 @@ weft_commit_request_new_full (const char          *action_id,
   if (self->block_ids == NULL)
     return NULL;
   path.name = "digests";
-  if (digests != NULL && !take_digests (self, digests, &path, error))
+  if (digests != NULL
+      && !weft_commit_content_set_digests (&self->content, digests,
+                                           (const char *const *) self->block_ids, &path, error))
     return NULL;
   self->action_id = g_strdup (action_id);
   self->rev = rev;
@@ -335,6 +239,21 @@ weft_commit_request_new_full (const char          *action_id,
   self->tail_id = g_strdup (tail_id != NULL ? tail_id : self->block_ids[0]);
 
   return g_steal_pointer (&self);
+}
+
+/* All but the content. */
+static WeftCommitRequest *
+copy_ends (WeftCommitRequest *self)
+{
+  WeftCommitRequest *copy = g_atomic_rc_box_new0 (WeftCommitRequest);
+
+  copy->action_id = g_strdup (self->action_id);
+  copy->block_ids = g_strdupv (self->block_ids);
+  copy->rev = self->rev;
+  copy->header_id = g_strdup (self->header_id);
+  copy->tail_id = g_strdup (self->tail_id);
+
+  return copy;
 }
 
 /**
@@ -346,7 +265,8 @@ weft_commit_request_new_full (const char          *action_id,
  *   see [method@Weft.Pending.digest]; it is copied
  * @error: return location for a [error@Weft.Error]
  *
- * Says what is meant to be committed, and after what, in place of what the request says.
+ * Says what is meant to be committed, and after what, in place of what the request says. Who keeps
+ * the blocks stays as it is.
  *
  * Returns: (transfer full): another request, or %NULL with %WEFT_ERROR_INVALID
  *
@@ -358,25 +278,56 @@ weft_commit_request_with_content (WeftCommitRequest  *self,
                                   JsonObject         *digests,
                                   GError            **error)
 {
-  g_autoptr (WeftCommitRequest) copy = NULL;
+  g_autoptr (WeftCommitRequest) request = NULL;
   WeftJsonPath path = { NULL, "bases", 0 };
+  const char *const *block_ids;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  copy = g_atomic_rc_box_new0 (WeftCommitRequest);
-  copy->action_id = g_strdup (self->action_id);
-  copy->block_ids = g_strdupv (self->block_ids);
-  copy->rev = self->rev;
-  copy->header_id = g_strdup (self->header_id);
-  copy->tail_id = g_strdup (self->tail_id);
-  if (bases != NULL && !take_bases (copy, bases, &path, error))
+  request = copy_ends (self);
+  block_ids = (const char *const *) request->block_ids;
+  if (bases != NULL
+      && !weft_commit_content_set_bases (&request->content, bases, block_ids, &path, error))
     return NULL;
   path.name = "digests";
-  if (digests != NULL && !take_digests (copy, digests, &path, error))
+  if (digests != NULL
+      && !weft_commit_content_set_digests (&request->content, digests, block_ids, &path, error))
+    return NULL;
+  if (!weft_commit_content_set_cluster (&request->content, self->content.cluster, error))
     return NULL;
 
-  return g_steal_pointer (&copy);
+  return g_steal_pointer (&request);
+}
+
+/**
+ * weft_commit_request_with_cluster:
+ * @self: a request
+ * @peers: (nullable) (element-type WeftClusterPeer): who keeps the blocks from this revision on, 1
+ *   to 64 of them in any order, each once; or %NULL for those who keep them now
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Says who is to keep the blocks, in place of what the request says: with it the commit moves them.
+ *
+ * Returns: (transfer full): another request, or %NULL with %WEFT_ERROR_INVALID
+ *
+ * Since: 0.1
+ */
+WeftCommitRequest *
+weft_commit_request_with_cluster (WeftCommitRequest  *self,
+                                  GPtrArray          *peers,
+                                  GError            **error)
+{
+  g_autoptr (WeftCommitRequest) request = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  request = copy_ends (self);
+  weft_commit_content_copy (&request->content, &self->content);
+
+  return weft_commit_content_set_cluster (&request->content, peers, error)
+             ? g_steal_pointer (&request) : NULL;
 }
 
 /**
@@ -451,10 +402,11 @@ weft_commit_request_get_base (WeftCommitRequest *self,
   g_return_val_if_fail (self != NULL, -1);
   g_return_val_if_fail (block_id != NULL, -1);
 
-  if (self->bases == NULL)
+  if (self->content.bases == NULL)
     return -1;
 
-  return json_object_get_int_member_with_default (json_node_get_object (self->bases), block_id, -1);
+  return json_object_get_int_member_with_default (json_node_get_object (self->content.bases),
+                                                  block_id, -1);
 }
 
 /**
@@ -475,11 +427,36 @@ weft_commit_request_get_digest (WeftCommitRequest *self,
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
-  if (self->digests == NULL)
+  if (self->content.digests == NULL)
     return NULL;
 
-  return json_object_get_string_member_with_default (json_node_get_object (self->digests),
+  return json_object_get_string_member_with_default (json_node_get_object (self->content.digests),
                                                      block_id, NULL);
+}
+
+/**
+ * weft_commit_request_get_cluster:
+ * @self: a request
+ *
+ * Gets who keeps the blocks from this revision on.
+ *
+ * Returns: (transfer none) (nullable) (element-type WeftClusterPeer): the peers, sorted by peer id,
+ *   or %NULL if they stay where they are
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+weft_commit_request_get_cluster (WeftCommitRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->content.cluster;
+}
+
+const char *
+weft_commit_request_get_membership (WeftCommitRequest *self)
+{
+  return self->content.membership;
 }
 
 /**
@@ -520,8 +497,8 @@ weft_commit_request_get_tail_id (WeftCommitRequest *self)
 
 /**
  * weft_commit_request_from_json:
- * @json: `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},"headerId"?,"tailId",
- *   "rev"}`
+ * @json: `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},
+ *   "cluster"?:{peer id:{"addrs":[…]}},"headerId"?,"tailId","rev"}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a request. Members it does not know are ignored. An error names the member by its path.
@@ -546,7 +523,7 @@ weft_commit_request_from_json (JsonNode  *json,
  * @self: a request
  *
  * Writes the value as `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},
- * "headerId"?,"tailId","rev"}`.
+ * "cluster"?:{peer id:{"addrs":[…]}},"headerId"?,"tailId","rev"}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -563,10 +540,7 @@ weft_commit_request_to_json (WeftCommitRequest *self)
   json_object_set_string_member (object, "actionId", self->action_id);
   json_object_set_member (object, "blockIds",
                           weft_ids_to_json ((const char * const *) self->block_ids));
-  if (self->bases != NULL)
-    json_object_set_member (object, "bases", json_node_ref (self->bases));
-  if (self->digests != NULL)
-    json_object_set_member (object, "digests", json_node_ref (self->digests));
+  weft_commit_content_write (&self->content, object);
   if (self->header_id != NULL)
     json_object_set_string_member (object, "headerId", self->header_id);
   json_object_set_string_member (object, "tailId", self->tail_id);

@@ -43,6 +43,11 @@ WeftCommitRequest *weft_commit_request_with_content  (WeftCommitRequest  *self,
                                                       GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftCommitRequest *weft_commit_request_with_cluster  (WeftCommitRequest  *self,
+                                                      GPtrArray          *peers,
+                                                      GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_action_id (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL
 const char* const *weft_commit_request_get_block_ids (WeftCommitRequest  *self);
@@ -54,6 +59,8 @@ gint64             weft_commit_request_get_base      (WeftCommitRequest  *self,
 WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_digest    (WeftCommitRequest  *self,
                                                       const char         *block_id);
+WEFT_AVAILABLE_IN_ALL
+GPtrArray         *weft_commit_request_get_cluster   (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL
 const char        *weft_commit_request_get_header_id (WeftCommitRequest  *self);
 WEFT_AVAILABLE_IN_ALL

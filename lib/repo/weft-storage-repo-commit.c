@@ -157,10 +157,13 @@ check_base (WeftStorageRepo *self,
   return FALSE;
 }
 
+/* From this revision on the blocks are kept by `cluster`; by nobody who could be named where this
+ * node decided alone. */
 static WeftLanding *
 make_landing (WeftStorageRepo   *self,
               WeftCommitRequest *request,
               GPtrArray         *blocks,
+              const char        *cluster,
               GError           **error)
 {
   gint64 rev = weft_commit_request_get_rev (request);
@@ -175,13 +178,16 @@ make_landing (WeftStorageRepo   *self,
   for (guint i = 0; i < blocks->len; i++)
     {
       CommitBlock *block = g_ptr_array_index (blocks, i);
+      g_autoptr (WeftBlockMetadata) pinned = NULL;
 
       if (WEFT_BUG (OTHER_BLOCKS_DROPPED) && i > 0)
         break;
-      if (!block->is_committed
-          && (!check_base (self, block, rev, error)
-              || !weft_landing_add (landing, self, block->block_id, block->metadata,
-                                    block->pending, error)))
+      if (block->is_committed)
+        continue;
+      if (!check_base (self, block, rev, error))
+        return NULL;
+      pinned = weft_block_metadata_with_cluster (block->metadata, cluster);
+      if (!weft_landing_add (landing, self, block->block_id, pinned, block->pending, error))
         return NULL;
     }
 
@@ -221,7 +227,7 @@ land (WeftStorageRepo   *self,
       GPtrArray         *blocks,
       GError           **error)
 {
-  g_autoptr (WeftLanding) landing = make_landing (self, request, blocks, error);
+  g_autoptr (WeftLanding) landing = make_landing (self, request, blocks, NULL, error);
 
   if (landing == NULL || !validate (self, request, blocks, error))
     return FALSE;
@@ -301,6 +307,7 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
 gboolean
 weft_storage_repo_apply (WeftStorageRepo   *self,
                          WeftCommitRequest *request,
+                         const char        *cluster,
                          WeftBatchFunc      extend,
                          gpointer           extend_data,
                          WeftSettledFunc    settled,
@@ -325,7 +332,7 @@ weft_storage_repo_apply (WeftStorageRepo   *self,
   if (!check_pending (blocks, request, error))
     return FALSE;
 
-  landing = make_landing (self, request, blocks, error);
+  landing = make_landing (self, request, blocks, cluster, error);
   if (landing == NULL)
     return FALSE;
   extend (weft_landing_get_batch (landing), extend_data);

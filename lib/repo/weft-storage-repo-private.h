@@ -127,12 +127,14 @@ void      weft_storage_repo_execute          (WeftStorageRepo           *self,
                                               WeftRepoDoneFunc           done,
                                               gpointer                   user_data);
 /* Commits as a cluster decided, with what else `extend` adds to the batch; a revision that is here
- * already is fine. FALSE, with an error and no call, when it cannot be done: NOT_FOUND where the
- * action is not pending with that content, MISSING_BASE where a block is behind. */
+ * already is fine. `cluster` is the hash of who keeps the blocks from then on. FALSE, with an error
+ * and no call, when it cannot be done: NOT_FOUND where the action is not pending with that content,
+ * MISSING_BASE where a block is behind. */
 typedef void (*WeftBatchFunc) (WeftBatch *batch,
                                gpointer   user_data);
 gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,
+                                              const char                *cluster,
                                               WeftBatchFunc              extend,
                                               gpointer                   extend_data,
                                               WeftSettledFunc            settled,

@@ -297,6 +297,7 @@ merge_metadata (Import *import)
   g_autoptr (WeftActionRev) newest = NULL;
   g_autoptr (WeftBlockMetadata) ranges = NULL;
   g_autoptr (WeftBlockMetadata) merged = NULL;
+  g_autoptr (WeftBlockMetadata) advanced = NULL;
 
   if (latest_rev > 0 && last_rev > latest_rev && start > latest_rev + 1)
     ranges = close_ranges (import->metadata, latest_rev + 1);
@@ -307,9 +308,11 @@ merge_metadata (Import *import)
   if (last_rev <= latest_rev)
     return weft_block_metadata_with_latest (merged, latest);
 
+  /* Who keeps it by now, no cluster has proved to this node, which takes part in none. */
   newest = weft_action_rev_new (weft_archive_revision_get_action_id (last), last_rev, NULL);
+  advanced = weft_block_metadata_with_latest (merged, newest);
 
-  return weft_block_metadata_with_latest (merged, newest);
+  return weft_block_metadata_with_cluster (advanced, NULL);
 }
 
 static void

@@ -160,6 +160,19 @@ fixture_commit (const char        *action_id,
   return weft_repo_message_new_commit (whole, expiration_msec);
 }
 
+WeftRepoMessage *
+fixture_move (WeftRepoMessage *message,
+              GPtrArray       *peers)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftCommitRequest) commit
+      = weft_commit_request_with_cluster (weft_repo_message_get_commit (message), peers, &error);
+
+  g_assert_no_error (error);
+
+  return weft_repo_message_new_commit (commit, weft_repo_message_get_expiration (message));
+}
+
 WeftClusterRecord *
 fixture_record (const char *action_id,
                 const char *block_id,

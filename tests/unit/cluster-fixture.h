@@ -39,6 +39,9 @@ WeftRepoMessage   *fixture_commit          (const char         *action_id,
                                             const gint64       *bases,
                                             gint64              rev,
                                             gint64              expiration_msec);
+/* The same, to be kept by these peers from then on. */
+WeftRepoMessage   *fixture_move            (WeftRepoMessage    *message,
+                                            GPtrArray          *peers);
 /* The action as revision `base` + 1 of one block, by the first n_peers. */
 WeftClusterRecord *fixture_record          (const char         *action_id,
                                             const char         *block_id,

@@ -135,8 +135,9 @@ member_rig_new (void)
     .super_majority = WEFT_SUPER_MAJORITY_DEFAULT,
     .verify = *fixture_verify (),
     .held_max_usec = 30 * G_TIME_SPAN_SECOND,
-    .facts = { read_latest, read_revision, read_pending, read_record, admit, keeps, validate,
-               self },
+    .facts = { .read_latest = read_latest, .read_revision = read_revision,
+               .read_pending = read_pending, .read_record = read_record, .admit = admit,
+               .keeps = keeps, .validate = validate, .data = self },
   };
   self->machine = weft_member_machine_new (&self->config);
 

@@ -8,6 +8,7 @@
 #include "cluster-fixture.h"
 
 #include "weft-error.h"
+#include "weft-limits.h"
 #include "weft-thresholds.h"
 
 static JsonNode *
@@ -103,6 +104,66 @@ test_travel (void)
   assert_answer_travels (decided);
 }
 
+static void
+test_pin (void)
+{
+  const char *block_ids[] = { "b", NULL };
+  const gint64 bases[] = { 4 };
+  g_autoptr (GPtrArray) old_peers = fixture_peers (3);
+  g_autoptr (GPtrArray) new_peers = fixture_peers (4);
+  g_autoptr (WeftRepoMessage) stay = fixture_commit ("a", block_ids, bases, 5, 0);
+  g_autoptr (WeftRepoMessage) move = NULL;
+  g_autoptr (WeftCommitRequest) back = NULL;
+  g_autoptr (WeftClusterRecord) staying = NULL;
+  g_autoptr (WeftClusterRecord) moving = NULL;
+  g_autoptr (WeftClusterRecord) of_new = NULL;
+
+  g_test_summary ("Who keeps a block once a record is decided: the cluster that its commit names, "
+                  "else its own peers.");
+
+  g_ptr_array_remove_index (new_peers, 0);
+  move = fixture_move (stay, new_peers);
+  staying = weft_cluster_record_new (stay, old_peers, WEFT_SUPER_MAJORITY_DEFAULT, NULL);
+  moving = weft_cluster_record_new (move, old_peers, WEFT_SUPER_MAJORITY_DEFAULT, NULL);
+  of_new = weft_cluster_record_new (stay, new_peers, WEFT_SUPER_MAJORITY_DEFAULT, NULL);
+
+  g_assert_null (weft_commit_request_get_cluster (weft_repo_message_get_commit (stay)));
+  g_assert_cmpuint (
+      weft_commit_request_get_cluster (weft_repo_message_get_commit (move))->len, ==, 3);
+  g_assert_cmpstr (weft_cluster_record_get_pin (staying), ==,
+                   weft_cluster_record_get_membership (staying));
+  g_assert_cmpstr (weft_cluster_record_get_membership (moving), ==,
+                   weft_cluster_record_get_membership (staying));
+  g_assert_cmpstr (weft_cluster_record_get_pin (moving), ==,
+                   weft_cluster_record_get_membership (of_new));
+  g_assert_cmpstr (weft_cluster_record_get_message_hash (moving), !=,
+                   weft_cluster_record_get_message_hash (staying));
+
+  back = weft_commit_request_with_cluster (weft_repo_message_get_commit (move), NULL, NULL);
+  g_assert_true (weft_commit_request_equal (back, weft_repo_message_get_commit (stay)));
+}
+
+static void
+test_bad_cluster (void)
+{
+  const char *block_ids[] = { "b", NULL };
+  g_autoptr (WeftCommitRequest) commit = weft_commit_request_new ("a", block_ids, 1, NULL);
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
+  g_autoptr (GPtrArray) twice = fixture_peers (1);
+  g_autoptr (GPtrArray) most = fixture_peers (WEFT_LIMIT_RECORD_PEERS_MAX);
+  g_autoptr (GPtrArray) too_many = fixture_peers (WEFT_LIMIT_RECORD_PEERS_MAX + 1);
+  g_autoptr (WeftCommitRequest) moved = NULL;
+
+  g_test_summary ("A cluster has 1 to 64 peers, each once, as a record has.");
+
+  g_ptr_array_add (twice, weft_cluster_peer_ref (g_ptr_array_index (twice, 0)));
+  g_assert_null (weft_commit_request_with_cluster (commit, nobody, NULL));
+  g_assert_null (weft_commit_request_with_cluster (commit, twice, NULL));
+  g_assert_null (weft_commit_request_with_cluster (commit, too_many, NULL));
+  moved = weft_commit_request_with_cluster (commit, most, NULL);
+  g_assert_nonnull (moved);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -111,6 +172,8 @@ main (int    argc,
 
   g_test_add_func ("/cluster/values/phases", test_phases);
   g_test_add_func ("/cluster/values/travel", test_travel);
+  g_test_add_func ("/cluster/values/pin", test_pin);
+  g_test_add_func ("/cluster/values/bad-cluster", test_bad_cluster);
 
   return g_test_run ();
 }

@@ -112,6 +112,8 @@ static const struct
 #define B "{'header':{'collectionId':'c','id':'b','type':'t'},'x':1}"
 #define T "{'insert':" B "}"
 #define TS "{'deletes':[],'inserts':{'b':" B "},'updates':{}}"
+#define PEER "12D3KooWRhcPK1pd7E6yp8tMggbi4UynZdPYeu7SmJ9bB1Nkzoi6"
+#define OTHER_PEER "12D3KooWQK1wnefoLrcVHbbnf5tLzbopUd3K3bFAoJpA7YJgL5pV"
 #define D "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
   { ACTION_BLOCKS, "{'actionId':'a','blockIds':['b','a/..:é']}", NULL },
   { ACTION_BLOCKS, "{'actionId':'a','blockIds':['b','a','b'],'more':1}",
@@ -141,12 +143,16 @@ static const struct
   { BLOCK_GETS, "{'blockIds':['b'],'context':{'committed':[],'rev':2}}", NULL },
   { BLOCK_METADATA, "{'ranges':[]}", NULL },
   { BLOCK_METADATA, "{'latest':{'actionId':'a','rev':9},'ranges':[[1,5],[6,8],[9]]}", NULL },
+  { BLOCK_METADATA, "{'cluster':'" D "','latest':{'actionId':'a','rev':9},'ranges':[[9]]}", NULL },
   { BLOCK_METADATA, "{'ranges':[[6,8],[5,6],[1,3],[2,4],[20],[22,23]]}",
     "{'ranges':[[1,4],[5,8],[20]]}" },
   { CANCEL_REPLY, "{}", NULL },
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b'}", NULL },
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'digests':{'b':'" D "'},'headerId':'h',"
     "'rev':1,'tailId':'t'}", NULL },
+  { COMMIT_REQUEST, "{'actionId':'a','bases':{'b':3},'blockIds':['b'],'cluster':{'" OTHER_PEER
+    "':{'addrs':['/ip4/10.0.0.1/tcp/1']},'" PEER "':{'addrs':[]}},'digests':{'b':'" D "'},"
+    "'rev':4,'tailId':'b'}", NULL },
   { COMMIT_RESULT, "{'success':true}", NULL },
   { COMMIT_RESULT, "{'conflict':true,'success':false}", NULL },
   { GET_BLOCK_RESULT, "{'state':{}}", NULL },
@@ -282,12 +288,19 @@ static const struct
     "ranges[1]: expected [start] or [start,end], got 0 elements" },
   { BLOCK_METADATA, "{'ranges':[[0]]}",
     "ranges[0][0]: expected an integer from 1 to 9007199254740990, got 0" },
+  { BLOCK_METADATA, "{'cluster':'x','ranges':[]}", "cluster: expected a SHA-256 in base64url" },
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1}",
     "tailId: expected a string, got nothing" },
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','digests':{'b':'x'}}",
     "digests.b: expected a SHA-256 in base64url" },
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','digests':{'c':'" D
     "'}}", "digests.c: expected a block of blockIds" },
+  { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','cluster':{}}",
+    "cluster: expected 1 to 64 peers, got 0" },
+  { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','cluster':{'x':{'addrs':"
+    "[]}}}", "cluster.x: expected a peer id as the name" },
+  { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','cluster':{'" PEER "':"
+    "{'addrs':[],'more':1}}}", "cluster." PEER ".more: expected no such member" },
   { COMMIT_RESULT, "{}", "success: expected a value, got nothing" },
   { COMMIT_RESULT, "{'success':1}", "success: expected a boolean, got a number" },
   { GET_BLOCK_RESULT, "{}", "state: expected a value, got nothing" },
