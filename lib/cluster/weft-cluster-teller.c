@@ -7,6 +7,8 @@
 
 #include "weft-cluster-teller-private.h"
 
+#include "weft-batch-private.h"
+
 #include "weft-cluster-answer-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-deadline-private.h"
@@ -94,6 +96,7 @@ static void
 submit (WeftClusterTeller *self,
         WeftBatch         *batch)
 {
+  weft_batch_set_patient (batch);
   weft_storage_submit (self->parts->storage, batch, ignore_cb,
                        weft_cluster_parts_ref (self->parts));
 }

@@ -5,7 +5,8 @@
 
 #include "config.h"
 
-#include "weft-batch.h"
+#include "weft-batch-private.h"
+
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
@@ -13,6 +14,7 @@ struct _WeftBatch
 {
   gatomicrefcount ref_count;
   gboolean is_frozen;
+  gboolean is_patient;
   GArray *operations; /* (element-type WeftBatchOperation), which own what they point to */
 };
 
@@ -54,6 +56,18 @@ static gboolean
 is_writable (WeftBatch *self)
 {
   return self != NULL && !self->is_frozen;
+}
+
+void
+weft_batch_set_patient (WeftBatch *self)
+{
+  self->is_patient = TRUE;
+}
+
+gboolean
+weft_batch_is_patient (WeftBatch *self)
+{
+  return self->is_patient;
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-batch-private.h"
 #include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
@@ -336,6 +337,8 @@ weft_storage_repo_apply (WeftStorageRepo   *self,
   if (landing == NULL)
     return FALSE;
   extend (weft_landing_get_batch (landing), extend_data);
+  /* It was decided, and is known elsewhere: a crash now means to be told again. */
+  weft_batch_set_patient (weft_landing_get_batch (landing));
   weft_landing_add_waited (landing, block_ids);
   weft_landing_submit (landing, self);
   is_waiting = weft_submissions_wait (self->submissions, block_ids, settled, user_data);

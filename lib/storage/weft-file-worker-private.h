@@ -34,8 +34,9 @@ WeftFileWorker *weft_file_worker_new          (WeftFileLayer           *layer,
                                                GSource                 *poke)
     G_GNUC_WARN_UNUSED_RESULT;
 /* The owner's thread calls these. */
+/* Takes all of the jobs: (element-type WeftFileJob). They share a round where they can. */
 void            weft_file_worker_push         (WeftFileWorker          *self,
-                                               WeftFileJob             *job);
+                                               GQueue                  *jobs);
 /* Moves the jobs that are done to `results`, oldest first: (element-type WeftFileJob). */
 void            weft_file_worker_take         (WeftFileWorker          *self,
                                                GQueue                  *results);

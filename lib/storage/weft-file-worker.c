@@ -16,6 +16,8 @@
  * last time, but never longer than a part of what writing them took, saves syncs. */
 #define GATHER_SHARE 2
 #define GATHER_USEC_MAX 2000
+/* With fewer, a sync saved is not worth the time that each of them waits for it. */
+#define GATHER_JOBS_MIN 4
 
 struct _WeftFileWorker
 {
@@ -140,7 +142,7 @@ gather (WeftFileWorker *self)
   gint64 patience = MIN (self->round_usec / GATHER_SHARE, GATHER_USEC_MAX);
   gint64 deadline = g_get_monotonic_time () + patience;
 
-  self->n_wanted = self->round_jobs;
+  self->n_wanted = self->round_jobs >= GATHER_JOBS_MIN ? self->round_jobs : 0;
   while (self->incoming.length > 0 && self->incoming.length < self->n_wanted
          && !self->is_closing && self->n_checkpoints_wanted == self->n_checkpoints_done)
     {
@@ -276,14 +278,20 @@ weft_file_worker_free (WeftFileWorker *self)
 
 void
 weft_file_worker_push (WeftFileWorker *self,
-                       WeftFileJob    *job)
+                       GQueue         *jobs)
 {
+  gboolean is_awaited;
+
   g_mutex_lock (&self->mutex);
-  g_queue_push_tail (&self->incoming, job);
-  /* A signal is a call of the system, whether somebody waits for it or not. */
-  if (self->is_waiting && self->incoming.length >= self->n_wanted)
-    g_cond_signal (&self->work);
+  while (!g_queue_is_empty (jobs))
+    g_queue_push_tail_link (&self->incoming, g_queue_pop_head_link (jobs));
+  is_awaited = self->is_waiting && self->incoming.length >= self->n_wanted;
   g_mutex_unlock (&self->mutex);
+
+  /* A signal is a call of the system, whether somebody waits for it or not; with the mutex held,
+   * who wakes would only wait for that. */
+  if (is_awaited)
+    g_cond_signal (&self->work);
 }
 
 void

@@ -7,10 +7,22 @@
 
 #include "weft-file-writer-private.h"
 
+#include "weft-batch-private.h"
 #include "weft-error.h"
 #include "weft-file-changes-private.h"
 #include "weft-file-cleaner-private.h"
 #include "weft-poke-source-private.h"
+
+/* How long a batch that nobody waits for may wait for others. About as long as a sync takes: who was
+ * told of the change before it mostly asks for the next one sooner than that. */
+#define PATIENCE_USEC 1000
+
+/* Before a loop goes to sleep, everything that was submitted in its turn leaves together. */
+typedef struct
+{
+  GSource source;
+  WeftFileWriter *writer;
+} TurnSource;
 
 typedef struct
 {
@@ -30,6 +42,9 @@ struct _WeftFileWriter
   WeftFileWorker *worker; /* NULL when closed */
   GSource *source;
   GQueue submissions;     /* (element-type Submission) not done yet, oldest first */
+  TurnSource *turn;
+  GQueue held;            /* (element-type WeftFileJob) that the worker has not got yet */
+  gboolean is_hurried;    /* somebody waits for one of them */
   GQueue late_results;    /* (element-type WeftFileJob) that came before closing */
   guint64 last_number;
   guint epoch;
@@ -141,6 +156,71 @@ add_submission (WeftFileWriter *self,
 }
 
 static void
+hand_over (WeftFileWriter *self)
+{
+  self->is_hurried = FALSE;
+  if (g_source_get_ready_time (&self->turn->source) >= 0)
+    g_source_set_ready_time (&self->turn->source, -1);
+  weft_file_worker_push (self->worker, &self->held);
+}
+
+static gboolean
+turn_prepare (GSource *source,
+              int     *timeout)
+{
+  WeftFileWriter *self = ((TurnSource *) source)->writer;
+
+  *timeout = -1;
+  if (self->is_hurried)
+    hand_over (self);
+
+  return FALSE;
+}
+
+static gboolean
+turn_dispatch (GSource    *source,
+               GSourceFunc func,
+               gpointer    user_data)
+{
+  hand_over (((TurnSource *) source)->writer);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs turn_funcs = {
+  .prepare = turn_prepare,
+  .dispatch = turn_dispatch,
+};
+
+static void
+add_turn_source (WeftFileWriter *self,
+                 GMainContext   *context)
+{
+  GSource *source = g_source_new (&turn_funcs, sizeof (TurnSource));
+
+  self->turn = (TurnSource *) source;
+  self->turn->writer = self;
+  g_source_set_static_name (source, "Weft storage submissions");
+  /* Sources that are less urgent than one that is ready are not asked. */
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_attach (source, context);
+}
+
+/* Takes the job. */
+static void
+hold (WeftFileWriter *self,
+      WeftFileJob    *job,
+      gboolean        is_patient)
+{
+  GSource *source = &self->turn->source;
+
+  g_queue_push_tail (&self->held, job);
+  self->is_hurried |= !is_patient;
+  if (!self->is_hurried && g_source_get_ready_time (source) < 0)
+    g_source_set_ready_time (source, g_source_get_time (source) + PATIENCE_USEC);
+}
+
+static void
 clean (WeftFileWriter *self)
 {
   Submission *last = g_queue_peek_tail (&self->submissions);
@@ -154,7 +234,7 @@ clean (WeftFileWriter *self)
   if (job != NULL)
     {
       add_submission (self, job, TRUE);
-      weft_file_worker_push (self->worker, job);
+      hold (self, job, FALSE);
     }
   if (wants_more)
     weft_poke_source_poke (self->source);
@@ -206,7 +286,7 @@ weft_file_writer_submit (WeftFileWriter   *self,
     submission->changes = weft_file_changes_apply (self->index, batch, job, &submission->error);
 
   if (submission->error == NULL)
-    weft_file_worker_push (self->worker, g_steal_pointer (&job));
+    hold (self, g_steal_pointer (&job), weft_batch_is_patient (batch));
   else
     weft_poke_source_poke (self->source);
 }
@@ -226,6 +306,8 @@ weft_file_writer_new (WeftStorage           *storage,
   self->index = index;
   g_queue_init (&self->submissions);
   g_queue_init (&self->late_results);
+  g_queue_init (&self->held);
+  add_turn_source (self, context);
   self->source = weft_poke_source_new (deliver, self);
   g_source_attach (self->source, context);
   self->cleaner = weft_file_cleaner_new (index, options->garbage_bytes_max);
@@ -238,12 +320,14 @@ gboolean
 weft_file_writer_close (WeftFileWriter *self,
                         GError        **error)
 {
-  g_autoptr (WeftFileWorker) worker = g_steal_pointer (&self->worker);
+  g_autoptr (WeftFileWorker) worker = NULL;
   const Submission *first = g_queue_peek_head (&self->submissions);
   const GError *reason = NULL;
 
-  g_assert (worker != NULL);
+  g_assert (self->worker != NULL);
 
+  hand_over (self);
+  worker = g_steal_pointer (&self->worker);
   weft_file_worker_close (worker);
   weft_file_worker_take (worker, &self->late_results);
   for (GList *link = self->late_results.head; link != NULL && reason == NULL; link = link->next)
@@ -265,12 +349,15 @@ void
 weft_file_writer_free (WeftFileWriter *self)
 {
   g_assert (self->worker == NULL);
+  g_assert (g_queue_is_empty (&self->held));
 
   /* Each batch holds a reference on the storage, so what is left here is cleaning. */
   g_queue_clear_full (&self->submissions, (GDestroyNotify) submission_free);
   g_queue_clear_full (&self->late_results, (GDestroyNotify) weft_file_job_free);
   g_source_destroy (self->source);
   g_source_unref (self->source);
+  g_source_destroy (&self->turn->source);
+  g_source_unref (&self->turn->source);
   weft_file_cleaner_free (self->cleaner);
   g_free (self);
 }
@@ -278,6 +365,7 @@ weft_file_writer_free (WeftFileWriter *self)
 void
 weft_file_writer_checkpoint (WeftFileWriter *self)
 {
+  hand_over (self);
   weft_file_worker_checkpoint (self->worker);
 }
 
