@@ -10,46 +10,60 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
+/* A step, which owns what it points to but for its JSON, which belongs to what is stored. */
+typedef struct
+{
+  WeftBatchOperation operation;
+  WeftStored *stored; /* (nullable) */
+} Step;
+
 struct _WeftBatch
 {
   gatomicrefcount ref_count;
   gboolean is_frozen;
   gboolean is_patient;
-  GArray *operations; /* (element-type WeftBatchOperation), which own what they point to */
+  GArray *steps; /* (element-type Step) */
 };
 
 G_DEFINE_BOXED_TYPE (WeftBatch, weft_batch, weft_batch_ref, weft_batch_unref)
 
 static void
-operation_clear (gpointer data)
+step_clear (gpointer data)
 {
-  WeftBatchOperation *operation = data;
+  Step *step = data;
 
-  g_free ((char *) operation->block_id);
-  g_free ((char *) operation->key);
-  g_clear_pointer (&operation->json, json_node_unref);
+  g_free ((char *) step->operation.block_id);
+  g_free ((char *) step->operation.key);
+  g_clear_pointer (&step->stored, weft_stored_unref);
 }
 
-/* Takes @json, copies the names. */
-static void
+/* Takes @stored, copies the names. */
+static Step *
 add (WeftBatch    *self,
      WeftBatchKind kind,
      const char   *block_id,
      const char   *key,
      gint64        rev,
-     JsonNode     *json)
+     WeftStored   *stored)
 {
-  WeftBatchOperation operation = {
-    .kind = kind,
-    .block_id = g_strdup (block_id),
-    .key = g_strdup (key),
-    .rev = rev,
-    .json = json,
+  const Step step = {
+    .operation = {
+      .kind = kind, .block_id = g_strdup (block_id), .key = g_strdup (key), .rev = rev,
+    },
+    .stored = stored,
   };
 
-  if (json != NULL)
-    json_node_seal (json);
-  g_array_append_val (self->operations, operation);
+  g_array_append_val (self->steps, step);
+
+  return &g_array_index (self->steps, Step, self->steps->len - 1);
+}
+
+static WeftStored *
+store_json (JsonNode *json)
+{
+  json_node_seal (json);
+
+  return weft_stored_new (json);
 }
 
 static gboolean
@@ -103,8 +117,8 @@ weft_batch_new (void)
   WeftBatch *self = g_new0 (WeftBatch, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->operations = g_array_new (FALSE, FALSE, sizeof (WeftBatchOperation));
-  g_array_set_clear_func (self->operations, operation_clear);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  g_array_set_clear_func (self->steps, step_clear);
 
   return self;
 }
@@ -144,7 +158,7 @@ weft_batch_unref (WeftBatch *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_clear_pointer (&self->operations, g_array_unref);
+  g_clear_pointer (&self->steps, g_array_unref);
   g_free (self);
 }
 
@@ -167,7 +181,8 @@ weft_batch_put_metadata (WeftBatch         *self,
   g_return_if_fail (is_block_id (block_id));
   g_return_if_fail (metadata != NULL);
 
-  add (self, WEFT_BATCH_PUT_METADATA, block_id, NULL, 0, weft_block_metadata_to_json (metadata));
+  add (self, WEFT_BATCH_PUT_METADATA, block_id, NULL, 0,
+       weft_stored_new_value (&weft_stored_metadata, metadata));
 }
 
 /**
@@ -217,7 +232,8 @@ weft_batch_put_pending (WeftBatch   *self,
   g_return_if_fail (is_action_id (action_id));
   g_return_if_fail (pending != NULL);
 
-  add (self, WEFT_BATCH_PUT_PENDING, block_id, action_id, 0, weft_pending_to_json (pending));
+  add (self, WEFT_BATCH_PUT_PENDING, block_id, action_id, 0,
+       weft_stored_new_value (&weft_stored_pending, pending));
 }
 
 /**
@@ -288,7 +304,8 @@ weft_batch_put_action (WeftBatch   *self,
   g_return_if_fail (is_action_id (action_id));
   g_return_if_fail (action != NULL);
 
-  add (self, WEFT_BATCH_PUT_ACTION, block_id, action_id, 0, weft_pending_to_json (action));
+  add (self, WEFT_BATCH_PUT_ACTION, block_id, action_id, 0,
+       weft_stored_new_value (&weft_stored_pending, action));
 }
 
 /**
@@ -313,7 +330,8 @@ weft_batch_put_materialized (WeftBatch  *self,
   g_return_if_fail (is_action_id (action_id));
   g_return_if_fail (block != NULL);
 
-  add (self, WEFT_BATCH_PUT_MATERIALIZED, block_id, action_id, 0, weft_block_to_json (block));
+  add (self, WEFT_BATCH_PUT_MATERIALIZED, block_id, action_id, 0,
+       weft_stored_new_value (&weft_stored_block, block));
 }
 
 /**
@@ -355,15 +373,31 @@ weft_batch_put_record (WeftBatch  *self,
                        JsonNode   *record,
                        gboolean    is_resolved)
 {
-  WeftBatchOperation *operation;
+  Step *step;
 
   g_return_if_fail (is_writable (self));
   g_return_if_fail (is_name (message_hash));
   g_return_if_fail (record != NULL);
 
-  add (self, WEFT_BATCH_PUT_RECORD, NULL, message_hash, 0, json_node_ref (record));
-  operation = &g_array_index (self->operations, WeftBatchOperation, self->operations->len - 1);
-  operation->is_resolved = is_resolved;
+  step = add (self, WEFT_BATCH_PUT_RECORD, NULL, message_hash, 0, store_json (record));
+  step->operation.is_resolved = is_resolved;
+}
+
+void
+weft_batch_put_record_text (WeftBatch  *self,
+                            const char *message_hash,
+                            char       *text,
+                            gsize       length,
+                            gboolean    is_resolved)
+{
+  Step *step;
+
+  g_assert (is_writable (self));
+  g_assert (is_name (message_hash));
+
+  step = add (self, WEFT_BATCH_PUT_RECORD, NULL, message_hash, 0,
+              weft_stored_new_text (text, length));
+  step->operation.is_resolved = is_resolved;
 }
 
 /**
@@ -404,7 +438,7 @@ weft_batch_put_value (WeftBatch  *self,
   g_return_if_fail (is_name (name));
   g_return_if_fail (value != NULL);
 
-  add (self, WEFT_BATCH_PUT_VALUE, NULL, name, 0, json_node_ref (value));
+  add (self, WEFT_BATCH_PUT_VALUE, NULL, name, 0, store_json (value));
 }
 
 /**
@@ -422,7 +456,7 @@ weft_batch_get_n_operations (WeftBatch *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->operations->len;
+  return self->steps->len;
 }
 
 /**
@@ -443,11 +477,33 @@ const WeftBatchOperation *
 weft_batch_get_operation (WeftBatch *self,
                           guint      index)
 {
+  Step *step;
+
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (self->is_frozen, NULL);
-  g_return_val_if_fail (index < self->operations->len, NULL);
+  g_return_val_if_fail (index < self->steps->len, NULL);
 
-  return &g_array_index (self->operations, WeftBatchOperation, index);
+  step = &g_array_index (self->steps, Step, index);
+  if (step->stored != NULL)
+    g_atomic_pointer_set (&step->operation.json, weft_stored_get_json (step->stored));
+
+  return &step->operation;
+}
+
+const WeftBatchOperation *
+weft_batch_peek_operation (WeftBatch   *self,
+                           guint        index,
+                           WeftStored **stored)
+{
+  Step *step;
+
+  g_assert (self->is_frozen);
+  g_assert (index < self->steps->len);
+
+  step = &g_array_index (self->steps, Step, index);
+  *stored = step->stored;
+
+  return &step->operation;
 }
 
 /**

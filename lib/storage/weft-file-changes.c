@@ -7,6 +7,7 @@
 
 #include "weft-file-changes-private.h"
 
+#include "weft-batch-private.h"
 #include "weft-error.h"
 
 /* `before` took the place of nothing if it is NULL; `after` is NULL when it was deleted. */
@@ -56,14 +57,14 @@ put (WeftFileChanges *self,
      WeftFileScope   *scope,
      WeftFileKind     kind,
      const char      *key,
-     JsonNode        *json)
+     WeftStored      *stored)
 {
   WeftFileEntry *entry = weft_file_entry_new (kind, key);
   WeftFileOperation *operation;
 
-  operation = weft_file_job_add (self->job, kind, WEFT_FILE_DO_PUT, scope->block_id, key, json);
+  operation = weft_file_job_add (self->job, kind, WEFT_FILE_DO_PUT, scope->block_id, key, stored);
   operation->entry = entry;
-  weft_file_index_fill (self->index, entry, json);
+  weft_file_index_fill (self->index, entry, stored);
   note (self, scope, weft_file_index_put (self->index, scope, entry), entry);
 }
 
@@ -73,9 +74,11 @@ put_nothing (WeftFileChanges *self,
              WeftFileScope   *scope)
 {
   g_autoptr (JsonNode) json = json_node_init_null (json_node_alloc ());
+  g_autoptr (WeftStored) stored = NULL;
 
   json_node_seal (json);
-  put (self, scope, WEFT_FILE_KIND_META, "", json);
+  stored = weft_stored_new (json);
+  put (self, scope, WEFT_FILE_KIND_META, "", stored);
 }
 
 /* Deleting what is not there is fine. */
@@ -113,7 +116,7 @@ promote (WeftFileChanges *self,
          const char      *action_id,
          GError         **error)
 {
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (WeftStored) stored = NULL;
   WeftFileOperation *operation;
   WeftFileEntry *pending;
   WeftFileEntry *entry;
@@ -125,15 +128,15 @@ promote (WeftFileChanges *self,
                    action_id, scope->block_id);
       return FALSE;
     }
-  json = weft_file_index_read (self->index, scope, WEFT_FILE_KIND_PENDING, action_id, error);
-  if (json == NULL)
+  stored = weft_file_index_read (self->index, scope, WEFT_FILE_KIND_PENDING, action_id, error);
+  if (stored == NULL)
     return FALSE;
 
   entry = weft_file_entry_new (WEFT_FILE_KIND_ACTION, action_id);
   pending = weft_file_index_put (self->index, scope, entry);
   if (pending->segment != 0)
     weft_file_index_place (self->index, entry, pending->segment, pending->offset, pending->length);
-  weft_file_index_fill (self->index, entry, json);
+  weft_file_index_fill (self->index, entry, stored);
   operation = weft_file_job_add (self->job, WEFT_FILE_KIND_ACTION, WEFT_FILE_DO_PROMOTE,
                                  scope->block_id, action_id, NULL);
   operation->entry = entry;
@@ -147,11 +150,12 @@ static gboolean
 put_pending (WeftFileChanges          *self,
              WeftFileScope            *scope,
              const WeftBatchOperation *operation,
+             WeftStored               *stored,
              GError                  **error)
 {
   if (!has_kind (scope, WEFT_FILE_KIND_ACTION, operation->key))
     {
-      put (self, scope, WEFT_FILE_KIND_PENDING, operation->key, operation->json);
+      put (self, scope, WEFT_FILE_KIND_PENDING, operation->key, stored);
       return TRUE;
     }
 
@@ -168,15 +172,18 @@ put_revision (WeftFileChanges          *self,
 {
   g_autoptr (JsonNode) json = json_node_init_string (json_node_alloc (), operation->key);
   g_autofree char *rev = g_strdup_printf ("%" G_GINT64_FORMAT, operation->rev);
+  g_autoptr (WeftStored) stored = NULL;
 
   json_node_seal (json);
-  put (self, scope, WEFT_FILE_KIND_REVISION, rev, json);
+  stored = weft_stored_new (json);
+  put (self, scope, WEFT_FILE_KIND_REVISION, rev, stored);
 }
 
 static gboolean
 apply (WeftFileChanges          *self,
        WeftFileScope            *scope,
        const WeftBatchOperation *operation,
+       WeftStored               *stored,
        GError                  **error)
 {
   const char *key = operation->key;
@@ -184,7 +191,7 @@ apply (WeftFileChanges          *self,
   switch (operation->kind)
     {
     case WEFT_BATCH_PUT_METADATA:
-      put (self, scope, WEFT_FILE_KIND_META, "", operation->json);
+      put (self, scope, WEFT_FILE_KIND_META, "", stored);
       return TRUE;
 
     case WEFT_BATCH_PUT_REVISION:
@@ -192,7 +199,7 @@ apply (WeftFileChanges          *self,
       return TRUE;
 
     case WEFT_BATCH_PUT_PENDING:
-      return put_pending (self, scope, operation, error);
+      return put_pending (self, scope, operation, stored, error);
 
     case WEFT_BATCH_DELETE_PENDING:
       if (has_kind (scope, WEFT_FILE_KIND_PENDING, key))
@@ -203,11 +210,11 @@ apply (WeftFileChanges          *self,
       return promote (self, scope, key, error);
 
     case WEFT_BATCH_PUT_ACTION:
-      put (self, scope, WEFT_FILE_KIND_ACTION, key, operation->json);
+      put (self, scope, WEFT_FILE_KIND_ACTION, key, stored);
       return TRUE;
 
     case WEFT_BATCH_PUT_MATERIALIZED:
-      put (self, scope, WEFT_FILE_KIND_MATERIALIZED, key, operation->json);
+      put (self, scope, WEFT_FILE_KIND_MATERIALIZED, key, stored);
       return TRUE;
 
     case WEFT_BATCH_DELETE_MATERIALIZED:
@@ -217,7 +224,7 @@ apply (WeftFileChanges          *self,
     case WEFT_BATCH_PUT_RECORD:
       put (self, scope,
            operation->is_resolved ? WEFT_FILE_KIND_RECORD_DONE : WEFT_FILE_KIND_RECORD_OPEN, key,
-           operation->json);
+           stored);
       return TRUE;
 
     case WEFT_BATCH_DELETE_RECORD:
@@ -225,7 +232,7 @@ apply (WeftFileChanges          *self,
       return TRUE;
 
     case WEFT_BATCH_PUT_VALUE:
-      put (self, scope, WEFT_FILE_KIND_VALUE, key, operation->json);
+      put (self, scope, WEFT_FILE_KIND_VALUE, key, stored);
       return TRUE;
 
     default:
@@ -288,12 +295,13 @@ weft_file_changes_apply (WeftFileIndex *index,
   self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
   for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
     {
-      const WeftBatchOperation *operation = weft_batch_get_operation (batch, i);
+      WeftStored *stored;
+      const WeftBatchOperation *operation = weft_batch_peek_operation (batch, i, &stored);
       WeftFileScope *scope;
       gboolean is_done;
 
       scope = weft_file_index_hold (index, operation->block_id != NULL ? operation->block_id : "");
-      is_done = apply (self, scope, operation, error);
+      is_done = apply (self, scope, operation, stored, error);
       weft_file_index_release (index, scope);
       if (!is_done)
         {

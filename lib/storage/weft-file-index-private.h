@@ -46,7 +46,7 @@ void           weft_file_index_forget      (WeftFileIndex         *self,
 /* Gives a new entry its value. */
 void           weft_file_index_fill        (WeftFileIndex         *self,
                                             WeftFileEntry         *entry,
-                                            JsonNode              *json);
+                                            WeftStored            *stored);
 /* Says where an entry is from now on. */
 void           weft_file_index_place       (WeftFileIndex         *self,
                                             WeftFileEntry         *entry,
@@ -55,18 +55,22 @@ void           weft_file_index_place       (WeftFileIndex         *self,
                                             guint32                length);
 
 /* Reading. NULL without an error when there is none. */
-JsonNode      *weft_file_index_read        (WeftFileIndex         *self,
+WeftStored    *weft_file_index_read        (WeftFileIndex         *self,
                                             WeftFileScope         *scope,
                                             WeftFileKind           kind,
                                             const char            *key,
                                             GError               **error) G_GNUC_WARN_UNUSED_RESULT;
-typedef gpointer (*WeftFileParseFunc) (JsonNode *json, GError **error);
-gpointer       weft_file_index_read_typed  (WeftFileIndex         *self,
+JsonNode      *weft_file_index_read_json   (WeftFileIndex         *self,
                                             WeftFileScope         *scope,
                                             WeftFileKind           kind,
                                             const char            *key,
-                                            GType                  type,
-                                            WeftFileParseFunc      parse,
+                                            GError               **error) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL without an error for null, too. */
+gpointer       weft_file_index_read_value  (WeftFileIndex         *self,
+                                            WeftFileScope         *scope,
+                                            WeftFileKind           kind,
+                                            const char            *key,
+                                            const WeftStoredType  *type,
                                             GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 char         **weft_file_index_list_blocks (WeftFileIndex         *self,
                                             const char            *after,

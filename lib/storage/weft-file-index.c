@@ -147,9 +147,9 @@ weft_file_index_forget (WeftFileIndex *self,
 void
 weft_file_index_fill (WeftFileIndex *self,
                       WeftFileEntry *entry,
-                      JsonNode      *json)
+                      WeftStored    *stored)
 {
-  weft_file_values_set (self->values, entry, json);
+  weft_file_values_set (self->values, entry, stored);
 }
 
 void
@@ -224,7 +224,7 @@ weft_file_index_replay (WeftFileIndex         *self,
     weft_file_index_forget (self, before);
 }
 
-JsonNode *
+WeftStored *
 weft_file_index_read (WeftFileIndex *self,
                       WeftFileScope *scope,
                       WeftFileKind   kind,
@@ -237,38 +237,45 @@ weft_file_index_read (WeftFileIndex *self,
   if (entry != NULL && entry->kind == kind)
     value = weft_file_values_get (self->values, scope, entry, error);
 
-  return value != NULL ? json_node_ref (value->json) : NULL;
+  return value != NULL ? weft_stored_ref (value->stored) : NULL;
+}
+
+JsonNode *
+weft_file_index_read_json (WeftFileIndex *self,
+                           WeftFileScope *scope,
+                           WeftFileKind   kind,
+                           const char    *key,
+                           GError       **error)
+{
+  g_autoptr (WeftStored) stored = weft_file_index_read (self, scope, kind, key, error);
+
+  return stored != NULL ? json_node_ref (weft_stored_get_json (stored)) : NULL;
 }
 
 gpointer
-weft_file_index_read_typed (WeftFileIndex    *self,
-                            WeftFileScope    *scope,
-                            WeftFileKind      kind,
-                            const char       *key,
-                            GType             type,
-                            WeftFileParseFunc parse,
-                            GError          **error)
+weft_file_index_read_value (WeftFileIndex         *self,
+                            WeftFileScope         *scope,
+                            WeftFileKind           kind,
+                            const char            *key,
+                            const WeftStoredType  *type,
+                            GError               **error)
 {
   WeftFileEntry *entry = weft_file_scope_find (scope, kind, key);
   g_autoptr (GError) reason = NULL;
   WeftFileValue *value;
+  gpointer typed;
 
   if (entry == NULL || entry->kind != kind)
     return NULL;
   value = weft_file_values_get (self->values, scope, entry, error);
-  if (value == NULL || JSON_NODE_HOLDS_NULL (value->json))
+  if (value == NULL || weft_stored_is_null (value->stored))
     return NULL;
 
-  if (value->typed == NULL)
-    {
-      value->typed = parse (value->json, &reason);
-      value->type = type;
-    }
-  if (value->typed != NULL)
-    return g_boxed_copy (type, value->typed);
-  weft_file_values_set_corrupt (self->values, scope, entry, reason->message, error);
+  typed = weft_stored_get_value (value->stored, type, &reason);
+  if (typed == NULL)
+    weft_file_values_set_corrupt (self->values, scope, entry, reason->message, error);
 
-  return NULL;
+  return typed;
 }
 
 static void

@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "weft-file-item-private.h"
+#include "weft-stored-private.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +17,7 @@ typedef struct
   WeftFileDo verb;
   const char *block_id; /* "" for the node */
   const char *key;      /* "" for metadata */
-  JsonNode *value;      /* of a put, until it is encoded; NULL for one that is moved */
+  WeftStored *value;    /* of a put, until it is encoded; NULL for one that is moved */
   GBytes *bytes;        /* what `text` points into, or NULL */
   const char *text;     /* of one that is moved */
   guint32 text_length;
@@ -55,7 +54,7 @@ WeftFileOperation *weft_file_job_add       (WeftFileJob       *self,
                                             WeftFileDo         verb,
                                             const char        *block_id,
                                             const char        *key,
-                                            JsonNode          *value);
+                                            WeftStored        *value);
 /* Makes `text`, with room for the header of a record. */
 void               weft_file_job_encode    (WeftFileJob       *self);
 

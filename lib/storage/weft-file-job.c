@@ -10,14 +10,13 @@
 #include <string.h>
 
 #include "weft-file-segment-private.h"
-#include "weft-json-private.h"
 
 static void
 operation_clear (gpointer data)
 {
   WeftFileOperation *operation = data;
 
-  g_clear_pointer (&operation->value, json_node_unref);
+  g_clear_pointer (&operation->value, weft_stored_unref);
   g_clear_pointer (&operation->bytes, g_bytes_unref);
 }
 
@@ -50,7 +49,7 @@ weft_file_job_add (WeftFileJob  *self,
                    WeftFileDo    verb,
                    const char   *block_id,
                    const char   *key,
-                   JsonNode     *value)
+                   WeftStored   *value)
 {
   WeftFileOperation *operation;
 
@@ -62,7 +61,7 @@ weft_file_job_add (WeftFileJob  *self,
   operation->verb = verb;
   operation->block_id = self->last_block_id;
   operation->key = g_string_chunk_insert (self->strings, key);
-  operation->value = value != NULL ? json_node_ref (value) : NULL;
+  operation->value = value != NULL ? weft_stored_ref (value) : NULL;
 
   return operation;
 }
@@ -78,9 +77,9 @@ encode (WeftFileOperation *operation,
                                           operation->block_id, operation->key);
 
       if (operation->value != NULL)
-        weft_json_append (text, operation->value);
+        weft_stored_append (operation->value, text);
       weft_file_item_finish (text, start);
-      g_clear_pointer (&operation->value, json_node_unref);
+      g_clear_pointer (&operation->value, weft_stored_unref);
     }
   else
     {

@@ -21,7 +21,7 @@ weft_file_reader_read_revision (WeftFileIndex *index,
   g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
   g_autoptr (JsonNode) json = NULL;
 
-  json = weft_file_index_read (index, scope, WEFT_FILE_KIND_REVISION, key, error);
+  json = weft_file_index_read_json (index, scope, WEFT_FILE_KIND_REVISION, key, error);
 
   return json != NULL ? json_node_dup_string (json) : NULL;
 }
@@ -99,7 +99,7 @@ weft_file_reader_read_record (WeftFileIndex *index,
   WeftFileScope *node = weft_file_index_find (index, "");
   WeftFileEntry *entry = weft_file_scope_find (node, WEFT_FILE_KIND_RECORD_OPEN, message_hash);
 
-  return entry != NULL ? weft_file_index_read (index, node, entry->kind, message_hash, error)
+  return entry != NULL ? weft_file_index_read_json (index, node, entry->kind, message_hash, error)
                        : NULL;
 }
 
@@ -117,7 +117,7 @@ weft_file_reader_list_unresolved_records (WeftFileIndex *index,
       WeftFileEntry *entry = g_ptr_array_index (entries, i);
       JsonNode *record;
 
-      record = weft_file_index_read (index, node, WEFT_FILE_KIND_RECORD_OPEN, entry->key, error);
+      record = weft_file_index_read_json (index, node, WEFT_FILE_KIND_RECORD_OPEN, entry->key, error);
       if (record == NULL)
         return NULL;
       g_ptr_array_add (records, record);

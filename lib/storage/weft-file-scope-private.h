@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "weft-file-item-private.h"
+#include "weft-stored-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +16,7 @@ typedef struct _WeftFileEntry WeftFileEntry;
 typedef struct
 {
   WeftFileEntry *entry;
-  JsonNode *json;
-  gpointer typed; /* a boxed value made of it, or NULL until somebody asks */
-  GType type;
+  WeftStored *stored;
   gsize bytes;    /* about what it takes */
   GList link;     /* among those that can be forgotten */
 } WeftFileValue;

@@ -103,21 +103,20 @@ get_scope (WeftStorage    *storage,
 }
 
 static gpointer
-read_typed (WeftStorage      *storage,
-            const char       *block_id,
-            WeftFileKind      kind,
-            const char       *key,
-            GType             type,
-            WeftFileParseFunc parse,
-            GError          **error)
+read_value (WeftStorage          *storage,
+            const char           *block_id,
+            WeftFileKind          kind,
+            const char           *key,
+            const WeftStoredType *type,
+            GError              **error)
 {
   WeftFileScope *scope;
 
   if (!get_scope (storage, block_id, &scope, error) || scope == NULL)
     return NULL;
 
-  return weft_file_index_read_typed (WEFT_FILE_STORAGE (storage)->index, scope, kind, key, type,
-                                     parse, error);
+  return weft_file_index_read_value (WEFT_FILE_STORAGE (storage)->index, scope, kind, key, type,
+                                     error);
 }
 
 static WeftBlockMetadata *
@@ -125,8 +124,7 @@ weft_file_storage_read_metadata (WeftStorage *storage,
                                  const char  *block_id,
                                  GError     **error)
 {
-  return read_typed (storage, block_id, WEFT_FILE_KIND_META, "", WEFT_TYPE_BLOCK_METADATA,
-                     (WeftFileParseFunc) weft_block_metadata_from_json, error);
+  return read_value (storage, block_id, WEFT_FILE_KIND_META, "", &weft_stored_metadata, error);
 }
 
 static WeftPending *
@@ -135,8 +133,8 @@ weft_file_storage_read_pending (WeftStorage *storage,
                                 const char  *action_id,
                                 GError     **error)
 {
-  return read_typed (storage, block_id, WEFT_FILE_KIND_PENDING, action_id, WEFT_TYPE_PENDING,
-                     (WeftFileParseFunc) weft_pending_from_json, error);
+  return read_value (storage, block_id, WEFT_FILE_KIND_PENDING, action_id, &weft_stored_pending,
+                     error);
 }
 
 static WeftPending *
@@ -145,8 +143,8 @@ weft_file_storage_read_action (WeftStorage *storage,
                                const char  *action_id,
                                GError     **error)
 {
-  return read_typed (storage, block_id, WEFT_FILE_KIND_ACTION, action_id, WEFT_TYPE_PENDING,
-                     (WeftFileParseFunc) weft_pending_from_json, error);
+  return read_value (storage, block_id, WEFT_FILE_KIND_ACTION, action_id, &weft_stored_pending,
+                     error);
 }
 
 static WeftBlock *
@@ -155,8 +153,8 @@ weft_file_storage_read_materialized (WeftStorage *storage,
                                      const char  *action_id,
                                      GError     **error)
 {
-  return read_typed (storage, block_id, WEFT_FILE_KIND_MATERIALIZED, action_id, WEFT_TYPE_BLOCK,
-                     (WeftFileParseFunc) weft_block_from_json, error);
+  return read_value (storage, block_id, WEFT_FILE_KIND_MATERIALIZED, action_id, &weft_stored_block,
+                     error);
 }
 
 static char *
@@ -251,7 +249,7 @@ weft_file_storage_read_value (WeftStorage *storage,
   if (!check_open (self, error))
     return NULL;
 
-  return weft_file_index_read (self->index, weft_file_index_find (self->index, ""),
+  return weft_file_index_read_json (self->index, weft_file_index_find (self->index, ""),
                                WEFT_FILE_KIND_VALUE, name, error);
 }
 

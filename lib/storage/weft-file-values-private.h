@@ -20,7 +20,7 @@ void            weft_file_values_free   (WeftFileValues  *self);
 /* Gives an entry that is not durable its value, which stays until settle() or drop(). */
 void            weft_file_values_set    (WeftFileValues  *self,
                                          WeftFileEntry   *entry,
-                                         JsonNode        *json);
+                                         WeftStored      *stored);
 /* From now on it can be read again, and so be forgotten. */
 void            weft_file_values_settle (WeftFileValues  *self,
                                          WeftFileEntry   *entry);

@@ -58,14 +58,14 @@ add (WeftFileValues *self,
 void
 weft_file_values_set (WeftFileValues *self,
                       WeftFileEntry  *entry,
-                      JsonNode       *json)
+                      WeftStored     *stored)
 {
   WeftFileValue *value = g_new0 (WeftFileValue, 1);
 
   g_assert (entry->value == NULL);
 
   value->entry = entry;
-  value->json = json_node_ref (json);
+  value->stored = weft_stored_ref (stored);
   value->link.data = value;
   entry->value = value;
 }
@@ -93,9 +93,7 @@ weft_file_values_drop (WeftFileValues *self,
       g_queue_unlink (&self->recent, &value->link);
       self->bytes -= value->bytes;
     }
-  json_node_unref (value->json);
-  if (value->typed != NULL)
-    g_boxed_free (value->type, value->typed);
+  weft_stored_unref (value->stored);
   g_free (value);
 }
 
@@ -162,14 +160,14 @@ weft_file_values_get (WeftFileValues *self,
                       WeftFileEntry  *entry,
                       GError        **error)
 {
-  g_autoptr (JsonNode) json = NULL;
-
   if (entry->value == NULL)
     {
-      json = read_value (self, scope, entry, error);
-      if (json == NULL)
+      g_autoptr (JsonNode) json = read_value (self, scope, entry, error);
+      g_autoptr (WeftStored) stored = json != NULL ? weft_stored_new (json) : NULL;
+
+      if (stored == NULL)
         return NULL;
-      weft_file_values_set (self, entry, json);
+      weft_file_values_set (self, entry, stored);
       add (self, entry);
     }
   else if (entry->value->bytes > 0 && self->recent.head != &entry->value->link)

@@ -196,10 +196,10 @@ weft_memory_storage_read_metadata (WeftStorage  *storage,
 {
   WeftMemoryEntry *entry = read_entry (storage, block_id, WEFT_MEMORY_METADATA, "", error);
 
-  if (entry == NULL || entry->json == NULL)
+  if (entry == NULL || entry->stored == NULL)
     return NULL;
 
-  return weft_block_metadata_from_json (entry->json, error);
+  return weft_stored_get_value (entry->stored, &weft_stored_metadata, error);
 }
 
 static char *
@@ -267,7 +267,7 @@ weft_memory_storage_read_pending (WeftStorage  *storage,
 {
   WeftMemoryEntry *entry = read_entry (storage, block_id, WEFT_MEMORY_PENDING, action_id, error);
 
-  return entry != NULL ? weft_pending_from_json (entry->json, error) : NULL;
+  return entry != NULL ? weft_stored_get_value (entry->stored, &weft_stored_pending, error) : NULL;
 }
 
 static char **
@@ -303,7 +303,7 @@ weft_memory_storage_read_action (WeftStorage  *storage,
 {
   WeftMemoryEntry *entry = read_entry (storage, block_id, WEFT_MEMORY_ACTION, action_id, error);
 
-  return entry != NULL ? weft_pending_from_json (entry->json, error) : NULL;
+  return entry != NULL ? weft_stored_get_value (entry->stored, &weft_stored_pending, error) : NULL;
 }
 
 static WeftBlock *
@@ -316,7 +316,7 @@ weft_memory_storage_read_materialized (WeftStorage  *storage,
 
   entry = read_entry (storage, block_id, WEFT_MEMORY_MATERIALIZED, action_id, error);
 
-  return entry != NULL ? weft_block_from_json (entry->json, error) : NULL;
+  return entry != NULL ? weft_stored_get_value (entry->stored, &weft_stored_block, error) : NULL;
 }
 
 static char **
@@ -354,7 +354,7 @@ weft_memory_storage_read_record (WeftStorage  *storage,
 {
   WeftMemoryEntry *entry = read_entry (storage, "", WEFT_MEMORY_RECORD, message_hash, error);
 
-  return entry != NULL ? json_node_ref (entry->json) : NULL;
+  return entry != NULL ? json_node_ref (weft_stored_get_json (entry->stored)) : NULL;
 }
 
 static GPtrArray *
@@ -377,7 +377,7 @@ weft_memory_storage_list_unresolved_records (WeftStorage  *storage,
       if (entry->table != WEFT_MEMORY_RECORD)
         break;
       if (!entry->is_resolved)
-        g_ptr_array_add (records, json_node_ref (entry->json));
+        g_ptr_array_add (records, json_node_ref (weft_stored_get_json (entry->stored)));
     }
 
   return g_steal_pointer (&records);
@@ -390,7 +390,7 @@ weft_memory_storage_read_value (WeftStorage  *storage,
 {
   WeftMemoryEntry *entry = read_entry (storage, "", WEFT_MEMORY_VALUE, name, error);
 
-  return entry != NULL ? json_node_ref (entry->json) : NULL;
+  return entry != NULL ? json_node_ref (weft_stored_get_json (entry->stored)) : NULL;
 }
 
 static gboolean
@@ -410,11 +410,12 @@ weft_memory_storage_get_usage (WeftStorage  *storage,
     {
       WeftMemoryEntry *entry = g_tree_node_value (node);
 
-      if (entry->bytes == 0 && entry->json != NULL)
+      if (entry->bytes == 0 && entry->stored != NULL)
         {
-          g_autofree char *text = weft_json_to_string (entry->json);
+          g_autoptr (GString) text = g_string_new (NULL);
 
-          entry->bytes = strlen (text);
+          weft_stored_append (entry->stored, text);
+          entry->bytes = text->len;
         }
       used += sizeof (WeftMemoryEntry) + entry->bytes;
     }

@@ -5,9 +5,7 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
-#include "weft-batch.h"
+#include "weft-batch-private.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +33,7 @@ typedef struct
   gint64 rev;
   char *key;      /* the action id of a revision is no key: it is in `action_id` */
   char *action_id;
-  JsonNode *json; /* NULL for the metadata of a block that only has other things */
+  WeftStored *stored; /* NULL for a revision, and for the metadata of a block that only has other things */
   gboolean is_resolved;
   gsize bytes;    /* of the canonical text; 0 until somebody asks */
 } WeftMemoryEntry;

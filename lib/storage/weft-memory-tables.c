@@ -50,7 +50,7 @@ entry_clear (gpointer data)
   g_free (self->block_id);
   g_free (self->key);
   g_free (self->action_id);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->stored, weft_stored_unref);
 }
 
 static void
@@ -176,16 +176,17 @@ delete_entry (WeftMemoryTables *self,
 }
 
 static void
-put_json (WeftMemoryTables         *self,
-          GPtrArray                *undos,
-          WeftMemoryTable           table,
-          const WeftBatchOperation *operation)
+put_stored (WeftMemoryTables         *self,
+            GPtrArray                *undos,
+            WeftMemoryTable           table,
+            const WeftBatchOperation *operation,
+            WeftStored               *stored)
 {
   const char *block_id = operation->block_id != NULL ? operation->block_id : "";
   const char *key = operation->key != NULL ? operation->key : "";
   WeftMemoryEntry *entry = entry_new (block_id, table, 0, key);
 
-  entry->json = json_node_ref (operation->json);
+  entry->stored = weft_stored_ref (stored);
   entry->is_resolved = operation->is_resolved;
   put_entry (self, undos, entry);
 }
@@ -222,7 +223,7 @@ promote (WeftMemoryTables          *self,
     }
 
   action = entry_new (operation->block_id, WEFT_MEMORY_ACTION, 0, operation->key);
-  action->json = json_node_ref (pending->json);
+  action->stored = weft_stored_ref (pending->stored);
   put_entry (self, undos, action);
   delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
 
@@ -249,12 +250,13 @@ static gboolean
 apply_operation (WeftMemoryTables          *self,
                  GPtrArray                 *undos,
                  const WeftBatchOperation  *operation,
+                 WeftStored                *stored,
                  GError                   **error)
 {
   switch (operation->kind)
     {
     case WEFT_BATCH_PUT_METADATA:
-      put_json (self, undos, WEFT_MEMORY_METADATA, operation);
+      put_stored (self, undos, WEFT_MEMORY_METADATA, operation, stored);
       break;
 
     case WEFT_BATCH_PUT_REVISION:
@@ -264,7 +266,7 @@ apply_operation (WeftMemoryTables          *self,
     case WEFT_BATCH_PUT_PENDING:
       if (!check_not_committed (self, operation, error))
         return FALSE;
-      put_json (self, undos, WEFT_MEMORY_PENDING, operation);
+      put_stored (self, undos, WEFT_MEMORY_PENDING, operation, stored);
       break;
 
     case WEFT_BATCH_DELETE_PENDING:
@@ -275,12 +277,12 @@ apply_operation (WeftMemoryTables          *self,
       return promote (self, undos, operation, error);
 
     case WEFT_BATCH_PUT_ACTION:
-      put_json (self, undos, WEFT_MEMORY_ACTION, operation);
+      put_stored (self, undos, WEFT_MEMORY_ACTION, operation, stored);
       delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
       break;
 
     case WEFT_BATCH_PUT_MATERIALIZED:
-      put_json (self, undos, WEFT_MEMORY_MATERIALIZED, operation);
+      put_stored (self, undos, WEFT_MEMORY_MATERIALIZED, operation, stored);
       break;
 
     case WEFT_BATCH_DELETE_MATERIALIZED:
@@ -288,7 +290,7 @@ apply_operation (WeftMemoryTables          *self,
       return TRUE;
 
     case WEFT_BATCH_PUT_RECORD:
-      put_json (self, undos, WEFT_MEMORY_RECORD, operation);
+      put_stored (self, undos, WEFT_MEMORY_RECORD, operation, stored);
       return TRUE;
 
     case WEFT_BATCH_DELETE_RECORD:
@@ -296,7 +298,7 @@ apply_operation (WeftMemoryTables          *self,
       return TRUE;
 
     case WEFT_BATCH_PUT_VALUE:
-      put_json (self, undos, WEFT_MEMORY_VALUE, operation);
+      put_stored (self, undos, WEFT_MEMORY_VALUE, operation, stored);
       return TRUE;
 
     default:
@@ -341,7 +343,10 @@ weft_memory_tables_apply (WeftMemoryTables  *self,
 
   for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
     {
-      if (!apply_operation (self, undos, weft_batch_get_operation (batch, i), error))
+      WeftStored *stored;
+      const WeftBatchOperation *operation = weft_batch_peek_operation (batch, i, &stored);
+
+      if (!apply_operation (self, undos, operation, stored, error))
         {
           weft_memory_tables_take_back (self, undos);
           return NULL;
