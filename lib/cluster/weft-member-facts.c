@@ -7,6 +7,7 @@
 
 #include "weft-member-facts-private.h"
 
+#include "weft-batch-private.h"
 #include "weft-error.h"
 
 static gint64
@@ -200,9 +201,9 @@ weft_member_writes_add (WeftBatch *batch,
     {
       WeftMemberWrite *write = g_ptr_array_index ((GPtrArray *) writes, i);
 
-      if (write->json == NULL)
+      if (write->text == NULL)
         weft_batch_delete_record (batch, write->key);
       else
-        weft_batch_put_record (batch, write->key, write->json, write->is_resolved);
+        weft_batch_put_record_text (batch, write->key, write->text, write->is_resolved);
     }
 }

@@ -10,37 +10,35 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 
+/* A certificate of one block. */
+#define TEXT_BYTES 2048
+
 /* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
-
-static JsonNode *
-build_proof (const char *name,
-             JsonNode   *value)
-{
-  JsonObject *object = json_object_new ();
-  JsonNode *json;
-
-  json_object_set_member (object, name, value);
-  json = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  json_node_seal (json);
-
-  return json;
-}
 
 static GPtrArray *
 build_writes (WeftClusterRecord *certificate)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (certificate);
   GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  g_autoptr (GString) text = g_string_sized_new (TEXT_BYTES);
 
   for (guint i = 0; i < slots->len; i++)
     {
-      WeftMemberWrite *write = g_new0 (WeftMemberWrite, 1);
+      g_autofree char *key = weft_slot_make_key (g_ptr_array_index (slots, i));
+      WeftMemberWrite *write;
 
-      write->key = weft_slot_make_key (g_ptr_array_index (slots, i));
-      write->json = i == 0
-                        ? build_proof ("certificate", weft_cluster_record_to_json (certificate))
-                        : build_proof ("with", weft_slot_to_json (g_ptr_array_index (slots, 0)));
+      if (i == 0)
+        {
+          g_string_append (text, "{\"certificate\":");
+          weft_cluster_record_append (certificate, text);
+        }
+      else
+        {
+          g_string_assign (text, "{\"with\":");
+          weft_slot_append (g_ptr_array_index (slots, 0), text);
+        }
+      g_string_append_c (text, '}');
+      write = weft_member_write_new (key, text);
       write->is_resolved = TRUE;
       g_ptr_array_add (writes, write);
     }
@@ -206,6 +204,17 @@ end_filling (WeftMemberMachine *self)
   return flight;
 }
 
+/* Nobody need read what was just written. */
+static void
+note_proofs (WeftMemberMachine *self,
+             WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    weft_member_find_slot (self, g_ptr_array_index (slots, i))->is_proven = TRUE;
+}
+
 void
 weft_member_step_applied (WeftMemberMachine *self)
 {
@@ -214,6 +223,7 @@ weft_member_step_applied (WeftMemberMachine *self)
   if (flight == NULL)
     return;
 
+  note_proofs (self, flight->applied);
   for (guint i = 0; i < flight->block_ids->len; i++)
     weft_member_settle_block (self, g_ptr_array_index (flight->block_ids, i));
   weft_member_land (self, flight, NULL);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *key;
-  JsonNode *json;       /* nullable: to delete it */
+  char *text; /* canonical JSON, a GRefString; NULL to delete it */
   gboolean is_resolved;
 } WeftMemberWrite;
 
@@ -65,7 +65,14 @@ void              weft_member_effects_clear (WeftMemberEffects    *self);
 WeftMemberEffect *weft_member_effects_add   (WeftMemberEffects    *self,
                                              WeftMemberEffectType  type);
 void              weft_member_effect_clear  (WeftMemberEffect     *self);
+/* Copies `text`, if it is not NULL. */
+WeftMemberWrite  *weft_member_write_new     (const char           *key,
+                                             GString              *text)
+    G_GNUC_WARN_UNUSED_RESULT;
 void              weft_member_write_free    (WeftMemberWrite      *self);
+/* (transfer full); NULL to delete it. */
+JsonNode         *weft_member_write_to_json (WeftMemberWrite      *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftMemberEffects, weft_member_effects_clear)
 

@@ -7,6 +7,9 @@
 
 #include "weft-member-effects-private.h"
 
+#include "weft-json-private.h"
+#include "weft-limits.h"
+
 void
 weft_member_effects_init (WeftMemberEffects *self)
 {
@@ -46,10 +49,40 @@ weft_member_effects_add (WeftMemberEffects   *self,
   return &g_array_index (self->items, WeftMemberEffect, self->items->len - 1);
 }
 
+WeftMemberWrite *
+weft_member_write_new (const char *key,
+                       GString    *text)
+{
+  WeftMemberWrite *self = g_new0 (WeftMemberWrite, 1);
+
+  self->key = g_strdup (key);
+  if (text != NULL)
+    self->text = g_ref_string_new_len (text->str, (gssize) text->len);
+
+  return self;
+}
+
 void
 weft_member_write_free (WeftMemberWrite *self)
 {
   g_clear_pointer (&self->key, g_free);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->text, g_ref_string_release);
   g_free (self);
+}
+
+JsonNode *
+weft_member_write_to_json (WeftMemberWrite *self)
+{
+  const WeftJsonLimits limits = {
+    .bytes_max = G_MAXSIZE, .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX, .nodes_max = G_MAXUINT,
+  };
+  JsonNode *json;
+
+  if (self->text == NULL)
+    return NULL;
+
+  json = weft_json_parse_with_limits (self->text, g_ref_string_length (self->text), &limits, NULL);
+  g_assert (json != NULL);
+
+  return json;
 }

@@ -27,6 +27,7 @@ typedef struct
   gint64 held_usec; /* since when there is a vote or a lock; G_MAXINT64 for none */
   guint n_recoveries;
   gboolean is_resting; /* its vote is over, see rest() in weft-member-hold.c */
+  gboolean is_proven;  /* the certificate of what filled it was stored here */
   gboolean is_damaged; /* what was stored cannot be read: nobody knows what was promised */
 } WeftMemberSlot;
 
@@ -172,9 +173,6 @@ void               weft_member_slot_raise        (WeftMemberSlot     *entry,
 gboolean           weft_member_slot_is_outranked (WeftMemberSlot     *entry);
 WeftClusterRecord *weft_member_slot_get_held     (WeftMemberSlot     *entry);
 gboolean           weft_member_slot_is_empty     (WeftMemberSlot     *entry);
-JsonNode          *weft_member_slot_to_json      (WeftMemberSlot     *entry)
-    G_GNUC_WARN_UNUSED_RESULT;
-
 WeftSlotState     *weft_member_slot_to_state     (WeftMemberSlot     *entry)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -267,7 +267,7 @@ settle_slot (WeftMemberMachine *self,
   entry = weft_member_find_slot (self, slot);
   if (entry == NULL)
     return;
-  if (!has_proof (self, slot))
+  if (!entry->is_proven && !has_proof (self, slot))
     add_write (settlement, entry, TRUE);
   weft_member_remove_slot (self, entry);
 }

@@ -49,18 +49,6 @@ weft_member_shared_make_key (WeftClusterRecord *record,
   return weft_sha256_base64url (text, strlen (text));
 }
 
-static WeftMemberWrite *
-write_new (const char *key,
-           JsonNode   *json)
-{
-  WeftMemberWrite *write = g_new0 (WeftMemberWrite, 1);
-
-  write->key = g_strdup (key);
-  write->json = json;
-
-  return write;
-}
-
 void
 weft_member_share (WeftMemberMachine *self,
                    WeftClusterRecord *record,
@@ -68,19 +56,16 @@ weft_member_share (WeftMemberMachine *self,
                    GPtrArray         *writes)
 {
   g_autofree char *key = weft_member_shared_make_key (record, is_lock);
-  JsonObject *object;
-  JsonNode *json;
+  g_autoptr (GString) text = NULL;
 
   if (key == NULL || g_tree_lookup (self->shared, key) != NULL)
     return;
 
-  object = json_object_new ();
-  json_object_set_member (object, "shared", weft_cluster_record_to_json (record));
-  json_object_set_string_member (object, "role", get_role (is_lock));
-  json = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  json_node_seal (json);
-  g_ptr_array_add (writes, write_new (key, json));
+  text = g_string_new ("{\"role\":\"");
+  g_string_append_printf (text, "%s\",\"shared\":", get_role (is_lock));
+  weft_cluster_record_append (record, text);
+  g_string_append_c (text, '}');
+  g_ptr_array_add (writes, weft_member_write_new (key, text));
   g_tree_insert (self->shared, g_steal_pointer (&key), weft_cluster_record_ref (record));
 }
 
@@ -131,7 +116,7 @@ weft_member_sweep_shared (WeftMemberMachine *self,
 
       if (g_tree_lookup (self->shared, key) == NULL || is_held (self, drop))
         continue;
-      g_ptr_array_add (writes, write_new (key, NULL));
+      g_ptr_array_add (writes, weft_member_write_new (key, NULL));
       g_tree_remove (self->shared, key);
     }
   g_array_set_size (self->dropped, 0);

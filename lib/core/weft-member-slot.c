@@ -10,6 +10,9 @@
 #include "weft-bug-private.h"
 #include "weft-limits.h"
 
+/* A slot with a record of one block. */
+#define TEXT_BYTES 2048
+
 WeftMemberSlot *
 weft_member_find_slot (WeftMemberMachine *self,
                        WeftSlot          *slot)
@@ -98,16 +101,87 @@ weft_member_is_damaged (WeftMemberMachine *self,
   return self->is_damaged;
 }
 
+/* The record itself, or where it is kept for all of its slots. */
+static void
+append_record (GString           *text,
+               WeftClusterRecord *record,
+               gboolean           is_lock)
+{
+  g_autofree char *key = weft_member_shared_make_key (record, is_lock);
+
+  if (key == NULL)
+    {
+      weft_cluster_record_append (record, text);
+      return;
+    }
+
+  g_string_append (text, "{\"ballot\":");
+  weft_ballot_append (weft_cluster_record_get_ballot (record), text);
+  g_string_append_printf (text, ",\"key\":\"%s\",\"messageHash\":\"%s\"}", key,
+                          weft_cluster_record_get_message_hash (record));
+}
+
+/* The lock on what was voted for has all of it, so it is written once. A record of many slots is
+ * anyway. */
+static gboolean
+is_of_lock (WeftMemberSlot *entry)
+{
+  return entry->lock != NULL && weft_cluster_record_get_slots (entry->vote)->len == 1
+         && weft_member_is_same (entry->lock, entry->vote)
+         && weft_ballot_equal (weft_cluster_record_get_ballot (entry->lock),
+                               weft_cluster_record_get_ballot (entry->vote));
+}
+
+/* {"lock"?,"prepared"?,"record"?,"slot","vote"?}, with the members in order. */
+static void
+append_slot (WeftMemberSlot *entry,
+             GString        *text)
+{
+  g_string_append_c (text, '{');
+  if (entry->lock != NULL)
+    {
+      g_string_append (text, "\"lock\":");
+      append_record (text, entry->lock, TRUE);
+      g_string_append_c (text, ',');
+    }
+  if (entry->prepared != NULL)
+    {
+      g_string_append (text, "\"prepared\":");
+      weft_ballot_append (entry->prepared, text);
+      g_string_append_c (text, ',');
+    }
+  if (entry->vote != NULL && !is_of_lock (entry))
+    {
+      g_string_append (text, "\"record\":");
+      append_record (text, entry->vote, FALSE);
+      g_string_append_c (text, ',');
+    }
+  g_string_append (text, "\"slot\":");
+  weft_slot_append (entry->slot, text);
+  if (entry->vote != NULL)
+    {
+      g_string_append (text, ",\"vote\":{\"ballot\":");
+      weft_ballot_append (weft_cluster_record_get_ballot (entry->vote), text);
+      g_string_append (text, ",\"messageHash\":\"");
+      g_string_append (text, weft_cluster_record_get_message_hash (entry->vote));
+      g_string_append (text, "\"}");
+    }
+  g_string_append_c (text, '}');
+}
+
 WeftMemberWrite *
 weft_member_slot_to_write (WeftMemberSlot *entry,
                            gboolean        is_deletion)
 {
-  WeftMemberWrite *write = g_new0 (WeftMemberWrite, 1);
+  g_autoptr (GString) text = NULL;
 
-  write->key = g_strdup (entry->key);
-  write->json = is_deletion ? NULL : weft_member_slot_to_json (entry);
+  if (!is_deletion)
+    {
+      text = g_string_sized_new (TEXT_BYTES);
+      append_slot (entry, text);
+    }
 
-  return write;
+  return weft_member_write_new (entry->key, text);
 }
 
 guint64
@@ -165,74 +239,6 @@ weft_member_slot_is_empty (WeftMemberSlot *entry)
   return entry->vote == NULL && entry->lock == NULL && entry->filling == NULL
          && !entry->is_damaged
          && (entry->prepared == NULL || weft_ballot_get_number (entry->prepared) == 0);
-}
-
-/* The record itself, or where it is kept for all of its slots. */
-static void
-add_record (JsonObject        *object,
-            const char        *name,
-            WeftClusterRecord *record,
-            gboolean           is_lock)
-{
-  g_autofree char *key = weft_member_shared_make_key (record, is_lock);
-
-  JsonObject *reference;
-
-  if (key == NULL)
-    {
-      json_object_set_member (object, name, weft_cluster_record_to_json (record));
-      return;
-    }
-
-  reference = json_object_new ();
-  json_object_set_member (reference, "ballot",
-                          weft_ballot_to_json (weft_cluster_record_get_ballot (record)));
-  json_object_set_string_member (reference, "messageHash",
-                                 weft_cluster_record_get_message_hash (record));
-  json_object_set_string_member (reference, "key", key);
-  json_object_set_object_member (object, name, reference);
-}
-
-/* The lock on what was voted for has all of it, so it is written once. A record of many slots is
- * anyway. */
-static gboolean
-is_of_lock (WeftMemberSlot *entry)
-{
-  return entry->lock != NULL && weft_cluster_record_get_slots (entry->vote)->len == 1
-         && weft_member_is_same (entry->lock, entry->vote)
-         && weft_ballot_equal (weft_cluster_record_get_ballot (entry->lock),
-                               weft_cluster_record_get_ballot (entry->vote));
-}
-
-JsonNode *
-weft_member_slot_to_json (WeftMemberSlot *entry)
-{
-  JsonObject *object = json_object_new ();
-  JsonNode *json;
-
-  json_object_set_member (object, "slot", weft_slot_to_json (entry->slot));
-  if (entry->prepared != NULL)
-    json_object_set_member (object, "prepared", weft_ballot_to_json (entry->prepared));
-  if (entry->vote != NULL)
-    {
-      JsonObject *vote = json_object_new ();
-
-      json_object_set_member (vote, "ballot",
-                              weft_ballot_to_json (weft_cluster_record_get_ballot (entry->vote)));
-      json_object_set_string_member (vote, "messageHash",
-                                     weft_cluster_record_get_message_hash (entry->vote));
-      json_object_set_object_member (object, "vote", vote);
-      if (!is_of_lock (entry))
-        add_record (object, "record", entry->vote, FALSE);
-    }
-  if (entry->lock != NULL)
-    add_record (object, "lock", entry->lock, TRUE);
-
-  json = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  json_node_seal (json);
-
-  return json;
 }
 
 /* For others to read. */

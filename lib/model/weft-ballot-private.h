@@ -33,6 +33,9 @@ WeftBallot *weft_ballot_parse       (JsonNode           *json,
                                      GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftBallot *weft_ballot_from_json   (JsonNode           *json,
                                      GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of weft_ballot_to_json(). */
+void        weft_ballot_append      (WeftBallot         *self,
+                                     GString            *text);
 JsonNode   *weft_ballot_to_json     (WeftBallot         *self) G_GNUC_WARN_UNUSED_RESULT;
 char       *weft_ballot_to_string   (WeftBallot         *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    weft_ballot_equal       (WeftBallot         *a,

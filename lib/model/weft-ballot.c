@@ -146,6 +146,23 @@ weft_ballot_from_json (JsonNode *json,
   return weft_ballot_parse (json, NULL, error);
 }
 
+void
+weft_ballot_append (WeftBallot *self,
+                    GString    *text)
+{
+  g_assert (self != NULL);
+
+  g_string_append_c (text, '[');
+  weft_json_append_integer (text, self->number);
+  if (self->number > 0)
+    {
+      g_string_append_len (text, ",\"", 2);
+      g_string_append (text, weft_peer_id_get_text (self->peer_id));
+      g_string_append_c (text, '"');
+    }
+  g_string_append_c (text, ']');
+}
+
 JsonNode *
 weft_ballot_to_json (WeftBallot *self)
 {

@@ -68,6 +68,9 @@ WeftClusterRecord *weft_cluster_record_to_certificate      (WeftClusterRecord  *
 /* What proves that a lock is right: the promises, without commits and justification. */
 WeftClusterRecord *weft_cluster_record_to_lock             (WeftClusterRecord  *self)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of weft_cluster_record_to_json(). */
+void               weft_cluster_record_append              (WeftClusterRecord  *self,
+                                                            GString            *text);
 WeftClusterRecord *weft_cluster_record_parse               (JsonNode           *json,
                                                             const WeftJsonPath *path,
                                                             GError            **error)

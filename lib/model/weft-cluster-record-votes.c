@@ -94,6 +94,60 @@ weft_cluster_record_write_votes (WeftClusterRecord *self,
   write_votes (self, self->commits, "commits", object);
 }
 
+static void
+append_votes (WeftClusterRecord *self,
+              WeftVote         **votes,
+              const char        *name,
+              GString           *text)
+{
+  gsize start = text->len;
+
+  for (guint i = 0; i < self->core->peers->len; i++)
+    {
+      WeftClusterPeer *peer = g_ptr_array_index (self->core->peers, i);
+
+      if (votes[i] == NULL)
+        continue;
+      if (text->len == start)
+        {
+          g_string_append_len (text, ",\"", 2);
+          g_string_append (text, name);
+          g_string_append_len (text, "\":{\"", 4);
+        }
+      else
+        {
+          g_string_append_len (text, ",\"", 2);
+        }
+      /* The order of peers is that of their texts, which have nothing to escape. */
+      g_string_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
+      g_string_append_len (text, "\":", 2);
+      weft_vote_append (votes[i], text);
+    }
+  if (text->len > start)
+    g_string_append_c (text, '}');
+}
+
+/* The members in order. */
+void
+weft_cluster_record_append (WeftClusterRecord *self,
+                            GString           *text)
+{
+  g_assert (self != NULL);
+
+  g_string_append (text, "{\"ballot\":");
+  weft_ballot_append (self->ballot, text);
+  append_votes (self, self->commits, "commits", text);
+  if (self->justification != NULL)
+    {
+      g_string_append (text, ",\"justification\":");
+      weft_json_append (text, self->justification);
+    }
+  g_string_append_c (text, ',');
+  weft_record_core_append (self->core, text);
+  append_votes (self, self->promises, "promises", text);
+  g_string_append (text, ",\"version\":2}");
+}
+
 static JsonNode *
 to_json (WeftClusterRecord *self)
 {

@@ -20,9 +20,14 @@ typedef struct
   char *message_hash;
   GPtrArray *peers;       /* (element-type WeftClusterPeer), sorted */
   JsonNode *peers_json;
-  char *membership;
+  char *membership;       /* a GRefString */
   double super_majority;
   JsonNode *policy_json;
+  /* Canonical text of members of a record, which are in order: `membership` and `message`; and
+   * `peers` and `policy`, a GRefString. */
+  char *message_text;
+  gsize message_length;
+  char *deciders_text;
   GPtrArray *slots;       /* (element-type WeftSlot), sorted */
   guint promises_needed;
   guint commits_needed;
@@ -44,6 +49,9 @@ WeftRecordCore *weft_record_core_parse (JsonObject         *object,
 WeftRecordCore *weft_record_core_new_peers (WeftRecordCore *self) G_GNUC_WARN_UNUSED_RESULT;
 void            weft_record_core_write (WeftRecordCore     *self,
                                         JsonObject         *object);
+/* Appends the canonical text of the members from `membership` to `policy`. */
+void            weft_record_core_append (WeftRecordCore    *self,
+                                         GString           *text);
 WeftRecordCore *weft_record_core_ref   (WeftRecordCore     *self);
 void            weft_record_core_unref (WeftRecordCore     *self);
 

@@ -22,8 +22,10 @@ clear (WeftRecordCore *self)
   g_clear_pointer (&self->message_hash, g_free);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
   g_clear_pointer (&self->peers_json, json_node_unref);
-  g_clear_pointer (&self->membership, g_free);
+  g_clear_pointer (&self->membership, g_ref_string_release);
   g_clear_pointer (&self->policy_json, json_node_unref);
+  g_clear_pointer (&self->message_text, g_free);
+  g_clear_pointer (&self->deciders_text, g_ref_string_release);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
 }
 
@@ -76,6 +78,39 @@ take_slots (WeftRecordCore     *self,
   return TRUE;
 }
 
+static char *
+make_deciders_text (WeftRecordCore *self)
+{
+  g_autoptr (GString) text = g_string_sized_new (512);
+
+  g_string_append (text, "\"peers\":");
+  weft_json_append (text, self->peers_json);
+  g_string_append (text, ",\"policy\":");
+  weft_json_append (text, self->policy_json);
+
+  return g_ref_string_new_len (text->str, (gssize) text->len);
+}
+
+/* The message is written once, to be hashed and wherever the record goes. */
+static void
+take_texts (WeftRecordCore *self)
+{
+  GString *text = g_string_sized_new (512);
+
+  if (self->membership == NULL)
+    {
+      g_autofree char *membership = weft_message_hash_of_membership (self->peers);
+
+      self->membership = g_ref_string_new (membership);
+    }
+  if (self->deciders_text == NULL)
+    self->deciders_text = make_deciders_text (self);
+  weft_message_hash_begin (text, self->message_json, self->membership);
+  self->message_hash = weft_message_hash_new (text, self->super_majority);
+  self->message_length = text->len;
+  self->message_text = g_string_free (text, FALSE);
+}
+
 /* From its message and its peers all the rest follows. */
 static gboolean
 complete (WeftRecordCore     *self,
@@ -93,10 +128,7 @@ complete (WeftRecordCore     *self,
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
   if (commit != NULL && !take_slots (self, commit, &message_path, error))
     return FALSE;
-  if (self->membership == NULL)
-    self->membership = weft_message_hash_of_membership (self->peers);
-  self->message_hash = weft_message_hash_new (self->message_json, self->membership,
-                                              self->super_majority);
+  take_texts (self);
   self->promises_needed = weft_thresholds_get_promises (self->peers->len, self->super_majority);
   self->commits_needed = weft_thresholds_get_commits (self->peers->len);
 
@@ -109,9 +141,10 @@ take_deciders (WeftRecordCore *self,
 {
   self->peers = g_ptr_array_ref (known->peers);
   self->peers_json = json_node_ref (known->peers_json);
-  self->membership = g_strdup (known->membership);
+  self->membership = g_ref_string_acquire (known->membership);
   self->super_majority = known->super_majority;
   self->policy_json = json_node_ref (known->policy_json);
+  self->deciders_text = g_ref_string_acquire (known->deciders_text);
 }
 
 /* The peers may come in any order: who is near a block is named first. */
@@ -305,4 +338,16 @@ weft_record_core_write (WeftRecordCore *self,
   json_object_set_member (object, "peers", json_node_ref (self->peers_json));
   json_object_set_string_member (object, "membership", self->membership);
   json_object_set_member (object, "policy", json_node_ref (self->policy_json));
+}
+
+void
+weft_record_core_append (WeftRecordCore *self,
+                         GString        *text)
+{
+  g_string_append_len (text, self->message_text, (gssize) self->message_length);
+  g_string_append (text, ",\"messageHash\":\"");
+  g_string_append (text, self->message_hash);
+  g_string_append (text, "\",");
+  g_string_append_len (text, self->deciders_text,
+                       (gssize) g_ref_string_length (self->deciders_text));
 }

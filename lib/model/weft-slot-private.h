@@ -29,6 +29,9 @@ WeftSlot   *weft_slot_parse        (JsonNode           *json,
                                     GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftSlot   *weft_slot_from_json    (JsonNode           *json,
                                     GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of weft_slot_to_json(). */
+void        weft_slot_append       (WeftSlot           *self,
+                                    GString            *text);
 JsonNode   *weft_slot_to_json      (WeftSlot           *self) G_GNUC_WARN_UNUSED_RESULT;
 char       *weft_slot_to_string    (WeftSlot           *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    weft_slot_equal        (WeftSlot           *a,

@@ -12,6 +12,7 @@
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 
 struct _WeftSlot
@@ -124,6 +125,22 @@ weft_slot_from_json (JsonNode *json,
   g_assert (json != NULL);
 
   return weft_slot_parse (json, NULL, error);
+}
+
+void
+weft_slot_append (WeftSlot *self,
+                  GString  *text)
+{
+  gboolean is_valid;
+
+  g_assert (self != NULL);
+
+  g_string_append_c (text, '[');
+  is_valid = weft_json_append_string (text, self->block_id);
+  g_assert (is_valid);
+  g_string_append_c (text, ',');
+  weft_json_append_integer (text, self->base);
+  g_string_append_c (text, ']');
 }
 
 JsonNode *

@@ -48,6 +48,9 @@ WeftVote      *weft_vote_parse         (JsonNode           *json,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftVote      *weft_vote_from_json     (JsonNode           *json,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of weft_vote_to_json(). */
+void           weft_vote_append        (WeftVote           *self,
+                                        GString            *text);
 JsonNode      *weft_vote_to_json       (WeftVote           *self) G_GNUC_WARN_UNUSED_RESULT;
 char          *weft_vote_to_string     (WeftVote           *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       weft_vote_equal         (WeftVote           *a,

@@ -354,6 +354,29 @@ to_json (WeftVote *self)
   return weft_content_seal_object (object);
 }
 
+void
+weft_vote_append (WeftVote *self,
+                  GString  *text)
+{
+  g_autoptr (JsonNode) json = NULL;
+  g_autofree char *signature = NULL;
+
+  g_assert (self != NULL);
+
+  if (g_atomic_pointer_get (&self->json) == NULL && self->signature != NULL
+      && is_plain_approval (self))
+    {
+      signature = weft_signature_to_text (self->signature);
+      g_string_append_c (text, '"');
+      g_string_append (text, signature);
+      g_string_append_c (text, '"');
+      return;
+    }
+
+  json = weft_vote_to_json (self);
+  weft_json_append (text, json);
+}
+
 JsonNode *
 weft_vote_to_json (WeftVote *self)
 {

@@ -10,11 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* As weft_batch_put_record(), of canonical text, which is taken over. */
+/* As weft_batch_put_record(), of canonical text, a GRefString. */
 void                      weft_batch_put_record_text  (WeftBatch   *self,
                                                        const char  *message_hash,
                                                        char        *text,
-                                                       gsize        length,
                                                        gboolean     is_resolved);
 /* As weft_batch_get_operation(), but `json` may be NULL: what is put is `stored`, which is NULL for
  * what puts nothing. */

@@ -387,7 +387,6 @@ void
 weft_batch_put_record_text (WeftBatch  *self,
                             const char *message_hash,
                             char       *text,
-                            gsize       length,
                             gboolean    is_resolved)
 {
   Step *step;
@@ -396,7 +395,7 @@ weft_batch_put_record_text (WeftBatch  *self,
   g_assert (is_name (message_hash));
 
   step = add (self, WEFT_BATCH_PUT_RECORD, NULL, message_hash, 0,
-              weft_stored_new_text (text, length));
+              weft_stored_new_text (text));
   step->operation.is_resolved = is_resolved;
 }
 

@@ -32,9 +32,8 @@ extern const WeftStoredType weft_stored_block;
 WeftStored *weft_stored_new       (JsonNode             *json) G_GNUC_WARN_UNUSED_RESULT;
 WeftStored *weft_stored_new_value (const WeftStoredType *type,
                                    gpointer              value) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes canonical text over. */
-WeftStored *weft_stored_new_text  (char                 *text,
-                                   gsize                 length) G_GNUC_WARN_UNUSED_RESULT;
+/* `text` is canonical JSON, a GRefString. */
+WeftStored *weft_stored_new_text  (char                 *text) G_GNUC_WARN_UNUSED_RESULT;
 WeftStored *weft_stored_ref       (WeftStored           *self);
 void        weft_stored_unref     (WeftStored           *self);
 /* Whether it is the JSON null. */

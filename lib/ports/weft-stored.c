@@ -15,8 +15,7 @@
 
 struct _WeftStored
 {
-  char *text; /* (nullable) */
-  gsize length;
+  char *text; /* (nullable): a GRefString */
   /* Each is set once, by whoever is first. */
   JsonNode *json;             /* (nullable) */
   const WeftStoredType *type; /* of the value, or NULL: it is set before */
@@ -69,13 +68,11 @@ weft_stored_new_value (const WeftStoredType *type,
 }
 
 WeftStored *
-weft_stored_new_text (char  *text,
-                      gsize  length)
+weft_stored_new_text (char *text)
 {
   WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
 
-  self->text = text;
-  self->length = length;
+  self->text = g_ref_string_acquire (text);
 
   return self;
 }
@@ -85,7 +82,7 @@ clear (gpointer data)
 {
   WeftStored *self = data;
 
-  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->text, g_ref_string_release);
   g_clear_pointer (&self->json, json_node_unref);
   if (self->value != NULL)
     self->type->unref (self->value);
@@ -110,7 +107,8 @@ read_text (WeftStored *self)
   const WeftJsonLimits limits = {
     .bytes_max = G_MAXSIZE, .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX, .nodes_max = G_MAXUINT,
   };
-  JsonNode *json = weft_json_parse_with_limits (self->text, self->length, &limits, NULL);
+  JsonNode *json = weft_json_parse_with_limits (self->text, g_ref_string_length (self->text),
+                                                &limits, NULL);
 
   g_assert (json != NULL);
 
@@ -174,7 +172,7 @@ weft_stored_append (WeftStored *self,
 
   if (self->text != NULL)
     {
-      g_string_append_len (text, self->text, (gssize) self->length);
+      g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text));
       return;
     }
 

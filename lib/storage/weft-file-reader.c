@@ -117,7 +117,8 @@ weft_file_reader_list_unresolved_records (WeftFileIndex *index,
       WeftFileEntry *entry = g_ptr_array_index (entries, i);
       JsonNode *record;
 
-      record = weft_file_index_read_json (index, node, WEFT_FILE_KIND_RECORD_OPEN, entry->key, error);
+      record = weft_file_index_read_json (index, node, WEFT_FILE_KIND_RECORD_OPEN, entry->key,
+                                          error);
       if (record == NULL)
         return NULL;
       g_ptr_array_add (records, record);

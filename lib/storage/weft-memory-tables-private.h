@@ -33,7 +33,8 @@ typedef struct
   gint64 rev;
   char *key;      /* the action id of a revision is no key: it is in `action_id` */
   char *action_id;
-  WeftStored *stored; /* NULL for a revision, and for the metadata of a block that only has other things */
+  /* NULL for a revision, and for the metadata of a block that only has other things. */
+  WeftStored *stored;
   gboolean is_resolved;
   gsize bytes;    /* of the canonical text; 0 until somebody asks */
 } WeftMemoryEntry;

@@ -8,6 +8,7 @@
 #include "explorer.h"
 
 #include "weft-error.h"
+#include "weft-json-private.h"
 
 ExplorerBatch *
 explorer_batch_new (guint64 id)
@@ -70,8 +71,9 @@ add_certificate (ExplorerBatch *batch,
 {
   JsonNode *certificate = read_proof (source, slot, "certificate");
   JsonNode *with = read_proof (source, slot, "with");
+  g_autoptr (GString) text = NULL;
+  g_autofree char *key = NULL;
   WeftMemberWrite *write;
-  JsonObject *object;
 
   if (certificate == NULL && with != NULL)
     {
@@ -82,13 +84,11 @@ add_certificate (ExplorerBatch *batch,
   if (certificate == NULL)
     return;
 
-  object = json_object_new ();
-  json_object_set_member (object, "certificate", json_node_ref (certificate));
-  write = g_new0 (WeftMemberWrite, 1);
-  write->key = weft_slot_make_key (slot);
-  write->json = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  json_node_seal (write->json);
+  text = g_string_new ("{\"certificate\":");
+  weft_json_append (text, certificate);
+  g_string_append_c (text, '}');
+  key = weft_slot_make_key (slot);
+  write = weft_member_write_new (key, text);
   write->is_resolved = TRUE;
   g_ptr_array_add (batch->writes, write);
 }

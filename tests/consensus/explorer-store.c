@@ -115,7 +115,9 @@ explorer_store_apply (ExplorerStore *self,
     {
       WeftMemberWrite *write = g_ptr_array_index (batch->writes, i);
 
-      explorer_store_write (self, write->key, write->json, write->is_resolved);
+      g_autoptr (JsonNode) json = weft_member_write_to_json (write);
+
+      explorer_store_write (self, write->key, json, write->is_resolved);
     }
   for (guint rev = 1; batch->restored_block >= 0 && rev < EXPLORER_REVS_MAX; rev++)
     if (batch->restored[rev] > 0)

@@ -117,6 +117,7 @@ static void
 narrate_write (MemberRig       *self,
                WeftMemberWrite *write)
 {
+  g_autoptr (JsonNode) json = weft_member_write_to_json (write);
   JsonObject *object;
   g_autoptr (WeftSlot) slot = NULL;
   g_autofree char *prepared = NULL;
@@ -125,14 +126,14 @@ narrate_write (MemberRig       *self,
   g_autoptr (WeftClusterRecord) lock = NULL;
 
   /* That it is kept beside its slots is not what these stories are about. */
-  if (write->json == NULL && g_tree_lookup (self->shared, write->key) != NULL)
+  if (json == NULL && g_tree_lookup (self->shared, write->key) != NULL)
     return;
-  if (write->json == NULL)
+  if (json == NULL)
     {
       g_string_append (self->transcript, " [deleted]");
       return;
     }
-  object = json_node_get_object (write->json);
+  object = json_node_get_object (json);
   if (json_object_has_member (object, "shared"))
     {
       g_assert_false (write->is_resolved);

@@ -231,7 +231,9 @@ submit (MemberRig        *self,
     {
       WeftMemberWrite *write = g_ptr_array_index (effect->writes, i);
 
-      rig_state_write (self->visible, write->key, write->json, write->is_resolved);
+      g_autoptr (JsonNode) json = weft_member_write_to_json (write);
+
+      rig_state_write (self->visible, write->key, json, write->is_resolved);
     }
   if (effect->type == WEFT_MEMBER_EFFECT_APPLY)
     {

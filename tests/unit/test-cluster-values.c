@@ -37,6 +37,22 @@ assert_request_travels (WeftClusterRequest *request)
   g_assert_cmpstr (text, ==, text_again);
 }
 
+/* A record is kept and sent as text that no tree was built for. */
+static void
+assert_text (WeftClusterRecord *record)
+{
+  g_autoptr (GString) written = g_string_new (NULL);
+  g_autofree char *text = weft_cluster_record_to_string (record);
+  g_autoptr (JsonNode) json = parse (text);
+  g_autoptr (WeftClusterRecord) again = weft_cluster_record_from_json (json, NULL);
+
+  weft_cluster_record_append (record, written);
+  g_assert_cmpstr (written->str, ==, text);
+  g_string_truncate (written, 0);
+  weft_cluster_record_append (again, written);
+  g_assert_cmpstr (written->str, ==, text);
+}
+
 static void
 assert_answer_travels (WeftClusterAnswer *answer)
 {
@@ -164,6 +180,44 @@ test_bad_cluster (void)
   g_assert_nonnull (moved);
 }
 
+static void
+test_text (void)
+{
+  g_autoptr (WeftClusterRecord) asked = fixture_record ("a \"quoted\" one", "b\\c", 4, 4);
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (asked, 0x7);
+  g_autoptr (WeftClusterRecord) decided = fixture_committed (promised, 0xd);
+  g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (decided);
+  g_autoptr (WeftBallot) ballot = weft_ballot_new (3, fixture_peer_id (1));
+  g_autoptr (WeftPrepared) prepared = fixture_prepared (2, asked, ballot, promised);
+  g_autoptr (JsonNode) justification = json_node_init_object (json_node_alloc (),
+                                                              json_object_new ());
+  g_autoptr (WeftClusterRecord) recovered = NULL;
+  g_autoptr (JsonNode) detail = parse ("{\"z\":[1,\"\\n\"],\"a\":{}}");
+  g_autoptr (WeftVote) no = weft_vote_new (WEFT_VOTE_REJECT, "stale",
+                                           weft_cluster_record_get_message_hash (asked), ballot,
+                                           detail);
+  g_autoptr (WeftVote) signed_no = NULL;
+  g_autoptr (WeftClusterRecord) rejected = NULL;
+  WeftVote *votes[4] = { NULL };
+
+  g_test_summary ("A record is written as text, with and without a tree, in the same words.");
+
+  json_object_set_member (json_node_get_object (justification),
+                          weft_peer_id_get_text (fixture_peer_id (2)),
+                          weft_prepared_to_json (prepared));
+  json_object_unref (json_node_get_object (justification));
+  recovered = weft_cluster_record_with_ballot (asked, ballot, justification);
+  signed_no = fixture_sign_vote (1, WEFT_PURPOSE_PROMISE, asked, no);
+  votes[1] = signed_no;
+  rejected = weft_cluster_record_with_votes (asked, votes, NULL);
+  assert_text (asked);
+  assert_text (promised);
+  assert_text (decided);
+  assert_text (certificate);
+  assert_text (recovered);
+  assert_text (rejected);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -172,6 +226,7 @@ main (int    argc,
 
   g_test_add_func ("/cluster/values/phases", test_phases);
   g_test_add_func ("/cluster/values/travel", test_travel);
+  g_test_add_func ("/cluster/values/text", test_text);
   g_test_add_func ("/cluster/values/pin", test_pin);
   g_test_add_func ("/cluster/values/bad-cluster", test_bad_cluster);
 
