@@ -26,7 +26,7 @@ clear (WeftBallot *self)
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
 }
 
-WEFT_DEFINE_BOXED (WeftBallot, weft_ballot, clear)
+WEFT_DEFINE_BOXED_REFS (WeftBallot, weft_ballot, clear)
 
 WeftBallot *
 weft_ballot_new_first (void)
@@ -92,6 +92,13 @@ weft_ballot_compare (WeftBallot *a,
     return 0;
 
   return weft_peer_id_compare (a->peer_id, b->peer_id);
+}
+
+gboolean
+weft_ballot_equal (WeftBallot *a,
+                   WeftBallot *b)
+{
+  return weft_ballot_compare (a, b) == 0;
 }
 
 WeftBallot *

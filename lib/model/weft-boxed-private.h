@@ -11,6 +11,28 @@
  * is the same for all of them. clear (self) releases the members. Two values are equal when
  * their JSON is: there is no second notion of equality that could drift from what is hashed. */
 #define WEFT_DEFINE_BOXED(TypeName, type_name, clear)                              \
+  WEFT_DEFINE_BOXED_REFS (TypeName, type_name, clear)                              \
+                                                                                   \
+  gboolean                                                                         \
+  type_name##_equal (TypeName *a,                                                  \
+                     TypeName *b)                                                  \
+  {                                                                                \
+    g_autoptr (JsonNode) a_json = NULL;                                            \
+    g_autoptr (JsonNode) b_json = NULL;                                            \
+                                                                                   \
+    g_return_val_if_fail (a != NULL, FALSE);                                       \
+    g_return_val_if_fail (b != NULL, FALSE);                                       \
+                                                                                   \
+    if (a == b)                                                                    \
+      return TRUE;                                                                 \
+                                                                                   \
+    a_json = type_name##_to_json (a);                                              \
+    b_json = type_name##_to_json (b);                                              \
+    return weft_json_equal (a_json, b_json);                                       \
+  }
+
+/* Without equality, for what is so small that it is compared all the time. */
+#define WEFT_DEFINE_BOXED_REFS(TypeName, type_name, clear)                         \
   G_DEFINE_BOXED_TYPE (TypeName, type_name, type_name##_ref, type_name##_unref)    \
                                                                                    \
   TypeName *                                                                       \
@@ -38,22 +60,4 @@
                                                                                    \
     json = type_name##_to_json (self);                                             \
     return weft_json_to_string (json);                                             \
-  }                                                                                \
-                                                                                   \
-  gboolean                                                                         \
-  type_name##_equal (TypeName *a,                                                  \
-                     TypeName *b)                                                  \
-  {                                                                                \
-    g_autoptr (JsonNode) a_json = NULL;                                            \
-    g_autoptr (JsonNode) b_json = NULL;                                            \
-                                                                                   \
-    g_return_val_if_fail (a != NULL, FALSE);                                       \
-    g_return_val_if_fail (b != NULL, FALSE);                                       \
-                                                                                   \
-    if (a == b)                                                                    \
-      return TRUE;                                                                 \
-                                                                                   \
-    a_json = type_name##_to_json (a);                                              \
-    b_json = type_name##_to_json (b);                                              \
-    return weft_json_equal (a_json, b_json);                                       \
   }

@@ -39,6 +39,10 @@ WeftSignature *weft_signature_parse     (JsonNode           *json,
 WeftSignature *weft_signature_from_json (JsonNode           *json,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode      *weft_signature_to_json   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+/* The values of its members: `path` is NULL when there is no such member. */
+void           weft_signature_encode    (WeftSignature      *self,
+                                         char              **text,
+                                         char              **path);
 /* Adds its members to those of what is signed. */
 void           weft_signature_write     (WeftSignature      *self,
                                          JsonObject         *object);

@@ -16,6 +16,7 @@
 #define STEP_BYTES (1 + WEFT_SHA256_BYTES)
 #define STEPS_TEXT_MAX (WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES * 4 / 3)
 #define TEXT_MAX ((WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES) * 4 / 3 + 1)
+#define LEAF_BYTES_ON_STACK 1024
 #define NODE_PREFIX 0x01
 #define LEAF_PREFIX 0x00
 
@@ -41,7 +42,9 @@ hash_leaf (GBytes *text,
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (text, &size);
-  g_autofree guint8 *prefixed = g_malloc (size + 1);
+  guint8 on_stack[LEAF_BYTES_ON_STACK];
+  g_autofree guint8 *on_heap = size < sizeof on_stack ? NULL : g_malloc (size + 1);
+  guint8 *prefixed = on_heap != NULL ? on_heap : on_stack;
 
   prefixed[0] = LEAF_PREFIX;
   if (size > 0)
@@ -194,21 +197,29 @@ weft_signature_from_json (JsonNode *json,
 }
 
 void
+weft_signature_encode (WeftSignature  *self,
+                       char          **text,
+                       char          **path)
+{
+  g_assert (self != NULL);
+
+  *text = weft_base64url_encode (self->bytes);
+  *path = g_bytes_get_size (self->path) > 0 ? weft_base64url_encode (self->path) : NULL;
+}
+
+void
 weft_signature_write (WeftSignature *self,
                       JsonObject    *object)
 {
   g_autofree char *text = NULL;
   g_autofree char *path = NULL;
 
-  g_assert (self != NULL);
   g_assert (object != NULL);
 
-  text = weft_base64url_encode (self->bytes);
+  weft_signature_encode (self, &text, &path);
   json_object_set_string_member (object, "signature", text);
-  if (g_bytes_get_size (self->path) == 0)
-    return;
-  path = weft_base64url_encode (self->path);
-  json_object_set_string_member (object, "path", path);
+  if (path != NULL)
+    json_object_set_string_member (object, "path", path);
 }
 
 WeftSignature *
@@ -280,6 +291,7 @@ weft_signature_plan (GPtrArray *texts,
   g_autoptr (GPtrArray) building = g_ptr_array_new ();
   g_autofree guint8 *hashes = NULL;
   GPtrArray *paths;
+  guint path_bytes;
   guint n_nodes;
 
   g_assert (texts != NULL);
@@ -287,11 +299,12 @@ weft_signature_plan (GPtrArray *texts,
   g_assert (texts->len <= WEFT_SIGNATURE_TEXTS_MAX);
   g_assert (root != NULL);
 
+  path_bytes = g_bit_storage (texts->len - 1) * STEP_BYTES;
   hashes = g_malloc_n (texts->len, WEFT_SHA256_BYTES);
   for (guint i = 0; i < texts->len; i++)
     {
       hash_leaf (g_ptr_array_index (texts, i), hashes + i * WEFT_SHA256_BYTES);
-      g_ptr_array_add (building, g_byte_array_new ());
+      g_ptr_array_add (building, g_byte_array_sized_new (path_bytes));
     }
 
   n_nodes = texts->len;

@@ -181,18 +181,75 @@ get_approval_digest (void)
   return (const char *) digest;
 }
 
+/* The members up to `path`, and those behind it; each begins with its comma. A reason is a word,
+ * and the hash of a message has nothing to escape either. */
+static void
+append_first (WeftVote *self,
+              GString  *text)
+{
+  if (self->above != NULL)
+    {
+      g_string_append (text, ",\"above\":");
+      weft_ballot_append (self->above, text);
+    }
+  if (self->detail != NULL)
+    {
+      g_string_append (text, ",\"detail\":");
+      weft_json_append (text, self->detail);
+    }
+}
+
+static void
+append_word (GString    *text,
+             const char *name,
+             const char *word)
+{
+  if (word == NULL)
+    return;
+
+  g_string_append_len (text, ",\"", 2);
+  g_string_append (text, name);
+  g_string_append_len (text, "\":\"", 3);
+  g_string_append (text, word);
+  g_string_append_c (text, '"');
+}
+
+/* The canonical text of {"above"?,"detail"?,"path"?,"reason"?,"signature"?,"type","with"?}. */
+static void
+append_members (WeftVote *self,
+                gboolean  with_signature,
+                GString  *text)
+{
+  gsize start = text->len;
+  g_autofree char *signature = NULL;
+  g_autofree char *path = NULL;
+
+  if (with_signature && self->signature != NULL)
+    weft_signature_encode (self->signature, &signature, &path);
+  append_first (self, text);
+  append_word (text, "path", path);
+  append_word (text, "reason", self->reason);
+  append_word (text, "signature", signature);
+  append_word (text, "type", type_names[self->type]);
+  append_word (text, "with", self->with);
+  text->str[start] = '{';
+  g_string_append_c (text, '}');
+}
+
 char *
 weft_vote_make_digest (WeftVote *self)
 {
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (GString) text = NULL;
 
   g_assert (self != NULL);
 
   if (is_plain_approval (self))
     return g_strdup (get_approval_digest ());
 
-  json = weft_content_seal_object (content_to_json (self));
-  return weft_json_digest (json);
+  text = g_string_sized_new (512);
+  append_members (self, FALSE, text);
+
+  return weft_sha256_base64url (text->str, text->len);
 }
 
 static gboolean
@@ -358,23 +415,21 @@ void
 weft_vote_append (WeftVote *self,
                   GString  *text)
 {
-  g_autoptr (JsonNode) json = NULL;
   g_autofree char *signature = NULL;
 
   g_assert (self != NULL);
 
-  if (g_atomic_pointer_get (&self->json) == NULL && self->signature != NULL
-      && is_plain_approval (self))
+  if (g_atomic_pointer_get (&self->json) != NULL)
+    weft_json_append (text, self->json);
+  else if (self->signature != NULL && is_plain_approval (self))
     {
       signature = weft_signature_to_text (self->signature);
       g_string_append_c (text, '"');
       g_string_append (text, signature);
       g_string_append_c (text, '"');
-      return;
     }
-
-  json = weft_vote_to_json (self);
-  weft_json_append (text, json);
+  else
+    append_members (self, TRUE, text);
 }
 
 JsonNode *

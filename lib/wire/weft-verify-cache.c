@@ -11,6 +11,8 @@
 
 #include "weft-json-private.h"
 
+#define KEY_BYTES_ON_STACK 512
+
 struct _WeftVerifyCache
 {
   WeftVerify verify;
@@ -79,13 +81,20 @@ make_key (WeftPeerId *signer,
   gsize signer_size;
   const guint8 *signer_data = weft_peer_id_get_bytes (signer, &signer_size);
   gsize sizes[3] = { signer_size, g_bytes_get_size (text), g_bytes_get_size (signature) };
-  g_autoptr (GByteArray) all = g_byte_array_sized_new (256);
+  const void *parts[] = {
+    sizes, signer_data, g_bytes_get_data (text, NULL), g_bytes_get_data (signature, NULL),
+  };
+  const gsize part_sizes[] = { sizeof sizes, sizes[0], sizes[1], sizes[2] };
+  guint8 on_stack[KEY_BYTES_ON_STACK];
+  gsize length = sizeof sizes + sizes[0] + sizes[1] + sizes[2];
+  g_autofree guint8 *on_heap = length <= sizeof on_stack ? NULL : g_malloc (length);
+  guint8 *all = on_heap != NULL ? on_heap : on_stack;
+  guint8 *at = all;
 
-  g_byte_array_append (all, (const guint8 *) sizes, sizeof sizes);
-  g_byte_array_append (all, signer_data, sizes[0]);
-  g_byte_array_append (all, g_bytes_get_data (text, NULL), sizes[1]);
-  g_byte_array_append (all, g_bytes_get_data (signature, NULL), sizes[2]);
-  weft_sha256 (all->data, all->len, key->digest);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); at += part_sizes[i++])
+    if (part_sizes[i] > 0)
+      memcpy (at, parts[i], part_sizes[i]);
+  weft_sha256 (all, length, key->digest);
 }
 
 static void
