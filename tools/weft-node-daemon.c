@@ -251,6 +251,11 @@ make_ring (WeftNodeDirectory  *directory,
 
   if (!add_bootstrap (network, directory, settings, error))
     return NULL;
+  if (settings->is_forgetting)
+    {
+      g_message ("taking whoever is missing for gone for good");
+      weft_ring_key_network_forget_missing (network);
+    }
 
   return WEFT_KEY_NETWORK (g_steal_pointer (&network));
 }

@@ -54,6 +54,7 @@ typedef struct
   gboolean is_tls;
   gboolean is_init;
   gboolean is_print_peer_id;
+  gboolean is_forget_missing;
   gboolean is_version;
 } Given;
 
@@ -113,6 +114,8 @@ parse_given (Given    *given,
       "Keep blocks in files or in memory (default: file)", "file|memory" },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &given->log_level,
       "error, warning, message, info or debug (default: message)", "LEVEL" },
+    { "forget-missing", 0, 0, G_OPTION_ARG_NONE, &given->is_forget_missing,
+      "On a ring, take whoever is missing for gone for good; tell all nodes that are left", NULL },
     { "init", 0, 0, G_OPTION_ARG_NONE, &given->is_init,
       "Make the data directory, print the peer id, and end", NULL },
     { "print-peer-id", 0, 0, G_OPTION_ARG_NONE, &given->is_print_peer_id,
@@ -244,6 +247,7 @@ weft_node_options_parse (int      *argc,
     return NULL;
   if (!apply_given (&given, self->settings, error))
     return NULL;
+  self->settings->is_forgetting = given.is_forget_missing;
   if (!weft_node_settings_check (self->settings, error))
     return NULL;
 

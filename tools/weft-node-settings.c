@@ -570,6 +570,10 @@ weft_node_settings_check (WeftNodeSettings  *self,
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected either peers, which are all there are, or a ring, which finds its own "
                  "(bootstrap, profile, announce); got both");
+  else if (self->is_forgetting && !self->is_ring)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "expected a ring (bootstrap, profile, announce), as only its nodes know how many "
+                 "they were; got a node that is told its peers, or has none");
   else if (self->is_ring && replication > WEFT_RING_REPLICATION_MAX)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected a ring to keep blocks on %d nodes at most, got a replication of %u",

@@ -20,6 +20,8 @@ void            weft_ring_absent_free   (WeftRingAbsent  *self);
 void            weft_ring_absent_begin  (WeftRingAbsent  *self,
                                          GPtrArray       *contacts,
                                          gint64           now_usec);
+/* Nobody is expected back. */
+void            weft_ring_absent_clear  (WeftRingAbsent  *self);
 /* Looks who is there and who is not; whether that changed anything. */
 gboolean        weft_ring_absent_update (WeftRingAbsent  *self,
                                          WeftRingMachine *machine,

@@ -42,6 +42,13 @@ weft_ring_absent_free (WeftRingAbsent *self)
   g_free (self);
 }
 
+void
+weft_ring_absent_clear (WeftRingAbsent *self)
+{
+  g_ptr_array_set_size (self->absent, 0);
+  g_array_set_size (self->untils, 0);
+}
+
 static gboolean
 is_absent (WeftRingAbsent *self,
            WeftPeerId     *peer_id)

@@ -14,6 +14,7 @@
 #include "weft-ring-connector-private.h"
 #include "weft-ring-key-network.h"
 #include "weft-ring-machine-private.h"
+#include "weft-ring-mark-private.h"
 #include "weft-ring-reputation-private.h"
 #include "weft-verifier.h"
 
@@ -38,6 +39,7 @@ struct _WeftRingKeyNetwork
   guint replication;
   gboolean is_keeper; /* FALSE: of an edge, on no cluster */
   gboolean may_be_alone;
+  gboolean is_forgetting; /* whoever is missing when it starts */
   char **announce;
   GPtrArray *bootstrap; /* (element-type utf8) (owned) */
 
@@ -71,10 +73,10 @@ struct _WeftRingKeyNetwork
 
   /* What outlives a restart. */
   guint64 incarnation;
-  double size_max;
+  WeftRingMark mark;
   gboolean has_seen_others;
   gint64 saved_usec;
-  double saved_size_max;
+  double saved_mark;
 
   WeftRingReadiness readiness; /* as it was last told */
 };

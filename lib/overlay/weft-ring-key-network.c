@@ -354,6 +354,7 @@ weft_ring_key_network_init (WeftRingKeyNetwork *self)
   weft_ring_find_init (self);
   self->reputation = weft_ring_reputation_new ();
   self->absent = weft_ring_absent_new ();
+  weft_ring_mark_init (&self->mark, 1);
   self->answers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->waits = g_ptr_array_new_with_free_func (weft_ring_status_wait_free);

@@ -65,6 +65,8 @@ gboolean            weft_ring_key_network_add_bootstrap (WeftRingKeyNetwork  *se
                                                          const char          *address,
                                                          GError             **error);
 WEFT_AVAILABLE_IN_ALL
+void                weft_ring_key_network_forget_missing (WeftRingKeyNetwork *self);
+WEFT_AVAILABLE_IN_ALL
 guint               weft_ring_key_network_get_replication (WeftRingKeyNetwork *self);
 WEFT_AVAILABLE_IN_ALL
 WeftRingReadiness   weft_ring_key_network_get_readiness (WeftRingKeyNetwork  *self);

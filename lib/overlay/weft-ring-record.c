@@ -69,10 +69,16 @@ weft_ring_record_load (WeftRingKeyNetwork *self)
       incarnation = MAX (incarnation, get_integer (object, "incarnation") + 1);
       self->has_seen_others
           = json_object_get_boolean_member_with_default (object, "seenOthers", FALSE);
-      self->size_max = json_object_get_double_member_with_default (object, "sizeMax", 1);
+      weft_ring_mark_init (&self->mark, json_object_get_double_member_with_default (object,
+                                                                                    "sizeMax", 1));
+    }
+  if (self->is_forgetting)
+    {
+      weft_ring_mark_init (&self->mark, 1);
+      self->is_forgetting = FALSE;
     }
   self->incarnation = MAX (incarnation, 1);
-  self->saved_size_max = self->size_max;
+  self->saved_mark = self->mark.size;
 
   return contacts;
 }
@@ -117,14 +123,14 @@ weft_ring_record_save (WeftRingKeyNetwork *self)
                               weft_ring_contact_get_incarnation (
                                 weft_ring_machine_get_own (self->machine)));
   json_object_set_boolean_member (object, "seenOthers", self->has_seen_others);
-  json_object_set_double_member (object, "sizeMax", self->size_max);
+  json_object_set_double_member (object, "sizeMax", self->mark.size);
   json = weft_content_seal_object (object);
 
   batch = weft_batch_new ();
   weft_batch_put_value (batch, VALUE_NAME, json);
   weft_storage_submit (self->storage, batch, saved_cb, NULL);
   self->saved_usec = weft_clock_get_monotonic (self->clock);
-  self->saved_size_max = self->size_max;
+  self->saved_mark = self->mark.size;
 }
 
 void
@@ -142,10 +148,12 @@ weft_ring_record_update (WeftRingKeyNetwork *self)
     has_seen_others = TRUE;
   /* An estimate of a young node is no mark to be held to later. */
   if (estimate.is_exact || estimate.confidence > 0.8)
-    self->size_max = MAX (self->size_max, estimate.size);
+    weft_ring_mark_note (&self->mark, estimate.size, estimate.is_exact,
+                         weft_ring_machine_is_partitioned (self->machine, now_usec, NULL),
+                         now_usec);
 
   if (has_seen_others == self->has_seen_others
-      && self->size_max <= SIZE_STEP * self->saved_size_max
+      && self->mark.size <= SIZE_STEP * self->saved_mark
       && now_usec - self->saved_usec < SAVE_USEC)
     return;
   self->has_seen_others = has_seen_others;

@@ -445,12 +445,14 @@ weft_ring_key_network_start (WeftRingKeyNetwork *self,
     .verify_data = self->verifier,
   };
   WeftRingEvent event = { .type = WEFT_RING_EVENT_START };
+  gboolean is_forgetting;
 
   g_assert (self->machine == NULL);
 
   if (!check (self, texts, cluster_min, error))
     return FALSE;
 
+  is_forgetting = self->is_forgetting;
   contacts = weft_ring_record_load (self);
   config.incarnation = self->incarnation;
   self->machine = weft_ring_machine_new (&config);
@@ -459,7 +461,8 @@ weft_ring_key_network_start (WeftRingKeyNetwork *self,
   weft_ring_record_save (self);
 
   event.contacts = contacts;
-  weft_ring_absent_begin (self->absent, contacts, weft_clock_get_monotonic (self->clock));
+  if (!is_forgetting)
+    weft_ring_absent_begin (self->absent, contacts, weft_clock_get_monotonic (self->clock));
   weft_ring_key_network_step (self, &event);
   self->watch_pause_usec = BOOTSTRAP_FIRST_USEC;
   watch_cb (self);

@@ -12,9 +12,6 @@
 #include "weft-limits.h"
 #include "weft-ring-key-network-private.h"
 
-/* With less than this share of what was there, something is amiss. */
-#define HEALTHY_SHARE 0.5
-
 /* Somebody who waits for peers. */
 typedef struct
 {
@@ -32,6 +29,27 @@ weft_ring_status_wait_free (gpointer data)
   g_free (wait);
 }
 
+static gboolean
+is_suspected (WeftRingKeyNetwork *self)
+{
+  return self->machine != NULL
+         && weft_ring_machine_is_partitioned (self->machine,
+                                              weft_clock_get_monotonic (self->clock), NULL);
+}
+
+/* Also where there may be another part of a cut network that is as large, whenever that was cut. */
+static gboolean
+is_small (WeftRingKeyNetwork *self)
+{
+  WeftRingEstimate estimate = { .size = 1 };
+
+  if (self->machine != NULL)
+    estimate = weft_ring_machine_get_estimate (self->machine,
+                                               weft_clock_get_monotonic (self->clock));
+
+  return weft_ring_mark_is_small (&self->mark, estimate.size, estimate.is_exact);
+}
+
 static const char *
 get_reason (WeftRingKeyNetwork *self)
 {
@@ -40,6 +58,9 @@ get_reason (WeftRingKeyNetwork *self)
   if (self->machine != NULL)
     weft_ring_machine_is_partitioned (self->machine, weft_clock_get_monotonic (self->clock),
                                       &reason);
+  if (reason == NULL && is_small (self))
+    reason = "as many of the peers that were once there are missing as are left; if they are gone "
+             "for good, start the nodes with --forget-missing";
 
   return reason;
 }
@@ -47,9 +68,38 @@ get_reason (WeftRingKeyNetwork *self)
 gboolean
 weft_ring_status_is_cut (WeftRingKeyNetwork *self)
 {
-  return self->machine != NULL
-         && weft_ring_machine_is_partitioned (self->machine,
-                                              weft_clock_get_monotonic (self->clock), NULL);
+  return is_suspected (self) || is_small (self);
+}
+
+/**
+ * weft_ring_key_network_forget_missing:
+ * @self: a ring key network
+ *
+ * Tells that the peers that are missing are gone for good and decide nothing elsewhere, so that the
+ * network is no larger than it is now.
+ *
+ * Nodes remember how large the network was, and a part of it that may not be most of it decides
+ * nothing, for ever: the others may be deciding. Only people can know that they are not. Called
+ * before the node starts, all that it knew of the size is forgotten; it is to be told to all nodes
+ * that are left, and to none that is not connected with them.
+ *
+ * Since: 0.1
+ */
+void
+weft_ring_key_network_forget_missing (WeftRingKeyNetwork *self)
+{
+  g_return_if_fail (WEFT_IS_RING_KEY_NETWORK (self));
+
+  self->is_forgetting = self->machine == NULL;
+  if (self->machine == NULL)
+    return;
+
+  weft_ring_machine_forget_missing (self->machine);
+  weft_ring_mark_init (&self->mark, weft_ring_key_network_get_size (self));
+  weft_ring_absent_clear (self->absent);
+  weft_ring_find_forget (self);
+  weft_ring_record_save (self);
+  weft_ring_status_update (self);
 }
 
 WeftIsolation
@@ -59,9 +109,8 @@ weft_ring_status_judge (WeftRingKeyNetwork *self,
   WeftIsolationFacts facts = {
     .may_be_alone = self->may_be_alone,
     .has_seen_others = self->has_seen_others,
-    .is_partitioned = weft_ring_status_is_cut (self),
-    .size = weft_ring_key_network_get_size (self),
-    .size_max = self->size_max,
+    .is_partitioned = is_suspected (self),
+    .is_small = is_small (self),
     .now_usec = weft_clock_get_monotonic (self->clock),
     .connected_usec = -1,
   };
@@ -93,6 +142,8 @@ weft_ring_status_check_change (WeftKeyNetwork *network,
   gboolean is_alone = is_only_us (self, peers);
   WeftIsolation state;
 
+  /* Who was there when something was decided is missed when it is gone. */
+  weft_ring_record_update (self);
   /* Each part of a network that is cut finds clusters for all blocks. */
   if (!is_alone && weft_ring_status_is_cut (self))
     {
@@ -124,8 +175,6 @@ static const char *
 judge_readiness (WeftRingKeyNetwork *self,
                  WeftRingReadiness  *readiness)
 {
-  double size = weft_ring_key_network_get_size (self);
-
   if (weft_ring_key_network_get_n_peers (self) == 0)
     {
       *readiness = WEFT_RING_READINESS_ALONE;
@@ -135,8 +184,6 @@ judge_readiness (WeftRingKeyNetwork *self,
   *readiness = WEFT_RING_READINESS_DEGRADED;
   if (weft_ring_status_is_cut (self))
     return get_reason (self);
-  if (size < HEALTHY_SHARE * self->size_max)
-    return "fewer than half of the peers that were once there are left";
   if (weft_ring_connector_get_n_peers (self->connector) == 0)
     return "no peer is connected";
 
@@ -362,7 +409,7 @@ weft_ring_key_network_get_status (WeftRingKeyNetwork *self)
   json_builder_set_member_name (builder, "exact");
   json_builder_add_boolean_value (builder, estimate.is_exact);
   json_builder_set_member_name (builder, "sizeMax");
-  json_builder_add_double_value (builder, MAX (self->size_max, 1));
+  json_builder_add_double_value (builder, self->mark.size);
   json_builder_set_member_name (builder, "known");
   json_builder_add_int_value (builder, weft_ring_key_network_get_n_peers (self));
   json_builder_set_member_name (builder, "connected");

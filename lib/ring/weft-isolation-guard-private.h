@@ -16,7 +16,7 @@ typedef enum
   WEFT_ISOLATION_OFF,       /* refused: switched off */
   WEFT_ISOLATION_NEW,       /* allowed: nobody was ever seen */
   WEFT_ISOLATION_PARTITION, /* refused: the network seems to be cut */
-  WEFT_ISOLATION_SHRUNK,    /* refused: less than half of the largest size that was seen */
+  WEFT_ISOLATION_SHRUNK,    /* refused: no more than half of what was there */
   WEFT_ISOLATION_GRACE,     /* refused: the last connection ended less than 30 s ago */
   WEFT_ISOLATION_EXTENDED,  /* allowed, with a warning */
 } WeftIsolation;
@@ -26,8 +26,7 @@ typedef struct
   gboolean may_be_alone;      /* the setting */
   gboolean has_seen_others;   /* ever, restarts included */
   gboolean is_partitioned;
-  double size;                /* now */
-  double size_max;            /* high-water mark, restarts included */
+  gboolean is_small;          /* by the mark, restarts included */
   guint n_connected;
   gint64 connected_usec;      /* when the last connection ended, monotonic; -1: none in this life */
   gint64 now_usec;

@@ -10,9 +10,6 @@
 /* So long after the last connection ended, whoever was there is likely to come back. */
 #define GRACE_USEC (30 * G_USEC_PER_SEC)
 
-/* Below this share of what was once seen, the others are more likely to be elsewhere than gone. */
-#define SHRUNK_SHARE 0.5
-
 static const struct
 {
   const char *name;
@@ -30,8 +27,9 @@ static const struct
       "The network seems to be cut, and the others may be deciding too: wait until it heals." },
   [WEFT_ISOLATION_SHRUNK]
   = { "shrunk", FALSE,
-      "Most of the peers that were once there are missing: look after the connection of this "
-      "node." },
+      "As many of the peers that were once there are missing as are left, and may be deciding "
+      "elsewhere: look after the connection of this node, or, if they are gone for good, start it "
+      "with --forget-missing." },
   [WEFT_ISOLATION_GRACE]
   = { "grace", FALSE, "The last connection ended just now: wait half a minute." },
   [WEFT_ISOLATION_EXTENDED]
@@ -54,7 +52,7 @@ weft_isolation_judge (const WeftIsolationFacts *facts)
     return WEFT_ISOLATION_NEW;
   if (facts->is_partitioned)
     return WEFT_ISOLATION_PARTITION;
-  if (facts->size < SHRUNK_SHARE * facts->size_max)
+  if (facts->is_small)
     return WEFT_ISOLATION_SHRUNK;
   if (facts->connected_usec >= 0 && facts->now_usec - facts->connected_usec < GRACE_USEC)
     return WEFT_ISOLATION_GRACE;

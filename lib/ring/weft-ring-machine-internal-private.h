@@ -78,6 +78,7 @@ typedef struct
   guint64 serial;
   WeftRingContact *contact;
   gint64 due_usec; /* the end of a pause */
+  gint64 failed_usec; /* when it was found not to answer last */
   guint8 stage;
   guint8 round;
   guint8 n_open;   /* probes that it waits for */

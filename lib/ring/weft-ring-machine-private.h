@@ -87,6 +87,9 @@ WeftRingEstimate  weft_ring_machine_get_estimate (WeftRingMachine      *self,
 gboolean          weft_ring_machine_is_partitioned (WeftRingMachine    *self,
                                                     gint64              now_usec,
                                                     const char        **reason);
+/* Who is missing will not come back: what was suspected of a cut is forgotten, and they are not
+ * looked for any more. Not while a step is under way. */
+void              weft_ring_machine_forget_missing (WeftRingMachine    *self);
 /* Whether it said goodbye, and was not heard of since. */
 gboolean          weft_ring_machine_has_left     (WeftRingMachine      *self,
                                                   WeftPeerId           *peer_id);

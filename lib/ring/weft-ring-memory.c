@@ -207,6 +207,16 @@ weft_ring_try_lost (WeftRingMachine *self)
   weft_ring_try (self, lost->contact, RING_LOST);
 }
 
+void
+weft_ring_machine_forget_missing (WeftRingMachine *self)
+{
+  g_assert (self->effects == NULL);
+
+  g_array_set_size (self->lost, 0);
+  weft_ring_partition_free (self->partition);
+  self->partition = weft_ring_partition_new ();
+}
+
 gboolean
 weft_ring_machine_has_left (WeftRingMachine *self,
                             WeftPeerId      *peer_id)

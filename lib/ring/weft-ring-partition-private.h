@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 
 /* Whether the network seems to have been cut: a sequential test on the logarithm of the size over
  * two windows, the share of contacts that cannot be reached, and self-lookups that failed.
- * Goodbyes are not failures. Once it is suspected, it is until the size is back, or until nothing
- * new spoke for it for ten minutes. Times never go back. */
+ * Goodbyes are not failures. Once it is suspected, it is until the size is back; or until nothing
+ * new spoke for it for ten minutes, and more are there than can be elsewhere. Times never go
+ * back. */
 typedef struct _WeftRingPartition WeftRingPartition;
 
 WeftRingPartition *weft_ring_partition_new         (void) G_GNUC_WARN_UNUSED_RESULT;

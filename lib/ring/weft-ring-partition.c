@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "weft-ring-mark-private.h"
 #include "weft-ring-partition-private.h"
 
 /* Time is cut into slices; those of the last half minute are kept apart, and what is older melts
@@ -204,6 +205,21 @@ is_healed (WeftRingPartition *self)
          && now.log_size / now.n_sizes >= self->log_size_before + log (HEALED_SHARE);
 }
 
+/* Time alone proves nothing: who is left when nothing new speaks for a cut has to be most of those
+ * who were there. Who never knew how many there were cannot tell. */
+static gboolean
+is_most (WeftRingPartition *self)
+{
+  Slice now = sum_newest (self, SIZE_SLICES);
+
+  if (self->size_weight < MEMORY_MIN)
+    return TRUE;
+
+  return now.n_sizes > 0 &&
+         weft_ring_mark_is_most (exp (self->log_size_before), exp (now.log_size / now.n_sizes),
+                                 now.noise <= 0);
+}
+
 static void
 judge (WeftRingPartition *self,
        gint64             now_usec)
@@ -227,7 +243,8 @@ judge (WeftRingPartition *self,
       self->reason = NULL;
       self->likelihood = 0;
     }
-  else if (self->reason != NULL && now_usec - self->evidence_usec >= HELD_USEC)
+  else if (self->reason != NULL && now_usec - self->evidence_usec >= HELD_USEC &&
+           is_most (self))
     {
       self->reason = NULL;
       self->likelihood = 0;

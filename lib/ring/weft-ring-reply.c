@@ -214,6 +214,22 @@ handle_failure (WeftRingMachine *self,
     }
 }
 
+/* However much is under way to one that is gone, it is one peer: what was sent before the last
+ * failure was known tells nothing new. */
+static void
+note_unreached (WeftRingMachine  *self,
+                const WeftRingOp *op,
+                WeftRingContact  *contact)
+{
+  WeftRingCase *found = self->cases->len > 0 ? weft_ring_find_case (self, contact) : NULL;
+
+  if (found != NULL && op->sent_usec < found->failed_usec)
+    return;
+  if (found != NULL)
+    found->failed_usec = self->now_usec;
+  weft_ring_partition_note_contact (self->partition, FALSE, self->now_usec);
+}
+
 /* A peer of the table did not answer. Its probe goes on by itself; else it is looked at. */
 static void
 note_failure (WeftRingMachine *self,
@@ -226,10 +242,10 @@ note_failure (WeftRingMachine *self,
   entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (op->contact));
   if (entry == NULL)
     return;
-  weft_ring_partition_note_contact (self->partition, FALSE, self->now_usec);
   weft_ring_entry_note_failure (entry);
   if (op->kind != RING_OP_PROBE && op->kind != RING_OP_HELP && !self->is_leaving)
     weft_ring_probe (self, entry->contact, FALSE);
+  note_unreached (self, op, entry->contact);
 }
 
 /* It says itself that it leaves. */

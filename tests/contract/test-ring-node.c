@@ -144,7 +144,7 @@ test_alone (void)
   g_autoptr(WeftRingFleet) fleet = weft_ring_fleet_new (2, 1, 2, NULL);
   WeftRepo *repo = weft_ring_fleet_get_repo (fleet, 0);
 
-  g_test_summary ("Who lost the other just now does not decide alone.");
+  g_test_summary ("Who lost the other does not decide alone: neither of two is most of them.");
 
   weft_ring_fleet_converge (fleet);
   LAND (repo, "a1", "b", "1", INSERT ("b", "1"));
@@ -152,7 +152,7 @@ test_alone (void)
   while (weft_ring_key_network_get_n_peers (weft_ring_fleet_get_ring (fleet, 0)) > 0)
     g_main_context_iteration (NULL, TRUE);
 
-  expect_refused (fleet, 0, PEND ("a2", UPDATE ("b", "2")), "error unavailable", "grace");
+  expect_refused (fleet, 0, PEND ("a2", UPDATE ("b", "2")), "error refused", "shrunk");
 }
 
 static void
@@ -215,6 +215,64 @@ remove_all (const char *path)
   g_remove (path);
 }
 
+static const char *
+get_isolation (WeftRingFleet *fleet,
+               guint          index)
+{
+  g_autoptr(JsonNode) status
+      = weft_ring_key_network_get_status (weft_ring_fleet_get_ring (fleet, index));
+  JsonObject *object = json_node_get_object (status);
+
+  return g_intern_string (json_object_get_string_member (
+      json_object_get_object_member (object, "isolation"), "state"));
+}
+
+static double
+get_mark (WeftRingFleet *fleet,
+          guint          index)
+{
+  g_autoptr(JsonNode) status
+      = weft_ring_key_network_get_status (weft_ring_fleet_get_ring (fleet, index));
+
+  return json_object_get_double_member (json_node_get_object (status), "sizeMax");
+}
+
+static gboolean
+is_partitioned (WeftRingFleet *fleet,
+                guint          index)
+{
+  g_autoptr(JsonNode) status
+      = weft_ring_key_network_get_status (weft_ring_fleet_get_ring (fleet, index));
+
+  return json_object_get_boolean_member (json_node_get_object (status), "partitioned");
+}
+
+static void
+test_halves (void)
+{
+  g_autoptr(WeftRingFleet) fleet = weft_ring_fleet_new (4, 1, 3, NULL);
+
+  g_test_summary ("Two of four that are left decide nothing, as the other two may be deciding; and "
+                  "do when they are told that they are gone.");
+
+  weft_ring_fleet_converge (fleet);
+  while (get_mark (fleet, 2) < 4 || get_mark (fleet, 3) < 4)
+    g_main_context_iteration (NULL, TRUE);
+  weft_ring_fleet_kill (fleet, 0);
+  weft_ring_fleet_kill (fleet, 1);
+  weft_ring_fleet_converge (fleet);
+  for (guint i = 2; i < 4; i++)
+    {
+      g_assert_true (is_partitioned (fleet, i));
+    }
+  for (guint i = 2; i < 4; i++)
+    {
+      weft_ring_key_network_forget_missing (weft_ring_fleet_get_ring (fleet, i));
+      g_assert_false (is_partitioned (fleet, i));
+    }
+  LAND (weft_ring_fleet_get_repo (fleet, 2), "a1", "b", "1", INSERT ("b", "1"));
+}
+
 static void
 test_restart (void)
 {
@@ -240,7 +298,14 @@ test_restart (void)
   object = json_node_get_object (status);
   g_assert_cmpstr (json_object_get_string_member (object, "readiness"), ==, "alone");
   g_assert_cmpfloat (json_object_get_double_member (object, "sizeMax"), ==, 4);
-  expect_refused (fleet, 2, PEND ("a1", INSERT ("b", "1")), "error unavailable", "shrunk");
+  expect_refused (fleet, 2, PEND ("a1", INSERT ("b", "1")), "error refused", "shrunk");
+
+  weft_ring_key_network_forget_missing (weft_ring_fleet_get_ring (fleet, 2));
+  g_assert_cmpstr (get_isolation (fleet, 2), ==, "extended");
+  weft_ring_fleet_kill (fleet, 2);
+  g_clear_pointer (&fleet->bootstrap, g_free);
+  weft_ring_fleet_start (fleet, 2);
+  g_assert_cmpstr (get_isolation (fleet, 2), ==, "extended");
 
   g_clear_pointer (&fleet, weft_ring_fleet_free);
   remove_all (directory);
@@ -297,6 +362,7 @@ main (int   argc,
   g_test_add_func ("/ring-node/new", test_new);
   g_test_add_func ("/ring-node/too-few", test_too_few);
   g_test_add_func ("/ring-node/wait", test_wait);
+  g_test_add_func ("/ring-node/halves", test_halves);
   g_test_add_func ("/ring-node/restart", test_restart);
   g_test_add_func ("/ring-node/contradictions", test_contradictions);
 

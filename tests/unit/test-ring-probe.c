@@ -71,6 +71,30 @@ test_dead (void)
 }
 
 static void
+test_one_of_many_messages (void)
+{
+  g_auto (RingRig) rig = { NULL };
+
+  g_test_summary ("One neighbour that is gone, with forty lookups under way to it, is one that is "
+                  "gone, and no cut.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 48, 80);
+  rig.is_there[66] = FALSE;
+  for (guint i = 0; i < 40; i++)
+    ring_rig_step (&rig, &(WeftRingEvent) {
+      .type = WEFT_RING_EVENT_LOOKUP, .token = i, .count = 1, .paths = 1,
+      .key = *weft_ring_contact_get_point (rig.contacts[66]) });
+  g_assert_cmpuint (ring_rig_count (&rig, "lookup 66"), >=, 40);
+  for (guint i = 0; i < 60; i++)
+    {
+      ring_rig_run (&rig, SECOND / 2);
+      g_assert_false (weft_ring_machine_is_partitioned (rig.machine, rig.now_usec, NULL));
+    }
+  g_assert_false (ring_rig_knows (&rig, 66));
+}
+
+static void
 test_comes_back (void)
 {
   g_auto (RingRig) rig = { NULL };
@@ -433,6 +457,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ring-probe/dead", test_dead);
+  g_test_add_func ("/ring-probe/one-of-many-messages", test_one_of_many_messages);
   g_test_add_func ("/ring-probe/comes-back", test_comes_back);
   g_test_add_func ("/ring-probe/indirect", test_indirect);
   g_test_add_func ("/ring-probe/suspect-answers", test_suspect_answers);
