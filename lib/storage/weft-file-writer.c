@@ -13,8 +13,8 @@
 #include "weft-file-cleaner-private.h"
 #include "weft-poke-source-private.h"
 
-/* How long a batch that nobody waits for may wait for others. About as long as a sync takes: who was
- * told of the change before it mostly asks for the next one sooner than that. */
+/* How long a batch that nobody waits for may wait for others. About as long as a sync takes: who
+ * was told of the change before it mostly asks for the next one sooner than that. */
 #define PATIENCE_USEC 1000
 
 /* Before a loop goes to sleep, everything that was submitted in its turn leaves together. */

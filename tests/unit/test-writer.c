@@ -403,6 +403,48 @@ test_writer_header (Fixture       *fixture,
                   "b: the collection of a block cannot change: it is “d”, the new one is “c”");
 }
 
+static void
+ignore_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  guint *n_done = user_data;
+  g_autoptr(GError) error = NULL;
+
+  weft_writer_delete_finish (WEFT_WRITER (source), result, NULL, NULL, &error);
+  g_assert_no_error (error);
+  (*n_done)++;
+}
+
+static void
+test_writer_turns (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  const char *const ids[][3] = { { "b" }, { "b", "c" }, { "c" }, { "b" } };
+  const char *const both = "{\"b\":{\"state\":{}},\"c\":{\"state\":{}}}";
+  const char *const script[] = { AT (1), PENDED, COMMITTED, both, ABSENT,
+                                 "{\"c\":{\"state\":{}}}", NULL };
+  guint n_done = 0;
+
+  g_test_summary ("Writes of the same block do not compete: each begins when the one before it is "
+                  "done, also with some of many blocks.");
+
+  fixture->repo->answers = script;
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    weft_writer_delete_async (fixture->writer, ids[i], NULL, ignore_cb, &n_done);
+  while (manual_clock_run_next (fixture->clock))
+    ;
+  while (n_done < G_N_ELEMENTS (ids))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (fixture->repo->asked->str, ==,
+                   "get b\n"
+                   "pend rev 2 base 1 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n"
+                   "commit b rev 2\n"
+                   "get b,c\n"
+                   "get b\n"
+                   "get c\n");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -421,6 +463,7 @@ main (int    argc,
   ADD ("unknown-outcome", test_writer_unknown_outcome);
   ADD ("unavailable", test_writer_unavailable);
   ADD ("header", test_writer_header);
+  ADD ("turns", test_writer_turns);
 
   return g_test_run ();
 }

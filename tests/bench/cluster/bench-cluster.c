@@ -147,6 +147,9 @@ measure_weft (WeftBenchTable *table,
       weft_load_set_fresh (load, TRUE);
       run (table, "weft pend+commit, new blocks", counts[i], members, weft_load_commit_own, load);
       run (table, "weft put, one hot block", counts[i], members, weft_load_put_hot, load);
+      weft_load_set_apart (load);
+      run (table, "weft put, hot block, writers apart", counts[i], members, weft_load_put_hot,
+           load);
     }
 }
 

@@ -22,7 +22,7 @@ struct _WeftLoad
   WeftClock *clock;
   WeftRandom *random;
   GPtrArray *repos;   /* (element-type WeftRemoteRepo) */
-  GPtrArray *writers; /* (element-type WeftWriter), one for each repo */
+  GPtrArray *writers; /* (element-type WeftWriter), one for each repo or caller */
   Caller *callers;
   guint n_callers;
   char *filler;
@@ -102,6 +102,15 @@ weft_load_set_fresh (WeftLoad *self,
                      gboolean  is_fresh)
 {
   self->is_fresh = is_fresh;
+}
+
+void
+weft_load_set_apart (WeftLoad *self)
+{
+  g_ptr_array_set_size (self->writers, 0);
+  for (guint i = 0; i < self->n_callers; i++)
+    g_ptr_array_add (self->writers, weft_writer_new (get_repo (&self->callers[i]), self->clock,
+                                                     self->random));
 }
 
 static void

@@ -34,6 +34,8 @@ void      weft_load_read_own    (Load          *load,
 /* Whether each caller makes a new block each time, instead of changing its own. */
 void      weft_load_set_fresh   (WeftLoad      *self,
                                  gboolean       is_fresh);
+/* From now on each caller has a writer of its own, so that they know nothing of each other. */
+void      weft_load_set_apart   (WeftLoad      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftLoad, weft_load_free)
 

@@ -1,0 +1,160 @@
+/* weft-block-turns.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "weft-block-turns-private.h"
+
+struct _WeftTurn
+{
+  char **block_ids;
+  gboolean goes_ahead;
+  gboolean is_on;
+  WeftTurnFunc ready;
+  gpointer user_data;
+};
+
+struct _WeftBlockTurns
+{
+  GHashTable *queues; /* (element-type utf8 GQueue) (owned): turns, those that are on first */
+};
+
+static void
+turn_free (WeftTurn *turn)
+{
+  g_strfreev (turn->block_ids);
+  g_free (turn);
+}
+
+static void
+queue_free (gpointer queue)
+{
+  g_queue_free (queue);
+}
+
+WeftBlockTurns *
+weft_block_turns_new (void)
+{
+  WeftBlockTurns *self = g_new0 (WeftBlockTurns, 1);
+
+  self->queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
+
+  return self;
+}
+
+void
+weft_block_turns_free (WeftBlockTurns *self)
+{
+  g_assert (g_hash_table_size (self->queues) == 0);
+
+  g_hash_table_unref (self->queues);
+  g_free (self);
+}
+
+static void
+enqueue (WeftBlockTurns *self,
+         const char     *block_id,
+         WeftTurn       *turn)
+{
+  GQueue *queue = g_hash_table_lookup (self->queues, block_id);
+  GList *link;
+
+  if (queue == NULL)
+    {
+      queue = g_queue_new ();
+      g_hash_table_insert (self->queues, g_strdup (block_id), queue);
+    }
+
+  link = turn->goes_ahead ? queue->head : NULL;
+  while (link != NULL
+         && (((WeftTurn *) link->data)->is_on || ((WeftTurn *) link->data)->goes_ahead))
+    link = link->next;
+  if (link != NULL)
+    g_queue_insert_before (queue, link, turn);
+  else
+    g_queue_push_tail (queue, turn);
+}
+
+/* Whether it has become the first everywhere just now. */
+static gboolean
+switch_on (WeftBlockTurns *self,
+           WeftTurn       *turn)
+{
+  if (turn->is_on)
+    return FALSE;
+  for (guint i = 0; turn->block_ids[i] != NULL; i++)
+    if (g_queue_peek_head (g_hash_table_lookup (self->queues, turn->block_ids[i])) != turn)
+      return FALSE;
+  turn->is_on = TRUE;
+
+  return TRUE;
+}
+
+WeftTurn *
+weft_block_turns_add (WeftBlockTurns     *self,
+                      const char * const *block_ids,
+                      gboolean            goes_ahead,
+                      WeftTurnFunc        ready,
+                      gpointer            user_data)
+{
+  WeftTurn *turn = g_new0 (WeftTurn, 1);
+
+  turn->block_ids = g_strdupv ((char **) block_ids);
+  turn->goes_ahead = goes_ahead;
+  turn->ready = ready;
+  turn->user_data = user_data;
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    enqueue (self, block_ids[i], turn);
+  switch_on (self, turn);
+
+  return turn;
+}
+
+/* The first who waits for one of the blocks and whose turn it is now. */
+static WeftTurn *
+find_next (WeftBlockTurns *self,
+           char          **block_ids)
+{
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      GQueue *queue = g_hash_table_lookup (self->queues, block_ids[i]);
+      WeftTurn *turn = queue != NULL ? g_queue_peek_head (queue) : NULL;
+
+      if (turn != NULL && switch_on (self, turn))
+        return turn;
+    }
+
+  return NULL;
+}
+
+void
+weft_block_turns_remove (WeftBlockTurns *self,
+                         WeftTurn       *turn)
+{
+  g_auto (GStrv) block_ids = g_steal_pointer (&turn->block_ids);
+  WeftTurn *next;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      GQueue *queue = g_hash_table_lookup (self->queues, block_ids[i]);
+
+      if (queue == NULL)
+        continue;
+      g_queue_remove (queue, turn);
+      if (g_queue_is_empty (queue))
+        g_hash_table_remove (self->queues, block_ids[i]);
+    }
+  turn_free (turn);
+
+  /* Each may add and remove turns itself. */
+  while ((next = find_next (self, block_ids)) != NULL)
+    next->ready (next->user_data);
+}
+
+gboolean
+weft_turn_is_on (WeftTurn *turn)
+{
+  return turn->is_on;
+}

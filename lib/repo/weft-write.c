@@ -1,0 +1,364 @@
+/* weft-write.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a writer does for one write: its turn, its attempts and its outcome. */
+
+#include "config.h"
+
+#include "weft-bug-private.h"
+#include "weft-buggify-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+#include "weft-write-plan-private.h"
+#include "weft-writer-private.h"
+
+/* Eight attempts with doubling pauses take about three seconds: whoever loses for longer competes
+ * with a steady stream of writers, and should hear of it. */
+#define ATTEMPTS_MAX 8
+#define PAUSE_FIRST_USEC (10 * G_TIME_SPAN_MILLISECOND)
+/* A pend whose writer vanished must not linger for ever. */
+#define PEND_EXPIRATION_MSEC (60 * 1000)
+
+static void start_attempt (GTask *task);
+static void send_pend     (GTask *task, WeftWritePlan *plan);
+static void send_commit   (GTask *task);
+
+void
+weft_write_free (WeftWrite *write)
+{
+  g_clear_pointer (&write->wanted, g_ptr_array_unref);
+  g_clear_pointer (&write->block_ids, g_strfreev);
+  g_clear_pointer (&write->action_id, g_free);
+  g_clear_pointer (&write->changed_ids, g_strfreev);
+  g_clear_error (&write->last_error);
+  g_free (write);
+}
+
+/* Whoever waits for the same blocks has his turn when this one has an outcome. */
+static void
+leave_turn (GTask *task)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  WeftTurn *turn = g_steal_pointer (&write->turn);
+
+  if (turn != NULL)
+    weft_block_turns_remove (self->turns, turn);
+}
+
+/* Takes the error. */
+static void
+fail (GTask  *task,
+      GError *error)
+{
+  g_task_return_error (task, error);
+  leave_turn (task);
+}
+
+static void
+succeed (GTask *task)
+{
+  WeftWrite *write = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, weft_action_rev_new (write->action_id, write->rev, NULL),
+                         (GDestroyNotify) weft_action_rev_unref);
+  leave_turn (task);
+}
+
+static gint64
+expiration (WeftWriter *self)
+{
+  return weft_clock_get_real (self->clock) / 1000 + PEND_EXPIRATION_MSEC;
+}
+
+static void
+perform (GTask            *task,
+         WeftRepoMessage  *message,
+         WeftRepoDoneFunc  done)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+
+  weft_repo_perform (self->repo, message, g_task_get_cancellable (task), done,
+                     g_object_ref (task));
+}
+
+static void
+ignore_cb (WeftRepo      *repo,
+           WeftRepoReply *reply,
+           const GError  *error,
+           gpointer       user_data)
+{
+  g_object_unref (user_data);
+}
+
+/* Best effort: what is not cancelled now expires later. */
+static void
+cancel_pending (GTask *task)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftActionBlocks) action = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  action = weft_action_blocks_new (write->action_id, (const char * const *) write->changed_ids,
+                                   NULL);
+  g_assert (action != NULL);
+  message = weft_repo_message_new_cancel (action, expiration (self));
+  weft_repo_perform (self->repo, message, NULL, ignore_cb, g_object_ref (task));
+}
+
+static void
+alarm_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (g_task_return_error_if_cancelled (task))
+    leave_turn (task);
+  else
+    start_attempt (task);
+}
+
+static void
+turn_cb (gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+
+  alarm_cb (task);
+}
+
+/* Takes the error. */
+static void
+retry_or_fail (GTask  *task,
+               GError *error)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  gint64 pause_usec = PAUSE_FIRST_USEC << MIN (write->attempt, 10u);
+  gint64 now_usec = weft_clock_get_monotonic (self->clock);
+
+  g_clear_error (&write->last_error);
+  write->last_error = error;
+  if (write->attempt >= ATTEMPTS_MAX)
+    {
+      fail (task, g_error_new (WEFT_ERROR, WEFT_ERROR_EXHAUSTED, "gave up after %u attempts: %s",
+                               write->attempt, error->message));
+      return;
+    }
+
+  if (WEFT_BUGGIFY ("writer-tries-again-at-once"))
+    pause_usec = 1;
+  pause_usec += (gint64) (weft_random_next (self->random) % (guint64) pause_usec);
+  weft_clock_add_alarm (self->clock, now_usec + pause_usec, alarm_cb, g_object_ref (task),
+                        g_object_unref);
+}
+
+static GError *
+stale_error (WeftStaleFailure *failure)
+{
+  const char *reason = weft_stale_failure_get_reason (failure);
+  const char *block_id = weft_stale_failure_get_stale_block_id (failure);
+
+  if (block_id != NULL)
+    return g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                        "somebody else changed block “%s”, it is at revision %" G_GINT64_FORMAT,
+                        block_id, weft_stale_failure_get_stale_rev (failure));
+
+  return g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the change is stale: %s",
+                      reason != NULL ? reason : "somebody else was first");
+}
+
+static gboolean
+is_outcome_unknown (const GError *error)
+{
+  return g_error_matches (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE) ||
+         g_error_matches (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT);
+}
+
+static void
+commit_done_cb (WeftRepo      *repo,
+                WeftRepoReply *reply,
+                const GError  *error,
+                gpointer       user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  WeftWrite *write = g_task_get_task_data (task);
+  WeftCommitResult *result;
+
+  if (error != NULL)
+    {
+      /* The same action at the same revision is the same commit: asking again is safe, and tells
+       * what became of it. */
+      if (WEFT_BUG (UNKNOWN_IS_SUCCESS) && is_outcome_unknown (error))
+        {
+          succeed (task);
+          return;
+        }
+      if (is_outcome_unknown (error) && write->attempt < ATTEMPTS_MAX)
+        {
+          write->attempt++;
+          send_commit (task);
+          return;
+        }
+      fail (task, g_error_copy (error));
+      return;
+    }
+
+  result = weft_repo_reply_get_commit (reply);
+  if (weft_commit_result_is_success (result))
+    {
+      succeed (task);
+      return;
+    }
+
+  cancel_pending (task);
+  retry_or_fail (task, stale_error (weft_commit_result_get_failure (result)));
+}
+
+static void
+send_commit (GTask *task)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftCommitRequest) request = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  request = weft_commit_request_new (write->action_id, (const char * const *) write->changed_ids,
+                                     write->rev, NULL);
+  g_assert (request != NULL);
+  message = weft_repo_message_new_commit (request, expiration (self));
+  perform (task, message, commit_done_cb);
+}
+
+static void
+pend_done_cb (WeftRepo      *repo,
+              WeftRepoReply *reply,
+              const GError  *error,
+              gpointer       user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  WeftPendResult *result;
+
+  if (error != NULL)
+    {
+      /* A pend that may linger changes nothing that anybody reads: drop it and start again. */
+      if (is_outcome_unknown (error))
+        {
+          cancel_pending (task);
+          retry_or_fail (task, g_error_copy (error));
+        }
+      else
+        fail (task, g_error_copy (error));
+      return;
+    }
+
+  result = weft_repo_reply_get_pend (reply);
+  if (weft_pend_result_is_success (result))
+    send_commit (task);
+  else
+    retry_or_fail (task, stale_error (weft_pend_result_get_failure (result)));
+}
+
+static void
+send_pend (GTask         *task,
+           WeftWritePlan *plan)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftTransforms) transforms = weft_write_plan_dup_transforms (plan);
+  g_autoptr(WeftPendRequest) request = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+  GError *error = NULL;
+
+  g_assert (transforms != NULL);
+
+  g_free (write->action_id);
+  write->action_id = weft_random_new_id (self->random, 16);
+  g_strfreev (write->changed_ids);
+  write->changed_ids = weft_transforms_get_block_ids (transforms);
+  write->rev = plan->rev;
+
+  request = weft_pend_request_new (write->action_id, write->rev, transforms, plan->bases,
+                                   WEFT_PEND_POLICY_CONTINUE, &error);
+  if (request == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  message = weft_repo_message_new_pend (request, expiration (self));
+  perform (task, message, pend_done_cb);
+}
+
+static void
+read_done_cb (WeftRepo      *repo,
+              WeftRepoReply *reply,
+              const GError  *error,
+              gpointer       user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftWritePlan) plan = weft_write_plan_new ();
+  GError *plan_error = NULL;
+
+  if (error != NULL)
+    {
+      fail (task, g_error_copy (error));
+      return;
+    }
+
+  for (guint i = 0; write->block_ids[i] != NULL; i++)
+    {
+      WeftBlock *wanted = write->wanted != NULL ? g_ptr_array_index (write->wanted, i) : NULL;
+      WeftGetBlockResult *found = NULL;
+
+      found = weft_get_result_lookup (weft_repo_reply_get_get (reply), write->block_ids[i]);
+      if (!weft_write_plan_add (plan, write->block_ids[i], wanted, found, &plan_error))
+        {
+          fail (task, plan_error);
+          return;
+        }
+    }
+
+  if (plan->steps->len == 0)
+    {
+      g_clear_pointer (&write->changed_ids, g_strfreev);
+      g_task_return_pointer (task, NULL, NULL);
+      leave_turn (task);
+    }
+  else
+    send_pend (task, plan);
+}
+
+static void
+start_attempt (GTask *task)
+{
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftBlockGets) gets = NULL;
+  g_autoptr(WeftRepoMessage) message = NULL;
+  GError *error = NULL;
+
+  write->attempt++;
+  gets = weft_block_gets_new ((const char * const *) write->block_ids, NULL, &error);
+  if (gets == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  message = weft_repo_message_new_get (gets, 0);
+  perform (task, message, read_done_cb);
+}
+
+void
+weft_write_begin (GTask *task)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+
+  write->turn = weft_block_turns_add (self->turns, (const char * const *) write->block_ids, FALSE,
+                                      turn_cb, task);
+  if (!weft_turn_is_on (write->turn))
+    return;
+  start_attempt (task);
+  g_object_unref (task);
+}
