@@ -35,6 +35,7 @@ struct _WeftSimDisk
   gint64 stall_usec;      /* until when nothing ends */
   guint64 bytes_max;      /* 0 for no limit */
   double sync_failures;
+  double read_failures;
 };
 
 void          weft_sim_disk_submit        (WeftSimDisk        *self,
@@ -54,6 +55,9 @@ gboolean      weft_sim_disk_close         (WeftSimDisk        *self,
 void          weft_sim_disk_cut           (WeftSimDisk        *self,
                                            guint               n_kept);
 void          weft_sim_disk_put_off       (WeftSimDisk        *self);
+/* Whether a read may go on. */
+gboolean      weft_sim_disk_can_read      (WeftSimDisk        *self,
+                                           GError            **error);
 
 /* In weft-sim-storage.c. */
 WeftStorage  *weft_sim_storage_new        (WeftSimDisk        *disk) G_GNUC_WARN_UNUSED_RESULT;

@@ -322,11 +322,63 @@ weft_sim_disk_set_sync_failures (WeftSimDisk *self,
 }
 
 /**
+ * weft_sim_disk_set_read_failures:
+ * @self: a disk
+ * @probability: how likely each read fails, from 0 to 1
+ *
+ * Sets how often a read fails with %WEFT_ERROR_UNAVAILABLE, whatever it is of. The next one may
+ * succeed.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_read_failures (WeftSimDisk *self,
+                                 double       probability)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+  g_return_if_fail (probability >= 0 && probability <= 1);
+
+  self->read_failures = probability;
+}
+
+gboolean
+weft_sim_disk_can_read (WeftSimDisk  *self,
+                        GError      **error)
+{
+  if (self->read_failures <= 0 || !weft_sim_prng_chance (self->prng, self->read_failures))
+    return TRUE;
+
+  weft_sim_world_count (self->world, "disk-read-failures", 1);
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the disk of %s failed to read",
+               weft_sim_world_get_actor_name (self->world, self->actor));
+  return FALSE;
+}
+
+/**
+ * weft_sim_disk_repair:
+ * @self: a disk
+ *
+ * Repairs all that was damaged, as a scrub from a mirror does: it reads as it was written. What the
+ * atlas notes of the disk stays, as it may have lost something else.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_repair (WeftSimDisk *self)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+
+  weft_sim_world_note (self->world, self->actor, "disk", "is repaired");
+  weft_sim_tables_repair (&self->tables);
+}
+
+/**
  * weft_sim_disk_damage:
  * @self: a disk
  * @block_id: (nullable): a block, or %NULL for anything on the disk
  *
- * Damages a record that chance chooses: it reads as %WEFT_ERROR_CORRUPT until it is written again.
+ * Damages a record that chance chooses: it reads as %WEFT_ERROR_CORRUPT until it is written again,
+ * or the disk is repaired.
  *
  * Returns: %TRUE when there was such a record, and the atlas allowed it
  *

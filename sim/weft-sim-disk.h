@@ -66,6 +66,11 @@ WEFT_AVAILABLE_IN_ALL
 void          weft_sim_disk_set_sync_failures  (WeftSimDisk        *self,
                                                 double              probability);
 WEFT_AVAILABLE_IN_ALL
+void          weft_sim_disk_set_read_failures  (WeftSimDisk        *self,
+                                                double              probability);
+WEFT_AVAILABLE_IN_ALL
+void          weft_sim_disk_repair             (WeftSimDisk        *self);
+WEFT_AVAILABLE_IN_ALL
 gboolean      weft_sim_disk_damage             (WeftSimDisk        *self,
                                                 const char         *block_id);
 /* Deaths */

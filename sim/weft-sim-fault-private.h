@@ -32,9 +32,11 @@ typedef enum
   WEFT_SIM_FAULT_SLOW_DISK,
   WEFT_SIM_FAULT_STALLED_DISK,
   WEFT_SIM_FAULT_FAILING_DISK,
+  WEFT_SIM_FAULT_BIT_ROT,
+  WEFT_SIM_FAULT_READ_ERROR,
 } WeftSimFaultKind;
 
-#define WEFT_SIM_N_FAULT_KINDS (WEFT_SIM_FAULT_FAILING_DISK + 1)
+#define WEFT_SIM_N_FAULT_KINDS (WEFT_SIM_FAULT_READ_ERROR + 1)
 
 /* Which way of a node's links is cut. */
 typedef enum
@@ -69,8 +71,8 @@ typedef struct
   WeftSimDiskFate disk;
   gboolean is_drawn;
   WeftSimSpan span_usec; /* by how much a clock steps, how late a link or a disk is */
-  double amount;         /* millionths of drift, bytes on a disk or in a second */
-  double chance;         /* of each message */
+  double amount;         /* millionths of drift, bytes on a disk or in a second, records */
+  double chance;         /* of each message, or each read */
 
   WeftSimCut cut;
   WeftSimLayout layout;

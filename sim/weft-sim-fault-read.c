@@ -10,6 +10,8 @@
 /* Enough for a day with a fault each second. */
 #define TIMES_MAX 100000
 #define DRIFT_PPM_MAX 500000
+/* More than a disk of a run has. */
+#define RECORDS_MAX 1000000
 #define MEMBERS_MAX 5
 
 /* As the values of WeftSimDeath are numbered. */
@@ -36,6 +38,8 @@ static const char * const members[WEFT_SIM_N_FAULT_KINDS][MEMBERS_MAX] = {
   [WEFT_SIM_FAULT_DROPPING_LINK] = { "chance" },
   [WEFT_SIM_FAULT_FULL_DISK] = { "bytes" },
   [WEFT_SIM_FAULT_SLOW_DISK] = { "delay" },
+  [WEFT_SIM_FAULT_BIT_ROT] = { "records" },
+  [WEFT_SIM_FAULT_READ_ERROR] = { "chance" },
 };
 
 static const char * const common_members[] = {
@@ -78,6 +82,8 @@ read_amounts (WeftSimFault       *self,
   self->amount = (double) weft_sim_place_get_integer (place, "ppm", -DRIFT_PPM_MAX, DRIFT_PPM_MAX,
                                                       (gint64) self->amount);
   self->amount = (double) weft_sim_place_get_integer (place, "bytes", is_link ? 1 : 0, G_MAXINT32,
+                                                      (gint64) self->amount);
+  self->amount = (double) weft_sim_place_get_integer (place, "records", 1, RECORDS_MAX,
                                                       (gint64) self->amount);
   self->chance = weft_sim_place_get_number (place, "chance", 0, 1, self->chance);
   self->queue_bytes = weft_sim_place_get_integer (place, "queue", 1, G_MAXINT32, 0);

@@ -110,6 +110,16 @@ append_span (GString *text,
   g_string_append_printf (text, " by %s%s", usec < 0 ? "-" : "", span);
 }
 
+/* A percent in whole numbers reads alike on every machine. */
+static void
+append_chance (GString *text,
+               double   chance)
+{
+  gint64 tenths = (gint64) (chance * 1000 + 0.5);
+
+  g_string_append_printf (text, " %" G_GINT64_FORMAT ".%d %%", tenths / 10, (int) (tenths % 10));
+}
+
 /* Which messages of a link it is about. */
 static void
 append_link (GString              *text,
@@ -124,13 +134,7 @@ append_link (GString              *text,
   if (planned->kind == WEFT_SIM_FAULT_NARROW_LINK)
     g_string_append_printf (text, " of %.0f bytes a second", planned->amount);
   if (planned->chance > 0 && planned->chance < 1)
-    {
-      /* A percent in whole numbers reads alike on every machine. */
-      gint64 tenths = (gint64) (planned->chance * 1000 + 0.5);
-
-      g_string_append_printf (text, " %" G_GINT64_FORMAT ".%d %%", tenths / 10,
-                              (int) (tenths % 10));
-    }
+    append_chance (text, planned->chance);
   if (planned->is_filtered)
     g_string_append_printf (text, " of %s/%s/%s", filter->service != NULL ? filter->service : "*",
                             filter->verb != NULL ? filter->verb : "*",
@@ -169,6 +173,10 @@ tell (WeftSimWorld         *world,
         append_span (text, planned->span_usec);
       if (planned->kind == WEFT_SIM_FAULT_CLOCK_DRIFT)
         g_string_append_printf (text, " by %d millionths", (int) planned->amount);
+      if (planned->kind == WEFT_SIM_FAULT_BIT_ROT)
+        g_string_append_printf (text, " of %d records", (int) planned->amount);
+      if (planned->kind == WEFT_SIM_FAULT_READ_ERROR)
+        append_chance (text, planned->chance);
       g_string_append (text, " at");
       append_party (text, world, &planned->party, actors);
       if (planned->kind == WEFT_SIM_FAULT_KILL && planned->death == WEFT_SIM_DEATH_POWER)

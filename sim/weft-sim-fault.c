@@ -13,7 +13,8 @@ const char * const weft_sim_fault_names[] = {
   "kill",         "pause",        "clock-step",     "clock-drift",   "partition",
   "reset",        "half-open",    "slow-link",      "lossy-link",    "corrupt-link",
   "narrow-link",  "breaking-link", "repeating-link", "dropping-link", "full-disk",
-  "slow-disk",    "stalled-disk", "failing-disk",   NULL,
+  "slow-disk",    "stalled-disk", "failing-disk",   "bit-rot",
+  "read-error",   NULL,
 };
 
 /* What is usual for each kind: whom it hits, how long it lasts, and how much. */
@@ -43,6 +44,8 @@ static const struct
   [WEFT_SIM_FAULT_SLOW_DISK] = { WEFT_SIM_PICK_ANY, 2 * SECOND, { 50 * MSEC, 500 * MSEC } },
   [WEFT_SIM_FAULT_STALLED_DISK] = { WEFT_SIM_PICK_ANY, SECOND },
   [WEFT_SIM_FAULT_FAILING_DISK] = { WEFT_SIM_PICK_ANY, SECOND },
+  [WEFT_SIM_FAULT_BIT_ROT] = { WEFT_SIM_PICK_ANY, 2 * SECOND, { 0 }, 3 },
+  [WEFT_SIM_FAULT_READ_ERROR] = { WEFT_SIM_PICK_ANY, SECOND, { 0 }, 0, 0.1 },
 };
 
 void
@@ -70,7 +73,7 @@ gboolean
 weft_sim_fault_is_of_disks (WeftSimFaultKind kind)
 {
   return kind == WEFT_SIM_FAULT_FULL_DISK || kind == WEFT_SIM_FAULT_SLOW_DISK ||
-         kind == WEFT_SIM_FAULT_FAILING_DISK;
+         kind == WEFT_SIM_FAULT_FAILING_DISK || kind == WEFT_SIM_FAULT_READ_ERROR;
 }
 
 WeftSimShape

@@ -16,6 +16,7 @@ typedef struct
   WeftSimDelay sync;
   gint64 bytes_free; /* -1 for any amount */
   gboolean is_failing;
+  double read_failures; /* how likely each is */
 } WeftSimHostTrouble;
 
 /* A node of a run with its disk, and what starts it again when it is down but should not be. */

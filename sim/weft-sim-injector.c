@@ -37,16 +37,34 @@ set_disks (WeftSimInjector *self)
     {
       const WeftSimPlanned *slow = find_active (self, WEFT_SIM_FAULT_SLOW_DISK, i);
       const WeftSimPlanned *full = find_active (self, WEFT_SIM_FAULT_FULL_DISK, i);
+      const WeftSimPlanned *unreadable = find_active (self, WEFT_SIM_FAULT_READ_ERROR, i);
       WeftSimHostTrouble trouble = {
         .sync = self->scenario->sync,
         .bytes_free = full != NULL ? (gint64) full->amount : -1,
         .is_failing = find_active (self, WEFT_SIM_FAULT_FAILING_DISK, i) != NULL,
       };
 
+      if (unreadable != NULL)
+        trouble.read_failures = unreadable->chance;
       if (slow != NULL)
         trouble.sync.least_usec += slow->span_usec;
       weft_sim_host_set_trouble (self->hosts->pdata[i], &trouble);
     }
+}
+
+/* What is drawn must not make unreadable what all nodes together can not do without. */
+static void
+rot (WeftSimInjector      *self,
+     const WeftSimPlanned *planned,
+     WeftSimHost          *host)
+{
+  if (planned->is_drawn
+      && !weft_sim_atlas_claim_disk (self->atlas, weft_sim_host_get_actor (host)))
+    return;
+
+  for (guint i = 0; i < (guint) planned->amount; i++)
+    if (!weft_sim_disk_damage (host->disk, NULL))
+      return;
 }
 
 /* What happens to one node when a fault begins. */
@@ -84,6 +102,10 @@ begin_node (WeftSimInjector      *self,
       weft_sim_disk_stall (host->disk, planned->until_usec - planned->at_usec);
       break;
 
+    case WEFT_SIM_FAULT_BIT_ROT:
+      rot (self, planned, host);
+      break;
+
     case WEFT_SIM_FAULT_PARTITION:
     case WEFT_SIM_FAULT_SLOW_LINK:
     case WEFT_SIM_FAULT_LOSSY_LINK:
@@ -95,6 +117,7 @@ begin_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_FULL_DISK:
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
+    case WEFT_SIM_FAULT_READ_ERROR:
       break;
     }
 }
@@ -110,6 +133,20 @@ allow (WeftSimInjector      *self,
     return planned->disk;
 
   return WEFT_SIM_DISK_FATE_KEPT;
+}
+
+/* Whoever repairs a disk stops what uses it, and a member that has seen that what it promised is
+ * damaged promises nothing more in its life. */
+static void
+repair (WeftSimHost *host)
+{
+  gboolean is_wanted = host->is_wanted;
+
+  if (is_wanted)
+    weft_sim_host_kill (host, WEFT_SIM_DEATH_CRASH);
+  weft_sim_disk_repair (host->disk);
+  if (is_wanted)
+    weft_sim_host_start (host, WEFT_SIM_DISK_FATE_KEPT);
 }
 
 /* What happens to it when the last fault of the kind is over that hits it. */
@@ -134,6 +171,10 @@ end_node (WeftSimInjector      *self,
       weft_sim_node_set_drift (host->node, 0);
       break;
 
+    case WEFT_SIM_FAULT_BIT_ROT:
+      repair (host);
+      break;
+
     case WEFT_SIM_FAULT_CLOCK_STEP:
     case WEFT_SIM_FAULT_PARTITION:
     case WEFT_SIM_FAULT_RESET:
@@ -149,6 +190,7 @@ end_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_STALLED_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
+    case WEFT_SIM_FAULT_READ_ERROR:
       break;
     }
 }

@@ -127,7 +127,10 @@ draw_kinds (WeftSimScenario  *scenario,
 
   for (guint kind = 0; kind < WEFT_SIM_N_FAULT_KINDS; kind++)
     {
-      gboolean is_drawn = weft_sim_prng_chance (prng, 0.5);
+      /* Seeds of swarms that know nothing of the newer kinds stay what they were. */
+      gboolean is_old = kind <= WEFT_SIM_FAULT_FAILING_DISK;
+      gboolean is_drawn = (is_old || scenario->swarm.is_kind[kind])
+                          && weft_sim_prng_chance (prng, 0.5);
 
       if (!scenario->swarm.is_kind[kind])
         continue;

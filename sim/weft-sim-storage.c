@@ -40,27 +40,30 @@ get_tables (WeftStorage  *storage,
 {
   WeftSimStorage *self = WEFT_SIM_STORAGE (storage);
 
-  if (!self->is_closed)
-    return &self->disk->tables;
+  if (self->is_closed)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");
+      return NULL;
+    }
 
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_CLOSED, "the storage was closed");
-  return NULL;
+  return weft_sim_disk_can_read (self->disk, error) ? &self->disk->tables : NULL;
 }
 
 static gboolean
-check_damage (const WeftSimRecord  *record,
+check_damage (const WeftSimTables  *tables,
+              const WeftSimRecord  *record,
               GError              **error)
 {
-  static const char *const tables[] = {
+  static const char *const names[] = {
     "the metadata", "a revision", "pending action", "action", "the block of action", "record",
     "value",
   };
 
-  if (!record->is_damaged)
+  if (!weft_sim_tables_is_damaged (tables, record))
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "%s %s%s%s is damaged",
-               tables[record->table], record->key, record->block_id[0] != '\0' ? " of block " : "",
+               names[record->table], record->key, record->block_id[0] != '\0' ? " of block " : "",
                record->block_id);
   return FALSE;
 }
@@ -80,7 +83,7 @@ read_record (WeftStorage   *storage,
   if (tables == NULL)
     return NULL;
   record = weft_sim_tables_find (tables, block_id, table, rev, key);
-  if (record == NULL || !check_damage (record, error))
+  if (record == NULL || !check_damage (tables, record, error))
     return NULL;
 
   return record;
@@ -157,7 +160,7 @@ weft_sim_storage_list_revisions (WeftStorage  *storage,
 
       if (record->rev < MIN (from, to) || record->rev > high)
         break;
-      if (!check_damage (record, error))
+      if (!check_damage (tables, record, error))
         return NULL;
       revision = weft_action_rev_new (record->action_id, record->rev, error);
       if (revision == NULL)
@@ -305,7 +308,7 @@ weft_sim_storage_list_unresolved_records (WeftStorage  *storage,
     {
       if (!record->is_resolved)
         {
-          if (!check_damage (record, error))
+          if (!check_damage (tables, record, error))
             return NULL;
           g_ptr_array_add (records, json_node_ref (record->json));
         }

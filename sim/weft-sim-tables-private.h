@@ -35,7 +35,7 @@ typedef struct
   char *action_id; /* of a revision */
   JsonNode *json;
   gboolean is_resolved;
-  gboolean is_damaged;
+  guint damage; /* the number of repairs after which it can be read again; 0 for always */
 } WeftSimRecord;
 
 typedef struct
@@ -43,6 +43,7 @@ typedef struct
   GTree *records;    /* (element-type WeftSimRecord), both key and value */
   GHashTable *index; /* (element-type WeftSimRecord): the same, to find one; never iterated */
   guint64 bytes;
+  guint n_repairs;
 } WeftSimTables;
 
 void           weft_sim_tables_init   (WeftSimTables       *self);
@@ -72,5 +73,9 @@ WeftSimRecord *weft_sim_tables_draw   (WeftSimTables       *self,
                                        WeftSimPrng         *prng);
 void           weft_sim_tables_damage (WeftSimTables       *self,
                                        const WeftSimRecord *record);
+gboolean       weft_sim_tables_is_damaged (const WeftSimTables *self,
+                                           const WeftSimRecord *record);
+/* All that was damaged can be read again, also what a batch that is taken back brings back. */
+void           weft_sim_tables_repair (WeftSimTables       *self);
 
 G_END_DECLS

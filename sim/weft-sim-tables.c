@@ -383,11 +383,26 @@ weft_sim_tables_undo (WeftSimTables *self,
   g_ptr_array_set_size (swaps, 0);
 }
 
+gboolean
+weft_sim_tables_is_damaged (const WeftSimTables *self,
+                            const WeftSimRecord *record)
+{
+  return record->damage > self->n_repairs;
+}
+
+void
+weft_sim_tables_repair (WeftSimTables *self)
+{
+  self->n_repairs++;
+}
+
 static gboolean
-is_damageable (const WeftSimRecord *record,
+is_damageable (const WeftSimTables *self,
+               const WeftSimRecord *record,
                const char          *block_id)
 {
-  if (record->is_damaged || (record->json == NULL && record->action_id == NULL))
+  if (weft_sim_tables_is_damaged (self, record)
+      || (record->json == NULL && record->action_id == NULL))
     return FALSE;
 
   return block_id == NULL || g_str_equal (record->block_id, block_id);
@@ -410,7 +425,7 @@ weft_sim_tables_draw (WeftSimTables *self,
 
       if (block_id != NULL && !g_str_equal (record->block_id, block_id))
         break;
-      if (is_damageable (record, block_id) && weft_sim_prng_below (prng, ++n_found) == 0)
+      if (is_damageable (self, record, block_id) && weft_sim_prng_below (prng, ++n_found) == 0)
         drawn = record;
     }
 
@@ -428,6 +443,6 @@ weft_sim_tables_damage (WeftSimTables       *self,
   damaged->action_id = g_strdup (record->action_id);
   damaged->json = record->json != NULL ? json_node_ref (record->json) : NULL;
   damaged->is_resolved = record->is_resolved;
-  damaged->is_damaged = TRUE;
+  damaged->damage = self->n_repairs + 1;
   insert (self, damaged);
 }

@@ -292,6 +292,60 @@ test_damage (Fixture       *fixture,
 }
 
 static void
+test_repair (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+  g_autoptr (WeftBlock) block = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("What is damaged reads as it was once the disk is repaired, and can be damaged "
+                  "again.");
+
+  submit (fixture, 1);
+  run (fixture);
+  g_assert_true (weft_sim_disk_damage (fixture->disk, "b1"));
+  weft_sim_disk_repair (fixture->disk);
+  block = weft_storage_read_materialized (fixture->storage, "b1", "a", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (block);
+  g_clear_pointer (&block, weft_block_unref);
+
+  g_assert_true (weft_sim_disk_damage (fixture->disk, "b1"));
+  block = weft_storage_read_materialized (fixture->storage, "b1", "a", &error);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT);
+}
+
+static void
+test_read_failures (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  guint n_failed = 0;
+
+  g_test_summary ("Some reads fail, and say that it is the disk; the same read may succeed then.");
+
+  submit (fixture, 1);
+  run (fixture);
+  weft_sim_disk_set_read_failures (fixture->disk, 0.5);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeftBlock) block
+        = weft_storage_read_materialized (fixture->storage, "b1", "a", &error);
+
+      g_assert_true ((block != NULL) != (error != NULL));
+      if (error == NULL)
+        continue;
+      g_assert_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE);
+      g_assert_true (g_str_has_prefix (error->message, "the disk of "));
+      n_failed++;
+    }
+  g_assert_cmpuint (n_failed, >, 20);
+  g_assert_cmpuint (n_failed, <, 80);
+  weft_sim_disk_set_read_failures (fixture->disk, 0);
+  assert_blocks (fixture, "b1");
+}
+
+static void
 test_roll_back (Fixture       *fixture,
                 gconstpointer  user_data)
 {
@@ -401,6 +455,8 @@ main (int    argc,
   ADD ("sync-fails", test_sync_fails);
   ADD ("full", test_full);
   ADD ("damage", test_damage);
+  ADD ("repair", test_repair);
+  ADD ("read-failures", test_read_failures);
   ADD ("roll-back", test_roll_back);
   ADD ("atlas", test_atlas);
   g_test_add_func ("/sim-disk/same-seed", test_same_seed);

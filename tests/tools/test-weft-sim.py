@@ -509,7 +509,7 @@ def bad_fault():
             "line 6: timeline[1].fault: expected one of kill, pause, clock-step, clock-drift, partition, reset, "
             "half-open, slow-link, lossy-link, corrupt-link, narrow-link, "
             "breaking-link, repeating-link, dropping-link, full-disk, slow-disk, stalled-disk, failing-disk, "
-            "got “kil”; did you mean “kill”?")
+            "bit-rot, read-error, got “kil”; did you mean “kill”?")
     refused(timeline('{"fault": "pause",\n     "at": 2}'),
             'line 7: timeline[1].at: expected a duration such as "250ms", got a number')
     refused(timeline('{"fault": "pause", "at": "4 s"}'),
@@ -520,6 +520,10 @@ def bad_fault():
             "line 6: timeline[1].disk: there is no such member; did you mean “at”?")
     refused(timeline('{"fault": "kill", "at": "1 s", "times": 3}'),
             "line 6: timeline[1].every: expected a value, got nothing")
+    refused(timeline('{"fault": "bit-rot", "at": "1 s", "records": 0}'),
+            "line 6: timeline[1].records: expected an integer from 1 to 1000000, got 0")
+    refused(timeline('{"fault": "read-error", "at": "1 s", "records": 1}'),
+            "line 6: timeline[1].records: there is no such member; did you mean “for”?")
     refused(timeline('{"fault": "lossy-link", "at": "1 s", "chance": 2}'),
             "line 6: timeline[1].chance: expected a number from 0 to 1, got 2")
 
