@@ -7,8 +7,9 @@
  *
  *   an answer                          done
  *   a redirect                         the next peer it names, at most two in a row
- *   never sent                         dial, and ask again after a while
- *   perhaps heard, asking is harmless  ask again after a while
+ *   never sent                         the next that a redirect named; else dial, and ask again
+ *                                      after a while, the usual peer
+ *   perhaps heard, asking is harmless  the same
  *   perhaps heard, it is a change      INDETERMINATE
  *   any other error                    that error
  */
@@ -53,7 +54,8 @@ typedef struct
   WeftRemoteRoute *route; /* whom to ask now */
   GPtrArray *asked;       /* WeftRemoteRoute: who redirected us */
   GPtrArray *members;     /* WeftRemoteRoute: whom the last redirect named, next one last */
-  guint attempts;
+  guint attempts;         /* of this peer, or of this return to the usual one */
+  guint n_returns;        /* how often nobody was left of those that were named */
   gboolean has_dialled;
   guint64 alarm_id;
   guint64 request_id;
@@ -242,7 +244,7 @@ ask_again (Call         *self,
   g_assert (self->attempts > 0);
 
   pause_usec = choose_pause (self);
-  if (self->attempts == ATTEMPTS_MAX || WEFT_BUGGIFY ("call-gives-up-early") ||
+  if (self->attempts >= ATTEMPTS_MAX || WEFT_BUGGIFY ("call-gives-up-early") ||
       now_usec + pause_usec >= self->expires_usec)
     {
       g_autofree char *message = g_strdup_printf ("gave up after %u attempts: %s", self->attempts,
@@ -257,7 +259,8 @@ ask_again (Call         *self,
   set_alarm (self, pause_usec, attempt_alarm_cb);
 }
 
-/* The peer was not reached and knows nothing of the request, so anybody may be asked. */
+/* The peer was not reached and knows nothing of the request, or it does no harm to ask twice: so
+ * anybody may be asked. */
 static void
 ask_elsewhere (Call         *self,
                const GError *reason)
@@ -274,11 +277,13 @@ ask_elsewhere (Call         *self,
 
   if (self->route != self->party->home)
     {
-      /* What we remembered or were told is of no use; start over. */
+      /* What we remembered or were told is of no use; start over. By the time that the usual peer
+       * is asked again it may know who is gone. */
       if (self->block_id != NULL)
         weft_route_cache_remove (self->party->coordinators, self->block_id);
-      if (self->asked->len == 0)
-        set_route (self, self->party->home);
+      g_ptr_array_set_size (self->asked, 0);
+      set_route (self, self->party->home);
+      self->attempts = ++self->n_returns;
     }
 
   ask_again (self, reason);
@@ -396,7 +401,7 @@ take_error (Call         *self,
   if (is_ours && (error->code == WEFT_ERROR_TIMED_OUT || error->code == WEFT_ERROR_INDETERMINATE))
     {
       if (self->is_idempotent)
-        ask_again (self, error);
+        ask_elsewhere (self, error);
       else if (WEFT_BUG (TIMEOUT_IS_FAILURE))
         fail (self, WEFT_ERROR_EXHAUSTED, error->message);
       else

@@ -360,6 +360,50 @@ test_call_redirect_back (Fixture       *fixture,
 }
 
 static void
+test_call_redirect_returns (Fixture       *fixture,
+                            gconstpointer  user_data)
+{
+  g_test_summary ("When nobody can be reached who was named, the usual peer is asked again, which "
+                  "may know better by now; five times at most.");
+
+  start (fixture, "block", FALSE, NULL);
+  for (guint i = 0; i < 5; i++)
+    {
+      redirect (fixture, 1, 2);
+      script_transport_not_dialled (fixture->transport, WEFT_ERROR_UNAVAILABLE);
+      g_assert_true (manual_clock_run_next (fixture->clock));
+      g_assert_null (fixture->outcome);
+      script_transport_not_dialled (fixture->transport, WEFT_ERROR_UNAVAILABLE);
+      expect_notes (fixture, ASK ("a") "; dial /memory/2; dial /memory/3");
+      if (i < 4)
+        g_assert_true (manual_clock_run_next (fixture->clock));
+    }
+  expect_outcome (fixture, "exhausted", fixture->peers[0],
+                  "gave up after 5 attempts: nobody answers");
+}
+
+static void
+test_call_read_elsewhere (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  g_test_summary ("What only reads is asked of the next who was named when one does not answer, "
+                  "and the usual peer when none does.");
+
+  start (fixture, "block", TRUE, NULL);
+  redirect (fixture, 1, 2);
+  script_transport_dialled (fixture->transport, fixture->peers[1]);
+  script_transport_fail (fixture->transport, WEFT_ERROR_TIMED_OUT, "no answer");
+  g_assert_true (manual_clock_run_next (fixture->clock));
+  expect_notes (fixture, ASK ("a") "; dial /memory/2; " ASK ("b") "; dial /memory/3");
+  script_transport_dialled (fixture->transport, fixture->peers[2]);
+  script_transport_fail (fixture->transport, WEFT_ERROR_TIMED_OUT, "no answer");
+  g_assert_true (manual_clock_run_next (fixture->clock));
+  expect_notes (fixture, ASK ("c") "; " ASK ("a"));
+  script_transport_reply (fixture->transport, "{}");
+  g_assert_cmpstr (fixture->outcome, ==, "{}");
+}
+
+static void
 test_call_forgets (Fixture       *fixture,
                    gconstpointer  user_data)
 {
@@ -480,6 +524,8 @@ main (int    argc,
   ADD ("redirect", TRUE, test_call_redirect);
   ADD ("redirect-twice", TRUE, test_call_redirect_twice);
   ADD ("redirect-back", TRUE, test_call_redirect_back);
+  ADD ("redirect-returns", TRUE, test_call_redirect_returns);
+  ADD ("read-elsewhere", TRUE, test_call_read_elsewhere);
   ADD ("forgets", TRUE, test_call_forgets);
   ADD ("impostor", TRUE, test_call_impostor);
   ADD ("cancel", FALSE, test_call_cancel);
