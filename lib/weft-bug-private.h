@@ -73,7 +73,12 @@ G_BEGIN_DECLS
   X (RELEASED_IN_PART, "what lost one of its slots stays locked in others") \
   X (EXPIRED_TAKEN, "a member votes for what has expired") \
   X (READ_TOO_FEW, "a read is content with one answer less") \
-  X (READ_LOCKS_IGNORED, "a read does not ask what became of a lock")
+  X (READ_LOCKS_IGNORED, "a read does not ask what became of a lock") \
+  X (PIN_IGNORED, "a member goes by its view, not by the history of the block") \
+  X (TARGET_UNCHECKED, "a member moves blocks to whomever") \
+  X (PIN_STALE_READ, "a read is content with those who kept the block before") \
+  X (PROPOSAL_PIN_IGNORED, "a coordinator believes locks and certificates of any peers") \
+  X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block")
 
 typedef enum
 {

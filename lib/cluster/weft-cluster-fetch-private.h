@@ -32,7 +32,9 @@ void       weft_cluster_fetch_content    (WeftClusterMember *member,
                                           GPtrArray         *peer_ids,
                                           WeftSettledFunc    settled,
                                           gpointer           user_data);
-/* Those who voted for the record first, then the others. */
-GPtrArray *weft_cluster_fetch_list_peers (WeftClusterRecord *record) G_GNUC_WARN_UNUSED_RESULT;
+/* Of the peers of a record those who voted for it first, then the others. Without a record, as they
+ * are. */
+GPtrArray *weft_cluster_fetch_list_peers (WeftClusterRecord *record,
+                                          GPtrArray         *peers) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

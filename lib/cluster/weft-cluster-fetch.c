@@ -447,15 +447,15 @@ weft_cluster_fetch_content (WeftClusterMember *member,
 static void
 add_peers (GPtrArray         *peer_ids,
            WeftClusterRecord *record,
+           GPtrArray         *peers,
            gboolean           have_voted)
 {
-  GPtrArray *peers = weft_cluster_record_get_peers (record);
-
   for (guint i = 0; i < peers->len; i++)
     {
       WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
-      gboolean has_voted = weft_cluster_record_get_commit (record, i) != NULL
-                           || weft_cluster_record_get_promise (record, i) != NULL;
+      gboolean has_voted = record != NULL
+                           && (weft_cluster_record_get_commit (record, i) != NULL
+                               || weft_cluster_record_get_promise (record, i) != NULL);
 
       if (has_voted == have_voted)
         g_ptr_array_add (peer_ids, weft_peer_id_ref (peer_id));
@@ -463,12 +463,13 @@ add_peers (GPtrArray         *peer_ids,
 }
 
 GPtrArray *
-weft_cluster_fetch_list_peers (WeftClusterRecord *record)
+weft_cluster_fetch_list_peers (WeftClusterRecord *record,
+                               GPtrArray         *peers)
 {
   GPtrArray *peer_ids = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
 
-  add_peers (peer_ids, record, TRUE);
-  add_peers (peer_ids, record, FALSE);
+  add_peers (peer_ids, record, peers, TRUE);
+  add_peers (peer_ids, record, peers, FALSE);
 
   return peer_ids;
 }

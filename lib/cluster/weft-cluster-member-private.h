@@ -7,6 +7,7 @@
 
 #include "weft-cluster-parts-private.h"
 #include "weft-cluster.h"
+#include "weft-member-effects-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,17 +21,15 @@ G_DECLARE_FINAL_TYPE (WeftClusterMember, weft_cluster_member, WEFT, CLUSTER_MEMB
 /* What the machine wants and the shell leaves to others. None may call the member from within. */
 typedef struct
 {
-  /* Bring a block up to `rev`, or, when that is 0, the content of the record's action on it; then
-   * call `settled` once, and not from within. */
-  void (*fetch)   (gpointer           data,
-                   const char        *block_id,
-                   gint64             rev,
-                   WeftClusterRecord *record,
-                   WeftSettledFunc    settled,
-                   gpointer           settled_data);
+  /* Of a FETCH: bring the block up to the revision, or, when that is 0, the content of the record's
+   * action on it; then call `settled` once, and not from within. */
+  void (*fetch)   (gpointer                data,
+                   const WeftMemberEffect *effect,
+                   WeftSettledFunc         settled,
+                   gpointer                settled_data);
   /* Find out what became of a record that somebody left behind. */
-  void (*recover) (gpointer           data,
-                   WeftClusterRecord *record);
+  void (*recover) (gpointer                data,
+                   WeftClusterRecord      *record);
   gpointer data;
 } WeftMemberHooks;
 

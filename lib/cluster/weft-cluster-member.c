@@ -181,10 +181,10 @@ perform_apply (WeftClusterMember *self,
                WeftMemberEffect  *effect)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
+  const char *pin = weft_cluster_record_get_pin (effect->record);
   WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
 
-  if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message),
-                               weft_cluster_record_get_pin (effect->record),
+  if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message), pin,
                                weft_member_writes_add, effect->writes, settled_cb, outcome,
                                &outcome->error))
     return;
@@ -236,7 +236,7 @@ perform_effect (WeftClusterMember *self,
       break;
 
     case WEFT_MEMBER_EFFECT_FETCH:
-      self->hooks.fetch (self->hooks.data, effect->text, effect->rev, effect->record, fetched_cb,
+      self->hooks.fetch (self->hooks.data, effect, fetched_cb,
                          outcome_new (self, WEFT_MEMBER_EVENT_FETCHED, effect->id, 0));
       break;
 

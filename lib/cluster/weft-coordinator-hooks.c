@@ -137,26 +137,28 @@ weft_coordinator_tell (WeftCoordinatorRepo *self,
 }
 
 static void
-fetch_hook (gpointer           data,
-            const char        *block_id,
-            gint64             rev,
-            WeftClusterRecord *record,
-            WeftSettledFunc    settled,
-            gpointer           settled_data)
+fetch_hook (gpointer                data,
+            const WeftMemberEffect *effect,
+            WeftSettledFunc         settled,
+            gpointer                settled_data)
 {
   WeftCoordinatorRepo *self = data;
-  WeftRepoMessage *message = weft_cluster_record_get_message (record);
-  g_autoptr(GPtrArray) peer_ids = weft_cluster_fetch_list_peers (record);
-  gboolean is_decided = weft_cluster_record_get_n_commits (record)
-                        >= weft_cluster_record_get_commits_needed (record);
+  WeftClusterRecord *record = effect->record;
+  g_autoptr(GPtrArray) peer_ids = weft_cluster_fetch_list_peers (record, effect->peers);
 
-  if (rev > 0)
-    weft_cluster_fetch_revisions (self->member, self->parts, block_id, rev, peer_ids, settled,
-                                  settled_data);
+  if (effect->rev > 0)
+    weft_cluster_fetch_revisions (self->member, self->parts, effect->text, effect->rev, peer_ids,
+                                  settled, settled_data);
   else
-    weft_cluster_fetch_content (self->member, self->parts, block_id,
-                                weft_repo_message_get_commit (message), is_decided, peer_ids,
-                                settled, settled_data);
+    {
+      WeftRepoMessage *message = weft_cluster_record_get_message (record);
+      gboolean is_decided = weft_cluster_record_get_n_commits (record)
+                            >= weft_cluster_record_get_commits_needed (record);
+
+      weft_cluster_fetch_content (self->member, self->parts, effect->text,
+                                  weft_repo_message_get_commit (message), is_decided, peer_ids,
+                                  settled, settled_data);
+    }
 }
 
 static void

@@ -168,8 +168,7 @@ weft_member_examine_decided (WeftMemberMachine *self,
       for (guint i = 0; i < block_ids->len; i++)
         weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
     }
-  else if (!call->is_proven
-           && !weft_member_is_admitted (self, weft_cluster_record_get_peers (record), block_ids))
+  else if (!weft_member_admits_decided (self, record, call->is_proven))
     weft_member_reject (self, call, "not-admitted", NULL);
   else if (!weft_record_check_commits (record, &self->verify)
            && !WEFT_BUG (CERTIFICATE_UNPROVEN))

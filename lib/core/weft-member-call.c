@@ -30,7 +30,9 @@ static const struct
   { "policy", "member/reject/policy" },
   { "stale", "member/reject/stale" },
   { "storage", "member/reject/storage", TRUE },
+  { "target", "member/reject/target", TRUE },
   { "unjustified", "member/reject/unjustified" },
+  { "unsettled", "member/reject/unsettled", TRUE },
   { "validator", "member/reject/validator" },
 };
 
@@ -151,6 +153,11 @@ weft_member_reject (WeftMemberMachine *self,
   WeftError code;
 
   code = count_rejection (self, reason);
+  if (record == NULL)
+    {
+      weft_member_answer_error (self, call, code, reason);
+      return;
+    }
   switch (weft_member_get_phase (record))
     {
     case WEFT_MEMBER_PHASE_VOTE:

@@ -26,8 +26,8 @@ typedef enum
   WEFT_MEMBER_EFFECT_APPLY,
   /* token, record: pend or cancel its message in the repo; then EXECUTED */
   WEFT_MEMBER_EFFECT_EXECUTE,
-  /* id, text: a block, rev: at least up to it (0: a pending is missing), record: who has it; then
-   * FETCHED, whatever comes of it */
+  /* id, text: a block, rev: at least up to it (0: a pending is missing), peers: who has it, record:
+   * what it is for, NULL for a prepare; then FETCHED, whatever comes of it */
   WEFT_MEMBER_EFFECT_FETCH,
   /* token, answer; `text_to_sign` where it has to be signed first */
   WEFT_MEMBER_EFFECT_ANSWER,
@@ -45,6 +45,7 @@ typedef struct
   gint64 rev;
   GPtrArray *writes; /* (element-type WeftMemberWrite) */
   WeftClusterRecord *record;
+  GPtrArray *peers;  /* (element-type WeftClusterPeer) */
   WeftClusterAnswer *answer;
   GBytes *text_to_sign;
   WeftPeerId *peer_id;

@@ -39,21 +39,72 @@ find_fault (WeftMemberMachine *self,
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   WeftRepoMessage *message = get_message (call);
   gint64 expiration = weft_cluster_record_get_expiration (record);
-  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
 
   if (expiration != 0 && expiration <= self->event->real_msec)
     return "expired";
   if (expiration - self->event->real_msec > WEFT_LIMIT_EXPIRATION_MSEC_MAX)
     return "expires-late";
-  if (self->facts.admit != NULL
-      && self->facts.admit (self->facts.data, weft_cluster_record_get_peers (record),
-                            (const char *const *) block_ids) != NULL)
-    return "not-admitted";
   if (weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_CANCEL
       && is_held (self, weft_repo_message_get_cancel (message)))
     return "held";
 
   return NULL;
+}
+
+/* The block is kept by others than these, as this node has it: it may be behind, or whoever asks.
+ * Returns whether that is known to be so for the latter. */
+static gboolean
+is_stale_for (WeftRepoMessage *message,
+              const char      *block_id,
+              gint64           latest)
+{
+  WeftPendRequest *pend = weft_repo_message_get_pend (message);
+  gint64 base = pend != NULL ? weft_pend_request_get_base (pend, block_id) : -1;
+
+  return base >= 0 && base < latest;
+}
+
+/* Answers where these peers do not keep the blocks, or waits until that is known; else returns
+ * TRUE. A pend claims no slot, so that it says by itself only what it was made for. */
+static gboolean
+judge_peers (WeftMemberMachine *self,
+             WeftMemberCall    *call)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+  WeftRepoMessage *message = get_message (call);
+  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
+  g_autoptr (GPtrArray) by_view = g_ptr_array_new ();
+  g_autoptr (GPtrArray) next = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
+  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (WeftMemberNeed));
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      gint64 latest = self->facts.read_latest (self->facts.data, block_ids[i], NULL);
+      WeftMemberRight right = weft_member_find_right (
+          self, block_ids[i], weft_cluster_record_get_membership (record));
+      WeftMemberNeed need = { .lack = WEFT_MEMBER_LACK_BASE };
+
+      if (right == WEFT_MEMBER_RIGHT_BY_VIEW)
+        g_ptr_array_add (by_view, block_ids[i]);
+      if (right != WEFT_MEMBER_RIGHT_NONE)
+        continue;
+      if (is_stale_for (message, block_ids[i], latest))
+        {
+          weft_member_reject (self, call, "stale", weft_member_build_stale (block_ids[i], latest));
+          return FALSE;
+        }
+      need.slot = weft_slot_new (block_ids[i], latest + 1);
+      g_ptr_array_add (next, need.slot);
+      g_array_append_val (needs, need);
+    }
+
+  if (!weft_member_sees (self, weft_cluster_record_get_peers (record), by_view)
+      || (needs->len > 0 && !weft_member_wait (self, call, needs)))
+    weft_member_reject (self, call, "not-admitted", NULL);
+  else if (needs->len == 0)
+    return TRUE;
+
+  return FALSE;
 }
 
 gboolean
@@ -92,6 +143,8 @@ weft_member_examine_execute (WeftMemberMachine *self,
       weft_member_reject (self, call, fault, NULL);
       return;
     }
+  if (!judge_peers (self, call))
+    return;
   if (self->facts.validate != NULL)
     objection = self->facts.validate (self->facts.data, message);
   if (objection != NULL)
@@ -107,6 +160,7 @@ weft_member_examine_execute (WeftMemberMachine *self,
       g_tree_insert (self->cancels, g_memdup2 (&call->token, sizeof call->token),
                      g_strdup (weft_action_blocks_get_action_id (action)));
     }
+  weft_member_stop_waiting (self, call);
   call->place = WEFT_MEMBER_PLACE_EXECUTE;
   effect = weft_member_effects_add (self->effects, WEFT_MEMBER_EFFECT_EXECUTE);
   effect->token = call->token;

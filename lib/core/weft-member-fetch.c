@@ -22,8 +22,10 @@ static WeftMemberFetch *
 begin (WeftMemberMachine *self,
        const char        *block_id,
        gint64             rev,
-       WeftClusterRecord *record)
+       WeftMemberCall    *call)
 {
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+  WeftPrepare *prepare = weft_cluster_request_get_prepare (call->request);
   WeftMemberFetch *fetch = g_new0 (WeftMemberFetch, 1);
   WeftMemberEffect *effect = weft_member_effects_add (self->effects, WEFT_MEMBER_EFFECT_FETCH);
 
@@ -37,25 +39,34 @@ begin (WeftMemberMachine *self,
   effect->id = fetch->id;
   effect->text = g_strdup (block_id);
   effect->rev = rev;
-  effect->record = weft_cluster_record_ref (record);
+  effect->record = record != NULL ? weft_cluster_record_ref (record) : NULL;
+  effect->peers = g_ptr_array_ref (record != NULL ? weft_cluster_record_get_peers (record)
+                                                  : weft_prepare_get_peers (prepare));
 
   return fetch;
+}
+
+static gboolean
+is_decided (WeftMemberCall *call)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+
+  return record != NULL && weft_member_get_phase (record) == WEFT_MEMBER_PHASE_DECIDED;
 }
 
 /* Who has not pended an action, but was told that it was committed, can get it as a revision from
  * those that applied it, or as a pending from those that did not: it tries one, then the other. */
 static gint64
-choose_rev (WeftMemberCall    *call,
-            WeftMemberNeed    *need,
-            WeftClusterRecord *record)
+choose_rev (WeftMemberCall *call,
+            WeftMemberNeed *need)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
 
   if (need->lack == WEFT_MEMBER_LACK_BASE)
     return weft_slot_get_base (need->slot);
-  if (weft_member_get_phase (record) == WEFT_MEMBER_PHASE_DECIDED && call->n_rounds % 2 == 0)
-    return weft_commit_request_get_rev (commit);
+  if (is_decided (call) && call->n_rounds % 2 == 0)
+    return weft_commit_request_get_rev (
+        weft_repo_message_get_commit (weft_cluster_record_get_message (record)));
 
   return 0;
 }
@@ -63,15 +74,14 @@ choose_rev (WeftMemberCall    *call,
 static void
 join (WeftMemberMachine *self,
       WeftMemberCall    *call,
-      WeftMemberNeed    *need,
-      WeftClusterRecord *record)
+      WeftMemberNeed    *need)
 {
   const char *block_id = weft_slot_get_block_id (need->slot);
-  gint64 rev = choose_rev (call, need, record);
+  gint64 rev = choose_rev (call, need);
   WeftMemberFetch *fetch = g_tree_lookup (self->fetches, block_id);
 
   if (fetch == NULL)
-    fetch = begin (self, block_id, rev, record);
+    fetch = begin (self, block_id, rev, call);
   if (fetch->rev != rev)
     call->is_joined = TRUE;
   g_array_append_val (fetch->tokens, call->token);
@@ -82,7 +92,6 @@ join (WeftMemberMachine *self,
 static gboolean
 may_wait (WeftMemberMachine *self,
           WeftMemberCall    *call,
-          WeftClusterRecord *record,
           guint              n_lacking)
 {
   if (call->deadline.iter == NULL && self->n_waiting == WEFT_LIMIT_REQUESTS_WAITING_MAX)
@@ -92,8 +101,7 @@ may_wait (WeftMemberMachine *self,
   if (call->n_rounds == WEFT_LIMIT_REQUEST_WAITS_MAX)
     return FALSE;
 
-  return call->is_joined || n_lacking < call->n_lacking
-         || weft_member_get_phase (record) == WEFT_MEMBER_PHASE_DECIDED;
+  return call->is_joined || n_lacking < call->n_lacking || is_decided (call);
 }
 
 gboolean
@@ -101,12 +109,13 @@ weft_member_wait (WeftMemberMachine *self,
                   WeftMemberCall    *call,
                   GArray            *needs)
 {
-  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   guint n_lacking = 0;
+
+  g_assert (needs->len > 0);
 
   for (guint i = 0; i < needs->len; i++)
     n_lacking += g_array_index (needs, WeftMemberNeed, i).lack;
-  if (!may_wait (self, call, record, n_lacking))
+  if (!may_wait (self, call, n_lacking))
     return FALSE;
 
   call->place = WEFT_MEMBER_PLACE_FETCH;
@@ -114,7 +123,7 @@ weft_member_wait (WeftMemberMachine *self,
   call->n_lacking = n_lacking;
   call->is_joined = FALSE;
   for (guint i = 0; i < needs->len; i++)
-    join (self, call, &g_array_index (needs, WeftMemberNeed, i), record);
+    join (self, call, &g_array_index (needs, WeftMemberNeed, i));
   call->n_rounds++;
 
   if (call->deadline.iter == NULL)

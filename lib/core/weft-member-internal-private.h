@@ -192,7 +192,7 @@ void               weft_member_answer_vote       (WeftMemberMachine  *self,
                                                   WeftPurpose         purpose,
                                                   WeftVote           *vote,
                                                   guint64             after_id);
-/* `detail` is taken, and may be NULL. */
+/* `detail` is taken, and may be NULL. Who asks for no vote is told of an error with the reason. */
 void               weft_member_reject            (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   const char         *reason,
@@ -231,11 +231,50 @@ void               weft_member_step_request      (WeftMemberMachine  *self);
 /* Looks at a request from the start; it ends up answered, or in another place. */
 void               weft_member_examine           (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call);
-gboolean           weft_member_is_admitted       (WeftMemberMachine  *self,
-                                                  GPtrArray          *peers,
-                                                  GPtrArray          *block_ids);
 GPtrArray         *weft_member_list_blocks       (GPtrArray          *slots)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* weft-member-pin.c: who decides on a block. */
+typedef enum
+{
+  WEFT_MEMBER_RIGHT_NONE,    /* the history of the block names others */
+  WEFT_MEMBER_RIGHT_PINNED,  /* it names these */
+  WEFT_MEMBER_RIGHT_BY_VIEW, /* it names nobody: the block is new */
+} WeftMemberRight;
+
+/* Of what comes after the latest revision that is here. */
+WeftMemberRight    weft_member_find_right        (WeftMemberMachine  *self,
+                                                  const char         *block_id,
+                                                  const char         *membership);
+/* Whether they are right by our view (element-type utf8). */
+gboolean           weft_member_sees              (WeftMemberMachine  *self,
+                                                  GPtrArray          *peers,
+                                                  GPtrArray          *block_ids);
+/* Whether nothing speaks against these peers in those of the slots that come next here. */
+gboolean           weft_member_admits            (WeftMemberMachine  *self,
+                                                  GPtrArray          *peers,
+                                                  const char         *membership,
+                                                  GPtrArray          *slots);
+/* The same of a certificate; `is_proven`: of what is new to us that is known. */
+gboolean           weft_member_admits_decided    (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  gboolean            is_proven);
+gboolean           weft_member_admits_target     (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record);
+/* (element-type WeftMemberNeed): the slots of which nobody here can say who decides in them, as
+ * this node is behind. */
+GArray            *weft_member_list_gaps         (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Whether this node may say of a block that is not here that it does not know it. */
+gboolean           weft_member_knows             (WeftMemberMachine  *self,
+                                                  const char         *block_id);
+/* The same of all new blocks among the slots. */
+gboolean           weft_member_is_settled        (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
+/* Whether a decision is for this node to keep. */
+gboolean           weft_member_takes             (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record);
 
 /* weft-member-vote.c, -lock.c, -apply.c, -prepare.c, -execute.c, -latest.c: one for each kind. */
 void               weft_member_examine_vote      (WeftMemberMachine  *self,
@@ -298,6 +337,10 @@ void               weft_member_find_liars        (WeftMemberMachine  *self,
                                                   WeftPurpose         purpose);
 
 /* weft-member-settle.c: slots that were filled. */
+/* What a caller is told whose block has a later revision here. */
+JsonNode          *weft_member_build_stale       (const char         *block_id,
+                                                  gint64              latest)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Answers a request about slots of which one is filled; FALSE when all are open. */
 gboolean           weft_member_answer_settled    (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
@@ -313,7 +356,8 @@ void               weft_member_settle_all        (WeftMemberMachine  *self);
 
 /* weft-member-fetch.c */
 void               weft_member_fetch_free        (WeftMemberFetch    *fetch);
-/* FALSE when that did not help before or there is no room: the request cannot wait. */
+/* FALSE when that did not help before or there is no room: the request cannot wait. At least one
+ * need. */
 gboolean           weft_member_wait              (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   GArray             *needs);

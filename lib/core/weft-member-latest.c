@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
 #include "weft-error.h"
 
 static WeftBlockState *
@@ -59,6 +60,14 @@ weft_member_examine_latest (WeftMemberMachine *self,
         {
           weft_member_count (self, "member/reject/storage");
           weft_member_answer_error (self, call, WEFT_ERROR_CORRUPT, "a block is damaged here");
+          return;
+        }
+      /* Its silence would be counted among those who say that there is no such block. */
+      if (!weft_member_knows (self, ids[i]) && !WEFT_BUG (UNSETTLED_TELLS))
+        {
+          weft_member_count (self, "member/reject/unsettled");
+          weft_member_answer_error (self, call, WEFT_ERROR_UNAVAILABLE,
+                                    "this node does not know yet which blocks it should keep");
           return;
         }
       g_ptr_array_add (block_ids, g_strdup (ids[i]));

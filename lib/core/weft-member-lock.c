@@ -9,8 +9,8 @@
 
 #include "weft-bug-private.h"
 
-/* Rule 3. A lock rests on the votes of others: neither the time nor what this node has of the
- * blocks matters. */
+/* Rule 3. A lock rests on the votes of others: neither the time nor what is pending here matters,
+ * only whose votes those have to be. */
 
 static gboolean
 has_locked (WeftMemberMachine *self,
@@ -71,6 +71,7 @@ weft_member_examine_lock (WeftMemberMachine *self,
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+  g_autoptr (GArray) gaps = weft_member_list_gaps (self, slots);
 
   if (weft_member_answer_settled (self, call, slots))
     return;
@@ -80,10 +81,16 @@ weft_member_examine_lock (WeftMemberMachine *self,
     weft_member_reject (self, call, "storage", NULL);
   else if (weft_member_answer_conflict (self, call, WEFT_MEMBER_PHASE_LOCK))
     return;
-  else if (!weft_member_is_admitted (self, weft_cluster_record_get_peers (record), block_ids))
+  else if (!weft_member_admits (self, weft_cluster_record_get_peers (record),
+                                weft_cluster_record_get_membership (record), slots))
     weft_member_reject (self, call, "not-admitted", NULL);
   else if (!weft_record_check_promises (record, &self->verify) && !WEFT_BUG (LOCK_UNPROVEN))
     weft_member_reject (self, call, "invalid", NULL);
+  else if (gaps->len > 0)
+    {
+      if (!weft_member_wait (self, call, gaps))
+        weft_member_reject (self, call, "behind", NULL);
+    }
   else if (!weft_member_has_room (self, slots))
     weft_member_reject (self, call, "busy", NULL);
   else

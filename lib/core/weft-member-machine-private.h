@@ -30,8 +30,13 @@ typedef struct
                             char **digest, gint64 *base);
   /* What is stored under a key of weft_slot_make_key(), or NULL. */
   JsonNode *(*read_record) (gpointer data, const char *key);
-  /* Whether these are the right peers for the blocks: NULL, or a word that says why not. */
+  /* Whether these are the right peers for the blocks, as this node sees the network: NULL, or a
+   * word that says why not. Asked of blocks whose history does not say it, which are new, and of
+   * where they are to move. */
   const char *(*admit) (gpointer data, GPtrArray *peers, const char *const *block_ids);
+  /* Whether this node knows of all blocks that it should keep, so that it may speak for one of
+   * which it knows nothing. NULL: it does. */
+  gboolean (*is_settled) (gpointer data, const char *block_id);
   /* Whether this node is one of those who keep the blocks, as it sees it. NULL: it is not. */
   gboolean (*keeps) (gpointer data, const char *const *block_ids);
   /* The validator hook for content: NULL, or what is wrong with it. */

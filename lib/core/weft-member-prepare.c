@@ -57,27 +57,42 @@ find_highest (WeftMemberMachine *self,
   return highest;
 }
 
+/* What is wrong with it whatever this node has of the blocks. */
 static gboolean
 check (WeftMemberMachine *self,
        WeftMemberCall    *call,
        WeftPrepare       *prepare)
 {
   GPtrArray *slots = weft_prepare_get_slots (prepare);
-  GPtrArray *peers = weft_prepare_get_peers (prepare);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
 
   if (slots->len == 0 || weft_ballot_get_number (weft_prepare_get_ballot (prepare)) == 0)
     return refuse (self, call, WEFT_ERROR_INVALID, "member/reject/invalid",
                    "expected slots and a ballot above the first");
-  if (!has_peer (peers, self->peer_id))
+  if (!has_peer (weft_prepare_get_peers (prepare), self->peer_id))
     return refuse (self, call, WEFT_ERROR_REFUSED, "member/reject/not-a-peer",
                    "this node is not one of the peers");
   if (weft_prepare_get_super_majority (prepare) != self->super_majority)
     return refuse (self, call, WEFT_ERROR_REFUSED, "member/reject/policy",
                    "this node has another policy");
-  if (!weft_member_is_admitted (self, peers, block_ids))
+
+  return TRUE;
+}
+
+/* The slots are open. */
+static gboolean
+check_slots (WeftMemberMachine *self,
+             WeftMemberCall    *call,
+             WeftPrepare       *prepare)
+{
+  GPtrArray *slots = weft_prepare_get_slots (prepare);
+
+  if (!weft_member_admits (self, weft_prepare_get_peers (prepare),
+                           weft_prepare_get_membership (prepare), slots))
     return refuse (self, call, WEFT_ERROR_REFUSED, "member/reject/not-admitted",
                    "these are not the peers that this node knows for the blocks");
+  if (!weft_member_is_settled (self, slots))
+    return refuse (self, call, WEFT_ERROR_UNAVAILABLE, "member/reject/unsettled",
+                   "this node does not know yet which blocks it should keep");
   if (weft_member_is_damaged (self, slots))
     return refuse (self, call, WEFT_ERROR_CORRUPT, "member/reject/storage",
                    "what was promised for one of the slots cannot be read");
@@ -158,9 +173,17 @@ weft_member_examine_prepare (WeftMemberMachine *self,
                              WeftMemberCall    *call)
 {
   WeftPrepare *prepare = weft_cluster_request_get_prepare (call->request);
+  GPtrArray *slots = weft_prepare_get_slots (prepare);
+  g_autoptr (GArray) gaps = weft_member_list_gaps (self, slots);
 
-  if (check (self, call, prepare)
-      && !weft_member_answer_settled (self, call, weft_prepare_get_slots (prepare))
-      && check_ballot (self, call, prepare))
-    prepare_slots (self, call, prepare);
+  if (!check (self, call, prepare) || weft_member_answer_settled (self, call, slots)
+      || !check_slots (self, call, prepare))
+    return;
+  if (gaps->len == 0)
+    {
+      if (check_ballot (self, call, prepare))
+        prepare_slots (self, call, prepare);
+    }
+  else if (!weft_member_wait (self, call, gaps))
+    weft_member_reject (self, call, "behind", NULL);
 }

@@ -40,22 +40,6 @@ weft_member_list_blocks (GPtrArray *slots)
   return block_ids;
 }
 
-gboolean
-weft_member_is_admitted (WeftMemberMachine *self,
-                         GPtrArray         *peers,
-                         GPtrArray         *block_ids)
-{
-  g_autofree const char **ids = g_new0 (const char *, block_ids->len + 1);
-
-  if (self->facts.admit == NULL)
-    return TRUE;
-
-  for (guint i = 0; i < block_ids->len; i++)
-    ids[i] = g_ptr_array_index (block_ids, i);
-
-  return self->facts.admit (self->facts.data, peers, ids) == NULL;
-}
-
 static gboolean
 is_first_ballot (WeftClusterRecord *record)
 {
@@ -69,15 +53,10 @@ is_to_be_kept (WeftMemberMachine *self,
                WeftClusterRecord *record)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (record);
-  WeftCommitRequest *commit;
 
-  if (self->facts.keeps == NULL
-      || weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT
-      || weft_member_get_phase (record) != WEFT_MEMBER_PHASE_DECIDED)
-    return FALSE;
-
-  commit = weft_repo_message_get_commit (message);
-  return self->facts.keeps (self->facts.data, weft_commit_request_get_block_ids (commit));
+  return weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_COMMIT
+         && weft_member_get_phase (record) == WEFT_MEMBER_PHASE_DECIDED
+         && weft_member_takes (self, record);
 }
 
 /* What is wrong with a record whatever it asks for, or NULL. */

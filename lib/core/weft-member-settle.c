@@ -64,12 +64,12 @@ weft_member_find_certificate (WeftMemberMachine *self,
   return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
 }
 
-static JsonNode *
-build_stale_detail (WeftSlot *slot,
-                    gint64    latest)
+JsonNode *
+weft_member_build_stale (const char *block_id,
+                         gint64      latest)
 {
   g_autoptr (WeftStaleFailure) failure
-      = weft_stale_failure_new (NULL, NULL, NULL, weft_slot_get_block_id (slot), latest, FALSE);
+      = weft_stale_failure_new (NULL, NULL, NULL, block_id, latest, FALSE);
 
   return weft_stale_failure_to_json (failure);
 }
@@ -91,7 +91,8 @@ answer_filled (WeftMemberMachine *self,
                           weft_member_find_newest (self, block_ids));
     }
   else if (weft_cluster_request_get_kind (call->request) == WEFT_CLUSTER_UPDATE)
-    weft_member_reject (self, call, "stale", build_stale_detail (slot, latest));
+    weft_member_reject (self, call, "stale",
+                        weft_member_build_stale (weft_slot_get_block_id (slot), latest));
   else
     weft_member_answer_error (self, call, WEFT_ERROR_NOT_FOUND,
                               "the slot was filled, but not with a certificate");

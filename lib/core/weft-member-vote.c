@@ -90,10 +90,12 @@ find_objection (WeftMemberMachine *self,
                 WeftClusterRecord *record)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (record);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
 
-  if (!weft_member_is_admitted (self, weft_cluster_record_get_peers (record), block_ids))
+  if (!weft_member_admits (self, weft_cluster_record_get_peers (record),
+                           weft_cluster_record_get_membership (record), slots))
     return "not-admitted";
+  if (!weft_member_is_settled (self, slots))
+    return "unsettled";
   if (weft_ballot_get_number (weft_cluster_record_get_ballot (record)) > 0
       && !WEFT_BUG (JUSTIFICATION_IGNORED)
       && !weft_record_check_justification (record, &self->verify))
@@ -138,7 +140,8 @@ build_text (const char *text)
   return json;
 }
 
-/* The last look: at what this node has. */
+/* The last look: at what this node has. Who is behind has fetched by then, so that the peers were
+ * judged by the history of all blocks. */
 static void
 consider (WeftMemberMachine *self,
           WeftMemberCall    *call,
@@ -148,6 +151,7 @@ consider (WeftMemberMachine *self,
   WeftCommitRequest *commit = weft_repo_message_get_commit (message);
   g_autoptr (GArray) needs = weft_member_list_needs (self, record);
   g_autofree char *objection = NULL;
+  gboolean is_open;
 
   if (needs == NULL)
     {
@@ -166,7 +170,13 @@ consider (WeftMemberMachine *self,
       return;
     }
   /* A super-majority found nothing against what is locked, and it may be decided. */
-  if (self->facts.validate != NULL && !is_locked_elsewhere (self, record))
+  is_open = !is_locked_elsewhere (self, record);
+  if (is_open && !weft_member_admits_target (self, record))
+    {
+      weft_member_reject (self, call, "target", NULL);
+      return;
+    }
+  if (is_open && self->facts.validate != NULL)
     objection = self->facts.validate (self->facts.data, message);
   if (objection != NULL)
     weft_member_reject (self, call, "validator", build_text (objection));

@@ -19,8 +19,12 @@ typedef struct
 {
   WeftPeerId *peer_id;       /* our own */
   WeftVerify verify;
-  /* Whether these are the right peers for the blocks; else a word that says why not. Asked of
-   * records that others show and whose peers are not those of our own. NULL: none are. */
+  /* The peers of our own record are those whom the history of its blocks names, where there is
+   * one: nobody else's locks and certificates count there. Else that is a matter of view, too. */
+  gboolean is_pinned;
+  /* Whether these are the right peers for the blocks, as this node sees the network; else a word
+   * that says why not. Asked of records that others show and whose peers are not those of our own,
+   * for blocks whose history does not say it. NULL: none are. */
   const char *(*admit) (gpointer data, GPtrArray *peers, const char *const *block_ids);
   gpointer admit_data;
   gint64 reply_usec;         /* how long a member may take */

@@ -188,25 +188,6 @@ weft_proposal_raise (WeftProposalMachine *self,
   return TRUE;
 }
 
-gboolean
-weft_proposal_admits (WeftProposalMachine *self,
-                      WeftClusterRecord   *record)
-{
-  g_auto (GStrv) block_ids = NULL;
-
-  if (g_strcmp0 (weft_cluster_record_get_membership (record),
-                 weft_cluster_record_get_membership (self->own)) == 0)
-    return weft_cluster_record_get_super_majority (record) ==
-           weft_cluster_record_get_super_majority (self->own);
-  if (self->config.admit == NULL)
-    return FALSE;
-
-  block_ids = weft_repo_message_get_block_ids (weft_cluster_record_get_message (record));
-
-  return self->config.admit (self->config.admit_data, weft_cluster_record_get_peers (record),
-                             (const char * const *) block_ids) == NULL;
-}
-
 static void
 step_start (WeftProposalMachine     *self,
             const WeftProposalEvent *event,

@@ -129,8 +129,11 @@ follow_other_peers (WeftProposalMachine *self,
           !weft_record_check_promises (lock, &self->config.verify))
         continue;
 
-      slots = weft_slots_unite (weft_cluster_record_get_slots (self->own),
-                                weft_cluster_record_get_slots (lock));
+      /* They do not decide in the slots of our blocks that have a revision. */
+      slots = weft_proposal_is_pinned (self)
+                  ? g_ptr_array_ref (weft_cluster_record_get_slots (lock))
+                  : weft_slots_unite (weft_cluster_record_get_slots (self->own),
+                                      weft_cluster_record_get_slots (lock));
       weft_proposal_aim (self, slots, lock);
       return TRUE;
     }

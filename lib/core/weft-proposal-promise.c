@@ -17,6 +17,7 @@ static const struct
   { "behind", WEFT_PROPOSAL_UNABLE },
   { "busy", WEFT_PROPOSAL_UNABLE },
   { "storage", WEFT_PROPOSAL_UNABLE },
+  { "unsettled", WEFT_PROPOSAL_UNABLE },
 };
 
 void

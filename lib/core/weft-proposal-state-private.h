@@ -84,9 +84,13 @@ gboolean weft_proposal_is_self          (WeftProposalMachine       *self,
 /* Follows a ballot that a member named. FALSE if it is too far off to be true. */
 gboolean weft_proposal_raise            (WeftProposalMachine       *self,
                                          WeftBallot                *ballot);
+
+/* weft-proposal-admit.c */
 /* Whether the peers of a record that somebody shows may speak for its blocks. */
 gboolean weft_proposal_admits           (WeftProposalMachine       *self,
                                          WeftClusterRecord         *record);
+/* Whether the history of one of our blocks says who decides. */
+gboolean weft_proposal_is_pinned        (WeftProposalMachine       *self);
 
 /* weft-proposal-promise.c */
 void     weft_proposal_begin_promise    (WeftProposalMachine       *self,

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "weft-cluster-peer-private.h"
+#include "weft-commit-request-private.h"
 #include "weft-proposal-state-private.h"
 
 const char *
@@ -22,7 +24,8 @@ weft_proposal_check_certificate (WeftProposalMachine *self,
   return NULL;
 }
 
-/* The caller's commit, as another coordinator recorded it: with the same content in all blocks. */
+/* The caller's commit, as another coordinator recorded it: with the same content in all blocks,
+ * which it leaves to the same peers. */
 static gboolean
 is_same_commit (WeftProposalMachine *self,
                 WeftClusterRecord   *certificate)
@@ -36,7 +39,9 @@ is_same_commit (WeftProposalMachine *self,
   if (g_strcmp0 (weft_commit_request_get_action_id (own),
                  weft_commit_request_get_action_id (other)) != 0)
     return FALSE;
-  if (weft_commit_request_get_rev (own) != weft_commit_request_get_rev (other))
+  if (weft_commit_request_get_rev (own) != weft_commit_request_get_rev (other)
+      || g_strcmp0 (weft_commit_request_get_membership (own),
+                    weft_commit_request_get_membership (other)) != 0)
     return FALSE;
   if (!weft_slots_contain (weft_cluster_record_get_slots (certificate),
                            weft_cluster_record_get_slots (self->own)))
@@ -70,6 +75,44 @@ weft_proposal_list_unaware (WeftProposalMachine *self)
     }
 
   return g_steal_pointer (&peer_ids);
+}
+
+/* Those who decided, and those to whom that moves the blocks. */
+static GPtrArray *
+list_concerned (WeftClusterRecord *certificate)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (certificate);
+  GPtrArray *target = weft_commit_request_get_cluster (
+      weft_repo_message_get_commit (weft_cluster_record_get_message (certificate)));
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+
+  for (guint i = 0; i < peers->len; i++)
+    g_ptr_array_add (all, weft_cluster_peer_ref (g_ptr_array_index (peers, i)));
+  for (guint i = 0; target != NULL && i < target->len; i++)
+    {
+      WeftClusterPeer *peer = g_ptr_array_index (target, i);
+
+      if (weft_cluster_peers_find (peers, weft_cluster_peer_get_peer_id (peer)) < 0)
+        g_ptr_array_add (all, weft_cluster_peer_ref (peer));
+    }
+  g_ptr_array_sort (all, weft_cluster_peer_order);
+
+  return all;
+}
+
+/* Who did not decide on it does not tell us of it either. */
+static void
+add_newcomers (GPtrArray         *to,
+               WeftClusterRecord *certificate,
+               GPtrArray         *concerned)
+{
+  for (guint i = 0; i < concerned->len; i++)
+    {
+      WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (concerned, i));
+
+      if (!weft_cluster_record_has_peer (certificate, peer_id))
+        g_ptr_array_add (to, weft_peer_id_ref (peer_id));
+    }
 }
 
 /* Says what the certificate means to the caller; FALSE if nothing. */
@@ -107,14 +150,16 @@ weft_proposal_settle (WeftProposalMachine     *self,
                       WeftProposalEffects     *effects)
 {
   g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (certificate);
+  g_autoptr (GPtrArray) concerned = list_concerned (certificate);
 
+  if (to != NULL)
+    add_newcomers (to, certificate, concerned);
   self->is_settled = conclude (self, certificate, effects);
   weft_cluster_record_ref (certificate);
   g_clear_pointer (&self->certificate, weft_cluster_record_unref);
   self->certificate = certificate;
   weft_proposal_enter (self, WEFT_PROPOSAL_TELL, effects);
-  weft_proposal_ask (self, request, weft_cluster_record_get_peers (certificate), to, event,
-                     effects);
+  weft_proposal_ask (self, request, concerned, to, event, effects);
   weft_proposal_advance_tell (self, event, effects);
 }
 
@@ -181,6 +226,23 @@ leave (WeftProposalMachine     *self,
   weft_proposal_begin_prepare (self, event, effects);
 }
 
+/* Of those who decided it. */
+static guint
+count_told (WeftProposalMachine *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
+    {
+      WeftPollMember *member = weft_poll_get_member (&self->poll, i);
+
+      n += member->verdict == WEFT_PROPOSAL_APPROVED
+           && weft_cluster_record_has_peer (self->certificate, member->peer_id);
+    }
+
+  return n;
+}
+
 /* With our own fate still open, it is enough that those know who have to let go of their locks. */
 void
 weft_proposal_advance_tell (WeftProposalMachine     *self,
@@ -188,7 +250,7 @@ weft_proposal_advance_tell (WeftProposalMachine     *self,
                             WeftProposalEffects     *effects)
 {
   guint n_waiting = weft_poll_get_waiting (&self->poll);
-  guint n_told = weft_poll_count (&self->poll, WEFT_PROPOSAL_APPROVED);
+  guint n_told = count_told (self);
   guint enough = weft_cluster_record_get_promises_needed (self->certificate);
 
   if (n_waiting == 0 || (!self->is_settled && n_told >= enough))

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-quorum-read-state-private.h"
 
 /* How often the members are asked about one block; each time follows a wait or a recovery. */
@@ -112,6 +113,17 @@ add_effect (WeftReadBlock           *self,
   return effect;
 }
 
+/* Those who were asked can say nothing of what comes after the revision, if others keep it since
+ * then. */
+static gboolean
+is_moved (WeftReadBlock  *self,
+          WeftQuorumRead *read)
+{
+  return read->config.is_pin != NULL && !WEFT_BUG (PIN_STALE_READ)
+         && (self->rev > 0 || !read->config.is_pinned)
+         && !read->config.is_pin (read->config.pin_data, self->block_id, self->rev);
+}
+
 /* Our own store is what is read, and it has certificates; what others claim beyond it has to be
  * shown. Returns whether somebody claims more. */
 static gboolean
@@ -205,6 +217,11 @@ finish (WeftReadBlock         *self,
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
   guint n_holders = 0;
 
+  if (self->rev == 0 && read->config.is_pinned)
+    {
+      weft_read_block_end (self, WEFT_READ_UNAVAILABLE, "claimed-elsewhere");
+      return;
+    }
   if (self->rev == 0)
     {
       weft_read_block_end (self, WEFT_READ_ABSENT, NULL);
@@ -258,6 +275,11 @@ weft_read_block_look (WeftReadBlock             *self,
     self->rev = MAX (self->rev, own_state->rev);
   if (begin_fetch (self, read, effects))
     return;
+  if (is_moved (self, read))
+    {
+      weft_read_block_end (self, WEFT_READ_MOVED, NULL);
+      return;
+    }
 
   lock = weft_read_block_find_doubt (self, read, effects);
   /* Whoever made one up is not one of the S any more. */

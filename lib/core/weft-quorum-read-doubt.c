@@ -46,24 +46,36 @@ is_same_message (WeftClusterRecord *a,
                     weft_cluster_record_get_message_hash (b)) == 0;
 }
 
+/* Where the history says who decides, nobody else's lock leads to anything; and nobody locks
+ * beyond the revision that it has. */
 static WeftClusterRecord *
 get_lock (WeftReadBlock  *self,
+          WeftQuorumRead *read,
           WeftBlockState *state,
           guint           index)
 {
   WeftSlotState *slot = g_ptr_array_index (state->open, index);
+  gint64 base = weft_slot_get_base (slot->slot);
 
-  return weft_slot_get_base (slot->slot) >= self->rev ? slot->lock : NULL;
+  if (slot->lock == NULL || base < self->rev)
+    return NULL;
+  if (read->config.is_pinned && self->rev > 0
+      && (base > self->rev
+          || g_strcmp0 (weft_cluster_record_get_membership (slot->lock), read->membership) != 0))
+    return NULL;
+
+  return slot->lock;
 }
 
 static gboolean
 holds_lock (WeftReadBlock     *self,
+            WeftQuorumRead    *read,
             WeftBlockState    *state,
             WeftClusterRecord *lock)
 {
   for (guint i = 0; state->open != NULL && i < state->open->len; i++)
     {
-      WeftClusterRecord *theirs = get_lock (self, state, i);
+      WeftClusterRecord *theirs = get_lock (self, read, state, i);
 
       if (theirs != NULL && is_same_message (theirs, lock))
         return TRUE;
@@ -100,7 +112,7 @@ may_be_decided (WeftReadBlock     *self,
       WeftBlockState *state
           = weft_read_block_get_state (self, read, weft_poll_get_member (&read->poll, i));
 
-      n += state == NULL || holds_lock (self, state, lock);
+      n += state == NULL || holds_lock (self, read, state, lock);
     }
 
   return n >= weft_cluster_record_get_commits_needed (lock);
@@ -130,7 +142,7 @@ find_in_answer (WeftReadBlock         *self,
 {
   for (guint i = 0; state->open != NULL && i < state->open->len; i++)
     {
-      WeftClusterRecord *lock = get_lock (self, state, i);
+      WeftClusterRecord *lock = get_lock (self, read, state, i);
 
       if (lock == NULL || WEFT_BUG (READ_LOCKS_IGNORED) || !may_be_decided (self, read, lock))
         continue;

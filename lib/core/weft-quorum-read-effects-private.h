@@ -15,6 +15,8 @@ typedef enum
   WEFT_READ_PRESENT,     /* at `rev`, which our own store has */
   WEFT_READ_ABSENT,      /* S members say so */
   WEFT_READ_UNAVAILABLE, /* for `reason` */
+  /* Others keep it, as our own store knows by now: they are to be asked, in another read. */
+  WEFT_READ_MOVED,
 } WeftReadAnswer;
 
 typedef struct

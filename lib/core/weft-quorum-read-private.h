@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* Finds out what the latest decided revisions of some blocks of one cluster are, and sees to it
- * that our own store and M members have them. See data/docs/consensus.md. */
+ * that our own store and M members have them, or that others keep them by now. See
+ * data/docs/consensus.md. */
 typedef struct _WeftQuorumRead WeftQuorumRead;
 
 typedef struct
@@ -22,6 +23,14 @@ typedef struct
   gint64 reply_usec;      /* how long a member may take */
   gint64 deadline_usec;   /* monotonic: when the caller wants to know */
   gint64 round_trip_usec; /* the usual: what a lock on its way to a decision is given, twice */
+  /* The peers are those whom the history of the blocks names. Else they are who should keep them as
+   * this node sees the network, which has none of the blocks. */
+  gboolean is_pinned;
+  /* Whether the peers decide what comes after a revision that our own store has: those whom its
+   * history names there; for 0, whether it has nothing of the block. Asked once it has the
+   * revision. NULL: they do. */
+  gboolean (*is_pin) (gpointer data, const char *block_id, gint64 rev);
+  gpointer pin_data;
 } WeftQuorumReadConfig;
 
 typedef enum

@@ -52,6 +52,7 @@ struct _WeftQuorumRead
   WeftQuorumReadConfig config;
   char *network;
   GPtrArray *peers;  /* (element-type WeftClusterPeer), sorted */
+  char *membership;  /* of the peers */
   GPtrArray *blocks; /* (element-type WeftReadBlock), sorted */
   WeftPoll poll;     /* numbers all effects */
   guint answers_needed;

@@ -8,6 +8,7 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
+#include "weft-message-hash-private.h"
 #include "weft-quorum-read-state-private.h"
 #include "weft-thresholds.h"
 
@@ -35,6 +36,7 @@ weft_quorum_read_new (const WeftQuorumReadConfig *config,
   self->network = g_strdup (config->verify.network);
   self->config.verify.network = self->network;
   self->peers = g_ptr_array_ref (peers);
+  self->membership = weft_message_hash_of_membership (peers);
   self->answers_needed = weft_thresholds_get_promises (peers->len, config->super_majority)
                          - (WEFT_BUG (READ_TOO_FEW) && peers->len > 1 ? 1 : 0);
   self->holders_needed = weft_thresholds_get_commits (peers->len);
@@ -62,6 +64,7 @@ weft_quorum_read_free (WeftQuorumRead *self)
   g_clear_pointer (&self->config.peer_id, weft_peer_id_unref);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
+  g_clear_pointer (&self->membership, g_free);
   g_clear_pointer (&self->blocks, g_ptr_array_unref);
   weft_poll_clear (&self->poll);
   g_free (self);

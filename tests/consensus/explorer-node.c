@@ -228,7 +228,7 @@ handle (Explorer         *self,
       event->id = effect->id;
       event->rev = effect->rev;
       event->text = g_strdup (effect->text);
-      event->record = weft_cluster_record_ref (effect->record);
+      event->record = effect->record != NULL ? weft_cluster_record_ref (effect->record) : NULL;
       break;
 
     case WEFT_MEMBER_EFFECT_ANSWER:

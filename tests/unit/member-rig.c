@@ -8,6 +8,7 @@
 #include "member-rig.h"
 
 #include "weft-error.h"
+#include "weft-message-hash-private.h"
 #include "weft-thresholds.h"
 
 /* A batch that is not durable: what was asked for, and the state once it is. */
@@ -17,95 +18,6 @@ typedef struct
   gboolean is_apply;
   RigState *state;
 } RigBatch;
-
-static gint64
-read_latest (gpointer    data,
-             const char *block_id,
-             char      **action_id)
-{
-  MemberRig *self = data;
-  gint64 rev = rig_state_get_latest (self->visible, block_id);
-
-  if (g_str_equal (block_id, "damaged"))
-    return -1;
-  if (action_id != NULL)
-    *action_id = g_strdup (rig_state_get_revision (self->visible, block_id, rev));
-
-  return rev;
-}
-
-static char *
-read_revision (gpointer    data,
-               const char *block_id,
-               gint64      rev)
-{
-  MemberRig *self = data;
-
-  return g_strdup (rig_state_get_revision (self->visible, block_id, rev));
-}
-
-/* As the fixture makes them; the content of an action that is called "forged-…" is another's. */
-static gboolean
-read_pending (gpointer    data,
-              const char *block_id,
-              const char *action_id,
-              char      **digest,
-              gint64     *base)
-{
-  MemberRig *self = data;
-
-  *base = rig_state_get_pending (self->visible, block_id, action_id);
-  if (*base < 0)
-    return FALSE;
-
-  *digest = g_str_has_prefix (action_id, "forged")
-                ? g_strdup ("another")
-                : weft_sha256_base64url (action_id, strlen (action_id));
-
-  return TRUE;
-}
-
-static JsonNode *
-read_record (gpointer    data,
-             const char *key)
-{
-  MemberRig *self = data;
-
-  return rig_state_read (self->visible, key);
-}
-
-static const char *
-admit (gpointer           data,
-       GPtrArray         *peers,
-       const char *const *block_ids)
-{
-  MemberRig *self = data;
-
-  g_assert_cmpuint (peers->len, >, 0);
-  g_assert_nonnull (block_ids[0]);
-
-  return self->admission;
-}
-
-static gboolean
-keeps (gpointer           data,
-       const char *const *block_ids)
-{
-  MemberRig *self = data;
-
-  g_assert_nonnull (block_ids[0]);
-
-  return self->keeps;
-}
-
-static char *
-validate (gpointer         data,
-          WeftRepoMessage *message)
-{
-  MemberRig *self = data;
-
-  return g_strdup (self->objection);
-}
 
 static int
 compare_texts (gconstpointer a,
@@ -135,9 +47,7 @@ member_rig_new (void)
     .super_majority = WEFT_SUPER_MAJORITY_DEFAULT,
     .verify = *fixture_verify (),
     .held_max_usec = 30 * G_TIME_SPAN_SECOND,
-    .facts = { .read_latest = read_latest, .read_revision = read_revision,
-               .read_pending = read_pending, .read_record = read_record, .admit = admit,
-               .keeps = keeps, .validate = validate, .data = self },
+    .facts = member_rig_make_facts (self),
   };
   self->machine = weft_member_machine_new (&self->config);
 
@@ -186,6 +96,16 @@ member_rig_add_revision (MemberRig  *self,
                          const char *action_id)
 {
   EVERYWHERE (self, rig_state_add_revision, block_id, rev, action_id);
+}
+
+void
+member_rig_pin (MemberRig  *self,
+                const char *block_id,
+                GPtrArray  *peers)
+{
+  g_autofree char *cluster = weft_message_hash_of_membership (peers);
+
+  EVERYWHERE (self, rig_state_pin, block_id, cluster);
 }
 
 void
@@ -246,6 +166,7 @@ submit (MemberRig        *self,
         {
           rig_state_add_revision (self->visible, block_ids[i],
                                   weft_commit_request_get_rev (commit), action_id);
+          rig_state_pin (self->visible, block_ids[i], weft_cluster_record_get_pin (effect->record));
           rig_state_drop_pending (self->visible, block_ids[i], action_id);
         }
     }
@@ -365,6 +286,7 @@ member_rig_ask (MemberRig          *self,
     .token = ++self->last_token,
     .peer_id = fixture_peer_id (1),
     .request = request,
+    .is_proven = self->is_vouching,
   };
 
   member_rig_step (self, &event);

@@ -34,6 +34,8 @@ typedef struct
   guint64 last_token;
   const char *admission; /* what admit says */
   gboolean keeps;        /* what keeps says */
+  gboolean is_unsettled; /* what is_settled does not say */
+  gboolean is_vouching;  /* what is asked of it is proven */
   const char *objection; /* what the validator says */
   WeftClusterAnswer *answer; /* the last, signed */
   /* nullable: is told of each */
@@ -49,6 +51,10 @@ void               member_rig_add_revision   (MemberRig          *self,
                                               const char         *block_id,
                                               gint64              rev,
                                               const char         *action_id);
+/* It is kept by these from now on. */
+void               member_rig_pin            (MemberRig          *self,
+                                              const char         *block_id,
+                                              GPtrArray          *peers);
 void               member_rig_add_pending    (MemberRig          *self,
                                               const char         *block_id,
                                               const char         *action_id,
@@ -100,6 +106,9 @@ void               member_rig_expect         (MemberRig          *self,
                                               const char         *expected);
 guint              member_rig_get_count      (MemberRig          *self,
                                               const char         *counter);
+
+/* member-look.c */
+WeftMemberFacts    member_rig_make_facts     (MemberRig          *self);
 
 /* member-records.c: of the blocks "a" and "b" at base 0, of three peers. */
 WeftClusterRecord *rig_record                (const char         *action_id,

@@ -7,12 +7,14 @@
 
 #include "member-store.h"
 
-/* "block/rev" to an action id, "block/action" to a base, a key to a record. */
+/* "block/rev" to an action id, "block/action" to a base, a key to a record, a block to the hash of
+ * who keeps it. */
 struct _RigState
 {
   GTree *revisions;
   GTree *pendings;
   GTree *records;
+  GTree *pins;
 };
 
 typedef struct
@@ -46,6 +48,7 @@ rig_state_new (void)
   self->revisions = g_tree_new_full (compare, NULL, g_free, g_free);
   self->pendings = g_tree_new_full (compare, NULL, g_free, g_free);
   self->records = g_tree_new_full (compare, NULL, g_free, record_free);
+  self->pins = g_tree_new_full (compare, NULL, g_free, g_free);
 
   return self;
 }
@@ -56,6 +59,7 @@ rig_state_free (RigState *self)
   g_tree_unref (self->revisions);
   g_tree_unref (self->pendings);
   g_tree_unref (self->records);
+  g_tree_unref (self->pins);
   g_free (self);
 }
 
@@ -71,6 +75,8 @@ rig_state_copy (RigState *self)
   for (node = g_tree_node_first (self->pendings); node != NULL; node = g_tree_node_next (node))
     g_tree_insert (copy->pendings, g_strdup (g_tree_node_key (node)),
                    g_memdup2 (g_tree_node_value (node), sizeof (gint64)));
+  for (node = g_tree_node_first (self->pins); node != NULL; node = g_tree_node_next (node))
+    rig_state_pin (copy, g_tree_node_key (node), g_tree_node_value (node));
   for (node = g_tree_node_first (self->records); node != NULL; node = g_tree_node_next (node))
     {
       RigRecord *record = g_tree_node_value (node);
@@ -95,6 +101,21 @@ rig_state_add_revision (RigState   *self,
                         const char *action_id)
 {
   g_tree_insert (self->revisions, make_revision_key (block_id, rev), g_strdup (action_id));
+}
+
+void
+rig_state_pin (RigState   *self,
+               const char *block_id,
+               const char *cluster)
+{
+  g_tree_insert (self->pins, g_strdup (block_id), g_strdup (cluster));
+}
+
+const char *
+rig_state_get_pin (RigState   *self,
+                   const char *block_id)
+{
+  return g_tree_lookup (self->pins, block_id);
 }
 
 void

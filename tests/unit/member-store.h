@@ -19,6 +19,12 @@ void        rig_state_add_revision   (RigState          *self,
                                       const char        *block_id,
                                       gint64             rev,
                                       const char        *action_id);
+/* Who keeps it from now on, NULL for nobody who was named. */
+void        rig_state_pin            (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *cluster);
+const char *rig_state_get_pin        (RigState          *self,
+                                      const char        *block_id);
 void        rig_state_add_pending    (RigState          *self,
                                       const char        *block_id,
                                       const char        *action_id,

@@ -67,6 +67,27 @@ proposal_init (Proposal          *self,
   self->machine = weft_proposal_machine_new (&config, record);
 }
 
+static const char *
+admit (gpointer           data,
+       GPtrArray         *peers,
+       const char *const *block_ids)
+{
+  g_assert_nonnull (block_ids[0]);
+
+  return NULL;
+}
+
+void
+proposal_init_pinned (Proposal          *self,
+                      WeftClusterRecord *record)
+{
+  WeftProposalConfig config = make_config (self);
+
+  config.is_pinned = TRUE;
+  config.admit = admit;
+  self->machine = weft_proposal_machine_new (&config, record);
+}
+
 void
 proposal_recover (Proposal          *self,
                   WeftClusterRecord *record)

@@ -50,6 +50,9 @@ typedef struct
 
 void                proposal_init       (Proposal           *self,
                                          WeftClusterRecord  *record);
+/* The history of the blocks names its peers, and the view admits any. */
+void                proposal_init_pinned (Proposal          *self,
+                                         WeftClusterRecord  *record);
 void                proposal_recover    (Proposal           *self,
                                          WeftClusterRecord  *record);
 void                proposal_clear      (Proposal           *self);

@@ -9,7 +9,7 @@
 
 #include "weft-thresholds.h"
 
-static const char * const result_names[] = { "present", "absent", "unavailable" };
+static const char * const result_names[] = { "present", "absent", "unavailable", "moved" };
 
 static gboolean
 verify (gpointer    data,
@@ -33,10 +33,21 @@ number_of (WeftPeerId *peer_id)
   g_assert_not_reached ();
 }
 
-void
-read_init (Read               *self,
-           guint               n_peers,
-           const char * const *block_ids)
+static gboolean
+is_pin (gpointer    data,
+        const char *block_id,
+        gint64      rev)
+{
+  Read *self = data;
+
+  return rev < self->moved_rev;
+}
+
+static void
+init (Read               *self,
+      guint               n_peers,
+      const char * const *block_ids,
+      gboolean            is_pinned)
 {
   WeftQuorumReadConfig config = {
     .peer_id = fixture_peer_id (0),
@@ -45,12 +56,31 @@ read_init (Read               *self,
     .reply_usec = 1000000,
     .deadline_usec = 5000000,
     .round_trip_usec = 10000,
+    .is_pinned = is_pinned,
+    .is_pin = is_pin,
+    .pin_data = self,
   };
   g_autoptr (GPtrArray) peers = fixture_peers (n_peers);
 
-  *self = (Read) { .now_msec = 1, .n_peers = n_peers };
+  *self = (Read) { .now_msec = 1, .n_peers = n_peers, .moved_rev = G_MAXINT64 };
   self->transcript = g_string_new (NULL);
   self->machine = weft_quorum_read_new (&config, peers, block_ids);
+}
+
+void
+read_init (Read               *self,
+           guint               n_peers,
+           const char * const *block_ids)
+{
+  init (self, n_peers, block_ids, FALSE);
+}
+
+void
+read_init_pinned (Read               *self,
+                  guint               n_peers,
+                  const char * const *block_ids)
+{
+  init (self, n_peers, block_ids, TRUE);
 }
 
 void

@@ -24,9 +24,12 @@ typedef struct
   guint64 performed; /* of the last effect that is to be performed */
   guint n_verified;
   gboolean is_done;
+  gint64 moved_rev;  /* others keep the blocks from it on; G_MAXINT64 for never */
 } Read;
 
 void read_init (Read *self, guint n_peers, const char * const *block_ids);
+/* Of blocks that have a revision, and whose history names the peers until `moved_rev`. */
+void read_init_pinned (Read *self, guint n_peers, const char * const *block_ids);
 void read_clear (Read *self);
 void read_start (Read *self);
 void read_answer_states (Read *self, guint number, GPtrArray *states);

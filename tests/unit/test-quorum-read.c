@@ -321,6 +321,132 @@ test_deadline (void)
   g_assert_cmpint (read.now_msec, <=, 5000);
 }
 
+static void
+test_moved (void)
+{
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("Where a later revision gave the block to others, these are to be asked; the "
+                  "ones who kept it before say nothing of what comes after.");
+
+  read_init_pinned (&read, 3, one_block);
+  read.moved_rev = 5;
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_answer (&read, 2, 5, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 5, -1, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 2: fetch b 5 of 2;\n"
+               "performed: RESULT b moved 5;\n");
+  read_clear (&read);
+
+  /* Our own member was told of it meanwhile. */
+  read_init_pinned (&read, 3, one_block);
+  read.moved_rev = 5;
+  read_start (&read);
+  read_answer (&read, 0, 5, NULL);
+  read_answer (&read, 2, 4, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 2: RESULT b moved 5;\n");
+}
+
+static void
+test_found_elsewhere (void)
+{
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("Who should keep a block and holds a copy of it leads to those who do keep it; "
+                  "and absent is not what is here already.");
+
+  read_init (&read, 3, one_block);
+  read.moved_rev = 4;
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  read_answer (&read, 1, 7, NULL);
+  read_perform (&read, WEFT_QUORUM_READ_EVENT_FETCHED, 7, -1, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 1: fetch b 7 of 1;\n"
+               "performed: RESULT b moved 7;\n");
+  read_clear (&read);
+
+  read_init (&read, 3, one_block);
+  read.moved_rev = 0;
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  read_answer (&read, 1, 0, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 1: RESULT b moved 0;\n");
+}
+
+static void
+test_lost (void)
+{
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("A block whose history names its peers is not absent when they have none of it.");
+
+  read_init_pinned (&read, 3, one_block);
+  read_start (&read);
+  read_answer (&read, 1, 0, NULL);
+  read_answer (&read, 2, 0, NULL);
+  read_answer (&read, 0, 0, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 1:\n"
+               "answer 2:\n"
+               "answer 0: RESULT b unavailable 0 claimed-elsewhere;\n");
+}
+
+static void
+test_unsettled (void)
+{
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("Who does not know yet what it should keep answers with an error, and is none of "
+                  "the S who say that there is no block.");
+
+  read_init (&read, 3, one_block);
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  read_refuse (&read, 1);
+  read_fail (&read, 2, WEFT_ERROR_UNAVAILABLE);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "refuse 1:\n"
+               "fail 2: RESULT b unavailable 0 peers-unreachable;\n");
+}
+
+static void
+test_lock_of_others (void)
+{
+  g_autoptr (WeftClusterRecord) record = fixture_record ("x", "b", 4, 5);
+  g_autoptr (WeftClusterRecord) lock = fixture_promised (record, 0xf);
+  g_autoptr (WeftClusterRecord) beyond = fixture_record ("y", "b", 6, 3);
+  g_autoptr (WeftClusterRecord) beyond_lock = fixture_promised (beyond, 0x3);
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("A lock of peers whom the history does not name holds up no read, nor does one "
+                  "beyond the revision that its member has.");
+
+  read_init_pinned (&read, 3, one_block);
+  read_start (&read);
+  read_answer (&read, 0, 4, lock);
+  read_answer (&read, 1, 4, beyond_lock);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 1: RESULT b present 4;\n");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -339,6 +465,11 @@ main (int    argc,
   g_test_add_func ("/quorum-read/forged-lock", test_forged_lock);
   g_test_add_func ("/quorum-read/several-blocks", test_several_blocks);
   g_test_add_func ("/quorum-read/deadline", test_deadline);
+  g_test_add_func ("/quorum-read/moved", test_moved);
+  g_test_add_func ("/quorum-read/found-elsewhere", test_found_elsewhere);
+  g_test_add_func ("/quorum-read/lost", test_lost);
+  g_test_add_func ("/quorum-read/unsettled", test_unsettled);
+  g_test_add_func ("/quorum-read/lock-of-others", test_lock_of_others);
 
   return g_test_run ();
 }

@@ -1,0 +1,134 @@
+/* member-look.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "member-rig.h"
+
+/* What the member may look up while it steps. */
+
+static gint64
+read_latest (gpointer    data,
+             const char *block_id,
+             char      **action_id)
+{
+  MemberRig *self = data;
+  gint64 rev = rig_state_get_latest (self->visible, block_id);
+
+  if (g_str_equal (block_id, "damaged"))
+    return -1;
+  if (action_id != NULL)
+    *action_id = g_strdup (rig_state_get_revision (self->visible, block_id, rev));
+
+  return rev;
+}
+
+static char *
+read_revision (gpointer    data,
+               const char *block_id,
+               gint64      rev)
+{
+  MemberRig *self = data;
+
+  return g_strdup (rig_state_get_revision (self->visible, block_id, rev));
+}
+
+static char *
+read_cluster (gpointer    data,
+              const char *block_id)
+{
+  MemberRig *self = data;
+
+  return g_strdup (rig_state_get_pin (self->visible, block_id));
+}
+
+static gboolean
+is_settled (gpointer    data,
+            const char *block_id)
+{
+  MemberRig *self = data;
+
+  return !self->is_unsettled;
+}
+
+/* As the fixture makes them; the content of an action that is called "forged-…" is another's. */
+static gboolean
+read_pending (gpointer    data,
+              const char *block_id,
+              const char *action_id,
+              char      **digest,
+              gint64     *base)
+{
+  MemberRig *self = data;
+
+  *base = rig_state_get_pending (self->visible, block_id, action_id);
+  if (*base < 0)
+    return FALSE;
+
+  *digest = g_str_has_prefix (action_id, "forged")
+                ? g_strdup ("another")
+                : weft_sha256_base64url (action_id, strlen (action_id));
+
+  return TRUE;
+}
+
+static JsonNode *
+read_record (gpointer    data,
+             const char *key)
+{
+  MemberRig *self = data;
+
+  return rig_state_read (self->visible, key);
+}
+
+static const char *
+admit (gpointer           data,
+       GPtrArray         *peers,
+       const char *const *block_ids)
+{
+  MemberRig *self = data;
+
+  g_assert_cmpuint (peers->len, >, 0);
+  g_assert_nonnull (block_ids[0]);
+
+  return self->admission;
+}
+
+static gboolean
+keeps (gpointer           data,
+       const char *const *block_ids)
+{
+  MemberRig *self = data;
+
+  g_assert_nonnull (block_ids[0]);
+
+  return self->keeps;
+}
+
+static char *
+validate (gpointer         data,
+          WeftRepoMessage *message)
+{
+  MemberRig *self = data;
+
+  return g_strdup (self->objection);
+}
+
+WeftMemberFacts
+member_rig_make_facts (MemberRig *self)
+{
+  return (WeftMemberFacts) {
+    .read_latest = read_latest,
+    .read_cluster = read_cluster,
+    .read_revision = read_revision,
+    .read_pending = read_pending,
+    .read_record = read_record,
+    .admit = admit,
+    .is_settled = is_settled,
+    .keeps = keeps,
+    .validate = validate,
+    .data = self,
+  };
+}
