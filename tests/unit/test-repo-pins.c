@@ -1,0 +1,171 @@
+/* test-repo-pins.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Who keeps a block, in the metadata of a storage. */
+
+#include "config.h"
+
+#include <weft.h>
+
+#include "../contract/weft-repo-asker.h"
+#include "weft-storage-repo-private.h"
+
+#define OLD "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+#define NEW "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"
+#define MARK "a3cNXwbAh9VMm7u0XhFBjmsgWwXzsTD9aO3VdwTy4Bc"
+
+typedef struct
+{
+  WeftStorage *storage;
+  WeftStorageRepo *repo;
+  guint n_settled;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr (WeftClock) clock = weft_system_clock_new ();
+
+  fixture->storage = weft_memory_storage_new ();
+  fixture->repo = weft_storage_repo_new (fixture->storage, clock);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_assert_finalize_object (fixture->repo);
+  weft_storage_close (fixture->storage, NULL);
+  g_object_unref (fixture->storage);
+}
+
+static void
+settled_cb (const GError *error,
+            gpointer      user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_no_error (error);
+  fixture->n_settled++;
+}
+
+static void
+mark (WeftBatch *batch,
+      gpointer   user_data)
+{
+  g_autoptr (JsonNode) json = weft_json_parse ("{}", -1, NULL);
+
+  weft_batch_put_record (batch, MARK, json, TRUE);
+}
+
+static gboolean
+apply (Fixture    *fixture,
+       const char *action_id,
+       gint64      rev,
+       const char *cluster)
+{
+  const char *block_ids[] = { "b", NULL };
+  g_autoptr (WeftCommitRequest) commit = weft_commit_request_new (action_id, block_ids, rev, NULL);
+  guint n_settled = fixture->n_settled;
+
+  if (!weft_storage_repo_apply (fixture->repo, commit, cluster, mark, NULL, settled_cb, fixture,
+                                NULL))
+    return FALSE;
+  while (fixture->n_settled == n_settled)
+    g_main_context_iteration (NULL, TRUE);
+
+  return TRUE;
+}
+
+static void
+expect_pin (Fixture    *fixture,
+            gint64      rev,
+            const char *cluster)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftBlockMetadata) metadata
+      = weft_storage_read_metadata (fixture->storage, "b", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (weft_block_metadata_get_latest_rev (metadata), ==, rev);
+  g_assert_cmpstr (weft_block_metadata_get_cluster (metadata), ==, cluster);
+}
+
+static void
+test_applied (Fixture       *fixture,
+              gconstpointer  data)
+{
+  WeftRepo *repo = WEFT_REPO (fixture->repo);
+
+  g_test_summary ("What a cluster decided says who keeps the block from then on; what is only pended "
+                  "or shown again changes nothing of it.");
+
+  weft_expect (repo, PEND ("a1", INSERT ("b", "1")), PENDED ("'b'"));
+  expect_pin (fixture, 0, NULL);
+  g_assert_true (apply (fixture, "a1", 1, OLD));
+  expect_pin (fixture, 1, OLD);
+
+  weft_expect (repo, PEND ("a2", UPDATE ("b", "2")), PENDED ("'b'"));
+  expect_pin (fixture, 1, OLD);
+  g_assert_true (apply (fixture, "a2", 2, NEW));
+  expect_pin (fixture, 2, NEW);
+  g_assert_true (apply (fixture, "a1", 1, OLD));
+  expect_pin (fixture, 2, NEW);
+}
+
+static void
+test_unchanged (Fixture       *fixture,
+                gconstpointer  data)
+{
+  WeftRepo *repo = WEFT_REPO (fixture->repo);
+
+  g_test_summary ("A move changes nothing of the block, and does as well where it was deleted.");
+
+  LAND (repo, "a1", "b", "1", INSERT ("b", "1"));
+  weft_expect (repo, PEND ("m1", "'transforms':{'updates':{'b':[]}}"), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "m1", 2, OLD));
+  expect_pin (fixture, 2, OLD);
+  weft_expect (repo, GET ("'b'"), FOUND ("b", "1", "2", REV ("m1", "2")));
+
+  weft_expect (repo, PEND ("a3", "'transforms':{'deletes':['b']}"), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "a3", 3, OLD));
+  weft_expect (repo, PEND ("m2", "'transforms':{'updates':{'b':[]}}"), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "m2", 4, NEW));
+  expect_pin (fixture, 4, NEW);
+}
+
+static void
+test_alone (Fixture       *fixture,
+            gconstpointer  data)
+{
+  WeftRepo *repo = WEFT_REPO (fixture->repo);
+
+  g_test_summary ("A node that decides alone names nobody: no other could check it.");
+
+  LAND (repo, "a1", "b", "1", INSERT ("b", "1"));
+  expect_pin (fixture, 1, NULL);
+  weft_expect (repo, PEND ("a2", UPDATE ("b", "2")), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "a2", 2, OLD));
+  expect_pin (fixture, 2, OLD);
+  LAND (repo, "a3", "b", "3", UPDATE ("b", "3"));
+  expect_pin (fixture, 3, NULL);
+}
+
+#define ADD(name, function)                                                                      \
+  g_test_add ("/repo/pins/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("applied", test_applied);
+  ADD ("unchanged", test_unchanged);
+  ADD ("alone", test_alone);
+
+  return g_test_run ();
+}
