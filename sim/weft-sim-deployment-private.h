@@ -73,6 +73,9 @@ WeftSimHost       *weft_sim_deployment_replace    (WeftSimDeployment     *self,
                                                    guint                  node);
 gboolean           weft_sim_deployment_is_edge    (WeftSimDeployment     *self,
                                                    WeftSimNode           *node);
+/* What all of them counted, also those that are gone. */
+GTree             *weft_sim_deployment_tally      (WeftSimDeployment     *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* From now on those lie that do. */
 void               weft_sim_deployment_lie        (WeftSimDeployment     *self);
 WeftSimHost       *weft_sim_deployment_get_host   (WeftSimDeployment     *self,

@@ -5,6 +5,8 @@
 
 #include "weft-sim-deployment-private.h"
 
+#include "weft-sim-tally-private.h"
+
 static WeftSimHost *
 make_host (WeftSimDeployment *self,
            const char        *name)
@@ -108,6 +110,24 @@ weft_sim_deployment_is_edge (WeftSimDeployment *self,
       return TRUE;
 
   return FALSE;
+}
+
+GTree *
+weft_sim_deployment_tally (WeftSimDeployment *self)
+{
+  GPtrArray *const groups[] = { self->hosts, self->edges, self->gone };
+  GTree *tally = weft_sim_tally_new ();
+
+  for (guint group = 0; group < G_N_ELEMENTS (groups); group++)
+    for (guint i = 0; i < groups[group]->len; i++)
+      {
+        WeftSimHost *host = groups[group]->pdata[i];
+
+        weft_sim_tally_add (tally, host->tally);
+        weft_sim_tally_take (tally, host->node);
+      }
+
+  return tally;
 }
 
 void

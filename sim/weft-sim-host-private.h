@@ -26,6 +26,7 @@ typedef struct
   WeftSimNode *node;
   WeftSimDisk *disk;
   gboolean is_wanted;    /* whether it should be up */
+  GTree *tally;          /* (element-type utf8 guint64): what it counted in lives that are over */
   guint64 watch;         /* the event by which it is looked after */
   gint64 stepped_usec;   /* by how much its clock is wrong */
 } WeftSimHost;

@@ -5,6 +5,8 @@
 
 #include "weft-sim-host-private.h"
 
+#include "weft-sim-tally-private.h"
+
 /* How long whoever looks after a node waits before starting it again: as a service manager does. */
 #define WATCH_USEC (250 * G_TIME_SPAN_MILLISECOND)
 
@@ -26,6 +28,7 @@ weft_sim_host_new_for (WeftSimWorld *world,
 
   self->world = world;
   self->node = g_object_ref (node);
+  self->tally = weft_sim_tally_new ();
   self->disk = weft_sim_disk_new (world, weft_sim_node_get_actor (self->node));
   weft_sim_disk_attach (self->disk, self->node);
 
@@ -37,6 +40,7 @@ weft_sim_host_free (WeftSimHost *self)
 {
   if (self->watch != 0)
     weft_sim_world_cancel (self->world, self->watch);
+  g_tree_unref (self->tally);
   g_object_unref (self->node);
   g_object_unref (self->disk);
   g_free (self);
@@ -95,6 +99,7 @@ weft_sim_host_kill (WeftSimHost  *self,
                     WeftSimDeath  death)
 {
   self->is_wanted = FALSE;
+  weft_sim_tally_take (self->tally, self->node);
   if (weft_sim_node_is_up (self->node))
     weft_sim_node_kill (self->node, death);
 }
@@ -105,6 +110,7 @@ weft_sim_host_stop (WeftSimHost *self)
   gboolean is_running = weft_sim_host_is_running (self);
 
   self->is_wanted = FALSE;
+  weft_sim_tally_take (self->tally, self->node);
   if (is_running)
     weft_sim_node_stop (self->node);
   else if (weft_sim_node_is_up (self->node))

@@ -5,6 +5,7 @@
 
 #include "weft-sim-enum-types.h"
 #include "weft-sim-run-private.h"
+#include "weft-sim-tally-private.h"
 
 const char * const weft_sim_verdict_names[] = { "pass", "violation", "undecided" };
 
@@ -51,6 +52,16 @@ add_faults (WeftSimRun  *self,
   while (g_variant_iter_loop (&iter, "{&st}", &name, &number))
     add_number (builder, name, number);
   json_builder_end_object (builder);
+}
+
+static void
+add_tally (WeftSimRun  *self,
+           JsonBuilder *builder)
+{
+  g_autoptr(GTree) tally = weft_sim_deployment_tally (self->deployment);
+
+  json_builder_set_member_name (builder, "agreement");
+  weft_sim_tally_report (tally, builder);
 }
 
 static void
@@ -149,8 +160,8 @@ add_drawn (WeftSimRun  *self,
  * Tells of the run: `scenario`, `seed`, `verdict`, `asExpected`, `reason` unless nothing was
  * wrong, `signatures`, `hash` in hexadecimal, `events`, `simulatedUsec`, `operations` that were
  * checked, `requests` of clients and `failedRequests`, `faults` by kind and `counters`; what became
- * of the requests in `availability`; of nodes that came and went the numbers in `churn`; and of a
- * swarm what was `drawn`.
+ * of the requests in `availability`; what nodes that keep blocks together counted in `agreement`;
+ * of nodes that came and went the numbers in `churn`; and of a swarm what was `drawn`.
  *
  * Returns: (transfer full): a JSON object
  *
@@ -187,6 +198,8 @@ weft_sim_run_to_report (WeftSimRun *self)
       json_builder_set_member_name (builder, "availability");
       weft_sim_meter_report (self->workload->meter, builder);
     }
+  if (self->deployment != NULL && self->scenario->is_cluster)
+    add_tally (self, builder);
   if (self->churn != NULL && self->scenario->churn->len > 0)
     add_churn (self, builder);
   if (self->scenario->swarm.is_there)

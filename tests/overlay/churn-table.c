@@ -155,10 +155,20 @@ print_refusals (JsonNode          *report,
 void
 churn_table_print_head (void)
 {
-  g_print ("%-8s %5s %3s | %9s %7s %4s %4s %5s | %9s %7s %4s %4s %5s | %7s %4s %7s %4s | %4s %4s | "
-           "%s\n",
+  g_print ("%-8s %5s %3s | %9s %7s %4s %4s %5s | %9s %7s %4s %4s %5s | %7s %4s %7s %4s | %4s %4s "
+           "%5s %5s | %s\n",
            "churn", "nodes", "of", "reads", "%", "p50", "p95", "p99", "writes", "%", "p50", "p95",
-           "p99", "unread%", "s", "unwrit%", "s", "left", "new", "verdict, events, processor s");
+           "p99", "unread%", "s", "unwrit%", "s", "left", "new", "moves", "not",
+           "verdict, events, processor s");
+}
+
+/* Of all nodes. */
+static int
+get_counter (JsonObject *report,
+             const char *name)
+{
+  return (int) json_object_get_int_member_with_default (
+    json_object_get_object_member (report, "agreement"), name, 0);
 }
 
 void
@@ -171,7 +181,8 @@ churn_table_print_row (const ChurnCell *cell,
   if (json_object_has_member (object, "churn"))
     churn = json_object_get_object_member (object, "churn");
   g_print ("%-8s %5u %3u | %9" G_GINT64_FORMAT " %7.3f %4d %4d %5d | %9" G_GINT64_FORMAT
-           " %7.3f %4d %4d %5d | %7.3f %4d %7.3f %4d | %4d %4d | %s, %" G_GINT64_FORMAT ", %.1f\n",
+           " %7.3f %4d %4d %5d | %7.3f %4d %7.3f %4d | %4d %4d %5d %5d | %s, %" G_GINT64_FORMAT
+           ", %.1f\n",
            cell->kind->name, cell->n_nodes, cell->cluster,
            churn_table_count (report, FALSE, "asked"), get_percent (report, FALSE),
            get_msec (report, "read", "p50Usec"), get_msec (report, "read", "p95Usec"),
@@ -182,6 +193,7 @@ churn_table_print_row (const ChurnCell *cell,
            get_outage (report, "unwritable"), get_longest (report, "unwritable"),
            churn != NULL ? (int) json_object_get_int_member (churn, "left") : 0,
            churn != NULL ? (int) json_object_get_int_member (churn, "replaced") : 0,
+           get_counter (object, "moves"), get_counter (object, "moves-failed"),
            json_object_get_string_member (object, "verdict"),
            json_object_get_int_member (object, "events"),
            (double) json_object_get_int_member (object, "processorUsec") / G_USEC_PER_SEC);
