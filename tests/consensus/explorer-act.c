@@ -24,6 +24,14 @@ max_latest (Explorer *self,
   return latest;
 }
 
+gboolean
+explorer_knows_latest (Explorer     *self,
+                       ExplorerNode *node,
+                       guint         block)
+{
+  return node->visible->latest[block] == max_latest (self, block);
+}
+
 /* The cluster as somebody sees it: without some of it, and with some who do not belong to it. */
 static GPtrArray *
 draw_peers (Explorer *self)
@@ -43,22 +51,61 @@ draw_peers (Explorer *self)
   return peers;
 }
 
+/* Who is asked to decide. Who does not know the history may take others for the cluster, and blocks
+ * of several clusters for those of one. */
+static GPtrArray *
+choose_peers (Explorer     *self,
+              ExplorerNode *node,
+              guint8       *blocks,
+              gboolean      is_plain)
+{
+  guint8 alike = *blocks;
+  guint mask = explorer_choose_peers (self, node, &alike);
+
+  if (is_plain || !self->is_moving || explorer_chance (self, 850))
+    *blocks = alike;
+  else if (explorer_chance (self, 500))
+    return explorer_make_peers (node->views[0]);
+  if (is_plain || self->is_moving || explorer_find_pin (self, node->visible, __builtin_ctz (alike)))
+    return explorer_make_peers (mask);
+
+  return draw_peers (self);
+}
+
+static WeftRepoMessage *
+make_commit (ExplorerAction     *action,
+             const char *const  *ids,
+             const gint64       *bases,
+             gint64              expiration)
+{
+  WeftRepoMessage *message = fixture_commit (action->id, ids, bases, action->rev, expiration);
+  g_autoptr (WeftRepoMessage) stay = message;
+  g_autoptr (GPtrArray) target = NULL;
+
+  if (action->target == 0)
+    return g_steal_pointer (&stay);
+  target = explorer_make_peers (action->target);
+
+  return fixture_move (stay, target);
+}
+
 /* What is proposed: pended at most members, or at all of them, or nowhere yet. */
 static int
 add_action (Explorer *self,
             guint     node,
             guint8    blocks,
+            guint     target,
             gboolean  is_last,
             gboolean  is_pended)
 {
   int index = (int) self->n_actions++;
   ExplorerAction *action = &self->actions[index];
   gboolean is_plain = is_last || self->setting.first.kind != EXPLORER_NOTHING;
+  g_autoptr (GPtrArray) peers = choose_peers (self, &self->nodes[node], &blocks, is_plain);
   const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
   gint64 bases[EXPLORER_BLOCKS];
   gint64 expiration = 0;
   guint n_ids = 0;
-  g_autoptr (GPtrArray) peers = NULL;
 
   action->id = g_strdup_printf ("A%d", index);
   action->blocks = blocks;
@@ -74,8 +121,9 @@ add_action (Explorer *self,
   if (!is_plain && explorer_chance (self, 700))
     expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
                  explorer_draw (self, 8000);
-  action->message = fixture_commit (action->id, ids, bases, action->rev, expiration);
-  peers = is_plain ? g_ptr_array_ref (self->peers) : draw_peers (self);
+  action->peers = explorer_get_mask (peers);
+  action->target = target;
+  action->message = make_commit (action, ids, bases, expiration);
   action->record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
   for (guint i = 0; is_pended && i < self->n_bodies; i++)
     if (is_plain || explorer_chance (self, 900))
@@ -112,11 +160,29 @@ explorer_act (Explorer *self,
               guint8    blocks,
               gboolean  is_last)
 {
-  int index = add_action (self, node, blocks, is_last, TRUE);
+  int index = add_action (self, node, blocks, 0, is_last, TRUE);
 
   explorer_commit (self, node, index);
 
   return index;
+}
+
+void
+explorer_move (Explorer *self,
+               guint     node,
+               guint8    blocks,
+               guint     target)
+{
+  explorer_commit (self, node, add_action (self, node, blocks, target, FALSE, TRUE));
+}
+
+/* Those whom the coordinator takes for the cluster of the blocks. */
+static GPtrArray *
+find_peers (Explorer *self,
+            guint     node,
+            guint8    blocks)
+{
+  return explorer_make_peers (explorer_choose_peers (self, &self->nodes[node], &blocks));
 }
 
 void
@@ -128,6 +194,7 @@ explorer_cancel (Explorer *self,
   const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
   guint n_ids = 0;
   g_autoptr (WeftActionBlocks) blocks = NULL;
+  g_autoptr (GPtrArray) peers = find_peers (self, node, action->blocks);
   g_autoptr (WeftRepoMessage) message = NULL;
   g_autoptr (WeftClusterRecord) record = NULL;
 
@@ -136,7 +203,7 @@ explorer_cancel (Explorer *self,
       ids[n_ids++] = explorer_block_id (i);
   blocks = weft_action_blocks_new (action->id, ids, NULL);
   message = weft_repo_message_new_cancel (blocks, 0);
-  record = weft_cluster_record_new (message, self->peers, 0.75, NULL);
+  record = weft_cluster_record_new (message, peers, 0.75, NULL);
   explorer_propose (self, node, record, FALSE);
 }
 
@@ -145,14 +212,16 @@ explorer_pend (Explorer *self,
                guint     node,
                guint8    blocks)
 {
-  int index = add_action (self, node, blocks, FALSE, FALSE);
+  int index = add_action (self, node, blocks, 0, FALSE, FALSE);
   g_autoptr (GString) deletes = g_string_new (NULL);
   g_autofree char *text = NULL;
   g_autoptr (JsonNode) json = NULL;
   g_autoptr (WeftPendRequest) pend = NULL;
+  g_autoptr (GPtrArray) peers = find_peers (self, node, blocks);
   g_autoptr (WeftRepoMessage) message = NULL;
   g_autoptr (WeftClusterRecord) record = NULL;
 
+  blocks = self->actions[index].blocks;
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     if (blocks & (1 << i))
       g_string_append_printf (deletes, "%s\"%s\"", deletes->len > 0 ? "," : "",
@@ -163,7 +232,7 @@ explorer_pend (Explorer *self,
   json = weft_json_parse (text, -1, NULL);
   pend = weft_pend_request_from_json (json, NULL);
   message = weft_repo_message_new_pend (pend, 0);
-  record = weft_cluster_record_new (message, self->peers, 0.75, NULL);
+  record = weft_cluster_record_new (message, peers, 0.75, NULL);
   explorer_propose (self, node, record, FALSE);
 
   return index;
@@ -190,7 +259,7 @@ explorer_operate (Explorer          *self,
 
     case EXPLORER_CANCEL:
       if (!op->is_same || rival < 0)
-        index = add_action (self, op->node, op->blocks, FALSE, TRUE);
+        index = add_action (self, op->node, op->blocks, 0, FALSE, TRUE);
       explorer_cancel (self, op->node, index);
       return index;
 

@@ -7,25 +7,12 @@
 
 #include "config.h"
 
-#include "explorer.h"
+#include "explorer-witness.h"
 
 #include <string.h>
 
 /* What an answer waits for the disk, in a queue of a few. */
 #define STORING_MSEC 200
-
-/* Tables from text to what was seen; only looked up. */
-typedef struct _ExplorerWitness
-{
-  GHashTable *promised; /* node, slot, ballot: to the message hash */
-  GHashTable *prepared; /* node, slot: to the ballot */
-  GHashTable *told;     /* node, slot: to what it told of itself when it prepared */
-  GHashTable *locked;   /* node, slot: to the ballot of a commit of one slot */
-  GHashTable *commits;  /* message hash, ballot: to a bit for each member */
-  GHashTable *decided;  /* slot: to the message hash */
-  GHashTable *denied;   /* message hash: why it was said not to be decided */
-  int history[EXPLORER_BLOCKS][EXPLORER_REVS_MAX]; /* 1 + the action */
-} ExplorerWitness;
 
 void
 explorer_fail (Explorer   *self,
@@ -83,16 +70,16 @@ make_slot_key (ExplorerNode *node,
 }
 
 /* Enough honest members have signed that with the lying ones it is a certificate. */
-static void
-see_decision (Explorer          *self,
-              WeftClusterRecord *record)
+void
+explorer_see_decision (Explorer          *self,
+                       WeftClusterRecord *record)
 {
   const char *hash = weft_cluster_record_get_message_hash (record);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   const char *denied = g_hash_table_lookup (self->witness->denied, hash);
 
   /* Strangers may decide among themselves what they like. */
-  if (explorer_admit (self, weft_cluster_record_get_peers (record)) != NULL)
+  if (!explorer_is_right (self, record))
     return;
   if (denied != NULL)
     explorer_fail (self, "I3", "%s was said to be %s and is decided", hash, denied);
@@ -110,9 +97,9 @@ see_decision (Explorer          *self,
 }
 
 /* Those of its peers who may have signed anything. */
-static guint
-count_signers (Explorer          *self,
-               WeftClusterRecord *record)
+guint
+explorer_count_signers (Explorer          *self,
+                        WeftClusterRecord *record)
 {
   GPtrArray *peers = weft_cluster_record_get_peers (record);
   guint n = 0;
@@ -124,10 +111,10 @@ count_signers (Explorer          *self,
   return n;
 }
 
-static guint
-count_commits (Explorer          *self,
-               WeftClusterRecord *record,
-               guint              add)
+guint
+explorer_count_commits (Explorer          *self,
+                        WeftClusterRecord *record,
+                        guint              add)
 {
   g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
   g_autofree char *key = g_strconcat (weft_cluster_record_get_message_hash (record), ballot, NULL);
@@ -136,7 +123,7 @@ count_commits (Explorer          *self,
   if (add != 0)
     g_hash_table_insert (self->witness->commits, g_steal_pointer (&key), GUINT_TO_POINTER (bits));
 
-  return __builtin_popcount (bits) + count_signers (self, record);
+  return __builtin_popcount (bits) + explorer_count_signers (self, record);
 }
 
 /* What a vote or a lock rests on is on the disk, or the slot is filled. */
@@ -242,6 +229,7 @@ see_promise (Explorer          *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   const char *hash = weft_cluster_record_get_message_hash (record);
 
+  explorer_check_peers (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
@@ -252,6 +240,8 @@ see_promise (Explorer          *self,
       check_not_below (self, node, slots->pdata[i], record);
       check_durable (self, node, slots->pdata[i], record, "vote");
       check_time (self, node, record, known == NULL);
+      if (known == NULL)
+        explorer_check_target (self, node, record);
       if (known == NULL)
         g_hash_table_insert (self->witness->promised, g_steal_pointer (&key), g_strdup (hash));
       else if (!g_str_equal (known, hash) && !is_dead (self, node, known))
@@ -266,6 +256,7 @@ see_commit (Explorer          *self,
 {
   GPtrArray *slots = weft_cluster_record_get_slots (record);
 
+  explorer_check_peers (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       check_not_below (self, node, slots->pdata[i], record);
@@ -275,9 +266,9 @@ see_commit (Explorer          *self,
   if (slots->len == 1)
     g_hash_table_insert (self->witness->locked, make_slot_key (node, slots->pdata[0]),
                          weft_ballot_ref (weft_cluster_record_get_ballot (record)));
-  if (count_commits (self, record, 1u << node->number) >=
+  if (explorer_count_commits (self, record, 1u << node->number) >=
       weft_cluster_record_get_commits_needed (record))
-    see_decision (self, record);
+    explorer_see_decision (self, record);
 }
 
 static void
@@ -349,180 +340,6 @@ explorer_see_answer (Explorer           *self,
     see_commit (self, node, record);
   if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_STATES)
     see_states (self, node, weft_cluster_answer_get_states (answer));
-}
-
-static int
-find_commit (Explorer          *self,
-             WeftClusterRecord *record)
-{
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-
-  return commit != NULL
-             ? explorer_find_action (self, weft_commit_request_get_action_id (commit)) : -1;
-}
-
-void
-explorer_see_applied (Explorer          *self,
-                      ExplorerNode      *node,
-                      WeftClusterRecord *certificate)
-{
-  int index = find_commit (self, certificate);
-  ExplorerAction *action = &self->actions[index];
-
-  see_decision (self, certificate);
-  if (count_commits (self, certificate, 0) < weft_cluster_record_get_commits_needed (certificate))
-    explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    {
-      int *known = &self->witness->history[i][action->rev];
-
-      if (!(action->blocks & (1 << i)))
-        continue;
-      if (*known != 0 && *known != index + 1)
-        explorer_fail (self, "I2", "block %u has two revisions %d", i, (int) action->rev);
-      *known = index + 1;
-    }
-}
-
-/* What somebody was told is durable at M members. */
-static void
-check_committed (Explorer          *self,
-                 WeftClusterRecord *record)
-{
-  int index = find_commit (self, record);
-  ExplorerAction *action = &self->actions[index];
-  WeftSlot *slot = weft_cluster_record_get_slots (record)->pdata[0];
-  g_autofree char *key = weft_slot_make_key (slot);
-  guint block = explorer_block_index (weft_slot_get_block_id (slot));
-  guint n_have = count_signers (self, record);
-
-  if (!weft_record_check_commits (record, fixture_verify ()))
-    explorer_fail (self, "I3", "a result without a certificate");
-  for (guint i = 0; i < self->n_nodes; i++)
-    {
-      ExplorerStore *store = self->nodes[i].durable;
-      ExplorerRecord *kept = g_tree_lookup (store->records, key);
-
-      if (self->nodes[i].character != EXPLORER_HONEST)
-        continue;
-      if (store->revisions[block][action->rev] == index + 1 ||
-          (kept != NULL && json_object_has_member (json_node_get_object (kept->json), "lock")))
-        n_have++;
-    }
-  if (n_have < weft_cluster_record_get_commits_needed (record))
-    explorer_fail (self, "I3", "%s is committed and durable at %u members", action->id, n_have);
-}
-
-/* It is not decided, and never will be. */
-static void
-deny (Explorer          *self,
-      WeftClusterRecord *record,
-      const char        *why)
-{
-  const char *hash = weft_cluster_record_get_message_hash (record);
-  g_autofree char *key
-      = weft_slot_to_string (g_ptr_array_index (weft_cluster_record_get_slots (record), 0));
-
-  if (g_strcmp0 (g_hash_table_lookup (self->witness->decided, key), hash) == 0)
-    explorer_fail (self, "I3", "%s is decided and said to be %s", hash, why);
-  g_hash_table_insert (self->witness->denied, g_strdup (hash), (gpointer) why);
-}
-
-/* Each commit has one coordinator, so what that one says of it is true of it. */
-static void
-check_denied (Explorer          *self,
-              WeftClusterRecord *record,
-              WeftOutcome        outcome)
-{
-  static const char *const words[] = {
-    [WEFT_OUTCOME_STALE] = "stale",
-    [WEFT_OUTCOME_REFUSED] = "refused",
-    [WEFT_OUTCOME_UNAVAILABLE] = "unavailable",
-  };
-
-  if (find_commit (self, record) >= 0 && outcome < G_N_ELEMENTS (words) &&
-      words[outcome] != NULL && self->actions[find_commit (self, record)].n_proposals < 2)
-    deny (self, record, words[outcome]);
-}
-
-/* What was committed, or read, before somebody began to commit or to read lies before that. */
-static void
-check_order (Explorer         *self,
-             ExplorerProposal *proposal)
-{
-  ExplorerAction *action = &self->actions[proposal->action];
-
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((action->blocks & (1 << i)) && action->rev <= proposal->floors[i])
-      explorer_fail (self, "I6", "%s is revision %d of block %u, where %d was there before it",
-                     action->id, (int) action->rev, i, (int) proposal->floors[i]);
-}
-
-static void
-raise_floors (Explorer *self,
-              int       index)
-{
-  ExplorerAction *action = &self->actions[index];
-
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (action->blocks & (1 << i))
-      self->floors[i] = MAX (self->floors[i], action->rev);
-}
-
-void
-explorer_see_read (Explorer     *self,
-                   ExplorerRead *read,
-                   GArray       *results)
-{
-  ExplorerNode *node = &self->nodes[read->node];
-
-  for (guint i = 0; i < results->len; i++)
-    {
-      WeftReadResult *result = &g_array_index (results, WeftReadResult, i);
-      guint block = explorer_block_index (result->block_id);
-
-      explorer_mix (self, 99 + result->answer);
-      if (result->answer == WEFT_READ_UNAVAILABLE || node->character != EXPLORER_HONEST)
-        continue;
-      self->n_reads++;
-      if (result->rev < read->floors[block])
-        explorer_fail (self, "I6", "node %u reads revision %d of block %u after %d", node->number,
-                       (int) result->rev, block, (int) read->floors[block]);
-      if (result->answer == WEFT_READ_PRESENT &&
-          (node->durable->latest[block] < result->rev ||
-           self->witness->history[block][result->rev] == 0))
-        explorer_fail (self, "I4", "node %u reads revision %d, which it does not have",
-                       node->number, (int) result->rev);
-      self->floors[block] = MAX (self->floors[block], result->rev);
-    }
-}
-
-void
-explorer_see_result (Explorer           *self,
-                     ExplorerProposal   *proposal,
-                     WeftProposalEffect *effect)
-{
-  explorer_mix (self, 77 + effect->outcome);
-  if (effect->outcome == WEFT_OUTCOME_DECIDED && find_commit (self, effect->record) >= 0 &&
-      explorer_admit (self, weft_cluster_record_get_peers (effect->record)) == NULL)
-    {
-      self->n_decided++;
-      see_decision (self, effect->record);
-      check_committed (self, effect->record);
-      if (proposal->action >= 0)
-        check_order (self, proposal);
-      raise_floors (self, find_commit (self, effect->record));
-    }
-  if (effect->error != NULL && strstr (effect->error->message, "not-admitted") != NULL)
-    self->n_not_admitted++;
-  if (self->nodes[proposal->node].character != EXPLORER_HONEST)
-    return;
-  /* A rogue may go on with what its coordinator has given up. */
-  if (!proposal->is_recovery && (effect->record != NULL || !self->has_rogue))
-    check_denied (self, proposal->record, effect->outcome);
-  if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
-    deny (self, proposal->record, "dead");
 }
 
 /* Whether the message claims a slot that the action has filled. */

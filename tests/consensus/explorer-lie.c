@@ -7,6 +7,8 @@
 
 #include "explorer.h"
 
+#include "weft-slot-set-private.h"
+
 #include <string.h>
 
 /* Forgets a block, or has one that nobody knows, or a lock that nobody promised. */
@@ -35,6 +37,53 @@ lie_about_blocks (Explorer           *self,
   return weft_cluster_answer_new_states (states);
 }
 
+/* A record that claims one of these slots, with nobody among its peers but this node, which can
+ * sign for all of them. */
+static WeftClusterRecord *
+forge (Explorer     *self,
+       ExplorerNode *node,
+       GPtrArray    *slots,
+       WeftPurpose   purpose)
+{
+  g_autoptr (GPtrArray) peers = explorer_make_peers (1u << node->number);
+  guint first = explorer_draw (self, self->n_actions);
+
+  for (guint i = 0; i < self->n_actions; i++)
+    {
+      ExplorerAction *action = &self->actions[(first + i) % self->n_actions];
+      g_autoptr (WeftClusterRecord) record = NULL;
+      g_autoptr (WeftVote) vote = NULL;
+
+      if (!weft_slots_overlap (weft_cluster_record_get_slots (action->record), slots))
+        continue;
+      record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
+      vote = fixture_approve (node->number, purpose, record);
+      return purpose == WEFT_PURPOSE_COMMIT ? weft_cluster_record_with_votes (record, NULL, &vote)
+                                            : weft_cluster_record_with_votes (record, &vote, NULL);
+    }
+
+  return NULL;
+}
+
+/* It was decided long ago. */
+static WeftClusterAnswer *
+lie_about_decision (Explorer           *self,
+                    ExplorerNode       *node,
+                    WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+  WeftPrepare *prepare = weft_cluster_request_get_prepare (request);
+  g_autoptr (WeftClusterRecord) forged = NULL;
+
+  if ((record == NULL || explorer_find_commit (self, record) < 0) && prepare == NULL)
+    return NULL;
+  forged = forge (self, node, record != NULL ? weft_cluster_record_get_slots (record)
+                                             : weft_prepare_get_slots (prepare),
+                  WEFT_PURPOSE_COMMIT);
+
+  return forged != NULL ? weft_cluster_answer_new_decided (forged) : NULL;
+}
+
 /* Signs whatever it is asked to. */
 static WeftClusterAnswer *
 lie (Explorer           *self,
@@ -51,11 +100,19 @@ lie (Explorer           *self,
       GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
       GPtrArray *slots = weft_prepare_get_slots (prepare);
       g_autoptr (WeftPrepared) prepared = NULL;
+      g_autoptr (WeftClusterRecord) lock
+          = self->is_moving && explorer_chance (self, 300)
+                ? forge (self, node, slots, WEFT_PURPOSE_PROMISE) : NULL;
       g_autoptr (WeftClusterAnswer) unsigned_answer = NULL;
       g_autoptr (GBytes) text = NULL;
 
       for (guint i = 0; i < slots->len; i++)
-        g_ptr_array_add (states, weft_slot_state_new (slots->pdata[i], NULL, NULL, NULL));
+        {
+          gboolean is_locked = lock != NULL && weft_cluster_record_has_slot (lock, slots->pdata[i]);
+
+          g_ptr_array_add (states, weft_slot_state_new (slots->pdata[i], NULL, NULL,
+                                                        is_locked ? lock : NULL));
+        }
       prepared = weft_prepared_new (weft_prepare_get_membership (prepare),
                                     weft_prepare_get_ballot (prepare), states);
       text = weft_prepared_text_new (FIXTURE_NETWORK, prepared);
@@ -89,7 +146,10 @@ explorer_node_lie (Explorer           *self,
 
   if (node->character != EXPLORER_YES_MAN && node->character != EXPLORER_PROMISE_ONLY)
     return;
-  answer = lie (self, node, request);
+  if (self->is_moving && explorer_chance (self, 60))
+    answer = lie_about_decision (self, node, request);
+  if (answer == NULL)
+    answer = lie (self, node, request);
   if (answer != NULL)
     explorer_reply (self, token, answer);
 }

@@ -61,7 +61,7 @@ store (Explorer         *self,
   explorer_node_submit (self, node, batch);
 }
 
-/* As a repo would: only what is pending here, on its base. */
+/* As a repo would: only what is pending here, on its base, but for blocks that have it by now. */
 static void
 apply (Explorer         *self,
        ExplorerNode     *node,
@@ -75,7 +75,7 @@ apply (Explorer         *self,
   ExplorerBatch *batch;
 
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (action->blocks & (1 << i))
+    if ((action->blocks & (1 << i)) && node->visible->revisions[i][action->rev] != index + 1)
       is_good = is_good && (node->visible->pendings[index] & (1 << i)) &&
                 node->visible->latest[i] == action->bases[i];
   if (!is_good)

@@ -34,7 +34,22 @@ add_node (Explorer          *self,
   node->character = character;
   node->visible = explorer_store_new ();
   node->durable = explorer_store_new ();
+  node->targets = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_array_append_val (node->targets, self->cohorts[0]);
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    node->views[i] = self->cohorts[i];
   g_queue_init (&node->batches);
+}
+
+static gboolean
+draw_moving (Explorer *self,
+             guint64   seed)
+{
+  if (self->setting.kind != EXPLORER_ANY)
+    return self->setting.kind == EXPLORER_MOVING;
+
+  return self->setting.first.kind == EXPLORER_NOTHING && self->setting.n_rivals == 0 &&
+         (seed * 0xbf58476d1ce4e5b9) >> 63;
 }
 
 /* Some of the members lie; or there are strangers, whom somebody takes for members. */
@@ -45,7 +60,9 @@ draw_characters (Explorer *self)
     add_node (self, i, EXPLORER_HONEST);
   if (self->setting.is_calm)
     return;
-  if (explorer_chance (self, 150))
+  if (self->is_moving)
+    self->n_liars = explorer_draw (self, self->n_members / 4 + 1);
+  else if (explorer_chance (self, 150))
     self->n_strangers = 1 + explorer_draw (self, EXPLORER_STRANGERS_MAX);
   else if (self->n_nodes >= 4)
     self->n_liars = explorer_draw (self, self->n_nodes / 4 + 1);
@@ -57,7 +74,7 @@ draw_characters (Explorer *self)
               explorer_chance (self, 700) ? EXPLORER_YES_MAN : EXPLORER_SILENT);
   for (guint i = 0; i < self->n_liars;)
     {
-      ExplorerNode *node = &self->nodes[explorer_draw (self, self->n_nodes)];
+      ExplorerNode *node = &self->nodes[explorer_draw (self, self->n_members)];
 
       if (node->character != EXPLORER_HONEST)
         continue;
@@ -93,7 +110,13 @@ explorer_set_up (Explorer              *self,
   else
     self->n_nodes = explorer_chance (self, 200) ? 8 + explorer_draw (self, 3)
                                                 : 1 + explorer_draw (self, 7);
-  self->peers = fixture_peers (self->n_nodes);
+  self->n_members = self->n_nodes;
+  self->is_moving = draw_moving (self, seed);
+  if (self->is_moving)
+    self->n_nodes += 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
+  self->peers = fixture_peers (self->n_members);
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    self->cohorts[i] = explorer_get_mask (self->peers);
   explorer_witness_init (self);
   draw_characters (self);
   for (guint i = 0; i < self->n_bodies; i++)
@@ -155,6 +178,8 @@ explorer_plan (Explorer *self)
   for (guint i = self->setting.n_rivals == 0 ? explorer_draw (self, 4) : 0; i > 0; i--)
     explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_READ, draw_body (self));
   explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
+  if (self->is_moving)
+    explorer_plan_moves (self, span);
   if (self->setting.is_calm)
     return;
   plan_trouble (self, span);

@@ -185,7 +185,9 @@ handle (Explorer           *self,
 
     case WEFT_PROPOSAL_EFFECT_REPORT:
       number = explorer_find_number (effect->peer_id);
-      if (number < self->n_nodes && self->nodes[number].character == EXPLORER_HONEST)
+      /* Who takes others for the cluster than the history of the block names knows no better. */
+      if (number < self->n_nodes && self->nodes[number].character == EXPLORER_HONEST &&
+          (!self->is_moving || explorer_is_right (self, proposal->record)))
         {
           g_autofree char *proof = effect->proof != NULL ? weft_json_to_string (effect->proof)
                                                          : g_strdup ("no proof");
@@ -265,14 +267,6 @@ explorer_proposal_step (Explorer          *self,
   proposal->deadline = effects.deadline_usec;
 }
 
-static const char *
-admit (gpointer           data,
-       GPtrArray         *peers,
-       const char *const *ids)
-{
-  return explorer_admit (data, peers);
-}
-
 ExplorerProposal *
 explorer_propose (Explorer          *self,
                   guint              node,
@@ -281,14 +275,16 @@ explorer_propose (Explorer          *self,
 {
   WeftProposalConfig config = { .peer_id = fixture_peer_id (self->nodes[node].number),
                                 .verify = *fixture_verify (),
-                                .admit = admit,
-                                .admit_data = self,
                                 .reply_usec = G_USEC_PER_SEC,
                                 .deadline_usec = self->now_usec + 5 * G_USEC_PER_SEC,
                                 .round_trip_usec = 10000 };
   ExplorerProposal *proposal = g_new0 (ExplorerProposal, 1);
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_START };
+  WeftMemberFacts facts;
 
+  explorer_get_facts (self, &self->nodes[node], &facts);
+  config.admit = facts.admit;
+  config.admit_data = facts.data;
   proposal->node = node;
   proposal->record = weft_cluster_record_ref (record);
   proposal->is_recovery = is_recovery;

@@ -17,6 +17,11 @@ static void
 step (Explorer            *self,
       ExplorerRead        *read,
       WeftQuorumReadEvent *event);
+static void
+begin (Explorer     *self,
+       guint         node,
+       guint8        blocks,
+       const gint64 *floors);
 
 static ExplorerEvent *
 schedule (Explorer     *self,
@@ -80,6 +85,29 @@ spread (Explorer             *self,
                    request);
 }
 
+/* Those who keep a block by now are asked, for the same caller. */
+static void
+see_results (Explorer     *self,
+             ExplorerRead *read,
+             GArray       *results)
+{
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (WeftReadResult));
+  guint8 blocks = 0;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      WeftReadResult *result = &g_array_index (results, WeftReadResult, i);
+
+      if (result->answer == WEFT_READ_MOVED)
+        blocks |= 1 << explorer_block_index (result->block_id);
+      else
+        g_array_append_val (told, *result);
+    }
+  explorer_see_read (self, read, told);
+  if (blocks != 0)
+    begin (self, read->node, blocks, read->floors);
+}
+
 static void
 handle (Explorer             *self,
         ExplorerRead         *read,
@@ -117,7 +145,7 @@ handle (Explorer             *self,
       break;
 
     case WEFT_QUORUM_READ_EFFECT_RESULT:
-      explorer_see_read (self, read, effect->results);
+      see_results (self, read, effect->results);
       break;
 
     case WEFT_QUORUM_READ_EFFECT_COUNT:
@@ -159,34 +187,71 @@ step (Explorer            *self,
   read->deadline = effects.deadline_usec;
 }
 
-void
-explorer_read (Explorer *self,
-               guint     node,
-               guint8    blocks)
+static gboolean
+is_pin (gpointer    data,
+        const char *block_id,
+        gint64      rev)
+{
+  ExplorerRead *read = data;
+  ExplorerStore *store = read->world->nodes[read->node].visible;
+  guint block = explorer_block_index (block_id);
+
+  if (rev == 0)
+    return store->latest[block] == 0;
+
+  return store->revisions[block][rev] != 0 &&
+         explorer_get_pin (read->world, store->revisions[block][rev] - 1) == read->asked;
+}
+
+static void
+begin (Explorer     *self,
+       guint         node,
+       guint8        blocks,
+       const gint64 *floors)
 {
   WeftQuorumReadConfig config = { .peer_id = fixture_peer_id (self->nodes[node].number),
                                   .super_majority = 0.75,
                                   .verify = *fixture_verify (),
                                   .reply_usec = G_USEC_PER_SEC,
                                   .deadline_usec = self->now_usec + 4 * G_USEC_PER_SEC,
-                                  .round_trip_usec = 10000 };
+                                  .round_trip_usec = 10000,
+                                  .is_pin = is_pin };
   const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
   guint n_ids = 0;
+  ExplorerStore *store = self->nodes[node].visible;
+  gboolean is_pinned = explorer_find_pin (self, store, __builtin_ctz (blocks)) != 0;
+  guint asked = explorer_choose_peers (self, &self->nodes[node], &blocks);
+  g_autoptr (GPtrArray) peers = explorer_make_peers (asked);
   ExplorerRead *read = g_new0 (ExplorerRead, 1);
   WeftQuorumReadEvent event = { .type = WEFT_QUORUM_READ_EVENT_START };
 
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (blocks & (1 << i))
+    if ((explorer_find_pin (self, store, i) != 0) != is_pinned)
+      blocks &= ~(1 << i);
+    else if (blocks & (1 << i))
       ids[n_ids++] = explorer_block_id (i);
+  config.is_pinned = is_pinned;
+  config.pin_data = read;
+  read->world = self;
   read->node = node;
   read->blocks = blocks;
   read->deadline = G_MAXINT64;
   read->answered = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  memcpy (read->floors, self->floors, sizeof read->floors);
-  read->machine = weft_quorum_read_new (&config, self->peers, ids);
+  read->asked = asked;
+  memcpy (read->floors, floors, sizeof read->floors);
+  memcpy (read->own, self->nodes[node].durable->latest, sizeof read->own);
+  read->machine = weft_quorum_read_new (&config, peers, ids);
   g_ptr_array_add (self->reads, read);
   read->number = self->reads->len;
   step (self, read, &event);
+}
+
+void
+explorer_read (Explorer *self,
+               guint     node,
+               guint8    blocks)
+{
+  begin (self, node, blocks, self->floors);
 }
 
 static ExplorerRead *

@@ -139,7 +139,8 @@ explorer_store_apply (ExplorerStore *self,
       ExplorerAction *action = &world->actions[batch->action];
 
       for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-        if (action->blocks & (1 << i))
+        if ((action->blocks & (1 << i)) &&
+            self->revisions[i][action->rev] != batch->action + 1)
           {
             self->revisions[i][action->rev] = batch->action + 1;
             self->latest[i] = action->rev;
@@ -156,18 +157,12 @@ explorer_batch_free (ExplorerBatch *batch)
   g_free (batch);
 }
 
-typedef struct
-{
-  Explorer *world;
-  ExplorerNode *node;
-} Reader;
-
 static gint64
 read_latest (gpointer    data,
              const char *block_id,
              char      **action_id)
 {
-  Reader *reader = data;
+  ExplorerReader *reader = data;
   guint block = explorer_block_index (block_id);
   gint64 latest = reader->node->visible->latest[block];
 
@@ -183,7 +178,7 @@ read_revision (gpointer    data,
                const char *block_id,
                gint64      rev)
 {
-  Reader *reader = data;
+  ExplorerReader *reader = data;
   int action = rev < EXPLORER_REVS_MAX
                    ? reader->node->visible->revisions[explorer_block_index (block_id)][rev]
                    : 0;
@@ -198,7 +193,7 @@ read_pending (gpointer    data,
               char      **digest,
               gint64     *base)
 {
-  Reader *reader = data;
+  ExplorerReader *reader = data;
   int action = explorer_find_action (reader->world, action_id);
   guint block = explorer_block_index (block_id);
 
@@ -218,28 +213,10 @@ static JsonNode *
 read_record (gpointer    data,
              const char *key)
 {
-  Reader *reader = data;
+  ExplorerReader *reader = data;
   ExplorerRecord *record = g_tree_lookup (reader->node->visible->records, key);
 
   return record != NULL ? json_node_ref (record->json) : NULL;
-}
-
-static const char *
-admit (gpointer           data,
-       GPtrArray         *peers,
-       const char *const *ids)
-{
-  Reader *reader = data;
-
-  return explorer_admit (reader->world, peers);
-}
-
-/* All members keep all blocks, also what was decided by those who did not know them. */
-static gboolean
-keeps (gpointer           data,
-       const char *const *ids)
-{
-  return TRUE;
 }
 
 void
@@ -247,7 +224,7 @@ explorer_get_facts (Explorer        *self,
                     ExplorerNode    *node,
                     WeftMemberFacts *facts)
 {
-  static Reader readers[EXPLORER_NODES_MAX];
+  static ExplorerReader readers[EXPLORER_NODES_MAX];
 
   readers[node->place].world = self;
   readers[node->place].node = node;
@@ -255,7 +232,6 @@ explorer_get_facts (Explorer        *self,
   facts->read_revision = read_revision;
   facts->read_pending = read_pending;
   facts->read_record = read_record;
-  facts->admit = admit;
-  facts->keeps = keeps;
+  explorer_get_pin_facts (facts);
   facts->data = &readers[node->place];
 }

@@ -64,6 +64,17 @@ deliver_answer (Explorer      *self,
   explorer_proposal_step (self, proposal, &told);
 }
 
+static guint
+list_told (ExplorerEvent *event)
+{
+  guint told = 0;
+
+  for (guint i = 0; i < event->peer_ids->len; i++)
+    told |= 1u << explorer_find_number (event->peer_ids->pdata[i]);
+
+  return told;
+}
+
 /* Again and again, to those that do not have it. */
 static void
 tell (Explorer      *self,
@@ -75,6 +86,8 @@ tell (Explorer      *self,
   int index = explorer_find_action (self, weft_commit_request_get_action_id (commit));
   ExplorerAction *action = &self->actions[index];
   guint block = action->blocks & 1 ? 0 : action->blocks & 2 ? 1 : 2;
+  guint told = self->is_moving ? list_told (event) | action->target
+                               : G_MAXUINT;
   gboolean is_left = FALSE;
   ExplorerEvent *again;
 
@@ -82,7 +95,7 @@ tell (Explorer      *self,
     {
       ExplorerNode *node = &self->nodes[i];
 
-      if (node->character != EXPLORER_HONEST ||
+      if (node->character != EXPLORER_HONEST || node->is_gone || !(told & (1u << i)) ||
           node->durable->revisions[block][action->rev] == index + 1)
         continue;
       is_left = TRUE;
@@ -123,9 +136,10 @@ calm_down (Explorer *self)
       ExplorerNode *node = &self->nodes[i];
 
       node->side = 0;
-      if (explorer_node_has_machine (node) && node->member == NULL)
+      if (explorer_node_has_machine (node) && node->member == NULL && !node->is_gone)
         explorer_node_start (self, node);
     }
+  explorer_see_all (self);
   explorer_schedule (self, 5 * G_USEC_PER_SEC, EVENT_LAST, 0);
 }
 
@@ -247,7 +261,7 @@ happen_to_node (Explorer      *self,
       break;
 
     case EVENT_RESTART:
-      if (node->member == NULL)
+      if (node->member == NULL && !node->is_gone)
         explorer_node_start (self, node);
       break;
 
@@ -291,6 +305,14 @@ happen_to_caller (Explorer      *self,
     case EVENT_READ:
       if (self->nodes[event->node].member != NULL)
         explorer_read (self, event->node, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
+      break;
+
+    case EVENT_CHANGE:
+    case EVENT_VIEW:
+    case EVENT_SETTLE:
+    case EVENT_MOVE:
+    case EVENT_LEAVE:
+      explorer_move_happen (self, event);
       break;
 
     case EVENT_READ_ALARM:
@@ -413,6 +435,7 @@ explorer_clear (Explorer *self)
     {
       ExplorerNode *node = &self->nodes[i];
 
+      g_clear_pointer (&node->targets, g_array_unref);
       g_clear_pointer (&node->former, explorer_store_free);
       g_clear_pointer (&node->member, weft_member_machine_free);
       g_queue_clear_full (&node->batches, (GDestroyNotify) explorer_batch_free);

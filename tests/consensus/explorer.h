@@ -16,11 +16,12 @@ G_BEGIN_DECLS
 
 #define EXPLORER_MEMBERS_MAX 10
 #define EXPLORER_STRANGERS_MAX 2
-/* Members, strangers, and the second bodies of twins. */
-#define EXPLORER_NODES_MAX (EXPLORER_MEMBERS_MAX + EXPLORER_STRANGERS_MAX + 2)
+#define EXPLORER_OUTSIDERS_MAX 4
+/* Members, strangers or those who may become members, and the second bodies of twins. */
+#define EXPLORER_NODES_MAX (EXPLORER_MEMBERS_MAX + EXPLORER_OUTSIDERS_MAX + 2)
 #define EXPLORER_BLOCKS 3
-#define EXPLORER_REVS_MAX 24
-#define EXPLORER_ACTIONS_MAX 24
+#define EXPLORER_REVS_MAX 48
+#define EXPLORER_ACTIONS_MAX 40
 #define EXPLORER_CALM_USEC (20 * G_USEC_PER_SEC)  /* when faults end */
 #define EXPLORER_END_USEC (600 * G_USEC_PER_SEC)  /* until when all has to be resolved */
 
@@ -75,6 +76,8 @@ typedef struct
   WeftRepoMessage *message;
   WeftClusterRecord *record;
   guint n_proposals; /* to commit it */
+  guint peers;       /* a bit for each, by number: who decides it */
+  guint target;      /* who keeps the blocks from then on, or 0 for the same */
 } ExplorerAction;
 
 typedef struct
@@ -94,6 +97,10 @@ typedef struct
   guint n_recoveries;
   guint side;                /* of a partition */
   gint64 shown[EXPLORER_BLOCKS]; /* the latest revisions that it told of */
+  guint views[EXPLORER_BLOCKS];  /* who keeps each block, as it sees it */
+  guint64 changes[EXPLORER_BLOCKS]; /* the number of the change that it has seen last, or 0 */
+  GArray *targets;           /* (element-type guint): each view that it ever had of any block */
+  gboolean is_gone;          /* for good */
 } ExplorerNode;
 
 typedef struct
@@ -150,9 +157,17 @@ typedef struct
   gboolean is_same;    /* of the action of the first one */
 } ExplorerOp;
 
+typedef enum
+{
+  EXPLORER_ANY,
+  EXPLORER_STAYING, /* one cluster, which all know */
+  EXPLORER_MOVING,  /* blocks that move from cluster to cluster */
+} ExplorerKind;
+
 typedef struct
 {
-  guint n_nodes;
+  guint n_nodes;       /* of the first cluster */
+  ExplorerKind kind;
   gboolean is_calm;    /* without faults */
   guint loss;          /* of 1000 messages */
   guint duplicate;
@@ -185,16 +200,20 @@ typedef struct
 
 typedef struct
 {
+  struct _Explorer *world;
   WeftQuorumRead *machine; /* NULL when it is done or its node died */
   guint node;
   guint incarnation;
   guint64 number;
   gint64 deadline;
   guint8 blocks;
+  guint asked;             /* a bit for each, by number */
+  gint64 own[EXPLORER_BLOCKS]; /* what the node had when it began */
   gint64 floors[EXPLORER_BLOCKS];
   GHashTable *answered;    /* (element-type guint64): sends that were answered, or failed */
 } ExplorerRead;
 
+typedef struct _ExplorerWitness ExplorerWitness;
 typedef struct _Explorer Explorer;
 struct _Explorer
 {
@@ -203,14 +222,18 @@ struct _Explorer
   guint64 order;
   GPtrArray *heap; /* (element-type ExplorerEvent) */
   ExplorerNode nodes[EXPLORER_NODES_MAX];
-  guint n_nodes;     /* members */
+  guint n_nodes;     /* members, and those who may become members */
+  guint n_members;   /* of the first cluster: the first of them */
+  gboolean is_moving;
+  guint cohorts[EXPLORER_BLOCKS]; /* who should keep each block, by number */
+  guint64 n_changes; /* of these */
   guint n_strangers;
   guint n_bodies;    /* all nodes */
   guint n_liars;     /* among the members */
   gboolean has_rogue;
   gboolean is_muffled; /* most certificates get lost */
   gboolean is_woven;   /* most actions are on two blocks, and begin at about the same time */
-  GPtrArray *peers;
+  GPtrArray *peers;    /* of the first cluster */
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
   GPtrArray *proposals; /* (element-type ExplorerProposal) */
@@ -235,9 +258,11 @@ struct _Explorer
   guint64 n_attacks;
   guint64 n_foreign;     /* records of other peers than the cluster's */
   guint64 n_not_admitted;
+  guint64 n_moves;       /* proposed */
+  guint64 n_moved;       /* that somebody was told of */
   const char *violation; /* nullable: the invariant */
   char *story;
-  struct _ExplorerWitness *witness;
+  ExplorerWitness *witness;
 };
 
 /* explorer-chance.c: numbers, and the heap */
@@ -270,6 +295,12 @@ const char *explorer_block_id       (guint                   index);
 int       explorer_find_action      (Explorer               *self,
                                      const char             *action_id);
 void      explorer_batch_free       (ExplorerBatch          *batch);
+/* What the facts of a member are read from. */
+typedef struct
+{
+  Explorer *world;
+  ExplorerNode *node;
+} ExplorerReader;
 void      explorer_get_facts        (Explorer               *self,
                                      ExplorerNode           *node,
                                      WeftMemberFacts        *facts);
@@ -302,6 +333,11 @@ enum
   EVENT_READ_FETCHED,
   EVENT_READ_RECOVERED,
   EVENT_READ_SPREAD,
+  EVENT_CHANGE,     /* other nodes should keep a block */
+  EVENT_VIEW,       /* somebody sees that */
+  EVENT_SETTLE,     /* and gets the block */
+  EVENT_MOVE,       /* somebody moves blocks */
+  EVENT_LEAVE,      /* a node is gone for good */
 };
 
 /* explorer-node.c */
@@ -328,6 +364,46 @@ gboolean  explorer_node_is_held     (Explorer               *self,
                                      ExplorerNode           *node);
 
 gboolean  explorer_node_has_machine (ExplorerNode           *node);
+
+/* explorer-pin.c: who keeps a block */
+guint     explorer_get_mask         (GPtrArray              *peers);
+/* (element-type WeftClusterPeer) */
+GPtrArray *explorer_make_peers      (guint                   mask);
+/* From the revision on that an action makes. */
+guint     explorer_get_pin          (Explorer               *self,
+                                     int                     action);
+/* From the latest revision that is stored, or 0. */
+guint     explorer_find_pin         (Explorer               *self,
+                                     ExplorerStore          *store,
+                                     guint                   block);
+/* Whether it may be decided by its peers. */
+gboolean  explorer_is_right         (Explorer               *self,
+                                     WeftClusterRecord      *record);
+/* An honest member votes for it. */
+void      explorer_check_peers      (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftClusterRecord      *record);
+/* And was asked for the first time, at the first ballot. */
+void      explorer_check_target     (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     WeftClusterRecord      *record);
+/* Of those that a node has, as somebody would ask them; `blocks` is cut to those of one cluster. */
+guint     explorer_choose_peers     (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     guint8                 *blocks);
+/* Whether S honest ones of these work, this node left out. */
+gboolean  explorer_is_working       (Explorer               *self,
+                                     guint                   mask,
+                                     ExplorerNode           *without);
+void      explorer_get_pin_facts    (WeftMemberFacts        *facts);
+
+/* explorer-move.c: blocks that move */
+void      explorer_plan_moves       (Explorer               *self,
+                                     gint64                  span);
+void      explorer_move_happen      (Explorer               *self,
+                                     ExplorerEvent          *event);
+/* All see the network as it is. */
+void      explorer_see_all          (Explorer               *self);
 
 /* explorer-fetch.c */
 WeftClusterRecord *explorer_read_certificate (Explorer      *self,
@@ -423,6 +499,9 @@ void      explorer_see_read         (Explorer               *self,
 /* Somebody asks for it again. */
 void      explorer_forget_denied    (Explorer               *self,
                                      WeftClusterRecord      *record);
+/* The action of a commit, or -1. */
+int       explorer_find_commit      (Explorer               *self,
+                                     WeftClusterRecord      *record);
 /* 1 + the action of a revision, or 0. */
 int       explorer_get_decided      (Explorer               *self,
                                      guint                   block,
@@ -432,10 +511,18 @@ int       explorer_get_decided      (Explorer               *self,
 void      explorer_see_end          (Explorer               *self);
 
 /* explorer-act.c */
+gboolean  explorer_knows_latest     (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     guint                   block);
 int       explorer_act              (Explorer               *self,
                                      guint                   node,
                                      guint8                  blocks,
                                      gboolean                is_last);
+/* To these, by number. */
+void      explorer_move             (Explorer               *self,
+                                     guint                   node,
+                                     guint8                  blocks,
+                                     guint                   target);
 void      explorer_commit           (Explorer               *self,
                                      guint                   node,
                                      int                     index);

@@ -23,12 +23,15 @@ static const ExplorerSetting stormy = { .loss = 150, .duplicate = 100, .crash = 
                                         .store_failure = 5 };
 
 /* Within how many seeds each has to be found. */
-static const struct
+typedef struct
 {
   WeftBug bug;
   guint n_seeds;
   guint n_nodes; /* or 0 for any number */
-} hunts[] = {
+  ExplorerKind kind;
+} Hunt;
+
+static const Hunt hunts[] = {
   { WEFT_BUG_VOTE_FORGOTTEN, 3000 },    { WEFT_BUG_LOCK_FORGOTTEN, 3000 },
   { WEFT_BUG_PREPARED_FORGOTTEN, 3000 }, { WEFT_BUG_VOTE_TWICE, 1000 },
   { WEFT_BUG_VOTE_NOT_RAISED, 1000 },   { WEFT_BUG_LOCK_BELOW, 3000 },
@@ -45,6 +48,10 @@ static const struct
   { WEFT_BUG_VOTE_BELOW, 1000 },        { WEFT_BUG_LOCK_DROPPED, 1000 },
   { WEFT_BUG_EXPIRED_TAKEN, 3000 },     { WEFT_BUG_RELEASED_IN_PART, 3000 },
   { WEFT_BUG_READ_TOO_FEW, 3000 },      { WEFT_BUG_READ_LOCKS_IGNORED, 3000 },
+  { WEFT_BUG_PIN_IGNORED, 1000, 0, EXPLORER_MOVING },
+  { WEFT_BUG_TARGET_UNCHECKED, 1000, 0, EXPLORER_MOVING },
+  { WEFT_BUG_PIN_STALE_READ, 3000, 0, EXPLORER_MOVING },
+  { WEFT_BUG_UNSETTLED_TELLS, 3000, 0, EXPLORER_MOVING },
 };
 
 /* What a hunting process tells. */
@@ -57,16 +64,15 @@ typedef struct
 } Report;
 
 static void
-hunt (WeftBug  bug,
-      guint64  n_seeds,
-      guint    n_nodes,
-      Report  *report)
+hunt (const Hunt *plan,
+      Report     *report)
 {
   ExplorerSetting setting = stormy;
 
-  setting.n_nodes = n_nodes;
-  weft_bug_turn_on (bug);
-  for (report->seed = 1; report->seed <= n_seeds; report->seed++)
+  setting.n_nodes = plan->n_nodes;
+  setting.kind = plan->kind;
+  weft_bug_turn_on (plan->bug);
+  for (report->seed = 1; report->seed <= plan->n_seeds; report->seed++)
     {
       Explorer world;
 
@@ -92,10 +98,8 @@ ignore_logs (GLogLevelFlags   level,
 }
 
 static void
-hunt_apart (WeftBug  bug,
-            guint64  n_seeds,
-            guint    n_nodes,
-            Report  *report)
+hunt_apart (const Hunt *plan,
+            Report     *report)
 {
   pid_t child;
   int status;
@@ -109,7 +113,7 @@ hunt_apart (WeftBug  bug,
       g_log_set_writer_func (ignore_logs, NULL, NULL);
       g_assert_nonnull (freopen ("/dev/null", "w", stderr));
       g_assert_nonnull (freopen ("/dev/null", "w", stdout));
-      hunt (bug, n_seeds, n_nodes, report);
+      hunt (plan, report);
       _exit (0);
     }
   waitpid (child, &status, 0);
@@ -124,7 +128,9 @@ hunt_apart (WeftBug  bug,
 static gboolean
 check_rightness (Report *report)
 {
-  hunt_apart (WEFT_N_BUGS, 100, 0, report);
+  static const Hunt none = { WEFT_N_BUGS, 100 };
+
+  hunt_apart (&none, report);
   g_print ("%s %u - without a bug, 100 seeds%s%s\n", report->is_found ? "not ok" : "ok",
            (guint) G_N_ELEMENTS (hunts) + 1, report->is_found ? ": " : "", report->story);
 
@@ -159,7 +165,7 @@ main (int    argc,
           g_print ("ok %u - %s # SKIP\n", i + 1, weft_bug_get_name (hunts[i].bug));
           continue;
         }
-      hunt_apart (hunts[i].bug, hunts[i].n_seeds, hunts[i].n_nodes, report);
+      hunt_apart (&hunts[i], report);
       g_print ("%s %u - %s\n# %s: %s %" G_GUINT64_FORMAT " seeds, %.2f s: %s\n",
                report->is_found ? "ok" : "not ok", i + 1, weft_bug_get_name (hunts[i].bug),
                weft_bug_get_words (hunts[i].bug), report->is_found ? "found after" : "not found in",

@@ -7,6 +7,7 @@
 
 #include "explorer.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 /* In every check; with -m slow the second numbers. */
@@ -27,7 +28,13 @@ typedef struct
   guint64 n_attacks;
   guint64 n_foreign;
   guint64 n_not_admitted;
+  guint64 n_moves;
+  guint64 n_moved;
+  guint64 n_changes;
 } Sums;
+
+/* For the seed at which an assertion of the library fails. */
+static guint64 seed_now;
 
 static guint64
 run (guint64                seed,
@@ -37,6 +44,7 @@ run (guint64                seed,
   Explorer world;
   guint64 hash;
 
+  seed_now = seed;
   explorer_run (&world, seed, setting);
   if (world.violation != NULL)
     g_error ("seed %" G_GUINT64_FORMAT " at %.3f s with %u members: %s: %s", seed,
@@ -48,6 +56,9 @@ run (guint64                seed,
   sums->n_attacks += world.n_attacks;
   sums->n_foreign += world.n_foreign;
   sums->n_not_admitted += world.n_not_admitted;
+  sums->n_moves += world.n_moves;
+  sums->n_moved += world.n_moved;
+  sums->n_changes += world.n_changes;
   explorer_clear (&world);
 
   return hash;
@@ -66,10 +77,12 @@ explore (const ExplorerSetting *setting,
   g_test_message ("seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
                   " steps, %" G_GUINT64_FORMAT " decisions told, %" G_GUINT64_FORMAT
                   " blocks read, %" G_GUINT64_FORMAT " attacks, %" G_GUINT64_FORMAT
-                  " records of other peers, %" G_GUINT64_FORMAT " not admitted, %.1f s",
+                  " records of other peers, %" G_GUINT64_FORMAT " not admitted, %" G_GUINT64_FORMAT
+                  " changes of clusters, %" G_GUINT64_FORMAT " moves, %" G_GUINT64_FORMAT
+                  " of them done, %.1f s",
                   from, from + n_seeds - 1, sums.n_steps, sums.n_decided, sums.n_reads,
-                  sums.n_attacks, sums.n_foreign, sums.n_not_admitted,
-                  (g_get_monotonic_time () - begin) / 1e6);
+                  sums.n_attacks, sums.n_foreign, sums.n_not_admitted, sums.n_changes,
+                  sums.n_moves, sums.n_moved, (g_get_monotonic_time () - begin) / 1e6);
   g_assert_cmpuint (sums.n_decided, >, n_seeds / 2);
 }
 
@@ -115,6 +128,12 @@ test_same (void)
     }
 }
 
+static void
+tell_seed (int number)
+{
+  g_printerr ("seed %" G_GUINT64_FORMAT "\n", seed_now);
+}
+
 /* --seeds FROM COUNT, --trace SEED: for hunting. */
 static int
 hunt (char **argv)
@@ -122,6 +141,7 @@ hunt (char **argv)
   ExplorerSetting setting = stormy;
   Sums sums = { 0 };
 
+  signal (SIGABRT, tell_seed);
   if (g_str_equal (argv[1], "--trace"))
     {
       setting.trace = 1;
