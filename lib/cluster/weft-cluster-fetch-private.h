@@ -32,8 +32,8 @@ void       weft_cluster_fetch_content    (WeftClusterMember *member,
                                           GPtrArray         *peer_ids,
                                           WeftSettledFunc    settled,
                                           gpointer           user_data);
-/* Of the peers of a record those who voted for it first, then the others. Without a record, as they
- * are. */
+/* Of the peers of a record, which come first, those who voted for it, then all others. Without a
+ * record, as they are. */
 GPtrArray *weft_cluster_fetch_list_peers (WeftClusterRecord *record,
                                           GPtrArray         *peers) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -453,7 +453,7 @@ add_peers (GPtrArray         *peer_ids,
   for (guint i = 0; i < peers->len; i++)
     {
       WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
-      gboolean has_voted = record != NULL
+      gboolean has_voted = record != NULL && i < weft_cluster_record_get_n_peers (record)
                            && (weft_cluster_record_get_commit (record, i) != NULL
                                || weft_cluster_record_get_promise (record, i) != NULL);
 

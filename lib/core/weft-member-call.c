@@ -62,6 +62,7 @@ void
 weft_member_call_free (WeftMemberCall *call)
 {
   weft_deadline_clear (&call->deadline);
+  g_clear_pointer (&call->peer_id, weft_peer_id_unref);
   g_clear_pointer (&call->request, weft_cluster_request_unref);
   g_free (call);
 }

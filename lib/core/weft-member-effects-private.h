@@ -26,8 +26,9 @@ typedef enum
   WEFT_MEMBER_EFFECT_APPLY,
   /* token, record: pend or cancel its message in the repo; then EXECUTED */
   WEFT_MEMBER_EFFECT_EXECUTE,
-  /* id, text: a block, rev: at least up to it (0: a pending is missing), peers: who has it, record:
-   * what it is for, NULL for a prepare; then FETCHED, whatever comes of it */
+  /* id, text: a block, rev: at least up to it (0: a pending is missing), peers: who has it, those
+   * of the record first, record: what it is for, NULL for a prepare; then FETCHED, whatever comes
+   * of it */
   WEFT_MEMBER_EFFECT_FETCH,
   /* token, answer; `text_to_sign` where it has to be signed first */
   WEFT_MEMBER_EFFECT_ANSWER,

@@ -7,6 +7,7 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-cluster-peer-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 
@@ -18,6 +19,30 @@ weft_member_fetch_free (WeftMemberFetch *fetch)
   g_free (fetch);
 }
 
+/* Who decides may be as new to the block as this node; who asks has it, or was asked by who has. */
+static GPtrArray *
+list_sources (WeftMemberMachine *self,
+              WeftMemberCall    *call)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
+  GPtrArray *peers
+      = record != NULL
+            ? weft_cluster_record_get_peers (record)
+            : weft_prepare_get_peers (weft_cluster_request_get_prepare (call->request));
+  GPtrArray *sources;
+
+  if (call->peer_id == NULL || weft_peer_id_equal (call->peer_id, self->peer_id)
+      || weft_cluster_peers_find (peers, call->peer_id) >= 0)
+    return g_ptr_array_ref (peers);
+
+  sources = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  for (guint i = 0; i < peers->len; i++)
+    g_ptr_array_add (sources, weft_cluster_peer_ref (g_ptr_array_index (peers, i)));
+  g_ptr_array_add (sources, weft_cluster_peer_new (call->peer_id, NULL));
+
+  return sources;
+}
+
 static WeftMemberFetch *
 begin (WeftMemberMachine *self,
        const char        *block_id,
@@ -25,7 +50,6 @@ begin (WeftMemberMachine *self,
        WeftMemberCall    *call)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
-  WeftPrepare *prepare = weft_cluster_request_get_prepare (call->request);
   WeftMemberFetch *fetch = g_new0 (WeftMemberFetch, 1);
   WeftMemberEffect *effect = weft_member_effects_add (self->effects, WEFT_MEMBER_EFFECT_FETCH);
 
@@ -40,8 +64,7 @@ begin (WeftMemberMachine *self,
   effect->text = g_strdup (block_id);
   effect->rev = rev;
   effect->record = record != NULL ? weft_cluster_record_ref (record) : NULL;
-  effect->peers = g_ptr_array_ref (record != NULL ? weft_cluster_record_get_peers (record)
-                                                  : weft_prepare_get_peers (prepare));
+  effect->peers = list_sources (self, call);
 
   return fetch;
 }

@@ -45,6 +45,7 @@ typedef struct
 {
   WeftDeadline deadline; /* first: until when it may wait for blocks; its id is the token */
   guint64 token;
+  WeftPeerId *peer_id; /* nullable: who asked */
   WeftClusterRequest *request;
   gboolean is_proven; /* see WeftMemberEvent */
   WeftMemberPlace place;

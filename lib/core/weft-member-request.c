@@ -163,6 +163,8 @@ weft_member_step_request (WeftMemberMachine *self)
 
   weft_deadline_init (&call->deadline, self->event->token);
   call->token = self->event->token;
+  if (self->event->peer_id != NULL)
+    call->peer_id = weft_peer_id_ref (self->event->peer_id);
   call->request = weft_cluster_request_ref (self->event->request);
   call->is_proven = self->event->is_proven;
   g_tree_insert (self->calls, &call->deadline.id, call);

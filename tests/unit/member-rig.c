@@ -234,6 +234,7 @@ perform (MemberRig        *self,
       break;
 
     case WEFT_MEMBER_EFFECT_FETCH:
+      self->n_sources = effect->peers->len;
       g_ptr_array_add (self->fetches, g_memdup2 (&effect->id, sizeof effect->id));
       break;
 

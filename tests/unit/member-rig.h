@@ -34,6 +34,7 @@ typedef struct
   guint64 last_token;
   const char *admission; /* what admit says */
   gboolean keeps;        /* what keeps says */
+  guint n_sources;       /* of the last fetch */
   gboolean is_unsettled; /* what is_settled does not say */
   gboolean is_vouching;  /* what is asked of it is proven */
   const char *objection; /* what the validator says */

@@ -324,6 +324,20 @@ test_joining (void)
 }
 
 static void
+test_sources (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) record = make_record ("x", "a", 5, NEW, 0);
+
+  g_test_summary ("Who is behind looks at who asks, too: those who decide may be as new to the "
+                  "block.");
+
+  member_rig_update (rig, record);
+  member_rig_expect (rig, "fetch a 5\n");
+  g_assert_cmpuint (rig->n_sources, ==, 4);
+}
+
+static void
 test_several (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
@@ -469,6 +483,7 @@ main (int    argc,
   g_test_add_func ("/member/pins/target", test_target);
   g_test_add_func ("/member/pins/leaving", test_leaving);
   g_test_add_func ("/member/pins/joining", test_joining);
+  g_test_add_func ("/member/pins/sources", test_sources);
   g_test_add_func ("/member/pins/several", test_several);
   g_test_add_func ("/member/pins/unsettled", test_unsettled);
   g_test_add_func ("/member/pins/vouched", test_vouched);

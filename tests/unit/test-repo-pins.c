@@ -100,8 +100,8 @@ test_applied (Fixture       *fixture,
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
 
-  g_test_summary ("What a cluster decided says who keeps the block from then on; what is only pended "
-                  "or shown again changes nothing of it.");
+  g_test_summary ("What a cluster decided says who keeps the block from then on; what is only "
+                  "pended or shown again changes nothing of it.");
 
   weft_expect (repo, PEND ("a1", INSERT ("b", "1")), PENDED ("'b'"));
   expect_pin (fixture, 0, NULL);
