@@ -4,11 +4,12 @@
 _weft_sim ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="run swarm replay explain timeline list merge"
+  local verbs="run swarm shrink replay explain timeline list merge"
   local common="--json --quiet --help"
   local -A options=(
     [run]="--seed --trace --html --mermaid --signatures --check-determinism"
     [swarm]="--seeds --signatures --jobs --keep-going --check-determinism"
+    [shrink]="--seed --output --runs --other-seeds --signatures"
     [replay]=""
     [explain]="--block --action --client --failure"
     [timeline]="--html --mermaid --from --to --cone"
@@ -27,7 +28,7 @@ _weft_sim ()
     mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
   elif [[ $previous == --signatures ]]; then
     mapfile -t COMPREPLY < <(compgen -W "simulated real" -- "$word")
-  elif [[ $previous == --trace || $previous == --html || $previous == --mermaid || $verb == merge || $verb == replay || $verb == explain || $verb == timeline ]]; then
+  elif [[ $previous == --trace || $previous == --html || $previous == --mermaid || $previous == --output || $verb == merge || $verb == replay || $verb == explain || $verb == timeline ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $verb == run || $verb == swarm ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$("$1" list 2>/dev/null | cut -d' ' -f1)" -- "$word"; compgen -f -- "$word")

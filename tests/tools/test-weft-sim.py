@@ -19,7 +19,7 @@ WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
 # Each verb, and how many options of its own it has.
-VERBS = {"run": 6, "swarm": 5, "replay": 0, "explain": 4, "timeline": 5, "list": 0, "merge": 0}
+VERBS = {"run": 6, "swarm": 5, "shrink": 5, "replay": 0, "explain": 4, "timeline": 5, "list": 0, "merge": 0}
 results = []
 stories = []
 
@@ -526,6 +526,32 @@ def bad_fault():
             "line 6: timeline[1].records: there is no such member; did you mean “for”?")
     refused(timeline('{"fault": "lossy-link", "at": "1 s", "chance": 2}'),
             "line 6: timeline[1].chance: expected a number from 0 to 1, got 2")
+
+
+@story("/weft-sim/shrink")
+def shrink():
+    """A failure is told with nothing that it does not need; the same each time, and it fails."""
+    story = scenario(duration="12 s", heal="10 s", workload={"clients": 3, "keys": 3, "rate": 10},
+                     timeline=[{"fault": "slow-link", "at": "1 s"}, {"fault": "pause", "at": "2 s", "every": "3 s", "times": 3},
+                               {"fault": "kill", "at": "8 s", "for": "500 ms", "disk": "lost"}])
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path, small = pathlib.Path(directory) / "mine.json", pathlib.Path(directory) / "small.json"
+        path.write_text(json.dumps(story))
+        said = weft_sim("shrink", path, "--seed", 1, "--output", small, "--quiet").stdout
+        contains(said, f"weft-sim run {small} --seed ")
+        found = json.loads(small.read_text())
+        equal([(fault["fault"], fault["disk"]) for fault in found["timeline"]], [("kill", "lost")])
+        equal((found["workload"]["clients"], found["workload"]["keys"]), (1, 1))
+        weft_sim("run", small, "--seed", said.split()[-1], expect=1)
+        again = json.loads(weft_sim("--json", "shrink", path, "--seed", 1).stdout)
+        equal((again["scenario"], again["isDone"]), (found, True))
+        equal(again["seed"], int(said.split()[-1]))
+        few = json.loads(weft_sim("--json", "shrink", path, "--seed", 1, "--runs", 3).stdout)
+        equal((few["runs"], few["isDone"]), (3, False))
+    contains(weft_sim("shrink", "calm", "--seed", 1, "--json", expect=4).stderr, "expected a run that fails")
+    contains(weft_sim("shrink", "calm", expect=4).stderr, "needs --seed")
+    contains(weft_sim("shrink", "calm", "--seed", "1..2", "--json", expect=4).stderr, "expected one seed")
+    contains(weft_sim("shrink", "calm", "--seed", 1, "--json", "--runs", 0, expect=4).stderr, "expected 1 to")
 
 
 @story("/weft-sim/bad-usage")

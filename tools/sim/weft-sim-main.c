@@ -14,6 +14,7 @@
 static const WeftSimVerb *const verbs[] = {
   &weft_sim_verb_run,
   &weft_sim_verb_swarm,
+  &weft_sim_verb_shrink,
   &weft_sim_verb_replay,
   &weft_sim_verb_explain,
   &weft_sim_verb_timeline,

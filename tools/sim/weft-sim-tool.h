@@ -46,6 +46,7 @@ extern const WeftSimVerb weft_sim_verb_list;
 extern const WeftSimVerb weft_sim_verb_merge;
 extern const WeftSimVerb weft_sim_verb_replay;
 extern const WeftSimVerb weft_sim_verb_run;
+extern const WeftSimVerb weft_sim_verb_shrink;
 extern const WeftSimVerb weft_sim_verb_swarm;
 extern const WeftSimVerb weft_sim_verb_timeline;
 extern const WeftSimVerb weft_sim_verb_work;
