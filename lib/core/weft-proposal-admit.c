@@ -89,6 +89,13 @@ weft_proposal_admits (WeftProposalMachine *self,
 }
 
 gboolean
+weft_proposal_shares_pin (WeftProposalMachine *self,
+                          WeftClusterRecord   *record)
+{
+  return share_pin (self, record, self->own);
+}
+
+gboolean
 weft_proposal_is_pinned (WeftProposalMachine *self)
 {
   return share_pin (self, self->own, self->own);

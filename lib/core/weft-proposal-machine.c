@@ -266,7 +266,12 @@ judge_certificate (WeftProposalMachine *self,
   if (fault == NULL)
     return WEFT_PROPOSAL_SETTLED;
 
-  weft_proposal_report (effects, member->peer_id, fault, weft_cluster_record_to_json (record));
+  /* Who keeps a new block is a matter of view: who sees others than we do is not to blame. */
+  if (g_str_equal (fault, "not-admitted") && !weft_proposal_shares_pin (self, record))
+    weft_proposal_count (effects, "certificates-not-admitted");
+  else
+    weft_proposal_report (effects, member->peer_id, fault, weft_cluster_record_to_json (record));
+
   return WEFT_PROPOSAL_USELESS;
 }
 

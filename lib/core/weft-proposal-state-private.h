@@ -91,6 +91,9 @@ gboolean weft_proposal_admits           (WeftProposalMachine       *self,
                                          WeftClusterRecord         *record);
 /* Whether the history of one of our blocks says who decides. */
 gboolean weft_proposal_is_pinned        (WeftProposalMachine       *self);
+/* Whether one of the slots that both claim is of a block that has a revision. */
+gboolean weft_proposal_shares_pin       (WeftProposalMachine       *self,
+                                         WeftClusterRecord         *record);
 
 /* weft-proposal-promise.c */
 void     weft_proposal_begin_promise    (WeftProposalMachine       *self,

@@ -275,6 +275,7 @@ explorer_propose (Explorer          *self,
 {
   WeftProposalConfig config = { .peer_id = fixture_peer_id (self->nodes[node].number),
                                 .verify = *fixture_verify (),
+                                .is_pinned = TRUE,
                                 .reply_usec = G_USEC_PER_SEC,
                                 .deadline_usec = self->now_usec + 5 * G_USEC_PER_SEC,
                                 .round_trip_usec = 10000 };

@@ -135,6 +135,24 @@ test_certificate_of_view (void)
 }
 
 static void
+test_certificate_of_another_view (void)
+{
+  g_autoptr (WeftClusterRecord) record = make_record ("a", 0, 3, FALSE);
+  g_autoptr (WeftClusterRecord) rival = make_record ("x", 0, 4, FALSE);
+  g_autoptr (WeftClusterRecord) certificate = fixture_committed (rival, 0xf);
+  g_auto (Proposal) proposal = { 0 };
+
+  g_test_summary ("Who shows what others decided on a new block, whom we do not see, may see the "
+                  "network another way: it is not believed, and not blamed.");
+
+  proposal_init (&proposal, record);
+  proposal_start (&proposal);
+  proposal_decided (&proposal, 1, certificate);
+  g_assert_cmpuint (proposal.n_results, ==, 0);
+  g_assert_cmpuint (proposal.n_reports, ==, 0);
+}
+
+static void
 test_lock_of_others (void)
 {
   g_autoptr (WeftClusterRecord) record = make_record ("a", 4, 3, FALSE);
@@ -189,6 +207,8 @@ main (int    argc,
   g_test_add_func ("/proposal/pins/moved-meanwhile", test_moved_meanwhile);
   g_test_add_func ("/proposal/pins/certificate-of-others", test_certificate_of_others);
   g_test_add_func ("/proposal/pins/certificate-of-view", test_certificate_of_view);
+  g_test_add_func ("/proposal/pins/certificate-of-another-view",
+                   test_certificate_of_another_view);
   g_test_add_func ("/proposal/pins/lock-of-others", test_lock_of_others);
   g_test_add_func ("/proposal/pins/target-differs", test_target_differs);
 
