@@ -11,22 +11,21 @@
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
-#include "weft-missing-private.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* While so many are on their way, what comes waits and shares the next: the more there is to do,
  * the more goes into one message, one sync and one signature. */
 #define MESSAGES_MAX 2
-/* A message is at most so heavy; whatever has to be escaped still fits then. */
-#define MESSAGE_WEIGHT_MAX (WEFT_LIMIT_MESSAGE_BYTES_MAX / 4)
+/* A message with several requests is at most so large. */
+#define MESSAGE_BYTES_MAX (WEFT_LIMIT_MESSAGE_BYTES_MAX / 4)
 
 /* Somebody who waits for an answer. */
 typedef struct
 {
   WeftDeadline deadline; /* its id tells it from others */
   WeftClusterRequest *request;
-  JsonNode *json;
-  gsize weight;
+  char *text; /* a GRefString */
   gboolean is_brief;
   gboolean is_queued;
   gboolean was_sent; /* once is enough: what was asked may have been done */
@@ -54,6 +53,7 @@ struct _WeftRemoteCluster
   GTree *waiters;       /* (element-type Waiter) (owned), by id */
   GSequence *deadlines; /* of the waiters */
   WeftToldRecords *told;
+  GString *text;        /* what is sent just now */
   GQueue queue;         /* (element-type Waiter) (unowned): not sent yet */
   guint n_messages;     /* on their way */
   guint64 flush_id;     /* an alarm that is due at once; 0 when none is set */
@@ -74,7 +74,7 @@ waiter_free (gpointer data)
   Waiter *waiter = data;
 
   weft_deadline_clear (&waiter->deadline);
-  json_node_unref (waiter->json);
+  g_ref_string_release (waiter->text);
   weft_cluster_request_unref (waiter->request);
   g_free (waiter);
 }
@@ -160,9 +160,8 @@ ask_again (WeftRemoteCluster *self,
     return FALSE;
 
   weft_cluster_parts_count (self->parts, "requests-unknown");
-  json_node_unref (waiter->json);
-  waiter->json = weft_told_records_write_again (self->told, waiter->request);
-  waiter->weight = weft_missing_weigh (waiter->json);
+  g_ref_string_release (waiter->text);
+  waiter->text = weft_told_records_write_again (self->told, waiter->request);
   waiter->is_brief = FALSE;
   waiter->is_queued = TRUE;
   g_queue_push_head (&self->queue, waiter);
@@ -265,36 +264,39 @@ static void
 send_message (WeftRemoteCluster *self)
 {
   Message *message = g_new0 (Message, 1);
-  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  JsonArray *requests = json_array_new ();
+  GString *text = self->text;
+  char *body;
   gint64 last_usec = 0;
-  gsize weight = 0;
 
+  g_string_assign (text, "{\"requests\":[");
   message->cluster = g_object_ref (self);
   message->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   while (!g_queue_is_empty (&self->queue) && message->ids->len < WEFT_LIMIT_CLUSTER_REQUESTS_MAX)
     {
       Waiter *waiter = g_queue_peek_head (&self->queue);
 
-      if (message->ids->len > 0 && weight + waiter->weight > MESSAGE_WEIGHT_MAX)
+      gsize length = g_ref_string_length (waiter->text);
+
+      if (message->ids->len > 0 && text->len + length > MESSAGE_BYTES_MAX)
         break;
       g_queue_pop_head (&self->queue);
-      weight += waiter->weight;
       last_usec = MAX (last_usec, waiter->deadline.usec);
       waiter->is_queued = FALSE;
       waiter->was_sent = TRUE;
-      json_array_add_element (requests, json_node_ref (waiter->json));
+      if (message->ids->len > 0)
+        g_string_append_c (text, ',');
+      g_string_append_len (text, waiter->text, (gssize) length);
       g_array_append_val (message->ids, waiter->deadline.id);
     }
 
-  json_object_set_array_member (object, "requests", requests);
-  json_node_take_object (body, object);
+  g_string_append_len (text, "]}", 2);
+  body = g_ref_string_new_len (text->str, (gssize) text->len);
   self->n_messages++;
   weft_cluster_parts_count (self->parts, "messages-sent");
-  weft_transport_request (self->parts->transport, self->peer_id, self->protocol, body,
-                          MAX (1, last_usec - weft_cluster_parts_get_now (self->parts)),
-                          replied_cb, message);
+  weft_transport_request_text (self->parts->transport, self->peer_id, self->protocol, body,
+                               MAX (1, last_usec - weft_cluster_parts_get_now (self->parts)),
+                               replied_cb, message);
+  g_ref_string_release (body);
 }
 
 static void
@@ -366,8 +368,7 @@ perform (WeftCluster         *cluster,
   Waiter *waiter = g_new0 (Waiter, 1);
 
   waiter->request = weft_cluster_request_ref (request);
-  waiter->json = weft_told_records_write (self->told, request, &waiter->is_brief);
-  waiter->weight = weft_missing_weigh (waiter->json);
+  waiter->text = weft_told_records_write (self->told, request, &waiter->is_brief);
   waiter->done = done;
   waiter->user_data = user_data;
   weft_deadline_init (&waiter->deadline, ++self->last_id);
@@ -447,6 +448,7 @@ weft_remote_cluster_finalize (GObject *object)
 
   g_queue_clear (&self->queue);
   weft_told_records_free (self->told);
+  g_string_free (self->text, TRUE);
   g_tree_unref (self->waiters);
   g_sequence_free (self->deadlines);
   g_free (self->protocol);
@@ -471,5 +473,6 @@ weft_remote_cluster_init (WeftRemoteCluster *self)
   self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
   self->deadlines = g_sequence_new (NULL);
   self->told = weft_told_records_new ();
+  self->text = g_string_new (NULL);
   g_queue_init (&self->queue);
 }

@@ -249,10 +249,11 @@ write_reply (WeftLinkIncoming    *self,
   g_autoptr (GError) error = event->error != NULL ? g_error_copy (event->error) : NULL;
   g_autoptr (GBytes) frame = NULL;
 
-  if (error == NULL && !JSON_NODE_HOLDS_OBJECT (event->body))
+  if (error == NULL && event->body_text == NULL && !JSON_NODE_HOLDS_OBJECT (event->body))
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_FAILED, "the reply was not an object");
   if (error == NULL)
-    frame = weft_envelope_write_reply (delivery->deadline.id, event->body, &error);
+    frame = weft_envelope_write_reply (delivery->deadline.id, event->body, event->body_text,
+                                       &error);
   if (error != NULL)
     return weft_envelope_write_error (delivery->deadline.id, error);
 

@@ -67,6 +67,7 @@ typedef struct
   gint64 id;
   const char *protocol;
   JsonNode *body;
+  const char *body_text; /* canonical, instead of `body` */
   gint64 deadline_usec;
   const GError *error;
   WeftLinkReason reason;

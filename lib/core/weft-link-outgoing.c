@@ -172,7 +172,7 @@ is_sendable (const WeftLinkEvent *event,
   if (!weft_protocol_is_valid (event->protocol))
     refuse (effects, WEFT_ERROR_INVALID,
             "a protocol such as /db-p2p/repo/1.0.0 was expected, got “%s”", event->protocol);
-  else if (!JSON_NODE_HOLDS_OBJECT (event->body))
+  else if (event->body_text == NULL && !JSON_NODE_HOLDS_OBJECT (event->body))
     refuse (effects, WEFT_ERROR_INVALID, "a body that is an object was expected");
 
   return effects->refusal == NULL;
@@ -220,7 +220,8 @@ weft_link_outgoing_submit (WeftLinkOutgoing    *self,
 
   if (!is_sendable (event, effects))
     return;
-  draft = weft_envelope_draft_new (event->protocol, event->body, &effects->refusal);
+  draft = weft_envelope_draft_new (event->protocol, event->body, event->body_text,
+                                   &effects->refusal);
   if (draft == NULL)
     return;
   size = weft_envelope_draft_get_size (draft, id,

@@ -8,7 +8,6 @@
 #include "weft-member-effects-private.h"
 
 #include "weft-json-private.h"
-#include "weft-limits.h"
 
 void
 weft_member_effects_init (WeftMemberEffects *self)
@@ -74,16 +73,8 @@ weft_member_write_free (WeftMemberWrite *self)
 JsonNode *
 weft_member_write_to_json (WeftMemberWrite *self)
 {
-  const WeftJsonLimits limits = {
-    .bytes_max = G_MAXSIZE, .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX, .nodes_max = G_MAXUINT,
-  };
-  JsonNode *json;
-
   if (self->text == NULL)
     return NULL;
 
-  json = weft_json_parse_with_limits (self->text, g_ref_string_length (self->text), &limits, NULL);
-  g_assert (json != NULL);
-
-  return json;
+  return weft_json_parse_own (self->text, g_ref_string_length (self->text));
 }

@@ -26,6 +26,10 @@ JsonNode *weft_json_parse_with_limits (const char           *text,
                                        const WeftJsonLimits *limits,
                                        GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Reads text that was written here, however large it is: it is valid. */
+JsonNode *weft_json_parse_own         (const char           *text,
+                                       gsize                 length) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A member of an object that was not made. What is not a string or an integer is a node, sealed,
  * that may be taken. */
 typedef enum

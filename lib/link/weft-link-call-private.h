@@ -23,6 +23,7 @@ guint64 weft_link_call_new      (WeftLinkHub    *hub,
                                  WeftPeerId     *peer_id,
                                  const char     *protocol,
                                  JsonNode       *body,
+                                 const char     *body_text,
                                  gint64          timeout_usec,
                                  WeftReplyFunc   done,
                                  gpointer        user_data);

@@ -17,6 +17,7 @@ weft_link_call_new (WeftLinkHub  *hub,
                     WeftPeerId   *peer_id,
                     const char   *protocol,
                     JsonNode     *body,
+                    const char   *body_text,
                     gint64        timeout_usec,
                     WeftReplyFunc done,
                     gpointer      user_data)
@@ -29,8 +30,8 @@ weft_link_call_new (WeftLinkHub  *hub,
   gint64 link_id;
 
   if (link != NULL &&
-      weft_link_submit (link, WEFT_LINK_EVENT_REQUEST, protocol, body, deadline_usec, &link_id,
-                        &error))
+      weft_link_submit (link, WEFT_LINK_EVENT_REQUEST, protocol, body, body_text, deadline_usec,
+                        &link_id, &error))
     {
       WeftLinkCall *call = g_new0 (WeftLinkCall, 1);
 

@@ -11,6 +11,7 @@
 #include "weft-link-dial-private.h"
 #include "weft-link-peer-private.h"
 #include "weft-link-private.h"
+#include "weft-transport-private.h"
 
 static WeftLinkHub *
 get_hub (WeftTransport *transport)
@@ -93,7 +94,25 @@ request (WeftTransport *transport,
          gpointer       user_data)
 {
   WeftLinkHub *hub = get_hub (transport);
-  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, body, timeout_usec, done,
+  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, body, NULL, timeout_usec, done,
+                                           user_data);
+
+  weft_link_hub_arm (hub);
+
+  return request_id;
+}
+
+static guint64
+request_text (WeftTransport *transport,
+              WeftPeerId    *peer_id,
+              const char    *protocol,
+              char          *body,
+              gint64         timeout_usec,
+              WeftReplyFunc  done,
+              gpointer       user_data)
+{
+  WeftLinkHub *hub = get_hub (transport);
+  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, NULL, body, timeout_usec, done,
                                            user_data);
 
   weft_link_hub_arm (hub);
@@ -121,7 +140,7 @@ send_one_way (WeftTransport *transport,
   WeftLinkHub *hub = get_hub (transport);
   WeftLink *link = weft_link_peer_lookup (hub, peer_id, error);
   gboolean sent = link != NULL && weft_link_submit (link, WEFT_LINK_EVENT_ONE_WAY, protocol, body,
-                                                    G_MAXINT64, NULL, error);
+                                                    NULL, G_MAXINT64, NULL, error);
 
   weft_link_hub_arm (hub);
   if (!sent)
@@ -193,6 +212,7 @@ weft_link_iface_init (WeftTransportInterface *iface)
   iface->dial = dial;
   iface->drop_peer = drop_peer;
   iface->request = request;
+  weft_transport_iface_set_request_text (iface, request_text);
   iface->cancel = cancel;
   iface->send = send_one_way;
   iface->set_handler = set_handler;

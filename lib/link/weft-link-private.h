@@ -43,6 +43,7 @@ gboolean  weft_link_submit   (WeftLink          *self,
                               WeftLinkEventType  type,
                               const char        *protocol,
                               JsonNode          *body,
+                              const char        *body_text,
                               gint64             deadline_usec,
                               gint64            *id,
                               GError           **error);

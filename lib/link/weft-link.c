@@ -13,6 +13,7 @@
 #include "weft-link-dial-private.h"
 #include "weft-link-notice-private.h"
 #include "weft-link-peer-private.h"
+#include "weft-request-private.h"
 
 static void step (WeftLink      *self,
                   WeftLinkEvent *event);
@@ -336,6 +337,7 @@ weft_link_submit (WeftLink          *self,
                   WeftLinkEventType  type,
                   const char        *protocol,
                   JsonNode          *body,
+                  const char        *body_text,
                   gint64             deadline_usec,
                   gint64            *id,
                   GError           **error)
@@ -345,6 +347,7 @@ weft_link_submit (WeftLink          *self,
     .type = type,
     .protocol = protocol,
     .body = body,
+    .body_text = body_text,
     .deadline_usec = deadline_usec,
   };
 
@@ -406,6 +409,7 @@ on_reply (WeftRequest  *request,
     .type = WEFT_LINK_EVENT_REPLY,
     .id = answer->id,
     .body = body,
+    .body_text = weft_request_peek_reply_text (request),
     .error = error,
   };
 
@@ -462,6 +466,7 @@ weft_link_handle (WeftLink   *self,
   *answer = (Answer) { weft_link_ref (self), id };
   request = weft_request_new (weft_link_peer_get_peer (self->peer), protocol, body, deadline_usec,
                               on_reply, answer, answer_free);
+  weft_request_set_takes_text (request);
   g_tree_insert (self->requests, g_memdup2 (&id, sizeof id), request);
   if (is_served (hub, protocol))
     hub->handler (WEFT_TRANSPORT (hub->transport), request, hub->handler_data);

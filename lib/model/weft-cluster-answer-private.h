@@ -48,5 +48,8 @@ WeftPrepared         *weft_cluster_answer_get_prepared (WeftClusterAnswer     *s
 WeftBallot           *weft_cluster_answer_get_ballot   (WeftClusterAnswer     *self);
 GPtrArray            *weft_cluster_answer_get_states   (WeftClusterAnswer     *self);
 const GError         *weft_cluster_answer_get_error    (WeftClusterAnswer     *self);
+/* Appends the canonical text of weft_cluster_answer_to_json(). */
+void                  weft_cluster_answer_append       (WeftClusterAnswer     *self,
+                                                        GString               *text);
 
 G_END_DECLS

@@ -438,3 +438,33 @@ weft_cluster_answer_to_json (WeftClusterAnswer *self)
 
   return weft_content_seal_object (object);
 }
+
+void
+weft_cluster_answer_append (WeftClusterAnswer *self,
+                            GString           *text)
+{
+  g_autoptr (JsonNode) json = NULL;
+
+  g_assert (self != NULL);
+
+  if (self->kind == WEFT_CLUSTER_ANSWER_APPLIED)
+    {
+      g_string_append (text, "{\"applied\":true}");
+      return;
+    }
+  if (self->vote == NULL && self->record == NULL)
+    {
+      json = weft_cluster_answer_to_json (self);
+      weft_json_append (text, json);
+      return;
+    }
+
+  g_string_append_len (text, "{\"", 2);
+  g_string_append (text, kind_names[self->kind]);
+  g_string_append_len (text, "\":", 2);
+  if (self->vote != NULL)
+    weft_vote_append (self->vote, text);
+  else
+    weft_cluster_record_append (self->record, text);
+  g_string_append_c (text, '}');
+}

@@ -17,9 +17,10 @@ G_BEGIN_DECLS
 
 /* A justification is told in full. */
 gboolean           weft_cluster_record_may_be_brief (WeftClusterRecord  *self);
-JsonNode          *weft_cluster_record_to_brief     (WeftClusterRecord  *self,
-                                                     gboolean            has_message)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Appends its canonical text. */
+void               weft_cluster_record_append_brief (WeftClusterRecord  *self,
+                                                     gboolean            has_message,
+                                                     GString            *text);
 /* `known` has the same peers and policy, and the same message if there is none in `json`. */
 WeftClusterRecord *weft_cluster_record_parse_brief  (JsonNode           *json,
                                                      WeftRecordCore     *known,

@@ -8,7 +8,6 @@
 #include "weft-cluster-record-brief-private.h"
 
 #include "weft-cluster-record-internal-private.h"
-#include "weft-content-private.h"
 
 static const char *const known_message_names[] = {
   "messageHash", "ballot", "promises", "commits", NULL,
@@ -25,26 +24,36 @@ weft_cluster_record_may_be_brief (WeftClusterRecord *self)
   return self->justification == NULL;
 }
 
-JsonNode *
-weft_cluster_record_to_brief (WeftClusterRecord *self,
-                              gboolean           has_message)
+/* The members in order. */
+void
+weft_cluster_record_append_brief (WeftClusterRecord *self,
+                                  gboolean           has_message,
+                                  GString           *text)
 {
-  JsonObject *object = json_object_new ();
-
   g_assert (self != NULL);
   g_assert (weft_cluster_record_may_be_brief (self));
 
-  json_object_set_string_member (object, "messageHash", self->core->message_hash);
+  g_string_append_c (text, '{');
+  if (weft_ballot_get_number (self->ballot) > 0)
+    {
+      g_string_append (text, "\"ballot\":");
+      weft_ballot_append (self->ballot, text);
+      g_string_append_c (text, ',');
+    }
+  if (weft_cluster_record_append_votes (self, TRUE, text))
+    g_string_append_c (text, ',');
   if (has_message)
     {
-      json_object_set_member (object, "message", json_node_ref (self->core->message_json));
-      json_object_set_string_member (object, "membership", self->core->membership);
+      g_string_append_len (text, self->core->message_text, (gssize) self->core->message_length);
+      g_string_append_c (text, ',');
     }
-  if (weft_ballot_get_number (self->ballot) > 0)
-    json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
-  weft_cluster_record_write_votes (self, object);
-
-  return weft_content_seal_object (object);
+  g_string_append (text, "\"messageHash\":\"");
+  g_string_append (text, self->core->message_hash);
+  g_string_append_c (text, '"');
+  g_string_append_c (text, ',');
+  if (!weft_cluster_record_append_votes (self, FALSE, text))
+    g_string_truncate (text, text->len - 1);
+  g_string_append_c (text, '}');
 }
 
 WeftRecordCore *

@@ -35,6 +35,10 @@ void               weft_cluster_record_set_vote  (WeftClusterRecord *self,
 /* Adds the members `promises` and `commits`, where there are any. */
 void               weft_cluster_record_write_votes (WeftClusterRecord *self,
                                                     JsonObject        *object);
+/* Appends one of these members; nothing, and FALSE, when there is none. */
+gboolean           weft_cluster_record_append_votes (WeftClusterRecord *self,
+                                                     gboolean           is_commit,
+                                                     GString           *text);
 /* (transfer none) */
 JsonNode          *weft_cluster_record_peek_json (WeftClusterRecord *self);
 void               weft_cluster_record_clear     (WeftClusterRecord *self);

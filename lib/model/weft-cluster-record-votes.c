@@ -94,13 +94,13 @@ weft_cluster_record_write_votes (WeftClusterRecord *self,
   write_votes (self, self->commits, "commits", object);
 }
 
-static void
-append_votes (WeftClusterRecord *self,
-              WeftVote         **votes,
-              const char        *name,
-              GString           *text)
+gboolean
+weft_cluster_record_append_votes (WeftClusterRecord *self,
+                                  gboolean           is_commit,
+                                  GString           *text)
 {
-  gsize start = text->len;
+  WeftVote **votes = is_commit ? self->commits : self->promises;
+  gboolean is_first = TRUE;
 
   for (guint i = 0; i < self->core->peers->len; i++)
     {
@@ -108,23 +108,19 @@ append_votes (WeftClusterRecord *self,
 
       if (votes[i] == NULL)
         continue;
-      if (text->len == start)
-        {
-          g_string_append_len (text, ",\"", 2);
-          g_string_append (text, name);
-          g_string_append_len (text, "\":{\"", 4);
-        }
-      else
-        {
-          g_string_append_len (text, ",\"", 2);
-        }
       /* The order of peers is that of their texts, which have nothing to escape. */
+      g_string_append (text, !is_first   ? ",\""
+                             : is_commit ? "\"commits\":{\""
+                                         : "\"promises\":{\"");
+      is_first = FALSE;
       g_string_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
       g_string_append_len (text, "\":", 2);
       weft_vote_append (votes[i], text);
     }
-  if (text->len > start)
+  if (!is_first)
     g_string_append_c (text, '}');
+
+  return !is_first;
 }
 
 /* The members in order. */
@@ -136,16 +132,20 @@ weft_cluster_record_append (WeftClusterRecord *self,
 
   g_string_append (text, "{\"ballot\":");
   weft_ballot_append (self->ballot, text);
-  append_votes (self, self->commits, "commits", text);
+  g_string_append_c (text, ',');
+  if (weft_cluster_record_append_votes (self, TRUE, text))
+    g_string_append_c (text, ',');
   if (self->justification != NULL)
     {
-      g_string_append (text, ",\"justification\":");
+      g_string_append (text, "\"justification\":");
       weft_json_append (text, self->justification);
+      g_string_append_c (text, ',');
     }
-  g_string_append_c (text, ',');
   weft_record_core_append (self->core, text);
-  append_votes (self, self->promises, "promises", text);
-  g_string_append (text, ",\"version\":2}");
+  g_string_append_c (text, ',');
+  if (weft_cluster_record_append_votes (self, FALSE, text))
+    g_string_append_c (text, ',');
+  g_string_append (text, "\"version\":2}");
 }
 
 static JsonNode *

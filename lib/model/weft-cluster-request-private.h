@@ -14,5 +14,8 @@ G_BEGIN_DECLS
 WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);
+/* Appends the canonical text of weft_cluster_request_to_json(). */
+void                weft_cluster_request_append      (WeftClusterRequest *self,
+                                                      GString            *text);
 
 G_END_DECLS

@@ -301,6 +301,26 @@ latest_to_json (WeftClusterRequest *self)
   return weft_content_seal_object (object);
 }
 
+void
+weft_cluster_request_append (WeftClusterRequest *self,
+                             GString            *text)
+{
+  g_autoptr (JsonNode) json = NULL;
+
+  g_assert (self != NULL);
+
+  if (self->kind != WEFT_CLUSTER_UPDATE)
+    {
+      json = weft_cluster_request_to_json (self);
+      weft_json_append (text, json);
+      return;
+    }
+
+  g_string_append (text, "{\"update\":");
+  weft_cluster_record_append (self->record, text);
+  g_string_append_c (text, '}');
+}
+
 /**
  * weft_cluster_request_to_json:
  * @self: a request

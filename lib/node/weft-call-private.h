@@ -25,6 +25,9 @@ JsonNode     *weft_call_get_body        (WeftCall      *self);
 GCancellable *weft_call_get_cancellable (WeftCall      *self);
 void          weft_call_reply           (WeftCall      *self,
                                          JsonNode      *body);
+/* The same with canonical text, a GRefString. */
+void          weft_call_reply_text      (WeftCall      *self,
+                                         char          *body);
 void          weft_call_fail            (WeftCall      *self,
                                          const GError  *error);
 void          weft_call_fail_literal    (WeftCall      *self,

@@ -9,6 +9,7 @@
 #include "weft-json.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-request-private.h"
 
 /* What an envelope adds to the body it carries, with room to spare. */
 #define ENVELOPE_BYTES_MAX 256
@@ -156,26 +157,39 @@ bound_node (JsonNode *node)
     }
 }
 
+static gsize
+get_bytes_max (WeftCall *self)
+{
+  return weft_protocol_get_bytes_max (weft_request_get_protocol (self->request))
+         - ENVELOPE_BYTES_MAX;
+}
+
+static gboolean
+check_length (WeftCall  *self,
+              gsize      length,
+              GError   **error)
+{
+  if (length <= get_bytes_max (self))
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+               "expected an answer of at most %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT
+               ": %s", get_bytes_max (self), length, size_hints[self->kind]);
+  return FALSE;
+}
+
 static gboolean
 check_size (WeftCall  *self,
             JsonNode  *body,
             GError   **error)
 {
-  const char *protocol = weft_request_get_protocol (self->request);
-  gsize bytes_max = weft_protocol_get_bytes_max (protocol) - ENVELOPE_BYTES_MAX;
   g_autoptr(GBytes) bytes = NULL;
 
-  if (bound_node (body) <= bytes_max)
+  if (bound_node (body) <= get_bytes_max (self))
     return TRUE;
 
   bytes = weft_json_to_bytes (body);
-  if (g_bytes_get_size (bytes) <= bytes_max)
-    return TRUE;
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-               "expected an answer of at most %" G_GSIZE_FORMAT " bytes, got %" G_GSIZE_FORMAT
-               ": %s", bytes_max, g_bytes_get_size (bytes), size_hints[self->kind]);
-  return FALSE;
+  return check_length (self, g_bytes_get_size (bytes), error);
 }
 
 /* Answers with a body, or with an error when the body does not fit into one message. */
@@ -194,6 +208,24 @@ weft_call_reply (WeftCall *self,
     }
 
   weft_request_reply (self->request, body);
+  weft_call_stats_end (self->stats, self->kind, NULL);
+  weft_call_free (self);
+}
+
+/* The same with canonical text, a GRefString. */
+void
+weft_call_reply_text (WeftCall *self,
+                      char     *body)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!check_length (self, g_ref_string_length (body), &error))
+    {
+      weft_call_fail (self, error);
+      return;
+    }
+
+  weft_request_reply_text (self->request, body);
   weft_call_stats_end (self->stats, self->kind, NULL);
   weft_call_free (self);
 }

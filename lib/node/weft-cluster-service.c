@@ -20,8 +20,9 @@ typedef struct _Message Message;
 typedef struct
 {
   Message *message;
-  guint64 token;    /* of the member */
-  JsonNode *answer; /* (owned) (nullable): until it is there */
+  guint64 token;             /* of the member */
+  WeftClusterAnswer *answer; /* (owned) (nullable): until it is there */
+  const char *word;          /* what is answered instead, or NULL */
 } Request;
 
 /* The requests of one message and the answers so far. */
@@ -41,21 +42,35 @@ static const WeftJsonPath root_path = { NULL };
 static void
 reply (Message *message)
 {
-  g_autoptr(JsonNode) body = NULL;
-  JsonArray *answers = json_array_sized_new (message->n_requests);
-  JsonObject *object = json_object_new ();
+  g_autoptr(GString) text = g_string_new ("{\"answers\":[");
+  char *body;
 
   for (guint i = 0; i < message->n_requests; i++)
-    json_array_add_element (answers, message->requests[i].answer);
-  json_object_set_array_member (object, "answers", answers);
-  body = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  json_node_seal (body);
+    {
+      Request *request = &message->requests[i];
 
-  weft_call_reply (message->call, body);
+      if (i > 0)
+        g_string_append_c (text, ',');
+      if (request->word != NULL)
+        g_string_append (text, request->word);
+      else
+        weft_cluster_answer_append (request->answer, text);
+      g_clear_pointer (&request->answer, weft_cluster_answer_unref);
+    }
+  g_string_append_len (text, "]}", 2);
+  body = g_ref_string_new_len (text->str, (gssize) text->len);
+
+  weft_call_reply_text (message->call, body);
+  g_ref_string_release (body);
   g_object_unref (message->member);
   g_free (message->requests);
   g_free (message);
+}
+
+static gboolean
+is_answered (Request *request)
+{
+  return request->answer != NULL || request->word != NULL;
 }
 
 /* Whether all that are not answered wait for what this node fetches from others, which may take as
@@ -63,10 +78,10 @@ reply (Message *message)
 static gboolean
 are_others_fetched (Message *message)
 {
-  while (message->requests[message->first_waiting].answer != NULL)
+  while (is_answered (&message->requests[message->first_waiting]))
     message->first_waiting++;
   for (guint i = message->first_waiting; i < message->n_requests; i++)
-    if (message->requests[i].answer == NULL
+    if (!is_answered (&message->requests[i])
         && !weft_cluster_member_is_fetching (message->member, message->requests[i].token))
       return FALSE;
 
@@ -81,10 +96,10 @@ put_off (Message *message)
     {
       Request *request = &message->requests[i];
 
-      if (request->answer != NULL)
+      if (is_answered (request))
         continue;
       weft_cluster_member_withdraw (message->member, request->token);
-      request->answer = weft_known_records_make_later ();
+      request->word = WEFT_KNOWN_RECORDS_LATER;
     }
 }
 
@@ -103,15 +118,6 @@ answered (Message *message)
 }
 
 static void
-set_error (Request      *request,
-           const GError *error)
-{
-  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_new_error (error);
-
-  request->answer = weft_cluster_answer_to_json (answer);
-}
-
-static void
 answered_cb (WeftCluster       *member,
              WeftClusterAnswer *answer,
              const GError      *error,
@@ -119,10 +125,8 @@ answered_cb (WeftCluster       *member,
 {
   Request *request = user_data;
 
-  if (answer != NULL)
-    request->answer = weft_cluster_answer_to_json (answer);
-  else
-    set_error (request, error);
+  request->answer = answer != NULL ? weft_cluster_answer_ref (answer)
+                                   : weft_cluster_answer_new_error (error);
   answered (request->message);
 }
 
@@ -142,10 +146,10 @@ ask (Request          *request,
       if (error != NULL)
         {
           weft_cluster_parts_refuse (parts, sender, "requests-malformed", error);
-          set_error (request, error);
+          request->answer = weft_cluster_answer_new_error (error);
         }
       else
-        request->answer = weft_known_records_make_unknown ();
+        request->word = WEFT_KNOWN_RECORDS_UNKNOWN;
       return;
     }
 

@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include "weft-error.h"
-#include "weft-request.h"
+#include "weft-json-private.h"
+#include "weft-request-private.h"
+#include "weft-transport-private.h"
 
 /**
  * WeftRequest:
@@ -36,6 +38,8 @@ struct _WeftRequest
   gint64 deadline_usec;
   GCancellable *cancellable; /* made when somebody asks for it */
   gboolean is_one_way;
+  gboolean takes_text;
+  char *reply_text; /* (unowned) (nullable): a GRefString, while `reply` is called */
 
   WeftRequestReplyFunc reply; /* NULL once it was called */
   gpointer user_data;
@@ -53,7 +57,7 @@ answer (WeftRequest  *self,
   gpointer user_data = g_steal_pointer (&self->user_data);
   GDestroyNotify destroy = g_steal_pointer (&self->destroy);
 
-  g_assert ((body != NULL) != (error != NULL));
+  g_assert ((body != NULL || self->reply_text != NULL) != (error != NULL));
 
   if (reply != NULL)
     reply (self, body, error, user_data);
@@ -308,4 +312,37 @@ weft_request_fail (WeftRequest  *self,
   g_return_if_fail (self->is_one_way || self->reply != NULL);
 
   answer (self, NULL, error);
+}
+
+void
+weft_request_set_takes_text (WeftRequest *self)
+{
+  self->takes_text = TRUE;
+}
+
+char *
+weft_request_peek_reply_text (WeftRequest *self)
+{
+  return self->reply_text;
+}
+
+void
+weft_request_reply_text (WeftRequest *self,
+                         char        *body)
+{
+  g_autoptr(JsonNode) json = NULL;
+
+  g_assert (body[0] == '{');
+  g_assert (self->is_one_way || self->reply != NULL);
+
+  if (!self->takes_text || g_ref_string_length (body) > WEFT_TRANSPORT_TEXT_BYTES_MAX)
+    {
+      json = weft_json_parse_own (body, g_ref_string_length (body));
+      weft_request_reply (self, json);
+      return;
+    }
+
+  self->reply_text = body;
+  answer (self, NULL, NULL);
+  self->reply_text = NULL;
 }

@@ -10,7 +10,6 @@
 #include "weft-block-metadata.h"
 #include "weft-block.h"
 #include "weft-json-private.h"
-#include "weft-limits.h"
 #include "weft-pending.h"
 
 struct _WeftStored
@@ -100,21 +99,6 @@ weft_stored_unref (WeftStored *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
-/* The text was written here, so it can be read. */
-static JsonNode *
-read_text (WeftStored *self)
-{
-  const WeftJsonLimits limits = {
-    .bytes_max = G_MAXSIZE, .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX, .nodes_max = G_MAXUINT,
-  };
-  JsonNode *json = weft_json_parse_with_limits (self->text, g_ref_string_length (self->text),
-                                                &limits, NULL);
-
-  g_assert (json != NULL);
-
-  return json;
-}
-
 JsonNode *
 weft_stored_get_json (WeftStored *self)
 {
@@ -123,7 +107,8 @@ weft_stored_get_json (WeftStored *self)
   if (json != NULL)
     return json;
 
-  json = self->text != NULL ? read_text (self) : self->type->to_json (self->value);
+  json = self->text != NULL ? weft_json_parse_own (self->text, g_ref_string_length (self->text))
+                            : self->type->to_json (self->value);
   if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
     return json;
   json_node_unref (json);

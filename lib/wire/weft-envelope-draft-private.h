@@ -16,9 +16,10 @@ typedef struct
   GString *text; /* room for the head, then the rest of the frame */
 } WeftEnvelopeDraft;
 
-/* NULL with an error when the body is not valid. */
+/* `body_text` is canonical, or NULL. NULL with an error when the body is not valid. */
 WeftEnvelopeDraft *weft_envelope_draft_new      (const char        *to,
                                                  JsonNode          *body,
+                                                 const char        *body_text,
                                                  GError           **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gsize              weft_envelope_draft_get_size (WeftEnvelopeDraft *self,

@@ -19,12 +19,13 @@
 WeftEnvelopeDraft *
 weft_envelope_draft_new (const char *to,
                          JsonNode   *body,
+                         const char *body_text,
                          GError    **error)
 {
   g_autoptr (WeftEnvelopeDraft) self = g_new0 (WeftEnvelopeDraft, 1);
 
   g_assert (to != NULL);
-  g_assert (JSON_NODE_HOLDS_OBJECT (body));
+  g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));
 
   self->text = g_string_sized_new (256);
   g_string_set_size (self->text, HEAD_BYTES_MAX);
@@ -32,7 +33,9 @@ weft_envelope_draft_new (const char *to,
   g_string_append (self->text, "\"to\":\"");
   g_string_append (self->text, to);
   g_string_append (self->text, "\",\"body\":");
-  if (!weft_json_try_append (self->text, body, error))
+  if (body_text != NULL)
+    g_string_append (self->text, body_text);
+  else if (!weft_json_try_append (self->text, body, error))
     return NULL;
   g_string_append_c (self->text, '}');
 

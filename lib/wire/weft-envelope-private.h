@@ -48,8 +48,10 @@ void          weft_envelope_free           (WeftEnvelope     *self);
 
 GBytes       *weft_envelope_write_hello    (JsonNode         *hello) G_GNUC_WARN_UNUSED_RESULT;
 GBytes       *weft_envelope_write_proof    (GBytes           *signature) G_GNUC_WARN_UNUSED_RESULT;
+/* `body_text` is canonical, or NULL. */
 GBytes       *weft_envelope_write_reply    (gint64            re,
                                             JsonNode         *body,
+                                            const char       *body_text,
                                             GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes       *weft_envelope_write_error    (gint64            re,
                                             const GError     *error) G_GNUC_WARN_UNUSED_RESULT;

@@ -381,19 +381,22 @@ weft_envelope_write_proof (GBytes *signature)
 
 /* NULL with an error when the body is not valid. */
 GBytes *
-weft_envelope_write_reply (gint64    re,
-                           JsonNode *body,
-                           GError  **error)
+weft_envelope_write_reply (gint64      re,
+                           JsonNode   *body,
+                           const char *body_text,
+                           GError    **error)
 {
   GString *text = g_string_sized_new (256);
 
   g_assert (re > 0);
-  g_assert (JSON_NODE_HOLDS_OBJECT (body));
+  g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));
 
   g_string_append (text, "{\"re\":");
   weft_json_append_integer (text, re);
   g_string_append (text, ",\"body\":");
-  if (!weft_json_try_append (text, body, error))
+  if (body_text != NULL)
+    g_string_append (text, body_text);
+  else if (!weft_json_try_append (text, body, error))
     {
       g_string_free (text, TRUE);
       return NULL;

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "weft-cluster-request.h"
+#include "weft-cluster-request-private.h"
 #include "weft-cluster-record-brief-private.h"
 
 G_BEGIN_DECLS
@@ -26,10 +26,10 @@ WeftClusterRequest *weft_known_records_read (WeftKnownRecords    *self,
                                              JsonNode            *json,
                                              GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
-JsonNode           *weft_known_records_make_unknown (void) G_GNUC_WARN_UNUSED_RESULT;
+#define WEFT_KNOWN_RECORDS_UNKNOWN "{\"unknown\":true}"
 gboolean            weft_known_records_is_unknown   (JsonNode *answer);
-/* {"later":true}: the answer has to wait for something, others of the same message have not. */
-JsonNode           *weft_known_records_make_later   (void) G_GNUC_WARN_UNUSED_RESULT;
+/* The answer has to wait for something, others of the same message have not. */
+#define WEFT_KNOWN_RECORDS_LATER "{\"later\":true}"
 gboolean            weft_known_records_is_later     (JsonNode *answer);
 
 /* The other side: what one peer was told. */
@@ -37,13 +37,14 @@ typedef struct _WeftToldRecords WeftToldRecords;
 
 WeftToldRecords    *weft_told_records_new   (void) G_GNUC_WARN_UNUSED_RESULT;
 void                weft_told_records_free  (WeftToldRecords     *self);
-/* The request as briefly as that peer can understand it, which is told from now on. */
-JsonNode           *weft_told_records_write (WeftToldRecords     *self,
+/* The text of the request, a GRefString, as briefly as that peer can understand it, which is told
+ * from now on. */
+char               *weft_told_records_write (WeftToldRecords     *self,
                                              WeftClusterRequest  *request,
                                              gboolean            *is_brief)
     G_GNUC_WARN_UNUSED_RESULT;
 /* In full, because the peer did not know it. */
-JsonNode           *weft_told_records_write_again (WeftToldRecords    *self,
+char               *weft_told_records_write_again (WeftToldRecords    *self,
                                                    WeftClusterRequest *request)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "weft-content-private.h"
 #include "weft-json.h"
 
 /* A commit of one block is asked about three times within a second or two. */
@@ -39,6 +38,7 @@ struct _WeftToldRecords
 {
   Memory records; /* (element-type utf8), by message hash */
   Memory peers;   /* (element-type WeftRecordCore), by membership */
+  GString *text;  /* what is written just now */
 };
 
 static void
@@ -252,15 +252,6 @@ weft_known_records_read (WeftKnownRecords *self,
   return request;
 }
 
-static JsonNode *
-make_word (const char *word)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_boolean_member (object, word, TRUE);
-  return weft_content_seal_object (object);
-}
-
 static gboolean
 is_word (JsonNode   *answer,
          const char *word)
@@ -270,22 +261,10 @@ is_word (JsonNode   *answer,
          && json_object_has_member (json_node_get_object (answer), word);
 }
 
-JsonNode *
-weft_known_records_make_unknown (void)
-{
-  return make_word ("unknown");
-}
-
 gboolean
 weft_known_records_is_unknown (JsonNode *answer)
 {
   return is_word (answer, "unknown");
-}
-
-JsonNode *
-weft_known_records_make_later (void)
-{
-  return make_word ("later");
 }
 
 gboolean
@@ -302,6 +281,7 @@ weft_told_records_new (void)
   /* Fewer than are known there: who tells more than one peer can remember is told so. */
   memory_init (&self->records, RECORDS_MAX / 2, NULL);
   memory_init (&self->peers, PEERS_MAX / 2, (GDestroyNotify) weft_record_core_unref);
+  self->text = g_string_new (NULL);
 
   return self;
 }
@@ -309,6 +289,7 @@ weft_told_records_new (void)
 void
 weft_told_records_free (WeftToldRecords *self)
 {
+  g_string_free (self->text, TRUE);
   memory_clear (&self->records);
   memory_clear (&self->peers);
   g_free (self);
@@ -325,17 +306,19 @@ knows_peers (WeftToldRecords *self,
              || weft_json_equal (told->peers_json, core->peers_json));
 }
 
-static JsonNode *
-make_brief (WeftClusterRecord *record,
-            gboolean           has_message)
+static char *
+write_brief (WeftToldRecords   *self,
+             WeftClusterRecord *record,
+             gboolean           has_message)
 {
-  JsonObject *object = json_object_new ();
+  g_string_assign (self->text, "{\"brief\":");
+  weft_cluster_record_append_brief (record, has_message, self->text);
+  g_string_append_c (self->text, '}');
 
-  json_object_set_member (object, "brief", weft_cluster_record_to_brief (record, has_message));
-  return weft_content_seal_object (object);
+  return g_ref_string_new_len (self->text->str, (gssize) self->text->len);
 }
 
-JsonNode *
+char *
 weft_told_records_write (WeftToldRecords    *self,
                          WeftClusterRequest *request,
                          gboolean           *is_brief)
@@ -345,19 +328,19 @@ weft_told_records_write (WeftToldRecords    *self,
 
   *is_brief = record != NULL && weft_cluster_record_may_be_brief (record);
   if (*is_brief && g_hash_table_contains (self->records.values, core->message_hash))
-    return make_brief (record, FALSE);
+    return write_brief (self, record, FALSE);
   if (*is_brief && knows_peers (self, core))
     {
       if (is_remembered (core))
         memory_add (&self->records, core->message_hash, NULL);
-      return make_brief (record, TRUE);
+      return write_brief (self, record, TRUE);
     }
 
   *is_brief = FALSE;
   return weft_told_records_write_again (self, request);
 }
 
-JsonNode *
+char *
 weft_told_records_write_again (WeftToldRecords    *self,
                                WeftClusterRequest *request)
 {
@@ -372,6 +355,8 @@ weft_told_records_write_again (WeftToldRecords    *self,
       if (are_peers_remembered (core))
         memory_add (&self->peers, core->membership, weft_record_core_new_peers (core));
     }
+  g_string_truncate (self->text, 0);
+  weft_cluster_request_append (request, self->text);
 
-  return weft_cluster_request_to_json (request);
+  return g_ref_string_new_len (self->text->str, (gssize) self->text->len);
 }

@@ -35,7 +35,8 @@ check_hello (JsonNode *json)
 static void
 check_reply (WeftEnvelope *envelope)
 {
-  g_autoptr (GBytes) frame = weft_envelope_write_reply (envelope->number, envelope->body, NULL);
+  g_autoptr (GBytes) frame
+      = weft_envelope_write_reply (envelope->number, envelope->body, NULL, NULL);
   g_autoptr (WeftEnvelope) again = weft_envelope_parse (frame, NULL);
 
   g_assert_true (again->kind == WEFT_ENVELOPE_REPLY);

@@ -35,6 +35,19 @@ tear_down (Talk          *talk,
   weft_known_records_free (talk->known);
 }
 
+/* What is written is canonical. */
+static JsonNode *
+take_text (char *text)
+{
+  JsonNode *json = weft_json_parse (text, -1, NULL);
+  g_autofree char *canonical = weft_json_to_string (json);
+
+  g_assert_cmpstr (text, ==, canonical);
+  g_ref_string_release (text);
+
+  return json;
+}
+
 static JsonNode *
 tell (Talk              *talk,
       WeftClusterRecord *record)
@@ -42,7 +55,7 @@ tell (Talk              *talk,
   g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
   gboolean is_brief;
 
-  return weft_told_records_write (talk->told, request, &is_brief);
+  return take_text (weft_told_records_write (talk->told, request, &is_brief));
 }
 
 /* The names of the members of what is told, in order. */
@@ -157,7 +170,7 @@ test_unknown (Talk          *talk,
 
   assert_unknown (talk, lock);
   assert_unknown (talk, next);
-  again = weft_told_records_write_again (talk->told, request);
+  again = take_text (weft_told_records_write_again (talk->told, request));
   assert_told (again, "update", ALL_OF_LOCK);
   assert_understood (talk, again, locked);
   assert_understood (talk, lock, locked);

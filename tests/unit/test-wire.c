@@ -189,7 +189,7 @@ test_draft (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
-      WeftEnvelopeDraft *draft = weft_envelope_draft_new ("/e/1", body, NULL);
+      WeftEnvelopeDraft *draft = weft_envelope_draft_new ("/e/1", body, NULL, NULL);
       gsize size = weft_envelope_draft_get_size (draft, ids[i], 9007199254740991);
       g_autoptr (GBytes) frame = weft_envelope_draft_finish (draft, ids[i], 9007199254740991);
       g_autoptr (WeftEnvelope) envelope = weft_envelope_parse (frame, NULL);
