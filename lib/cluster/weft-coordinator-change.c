@@ -269,6 +269,27 @@ needs_latest (WeftPendRequest *pend,
              || weft_pend_request_get_rev (pend) > 0);
 }
 
+/* Returns whether the request had all of them. */
+static gboolean
+fill_bases (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_repo_message_get_pend (change->request->message);
+  char **block_ids = change->request->block_ids;
+  gboolean is_full = TRUE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      change->bases[i] = weft_pend_request_get_base (pend, block_ids[i]);
+      if (change->bases[i] != WEFT_BASE_UNKNOWN)
+        continue;
+      is_full = FALSE;
+      change->bases[i] = needs_latest (pend, block_ids[i])
+                           ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
+    }
+
+  return is_full;
+}
+
 /* The message with the bases in it: what every member stores has to be the same. */
 static WeftRepoMessage *
 fill_pend (WeftChange *change,
@@ -278,21 +299,22 @@ fill_pend (WeftChange *change,
   WeftPendRequest *pend = weft_repo_message_get_pend (message);
   char **block_ids = change->request->block_ids;
   g_autoptr(WeftPendRequest) filled = NULL;
-  g_autoptr(JsonNode) json = weft_pend_request_to_json (pend);
-  g_autoptr(JsonNode) copy = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  JsonObject *bases = json_object_new ();
-  g_autoptr(GList) names = json_object_get_members (json_node_get_object (json));
+  g_autoptr(JsonNode) json = NULL;
+  g_autoptr(JsonNode) copy = NULL;
+  g_autoptr(GList) names = NULL;
+  JsonObject *object;
+  JsonObject *bases;
 
+  if (fill_bases (change))
+    return weft_repo_message_new_pend (pend, weft_repo_message_get_expiration (message));
+
+  json = weft_pend_request_to_json (pend);
+  copy = json_node_new (JSON_NODE_OBJECT);
+  object = json_object_new ();
+  bases = json_object_new ();
   for (guint i = 0; block_ids[i] != NULL; i++)
-    {
-      change->bases[i] = weft_pend_request_get_base (pend, block_ids[i]);
-      if (change->bases[i] == WEFT_BASE_UNKNOWN)
-        change->bases[i] = needs_latest (pend, block_ids[i])
-                             ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
-      json_object_set_int_member (bases, block_ids[i], change->bases[i]);
-    }
-
+    json_object_set_int_member (bases, block_ids[i], change->bases[i]);
+  names = json_object_get_members (json_node_get_object (json));
   for (GList *link = names; link != NULL; link = link->next)
     json_object_set_member (object, link->data,
                             json_object_dup_member (json_node_get_object (json), link->data));

@@ -10,17 +10,15 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 
-/* A certificate of one block. */
-#define TEXT_BYTES 2048
-
 /* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
 
 static GPtrArray *
-build_writes (WeftClusterRecord *certificate)
+build_writes (WeftMemberMachine *self,
+              WeftClusterRecord *certificate)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (certificate);
   GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
-  g_autoptr (GString) text = g_string_sized_new (TEXT_BYTES);
+  GString *text = self->text;
 
   for (guint i = 0; i < slots->len; i++)
     {
@@ -29,7 +27,7 @@ build_writes (WeftClusterRecord *certificate)
 
       if (i == 0)
         {
-          g_string_append (text, "{\"certificate\":");
+          g_string_assign (text, "{\"certificate\":");
           weft_cluster_record_append (certificate, text);
         }
       else
@@ -53,7 +51,7 @@ weft_member_apply (WeftMemberMachine *self,
   g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (record);
   GPtrArray *slots = weft_cluster_record_get_slots (certificate);
   g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
-  g_autoptr (GPtrArray) writes = build_writes (certificate);
+  g_autoptr (GPtrArray) writes = build_writes (self, certificate);
   guint64 id = weft_member_submit (self, certificate, block_ids, writes);
 
   weft_member_count (self, "member/apply");

@@ -105,6 +105,7 @@ struct _WeftMemberMachine
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
   GTree *shared;  /* (element-type utf8 WeftClusterRecord): stored once for many slots, by key */
   GArray *dropped; /* (element-type WeftMemberDrop): what to look at before the next batch */
+  GString *text;   /* what is written just now */
   GSequence *slot_deadlines;
   GSequence *call_deadlines;
   guint n_waiting;  /* calls that wait for a fetch */
@@ -165,7 +166,8 @@ gboolean           weft_member_is_damaged        (WeftMemberMachine  *self,
 /* Stores what is held in the slots; returns the id of the batch. */
 guint64            weft_member_store_slots       (WeftMemberMachine  *self,
                                                   GPtrArray          *slots);
-WeftMemberWrite   *weft_member_slot_to_write     (WeftMemberSlot     *entry,
+WeftMemberWrite   *weft_member_slot_to_write     (WeftMemberMachine  *self,
+                                                  WeftMemberSlot     *entry,
                                                   gboolean            is_deletion)
     G_GNUC_WARN_UNUSED_RESULT;
 void               weft_member_slot_raise        (WeftMemberSlot     *entry,

@@ -56,6 +56,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
   self->shared = g_tree_new_full (compare_texts, NULL, g_free,
                                   (GDestroyNotify) weft_cluster_record_unref);
   self->dropped = weft_member_dropped_new ();
+  self->text = g_string_new (NULL);
   self->slot_deadlines = g_sequence_new (NULL);
   self->call_deadlines = g_sequence_new (NULL);
   self->slots = g_tree_new_full (compare_slots, NULL, NULL, slot_free);
@@ -85,6 +86,7 @@ weft_member_machine_free (WeftMemberMachine *self)
   g_clear_pointer (&self->shared, g_tree_unref);
   g_clear_pointer (&self->dropped, g_array_unref);
   g_clear_pointer (&self->slot_deadlines, g_sequence_free);
+  g_string_free (self->text, TRUE);
   g_clear_pointer (&self->call_deadlines, g_sequence_free);
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
   g_free (self);

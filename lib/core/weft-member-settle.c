@@ -189,12 +189,13 @@ settlement_clear (WeftSettlement *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftSettlement, settlement_clear)
 
 static void
-add_write (WeftSettlement *self,
-           WeftMemberSlot *entry,
-           gboolean        is_deletion)
+add_write (WeftMemberMachine *self,
+           WeftMemberSlot    *entry,
+           gboolean           is_deletion,
+           WeftSettlement    *settlement)
 {
-  g_ptr_array_add (self->writes, weft_member_slot_to_write (entry, is_deletion));
-  g_ptr_array_add (self->block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
+  g_ptr_array_add (settlement->writes, weft_member_slot_to_write (self, entry, is_deletion));
+  g_ptr_array_add (settlement->block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
 }
 
 /* One of the slots of `dead` was filled by another: it releases all of them. The ballots that were
@@ -216,7 +217,7 @@ release (WeftMemberMachine *self,
       weft_member_count (self, "member/released");
       weft_member_hold (self, entry);
       if (!has_proof (self, entry->slot))
-        add_write (settlement, entry, weft_member_slot_is_empty (entry));
+        add_write (self, entry, weft_member_slot_is_empty (entry), settlement);
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);
     }
@@ -269,7 +270,7 @@ settle_slot (WeftMemberMachine *self,
   if (entry == NULL)
     return;
   if (!entry->is_proven && !has_proof (self, slot))
-    add_write (settlement, entry, TRUE);
+    add_write (self, entry, TRUE, settlement);
   weft_member_remove_slot (self, entry);
 }
 

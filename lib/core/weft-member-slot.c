@@ -10,9 +10,6 @@
 #include "weft-bug-private.h"
 #include "weft-limits.h"
 
-/* A slot with a record of one block. */
-#define TEXT_BYTES 2048
-
 WeftMemberSlot *
 weft_member_find_slot (WeftMemberMachine *self,
                        WeftSlot          *slot)
@@ -170,18 +167,17 @@ append_slot (WeftMemberSlot *entry,
 }
 
 WeftMemberWrite *
-weft_member_slot_to_write (WeftMemberSlot *entry,
-                           gboolean        is_deletion)
+weft_member_slot_to_write (WeftMemberMachine *self,
+                           WeftMemberSlot    *entry,
+                           gboolean           is_deletion)
 {
-  g_autoptr (GString) text = NULL;
+  if (is_deletion)
+    return weft_member_write_new (entry->key, NULL);
 
-  if (!is_deletion)
-    {
-      text = g_string_sized_new (TEXT_BYTES);
-      append_slot (entry, text);
-    }
+  g_string_truncate (self->text, 0);
+  append_slot (entry, self->text);
 
-  return weft_member_write_new (entry->key, text);
+  return weft_member_write_new (entry->key, self->text);
 }
 
 guint64
@@ -198,7 +194,7 @@ weft_member_store_slots (WeftMemberMachine *self,
 
       weft_member_share (self, entry->vote, FALSE, writes);
       weft_member_share (self, entry->lock, TRUE, writes);
-      g_ptr_array_add (writes, weft_member_slot_to_write (entry, FALSE));
+      g_ptr_array_add (writes, weft_member_slot_to_write (self, entry, FALSE));
     }
 
   return weft_member_submit (self, NULL, block_ids, writes);

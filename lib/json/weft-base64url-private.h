@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 char   *weft_base64url_encode (GBytes     *bytes) G_GNUC_WARN_UNUSED_RESULT;
 char   *weft_base64url_encode_data (const guint8 *data,
                                     gsize         length) G_GNUC_WARN_UNUSED_RESULT;
+/* Into a buffer with room for it and a NUL; returns its length. */
+gsize   weft_base64url_write  (const guint8 *data,
+                               gsize         length,
+                               char         *text);
 /* The bytes, or NULL unless `text` is the one encoding of exactly `length` bytes. */
 GBytes *weft_base64url_decode (const char *text,
                                gsize       length) G_GNUC_WARN_UNUSED_RESULT;

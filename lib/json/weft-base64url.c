@@ -17,11 +17,11 @@ count_chars (gsize n_bytes)
   return (n_bytes * 4 + 2) / 3;
 }
 
-char *
-weft_base64url_encode_data (const guint8 *data,
-                            gsize         length)
+gsize
+weft_base64url_write (const guint8 *data,
+                      gsize         length,
+                      char         *text)
 {
-  char *text = g_malloc (count_chars (length) + 1);
   char *at = text;
   guint32 bits = 0;
   guint n_bits = 0;
@@ -37,6 +37,17 @@ weft_base64url_encode_data (const guint8 *data,
   *at = '\0';
   g_assert ((gsize) (at - text) == count_chars (length));
 
+  return (gsize) (at - text);
+}
+
+char *
+weft_base64url_encode_data (const guint8 *data,
+                            gsize         length)
+{
+  char *text = g_malloc (count_chars (length) + 1);
+
+  weft_base64url_write (data, length, text);
+
   return text;
 }
 
@@ -49,19 +60,15 @@ weft_base64url_encode (GBytes *bytes)
   return weft_base64url_encode_data (data, size);
 }
 
-/* The value of a digit, or -1. */
-static int
-get_value (char digit)
-{
-  if (digit >= 'A' && digit <= 'Z')
-    return digit - 'A';
-  if (digit >= 'a' && digit <= 'z')
-    return digit - 'a' + 26;
-  if (digit >= '0' && digit <= '9')
-    return digit - '0' + 52;
-
-  return digit == '-' ? 62 : digit == '_' ? 63 : -1;
-}
+/* The value of a digit, plus one; zero for another character. */
+static const guint8 values[256] = {
+  ['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+  ['N'] = 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+  ['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+  ['n'] = 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+  ['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
+  ['-'] = 63, ['_'] = 64,
+};
 
 GBytes *
 weft_base64url_decode (const char *text,
@@ -81,11 +88,11 @@ weft_base64url_decode (const char *text,
   at = data = g_malloc (length);
   for (gsize i = 0; i < n_chars; i++)
     {
-      int value = get_value (text[i]);
+      guint8 value = values[(guchar) text[i]];
 
-      if (value < 0)
+      if (value == 0)
         return NULL;
-      bits = bits << 6 | (guint32) value;
+      bits = bits << 6 | (guint32) (value - 1);
       n_bits += 6;
       if (n_bits >= 8)
         {

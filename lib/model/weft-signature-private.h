@@ -26,6 +26,9 @@ WeftSignature *weft_signature_new       (GBytes             *signature,
                                          GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
 GBytes        *weft_signature_get_bytes (WeftSignature      *self);
 /* The root that was signed, if this is the path of that text. */
+void           weft_signature_compute_root (WeftSignature   *self,
+                                            GBytes          *text,
+                                            guint8           hash[WEFT_SHA256_BYTES]);
 GBytes        *weft_signature_make_root (WeftSignature      *self,
                                          GBytes             *text) G_GNUC_WARN_UNUSED_RESULT;
 /* The signature and the path in one base64url; NULL when it is none. */

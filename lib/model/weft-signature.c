@@ -91,11 +91,11 @@ weft_signature_get_bytes (WeftSignature *self)
   return self->bytes;
 }
 
-GBytes *
-weft_signature_make_root (WeftSignature *self,
-                          GBytes        *text)
+void
+weft_signature_compute_root (WeftSignature *self,
+                             GBytes        *text,
+                             guint8         hash[WEFT_SHA256_BYTES])
 {
-  guint8 hash[WEFT_SHA256_BYTES];
   const guint8 *steps;
   gsize size;
 
@@ -111,6 +111,15 @@ weft_signature_make_root (WeftSignature *self,
       else
         hash_node (steps + i + 1, hash, hash);
     }
+}
+
+GBytes *
+weft_signature_make_root (WeftSignature *self,
+                          GBytes        *text)
+{
+  guint8 hash[WEFT_SHA256_BYTES];
+
+  weft_signature_compute_root (self, text, hash);
 
   return g_bytes_new (hash, sizeof hash);
 }

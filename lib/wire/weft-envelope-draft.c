@@ -27,7 +27,7 @@ weft_envelope_draft_new (const char *to,
   g_assert (to != NULL);
   g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));
 
-  self->text = g_string_sized_new (256);
+  self->text = g_string_sized_new (256 + (body_text != NULL ? strlen (body_text) : 0));
   g_string_set_size (self->text, HEAD_BYTES_MAX);
   memset (self->text->str, ' ', HEAD_BYTES_MAX);
   g_string_append (self->text, "\"to\":\"");

@@ -386,7 +386,7 @@ weft_envelope_write_reply (gint64      re,
                            const char *body_text,
                            GError    **error)
 {
-  GString *text = g_string_sized_new (256);
+  GString *text = g_string_sized_new (64 + (body_text != NULL ? strlen (body_text) : 192));
 
   g_assert (re > 0);
   g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));

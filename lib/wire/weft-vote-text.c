@@ -108,14 +108,29 @@ weft_prepared_text_new (const char   *network,
                 weft_prepared_get_ballot (prepared), "prepared", digest);
 }
 
+#define ROOT_BEGINNING "[\"" ROOT_CONTEXT "\",\""
+#define ROOT_END "\"]"
+#define ROOT_TEXT_BYTES_MAX 128
+
 /* A key signs handshakes too: the text of one is never that of the other. */
+static GBytes *
+make_root_text (const guint8 root[WEFT_SHA256_BYTES])
+{
+  char text[ROOT_TEXT_BYTES_MAX] = ROOT_BEGINNING;
+  gsize length = strlen (ROOT_BEGINNING);
+
+  length += weft_base64url_write (root, WEFT_SHA256_BYTES, text + length);
+  memcpy (text + length, ROOT_END, strlen (ROOT_END));
+
+  return g_bytes_new (text, length + strlen (ROOT_END));
+}
+
 GBytes *
 weft_root_text_new (GBytes *root)
 {
-  g_autofree char *encoded = weft_base64url_encode (root);
-  char *text = g_strdup_printf ("[\"" ROOT_CONTEXT "\",\"%s\"]", encoded);
+  g_assert (g_bytes_get_size (root) == WEFT_SHA256_BYTES);
 
-  return g_bytes_new_take (text, strlen (text));
+  return make_root_text (g_bytes_get_data (root, NULL));
 }
 
 static gboolean
@@ -124,8 +139,11 @@ check_signature (WeftSignature    *signature,
                  WeftPeerId       *signer,
                  const WeftVerify *verify)
 {
-  g_autoptr (GBytes) root = weft_signature_make_root (signature, text);
-  g_autoptr (GBytes) root_text = weft_root_text_new (root);
+  guint8 root[WEFT_SHA256_BYTES];
+  g_autoptr (GBytes) root_text = NULL;
+
+  weft_signature_compute_root (signature, text, root);
+  root_text = make_root_text (root);
 
   return verify->verify (verify->data, signer, root_text, weft_signature_get_bytes (signature));
 }
