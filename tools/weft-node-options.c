@@ -54,6 +54,7 @@ typedef struct
   gboolean is_tls;
   gboolean is_init;
   gboolean is_print_peer_id;
+  gboolean is_no_moves;
   gboolean is_forget_missing;
   gboolean is_version;
 } Given;
@@ -114,6 +115,8 @@ parse_given (Given    *given,
       "Keep blocks in files or in memory (default: file)", "file|memory" },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &given->log_level,
       "error, warning, message, info or debug (default: message)", "LEVEL" },
+    { "no-moves", 0, 0, G_OPTION_ARG_NONE, &given->is_no_moves,
+      "Leave blocks where they are when nodes come and go", NULL },
     { "forget-missing", 0, 0, G_OPTION_ARG_NONE, &given->is_forget_missing,
       "On a ring, take whoever is missing for gone for good; tell all nodes that are left", NULL },
     { "init", 0, 0, G_OPTION_ARG_NONE, &given->is_init,
@@ -248,6 +251,7 @@ weft_node_options_parse (int      *argc,
   if (!apply_given (&given, self->settings, error))
     return NULL;
   self->settings->is_forgetting = given.is_forget_missing;
+  self->settings->is_staying = given.is_no_moves;
   if (!weft_node_settings_check (self->settings, error))
     return NULL;
 

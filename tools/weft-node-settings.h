@@ -40,6 +40,7 @@ typedef struct
   WeftNodeProfile profile;
   char **bootstrap; /* multiaddrs or HOST:PORT, each checked */
   char **announce;  /* likewise */
+  gboolean is_staying;    /* blocks do not move; like the next */
   gboolean is_forgetting; /* whoever is missing; said each time, never kept in a file */
 } WeftNodeSettings;
 

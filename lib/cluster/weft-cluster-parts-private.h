@@ -43,6 +43,7 @@ typedef struct
   WeftVerifyCache *cache;
   WeftVerify verify;          /* through the cache */
   WeftKnownRecords *known;    /* what other members told */
+  GHashTable *pins;           /* (element-type utf8 GPtrArray): the peers of memberships */
   double super_majority;
   guint cluster_min;          /* fewer members decide nothing */
   guint64 chance;
@@ -95,6 +96,10 @@ JsonNode         *weft_cluster_parts_make_counters   (WeftClusterParts *self)
 const char       *weft_cluster_parts_admit           (gpointer            data,
                                                       GPtrArray          *peers,
                                                       const char * const *block_ids);
+/* The same of where a block is to go. */
+const char       *weft_cluster_parts_admit_target    (WeftClusterParts *self,
+                                                      GPtrArray        *peers,
+                                                      const char       *block_id);
 gboolean          weft_cluster_parts_is_in           (WeftClusterParts *self,
                                                       GPtrArray        *peers);
 /* Whether a certificate is one, whoever made it. */

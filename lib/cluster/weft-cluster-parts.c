@@ -80,6 +80,8 @@ weft_cluster_parts_new (WeftStorageRepo *repo,
   self->cache = weft_verify_cache_new (&verify, VERIFIED_MAX);
   self->verify = weft_verify_cache_get_verify (self->cache);
   self->known = weft_known_records_new ();
+  self->pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify) g_ptr_array_unref);
   self->chance = weft_random_next (random);
   self->super_majority = WEFT_SUPER_MAJORITY_DEFAULT;
   self->cluster_min = 1;
@@ -104,6 +106,7 @@ weft_cluster_parts_unref (WeftClusterParts *self)
 
   g_tree_unref (self->counters);
   weft_known_records_free (self->known);
+  g_hash_table_unref (self->pins);
   weft_verify_cache_free (self->cache);
   g_hash_table_unref (self->own_signatures);
   g_object_unref (self->verifier);
@@ -249,6 +252,20 @@ count_differences (GPtrArray *a,
   return a->len + b->len - 2 * n_both;
 }
 
+static gboolean
+is_admitted (WeftClusterParts *self,
+             GPtrArray        *peers,
+             GPtrArray        *cohort,
+             gboolean          is_confident)
+{
+  /* Who sees only a part of the network must not take it for the whole. */
+  guint expected = is_confident ? cohort->len : MAX (cohort->len, self->cluster_min);
+
+  return peers->len >= (guint) ceil (ADMITTED_PART * expected)
+         && count_differences (peers, cohort) <= (guint) ceil (TOLERATED_PART * expected)
+         && weft_admission_check (peers, cohort, self->super_majority);
+}
+
 const char *
 weft_cluster_parts_admit (gpointer            data,
                           GPtrArray          *peers,
@@ -264,16 +281,25 @@ weft_cluster_parts_admit (gpointer            data,
       gboolean is_confident = FALSE;
       g_autoptr(GPtrArray) cohort
           = weft_key_network_get_cohort (self->key_network, block_ids[i], &is_confident);
-      /* Who sees only a part of the network must not take it for the whole. */
-      guint expected = is_confident ? cohort->len : MAX (cohort->len, self->cluster_min);
 
-      if (peers->len < (guint) ceil (ADMITTED_PART * expected)
-          || count_differences (peers, cohort) > (guint) ceil (TOLERATED_PART * expected)
-          || !weft_admission_check (peers, cohort, self->super_majority))
+      if (!is_admitted (self, peers, cohort, is_confident))
         return "not-admitted";
     }
 
   return NULL;
+}
+
+const char *
+weft_cluster_parts_admit_target (WeftClusterParts *self,
+                                 GPtrArray        *peers,
+                                 const char       *block_id)
+{
+  gboolean is_confident = FALSE;
+  g_autoptr(GPtrArray) target
+      = weft_key_network_get_target (self->key_network, block_id, &is_confident);
+
+  return peers->len >= self->cluster_min && is_admitted (self, peers, target, is_confident)
+           ? NULL : "not-admitted";
 }
 
 gboolean

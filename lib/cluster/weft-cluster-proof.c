@@ -7,6 +7,7 @@
 
 #include "weft-cluster-proof-private.h"
 
+#include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 
@@ -77,23 +78,8 @@ weft_cluster_proof_read (WeftStorageRepo *repo,
   return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
 }
 
-/* What those decided who decided the revision before is of the right peers, however this node sees
- * the network now. */
-static gboolean
-goes_on (WeftClusterParts  *parts,
-         const char        *block_id,
-         gint64             base,
-         WeftClusterRecord *certificate)
-{
-  g_autoptr(WeftClusterRecord) before
-      = base > 0 ? weft_cluster_proof_read (parts->repo, block_id, base) : NULL;
-
-  return before != NULL
-         && g_str_equal (weft_cluster_record_get_membership (before),
-                         weft_cluster_record_get_membership (certificate));
-}
-
-/* By whom it is. */
+/* By whom it is: what comes after a revision that is here is decided by those whom our own history
+ * names, however this node sees the network. */
 static WeftProof
 judge_peers (WeftClusterParts  *parts,
              const char        *block_id,
@@ -103,17 +89,17 @@ judge_peers (WeftClusterParts  *parts,
 {
   const char * const block_ids[] = { block_id, NULL };
 
-  if (goes_on (parts, block_id, base, certificate)
-      || weft_cluster_parts_admit (parts, weft_cluster_record_get_peers (certificate), block_ids)
-           == NULL)
+  if (base > 0 && weft_cluster_pin_has (parts, block_id)
+        ? weft_cluster_pin_is (parts, weft_cluster_record_get_peers (certificate), block_id)
+        : weft_cluster_parts_admit (parts, weft_cluster_record_get_peers (certificate), block_ids)
+            == NULL)
     return WEFT_PROOF_GOOD;
   if (base == 0)
     return WEFT_PROOF_STRANGE;
 
-  /* Who keeps a block is a matter of view. */
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
-               "block %s: expected a certificate of the cluster that keeps it, what comes after "
-               "revision %" G_GINT64_FORMAT " is of others", block_id, base);
+               "block %s: expected a certificate of those who keep it, what comes after revision %"
+               G_GINT64_FORMAT " is of others", block_id, base);
   return WEFT_PROOF_NONE;
 }
 

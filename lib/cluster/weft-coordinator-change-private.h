@@ -18,6 +18,7 @@ typedef struct
   gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
   guint n_refills;
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
+  gboolean has_looked;      /* where the blocks are by now */
 } WeftChange;
 
 /* All of these take over the change, but for the two that only read. */
@@ -27,6 +28,10 @@ void           weft_change_fail           (WeftChange    *change,
                                            GError        *error);
 void           weft_change_answer_stale   (WeftChange    *change,
                                            JsonNode      *json);
+/* In weft-coordinator-route.c: from who keeps the blocks on. */
+void           weft_change_begin          (WeftChange    *change);
+void           weft_change_perform_pend   (WeftChange    *change);
+void           weft_change_perform_cancel (WeftChange    *change);
 /* Lets the cluster decide on its message. */
 void           weft_change_propose        (WeftChange    *change);
 WeftRepoReply *weft_change_make_reply     (WeftChange    *change,

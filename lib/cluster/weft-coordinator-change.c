@@ -23,7 +23,7 @@ static void
 change_free (WeftChange *change)
 {
   g_clear_pointer (&change->message, weft_repo_message_unref);
-  g_ptr_array_unref (change->peers);
+  g_clear_pointer (&change->peers, g_ptr_array_unref);
   g_free (change->bases);
   g_free (change);
 }
@@ -94,10 +94,10 @@ refill (WeftChange *change)
     }
 
   change->n_refills++;
-  weft_repo_message_unref (change->message);
-  change->message = message;
+  weft_repo_message_unref (message);
+  g_clear_pointer (&change->message, weft_repo_message_unref);
   weft_cluster_parts_count (change->request->repo->parts, "pends-refilled");
-  weft_change_propose (change);
+  weft_change_begin (change);
 
   return TRUE;
 }
@@ -361,16 +361,17 @@ latest_cb (GArray  *results,
   if (results == NULL)
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_CLOSED,
                          "this node has left its clusters");
+  /* They may be kept by others, as it turned out. */
   if (error == NULL)
-    propose_pend (change);
+    weft_change_begin (change);
   else
     weft_change_fail (change, error);
 }
 
 /* What does not name its bases is made against what the cluster has decided: our own store may not
  * have heard of it yet. */
-static void
-perform_pend (WeftChange *change)
+void
+weft_change_perform_pend (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   WeftPendRequest *pend = weft_repo_message_get_pend (request->message);
@@ -380,13 +381,13 @@ perform_pend (WeftChange *change)
     if (needs_latest (pend, request->block_ids[i]))
       g_ptr_array_add (block_ids, request->block_ids[i]);
 
-  if (block_ids->len > 0)
+  if (block_ids->len > 0 && !change->has_asked)
     {
       g_ptr_array_sort (block_ids, weft_ids_compare);
       g_ptr_array_add (block_ids, NULL);
-      weft_read_drive_start (request->repo, change->peers,
-                             (const char * const *) block_ids->pdata, request->deadline_usec,
-                             latest_cb, change);
+      change->has_asked = TRUE;
+      weft_look_drive_start (request->repo, (const char * const *) block_ids->pdata,
+                             request->deadline_usec, latest_cb, change);
       return;
     }
 
@@ -394,8 +395,8 @@ perform_pend (WeftChange *change)
 }
 
 /* What is committed is not pending any more, so there is nothing left to cancel. */
-static void
-perform_cancel (WeftChange *change)
+void
+weft_change_perform_cancel (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   WeftActionBlocks *action = weft_repo_message_get_cancel (request->message);
@@ -414,78 +415,4 @@ perform_cancel (WeftChange *change)
 
   change->message = weft_repo_message_ref (request->message);
   weft_change_propose (change);
-}
-
-static void
-forwarded_cb (WeftRepoReply *reply,
-              const GError  *error,
-              gpointer       user_data)
-{
-  WeftCoordinatorRequest *request = user_data;
-
-  if (reply != NULL)
-    weft_coordinator_request_answer (request, weft_repo_reply_ref (reply));
-  else
-    weft_coordinator_request_fail (request, g_error_copy (error));
-}
-
-static gboolean
-check_cluster (WeftCoordinatorRepo *repo,
-               GPtrArray           *peers,
-               GError             **error)
-{
-  if (peers->len >= repo->cluster_min)
-    return weft_key_network_check_change (repo->key_network, peers, error);
-
-  weft_cluster_parts_count (repo->parts, "refused-cluster-too-small");
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_REFUSED,
-               "expected a cluster of at least %u members, found one of %u", repo->cluster_min,
-               peers->len);
-  return FALSE;
-}
-
-void
-weft_coordinator_perform_change (WeftCoordinatorRequest *request)
-{
-  WeftCoordinatorRepo *repo = request->repo;
-  g_autoptr(GPtrArray) peers = NULL;
-  WeftChange *change;
-  GError *error = NULL;
-
-  peers = weft_coordinator_find_cluster (repo, (const char * const *) request->block_ids, &error);
-  if (peers == NULL || !check_cluster (repo, peers, &error))
-    {
-      weft_coordinator_request_fail (request, error);
-      return;
-    }
-  if (!weft_cluster_parts_is_in (repo->parts, peers))
-    {
-      weft_cluster_parts_count (repo->parts, "forwarded");
-      weft_forward_start (repo->parts, peers, request->message, request->deadline_usec,
-                          forwarded_cb, request);
-      return;
-    }
-
-  change = g_new0 (WeftChange, 1);
-  change->request = request;
-  change->peers = g_steal_pointer (&peers);
-  change->bases = g_new0 (gint64, g_strv_length (request->block_ids));
-  switch (get_operation (change))
-    {
-    case WEFT_REPO_OPERATION_PEND:
-      perform_pend (change);
-      break;
-
-    case WEFT_REPO_OPERATION_CANCEL:
-      perform_cancel (change);
-      break;
-
-    case WEFT_REPO_OPERATION_COMMIT:
-      weft_change_perform_commit (change);
-      break;
-
-    case WEFT_REPO_OPERATION_GET:
-    default:
-      g_assert_not_reached ();
-    }
 }

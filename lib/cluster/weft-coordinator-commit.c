@@ -129,8 +129,9 @@ caught_up_cb (GArray  *results,
 {
   WeftChange *change = user_data;
 
+  /* They may be kept by others, as it turned out. */
   if (results != NULL)
-    weft_change_perform_commit (change);
+    weft_change_begin (change);
   else
     weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
                                        "this node has left its clusters"));
@@ -166,7 +167,7 @@ check_bases (WeftChange        *change,
         g_ptr_array_add (sorted, request->block_ids[i]);
       g_ptr_array_sort (sorted, weft_ids_compare);
       g_ptr_array_add (sorted, NULL);
-      weft_read_drive_start (request->repo, change->peers, (const char * const *) sorted->pdata,
+      weft_look_drive_start (request->repo, (const char * const *) sorted->pdata,
                              request->deadline_usec, caught_up_cb, change);
       return FALSE;
     }

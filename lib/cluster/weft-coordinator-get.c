@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Get: the cluster is asked what the latest revisions are, and our own store, which has them then,
- * tells the blocks. What others keep is asked of them. */
+/* Get: those who keep the blocks are asked what the latest revisions are, and our own store, which
+ * has them then, tells the blocks. What is not near is asked of those who keep it. */
 
 #include "config.h"
 
+#include "weft-cluster-pin-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
@@ -23,11 +24,11 @@ typedef struct
   GError *error;           /* (nullable): why there is no answer at all */
 } Get;
 
-/* Blocks of one cluster. */
+/* Blocks that others keep, or, without peers, those that are ours. */
 typedef struct
 {
   Get *get;
-  GPtrArray *peers;     /* (element-type WeftClusterPeer) */
+  GPtrArray *peers;     /* (nullable) (element-type WeftClusterPeer) */
   GPtrArray *block_ids; /* (element-type utf8), of the request; sorted, then NULL-terminated */
 } Group;
 
@@ -36,7 +37,7 @@ group_free (gpointer data)
 {
   Group *group = data;
 
-  g_ptr_array_unref (group->peers);
+  g_clear_pointer (&group->peers, g_ptr_array_unref);
   g_ptr_array_unref (group->block_ids);
   g_free (group);
 }
@@ -57,25 +58,24 @@ static gboolean
 has_peers (Group     *group,
            GPtrArray *peers)
 {
-  if (group->peers->len != peers->len)
-    return FALSE;
-  for (guint i = 0; i < peers->len; i++)
-    if (!weft_peer_id_equal (
-          weft_cluster_peer_get_peer_id (g_ptr_array_index (group->peers, i)),
-          weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i))))
-      return FALSE;
+  if (group->peers == NULL || peers == NULL)
+    return group->peers == peers;
 
-  return TRUE;
+  return weft_cluster_pin_equal (group->peers, peers);
 }
 
 static void
 add_block (Get        *get,
            const char *block_id)
 {
-  g_autoptr(GPtrArray) peers
-      = weft_key_network_get_cohort (get->request->repo->key_network, block_id, NULL);
+  WeftCoordinatorRepo *repo = get->request->repo;
+  g_autoptr(GPtrArray) keepers = weft_coordinator_list_keepers (repo, block_id, NULL);
+  g_autoptr(GPtrArray) peers = NULL;
   Group *group = NULL;
 
+  /* Who once kept it may not know who does now. */
+  if (!weft_coordinator_is_near (repo, block_id, keepers))
+    peers = weft_coordinator_list_near (repo, block_id);
   for (guint i = 0; i < get->groups->len && group == NULL; i++)
     if (has_peers (g_ptr_array_index (get->groups, i), peers))
       group = g_ptr_array_index (get->groups, i);
@@ -84,7 +84,7 @@ add_block (Get        *get,
     {
       group = g_new0 (Group, 1);
       group->get = get;
-      group->peers = g_ptr_array_ref (peers);
+      group->peers = g_steal_pointer (&peers);
       group->block_ids = g_ptr_array_new ();
       g_ptr_array_add (get->groups, group);
     }
@@ -303,7 +303,7 @@ start_group (Get   *get,
   g_ptr_array_add (group->block_ids, NULL);
   block_ids = (const char * const *) group->block_ids->pdata;
 
-  if (!weft_cluster_parts_is_in (request->repo->parts, group->peers))
+  if (group->peers != NULL)
     {
       g_autoptr(WeftRepoMessage) message = make_message (get, block_ids);
 
@@ -314,8 +314,7 @@ start_group (Get   *get,
   else if (get->consistency == WEFT_CONSISTENCY_QUORUM)
     {
       get->n_waiting++;
-      weft_read_drive_start (request->repo, group->peers, block_ids, request->deadline_usec,
-                             cluster_cb, group);
+      weft_look_drive_start (request->repo, block_ids, request->deadline_usec, cluster_cb, group);
     }
 }
 

@@ -38,44 +38,6 @@ weft_coordinator_get_cluster (WeftCoordinatorRepo *self,
   return WEFT_CLUSTER (remote);
 }
 
-static gboolean
-has_same_peers (GPtrArray *a,
-                GPtrArray *b)
-{
-  if (a->len != b->len)
-    return FALSE;
-  for (guint i = 0; i < a->len; i++)
-    if (!weft_peer_id_equal (weft_cluster_peer_get_peer_id (g_ptr_array_index (a, i)),
-                             weft_cluster_peer_get_peer_id (g_ptr_array_index (b, i))))
-      return FALSE;
-
-  return TRUE;
-}
-
-GPtrArray *
-weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
-                               const char * const  *block_ids,
-                               GError             **error)
-{
-  g_autoptr(GPtrArray) cluster
-      = weft_key_network_get_cohort (self->key_network, block_ids[0], NULL);
-
-  for (guint i = 1; block_ids[i] != NULL; i++)
-    {
-      g_autoptr(GPtrArray) other
-          = weft_key_network_get_cohort (self->key_network, block_ids[i], NULL);
-
-      if (has_same_peers (cluster, other))
-        continue;
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "expected blocks of one cluster, got %s and %s, which different peers keep",
-                   block_ids[0], block_ids[i]);
-      return NULL;
-    }
-
-  return g_steal_pointer (&cluster);
-}
-
 void
 weft_coordinator_report (gpointer    data,
                          WeftPeerId *peer_id,

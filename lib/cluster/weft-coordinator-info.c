@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include "weft-cluster-mover-private.h"
+#include "weft-cluster-pin-private.h"
 #include "weft-coordinator-private.h"
 
 /**
@@ -162,11 +164,40 @@ weft_coordinator_repo_set_consistency (WeftCoordinatorRepo *self,
   g_object_notify (G_OBJECT (self), "consistency");
 }
 
+/**
+ * weft_coordinator_repo_set_moves:
+ * @self: a coordinator repo
+ * @moves: whether blocks move; the default is that they do
+ *
+ * Sets whether this node lets the blocks that it keeps go to those who should keep them, as peers
+ * come and go. Where others propose that, it takes part in any case.
+ *
+ * Since: 0.1
+ */
+void
+weft_coordinator_repo_set_moves (WeftCoordinatorRepo *self,
+                                 gboolean             moves)
+{
+  g_return_if_fail (WEFT_IS_COORDINATOR_REPO (self));
+
+  if (self->is_closed || moves == (self->mover != NULL))
+    return;
+
+  if (moves)
+    {
+      self->mover = weft_cluster_mover_new (self);
+      return;
+    }
+  weft_cluster_mover_close (self->mover);
+  g_clear_pointer (&self->mover, weft_cluster_mover_unref);
+}
+
 static void
 add_peers (JsonBuilder *builder,
+           const char  *name,
            GPtrArray   *peers)
 {
-  json_builder_set_member_name (builder, "members");
+  json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
   for (guint i = 0; i < peers->len; i++)
     json_builder_add_string_value (
@@ -238,7 +269,9 @@ add_open (WeftCoordinatorRepo *self,
  * `promisesRead`, whether its storage could tell what it promised, without which it takes part in
  * nothing, `open`, the slots in which this node voted and nothing is decided yet, with their ages,
  * `running`, how many proposals and reads go on, `undelivered`, how many certificates somebody does
- * not have yet, `liars` with what proves it, and `counters`. Members may be added.
+ * not have yet, `moves`, how many blocks are `toMove`, `moving` now and `moved`, and how many moves
+ * `failed`, with the `lastFailure`, unless they are switched off, `liars` with what proves it, and
+ * `counters`. Members may be added.
  *
  * Returns: (transfer full): the status, immutable
  *
@@ -264,6 +297,11 @@ weft_coordinator_repo_get_status (WeftCoordinatorRepo *self)
   json_builder_add_int_value (builder, g_queue_get_length (&self->drives));
   json_builder_set_member_name (builder, "undelivered");
   json_builder_add_int_value (builder, weft_cluster_teller_get_n (self->teller));
+  if (self->mover != NULL)
+    {
+      json_builder_set_member_name (builder, "moves");
+      json_builder_add_value (builder, weft_cluster_mover_to_json (self->mover));
+    }
   json_builder_set_member_name (builder, "roundTripUsec");
   json_builder_add_int_value (builder, self->round_trip_usec);
   add_liars (self, builder);
@@ -332,9 +370,10 @@ add_latest (WeftCoordinatorRepo *self,
  *
  * Tells what this node knows of the cluster of a block.
  *
- * It is an object with `members`, `member`, whether this node is one, `latest` and the
- * `certificate` that proves it where it is kept here, `open`, what is not decided, and `proposals`,
- * the recent ones that this node coordinated.
+ * It is an object with `members`, `member`, whether this node is one, `pinned`, whether they are
+ * who the history of the block names, `target`, who should keep it, where that is not the same,
+ * `latest` and the `certificate` that proves it where it is kept here, `open`, what is not decided,
+ * and `proposals`, the recent ones that this node coordinated.
  *
  * Returns: (transfer full): an object, immutable
  *
@@ -346,16 +385,23 @@ weft_coordinator_repo_describe_block (WeftCoordinatorRepo *self,
 {
   g_autoptr(JsonBuilder) builder = NULL;
   g_autoptr(GPtrArray) peers = NULL;
+  g_autoptr(GPtrArray) target = NULL;
+  gboolean is_pinned;
 
   g_return_val_if_fail (WEFT_IS_COORDINATOR_REPO (self), NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
   builder = json_builder_new_immutable ();
-  peers = weft_key_network_get_cohort (self->key_network, block_id, NULL);
+  peers = weft_coordinator_list_keepers (self, block_id, &is_pinned);
+  target = weft_key_network_get_target (self->key_network, block_id, NULL);
   json_builder_begin_object (builder);
-  add_peers (builder, peers);
+  add_peers (builder, "members", peers);
   json_builder_set_member_name (builder, "member");
   json_builder_add_boolean_value (builder, weft_cluster_parts_is_in (self->parts, peers));
+  json_builder_set_member_name (builder, "pinned");
+  json_builder_add_boolean_value (builder, is_pinned);
+  if (!weft_cluster_pin_equal (peers, target))
+    add_peers (builder, "target", target);
   add_latest (self, builder, block_id);
   add_open (self, builder, block_id);
   json_builder_set_member_name (builder, "proposals");

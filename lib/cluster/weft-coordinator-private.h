@@ -14,6 +14,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _WeftClusterMover WeftClusterMover;
+
 /* The class is in weft-coordinator-repo.c; what it does for one request in
  * weft-coordinator-change.c and weft-coordinator-get.c. */
 struct _WeftCoordinatorRepo
@@ -37,6 +39,7 @@ struct _WeftCoordinatorRepo
   WeftClusterMember *member;
   GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
   WeftClusterTeller *teller;
+  WeftClusterMover *mover; /* (nullable): unless blocks are to stay where they are */
   WeftClusterLog *log;
   WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
@@ -83,9 +86,24 @@ void weft_coordinator_begin          (WeftCoordinatorRequest *request);
 void weft_coordinator_perform_change (WeftCoordinatorRequest *request);
 void weft_coordinator_perform_get    (WeftCoordinatorRequest *request);
 
+/* In weft-coordinator-begin.c. Who keeps a block: as its history says, or, where it is not here, as
+ * the key network does. */
+GPtrArray   *weft_coordinator_list_keepers (WeftCoordinatorRepo *self,
+                                            const char          *block_id,
+                                            gboolean            *is_pinned)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Who should keep a block, and then who did until a short time ago. */
+GPtrArray   *weft_coordinator_list_near    (WeftCoordinatorRepo *self,
+                                            const char          *block_id)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Whether this node is one of them, or should be: then it works on the block itself. */
+gboolean     weft_coordinator_is_near      (WeftCoordinatorRepo *self,
+                                            const char          *block_id,
+                                            GPtrArray           *keepers);
 /* The cluster of all of the blocks; NULL when they are of several. */
 GPtrArray   *weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
                                             const char * const  *block_ids,
+                                            gboolean            *is_pinned,
                                             GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The member that a peer is. */
 WeftCluster *weft_coordinator_get_cluster  (WeftCoordinatorRepo *self,
@@ -156,8 +174,17 @@ void weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
 typedef void (*WeftReadResultFunc) (GArray  *results,
                                     gpointer user_data);
 
+/* `is_pinned`: the history of the blocks names the peers. */
 void weft_read_drive_start     (WeftCoordinatorRepo    *repo,
                                 GPtrArray              *peers,
+                                gboolean                is_pinned,
+                                const char * const     *block_ids,
+                                gint64                  deadline_usec,
+                                WeftReadResultFunc      result,
+                                gpointer                user_data);
+
+/* The same, of blocks of any clusters, which are asked in turn where the blocks moved on. */
+void weft_look_drive_start     (WeftCoordinatorRepo    *repo,
                                 const char * const     *block_ids,
                                 gint64                  deadline_usec,
                                 WeftReadResultFunc      result,

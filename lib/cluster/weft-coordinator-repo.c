@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-cluster-mover-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-ed25519-verifier.h"
@@ -305,6 +306,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->parts->report_data = self;
   self->member = weft_cluster_member_new (self->parts, &hooks);
   self->teller = weft_cluster_teller_new (self->parts, weft_coordinator_find_member, self);
+  self->mover = weft_cluster_mover_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
   g_signal_connect (self->storage_repo, "committed", G_CALLBACK (committed_cb), self);
 }
@@ -337,6 +339,8 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
 
       drive->close (drive);
     }
+  if (self->mover != NULL)
+    weft_cluster_mover_close (self->mover);
   weft_cluster_teller_close (self->teller);
   weft_cluster_member_close (self->member);
   g_tree_remove_all (self->remotes);
@@ -366,6 +370,7 @@ weft_coordinator_repo_finalize (GObject *object)
 
   g_assert (g_queue_is_empty (&self->answered));
 
+  g_clear_pointer (&self->mover, weft_cluster_mover_unref);
   g_clear_pointer (&self->teller, weft_cluster_teller_unref);
   g_clear_object (&self->member);
   g_tree_unref (self->remotes);

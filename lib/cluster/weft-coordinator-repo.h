@@ -57,6 +57,9 @@ WEFT_AVAILABLE_IN_ALL
 void                 weft_coordinator_repo_set_consistency (WeftCoordinatorRepo *self,
                                                             WeftConsistency      consistency);
 WEFT_AVAILABLE_IN_ALL
+void                 weft_coordinator_repo_set_moves       (WeftCoordinatorRepo *self,
+                                                            gboolean             moves);
+WEFT_AVAILABLE_IN_ALL
 JsonNode            *weft_coordinator_repo_get_status      (WeftCoordinatorRepo *self)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL

@@ -8,6 +8,7 @@
 #include "weft-member-facts-private.h"
 
 #include "weft-batch-private.h"
+#include "weft-cluster-pin-private.h"
 #include "weft-error.h"
 
 static gint64
@@ -95,8 +96,13 @@ keeps (gpointer            data,
     {
       g_autoptr(GPtrArray) cohort
           = weft_key_network_get_cohort (parts->key_network, block_ids[i], NULL);
+      g_autoptr(GPtrArray) target = NULL;
 
-      if (!weft_cluster_parts_is_in (parts, cohort))
+      if (weft_cluster_parts_is_in (parts, cohort))
+        continue;
+      /* A block that moves comes before who is gone is forgotten. */
+      target = weft_key_network_get_target (parts->key_network, block_ids[i], NULL);
+      if (!weft_cluster_parts_is_in (parts, target))
         return FALSE;
     }
 
@@ -120,18 +126,29 @@ validate (gpointer         data,
   return g_strdup (error->message);
 }
 
-/* Certificates are taken in any case: what they say is decided. */
+/* Of blocks without a history, who begins it; of others, where they may go. Certificates are taken
+ * in any case: what they say is decided. */
 static const char *
 admit (gpointer            data,
        GPtrArray          *peers,
        const char * const *block_ids)
 {
   WeftClusterParts *parts = data;
+  const char *fault = NULL;
 
   if (!weft_key_network_check_change (parts->key_network, peers, NULL))
     return "not-admitted";
 
-  return weft_cluster_parts_admit (data, peers, block_ids);
+  for (guint i = 0; block_ids[i] != NULL && fault == NULL; i++)
+    {
+      const char * const only[] = { block_ids[i], NULL };
+
+      fault = weft_cluster_pin_has (parts, block_ids[i])
+                ? weft_cluster_parts_admit_target (parts, peers, block_ids[i])
+                : weft_cluster_parts_admit (parts, peers, only);
+    }
+
+  return fault;
 }
 
 WeftMemberFacts

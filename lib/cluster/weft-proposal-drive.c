@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-cluster-answer-private.h"
+#include "weft-cluster-pin-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -241,6 +242,26 @@ step (ProposalDrive     *self,
   unref (self);
 }
 
+/* Whether the history of a block names who decides on the record. */
+static gboolean
+is_pinned (WeftClusterParts  *parts,
+           WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+
+      if (weft_slot_get_base (slot) > 0
+          && weft_cluster_pin_is (parts, weft_cluster_record_get_peers (record),
+                                  weft_slot_get_block_id (slot)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 void
 weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
                            WeftClusterRecord      *record,
@@ -253,6 +274,7 @@ weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
   const WeftProposalConfig config = {
     .peer_id = repo->parts->peer_id,
     .verify = repo->parts->verify,
+    .is_pinned = is_pinned (repo->parts, record),
     .admit = weft_cluster_parts_admit,
     .admit_data = repo->parts,
     .reply_usec = WEFT_LIMIT_REPLY_USEC / 4,

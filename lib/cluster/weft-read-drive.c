@@ -7,6 +7,7 @@
 
 #include "weft-cluster-answer-private.h"
 #include "weft-cluster-fetch-private.h"
+#include "weft-cluster-pin-private.h"
 #include "weft-cluster-proof-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
@@ -18,6 +19,7 @@ typedef struct
   WeftDrive drive; /* first */
   guint ref_count;
   WeftQuorumRead *machine;
+  GPtrArray *peers;
   WeftReadResultFunc result;
   gpointer user_data;
   gboolean has_result;
@@ -58,6 +60,7 @@ unref (ReadDrive *self)
 
   g_assert (self->is_done);
   weft_quorum_read_free (self->machine);
+  g_ptr_array_unref (self->peers);
   g_object_unref (self->drive.repo);
   g_free (self);
 }
@@ -333,9 +336,26 @@ step (ReadDrive           *self,
   unref (self);
 }
 
+/* What happened since we had the revision may say so as well. */
+static gboolean
+is_pin (gpointer    data,
+        const char *block_id,
+        gint64      rev)
+{
+  ReadDrive *self = data;
+  WeftClusterParts *parts = self->drive.repo->parts;
+
+  if (rev == 0)
+    return weft_cluster_proof_read_latest (parts, block_id, NULL) == 0;
+
+  return !weft_cluster_pin_has (parts, block_id)
+         || weft_cluster_pin_is (parts, self->peers, block_id);
+}
+
 void
 weft_read_drive_start (WeftCoordinatorRepo *repo,
                        GPtrArray           *peers,
+                       gboolean             is_pinned,
                        const char * const  *block_ids,
                        gint64               deadline_usec,
                        WeftReadResultFunc   result,
@@ -349,10 +369,14 @@ weft_read_drive_start (WeftCoordinatorRepo *repo,
     .reply_usec = WEFT_LIMIT_REPLY_USEC / 4,
     .deadline_usec = deadline_usec,
     .round_trip_usec = repo->round_trip_usec,
+    .is_pinned = is_pinned,
+    .is_pin = is_pin,
+    .pin_data = self,
   };
   WeftQuorumReadEvent event = { .type = WEFT_QUORUM_READ_EVENT_START };
 
   self->ref_count = 1;
+  self->peers = g_ptr_array_ref (peers);
   self->machine = weft_quorum_read_new (&config, peers, block_ids);
   self->result = result;
   self->user_data = user_data;

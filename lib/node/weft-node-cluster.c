@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "weft-coordinator-private.h"
 #include "weft-node-private.h"
 
 static gboolean
@@ -46,6 +47,7 @@ weft_node_take_cluster (WeftNode *self)
                                     "verifier", self->verifier,
                                     "cluster-min", self->cluster_min,
                                     NULL);
+  weft_coordinator_repo_set_moves (self->coordinator, self->moves);
   weft_undo_push (self->undo, "leaving the clusters", undo_cluster, self);
 }
 
@@ -132,15 +134,18 @@ weft_node_make_redirect (WeftNode        *self,
     return NULL;
 
   block_ids = weft_repo_message_get_block_ids (message);
-  peers = weft_key_network_get_cohort (self->key_network, block_ids[0], NULL);
-  if (has_peer (peers, weft_identity_get_peer_id (self->identity)))
+  peers = weft_coordinator_list_keepers (self->coordinator, block_ids[0], NULL);
+  if (weft_coordinator_is_near (self->coordinator, block_ids[0], peers))
     return NULL;
+
+  g_ptr_array_unref (peers);
+  peers = weft_coordinator_list_near (self->coordinator, block_ids[0]);
 
   /* Nobody keeps blocks of several clusters; who is asked for them asks on. */
   for (guint i = 1; block_ids[i] != NULL; i++)
     {
       g_autoptr(GPtrArray) others
-        = weft_key_network_get_cohort (self->key_network, block_ids[i], NULL);
+        = weft_coordinator_list_near (self->coordinator, block_ids[i]);
 
       if (!have_same_peers (peers, others))
         return NULL;
@@ -184,6 +189,24 @@ weft_node_get_cluster_min (WeftNode *self)
   g_return_val_if_fail (WEFT_IS_NODE (self), 0);
 
   return self->cluster_min;
+}
+
+/**
+ * weft_node_get_moves: (get-property moves)
+ * @self: a node
+ *
+ * Gets whether blocks that this node keeps go to those who should, as nodes come and go.
+ *
+ * Returns: whether they do
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_node_get_moves (WeftNode *self)
+{
+  g_return_val_if_fail (WEFT_IS_NODE (self), FALSE);
+
+  return self->moves;
 }
 
 /**

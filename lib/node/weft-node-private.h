@@ -32,6 +32,7 @@ struct _WeftNode
   WeftStorageRepo *repo; /* NULL without a storage */
   WeftKeyNetwork *key_network; /* NULL for a node that keeps its blocks alone */
   guint cluster_min;
+  gboolean moves;
   WeftCoordinatorRepo *coordinator; /* NULL before the start, and without a key network */
   WeftDialler *dialler;  /* NULL unless it runs with a key network */
 

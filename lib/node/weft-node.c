@@ -46,6 +46,7 @@ enum
   PROP_STORAGE,
   PROP_KEY_NETWORK,
   PROP_CLUSTER_MIN,
+  PROP_MOVES,
   PROP_LISTEN,
   PROP_PREFIX,
   PROP_AGENT,
@@ -139,6 +140,11 @@ weft_node_set_property (GObject      *object,
       WEFT_NODE (object)->cluster_min = g_value_get_uint (value);
       return;
     }
+  if (property_id == PROP_MOVES)
+    {
+      WEFT_NODE (object)->moves = g_value_get_boolean (value);
+      return;
+    }
 
   /* All of them are construct-only, so nothing is there yet. */
   g_assert (*member == NULL);
@@ -163,6 +169,8 @@ weft_node_get_property (GObject    *object,
     g_value_set_enum (value, WEFT_NODE (object)->state);
   else if (property_id == PROP_CLUSTER_MIN)
     g_value_set_uint (value, WEFT_NODE (object)->cluster_min);
+  else if (property_id == PROP_MOVES)
+    g_value_set_boolean (value, WEFT_NODE (object)->moves);
   else if (G_VALUE_HOLDS_OBJECT (value))
     g_value_set_object (value, *member);
   else if (G_VALUE_HOLDS_STRING (value))
@@ -255,6 +263,15 @@ install_basics (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_RANDOM] = g_param_spec_object ("random", NULL, NULL, WEFT_TYPE_RANDOM, flags);
+  /**
+   * WeftNode:moves: (getter get_moves)
+   *
+   * Whether blocks that this node keeps go to those who should, as nodes come and go, see
+   * [method@Weft.CoordinatorRepo.set_moves].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MOVES] = g_param_spec_boolean ("moves", NULL, NULL, TRUE, flags);
 }
 
 static void

@@ -103,6 +103,8 @@ WeftKeyNetwork     *weft_node_get_key_network    (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 guint               weft_node_get_cluster_min    (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
+gboolean            weft_node_get_moves          (WeftNode            *self);
+WEFT_AVAILABLE_IN_ALL
 WeftCoordinatorRepo *weft_node_get_coordinator   (WeftNode            *self);
 WEFT_AVAILABLE_IN_ALL
 GListModel         *weft_node_get_peers          (WeftNode            *self);

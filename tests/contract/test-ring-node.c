@@ -152,7 +152,9 @@ test_alone (void)
   while (weft_ring_key_network_get_n_peers (weft_ring_fleet_get_ring (fleet, 0)) > 0)
     g_main_context_iteration (NULL, TRUE);
 
-  expect_refused (fleet, 0, PEND ("a2", UPDATE ("b", "2")), "error refused", "shrunk");
+  expect_refused (fleet, 0, PEND ("a2", INSERT ("c", "1")), "error refused", "shrunk");
+  /* Who decides on it, the block itself says. */
+  expect_refused (fleet, 0, PEND ("a3", UPDATE ("b", "2")), "error unavailable", "shrunk");
 }
 
 static void

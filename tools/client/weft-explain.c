@@ -157,6 +157,20 @@ print_open (JsonArray *open)
     }
 }
 
+/* Where the block is to go. */
+static void
+print_target (JsonObject *description)
+{
+  JsonArray *target = weft_explain_get_array (description, "target");
+
+  if (target == NULL)
+    return;
+  g_print ("%s:\n", json_object_get_boolean_member_with_default (description, "pinned", FALSE)
+                      ? "to be moved to" : "should be kept by");
+  for (guint i = 0; i < json_array_get_length (target); i++)
+    g_print ("  %s\n", json_array_get_string_element (target, i));
+}
+
 void
 weft_explain_print_block (const char *block_id,
                           JsonObject *description)
@@ -173,7 +187,9 @@ weft_explain_print_block (const char *block_id,
              get_number (latest, "rev"), get_text (latest, "actionId"));
   else
     g_print ("latest here: nothing\n");
-  g_print ("kept by %u peers:\n", members != NULL ? json_array_get_length (members) : 0);
+  g_print ("kept by %u peers%s:\n", members != NULL ? json_array_get_length (members) : 0,
+           json_object_get_boolean_member_with_default (description, "pinned", FALSE)
+             ? ", as its history says" : "");
   for (guint i = 0; members != NULL && i < json_array_get_length (members); i++)
     {
       const char *id = json_array_get_string_element (members, i);
@@ -182,6 +198,7 @@ weft_explain_print_block (const char *block_id,
                commits != NULL && json_object_has_member (commits, id)
                  ? "  signed for the latest revision" : "");
     }
+  print_target (description);
   print_open (open);
   if (open == NULL || json_array_get_length (open) == 0)
     g_print ("nothing is in doubt here\n");
