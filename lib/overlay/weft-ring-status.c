@@ -182,6 +182,8 @@ judge_readiness (WeftRingKeyNetwork *self,
     }
 
   *readiness = WEFT_RING_READINESS_DEGRADED;
+  if (weft_ring_machine_do_paths_differ (self->machine))
+    return "the bootstrap addresses lead to different rings: wait, or remove those that are wrong";
   if (weft_ring_status_is_cut (self))
     return get_reason (self);
   if (weft_ring_connector_get_n_peers (self->connector) == 0)

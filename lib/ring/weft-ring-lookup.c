@@ -47,6 +47,7 @@ struct _WeftRingLookup
   guint64 serial;
   guint64 token;
   gboolean is_self; /* looks for ourselves: nobody waits for it */
+  guint boot;       /* the address that it begins at, and 1; 0: elsewhere */
   WeftRingPoint key;
   guint width;
   guint n_paths;
@@ -274,6 +275,27 @@ say_found (WeftRingMachine *self,
 }
 
 static void
+finish_self (WeftRingMachine *self,
+             WeftRingLookup  *lookup)
+{
+  guint64 nearest[RING_PATH_NEAREST];
+  guint n = 0;
+
+  weft_ring_partition_note_self_lookup (self->partition, lookup->n_answered > 0, self->now_usec);
+  for (guint i = 0; lookup->n_answered > 0 && i < lookup->seen->len && n < RING_PATH_NEAREST; i++)
+    if (get_seen (lookup, i)->state != SEEN_FAILED)
+      nearest[n++] = weft_ring_contact_get_point (get_seen (lookup, i)->contact)->words[0];
+  if (lookup->boot > 0)
+    weft_ring_join_note_path (self, lookup->boot - 1, nearest, n);
+  if (lookup->n_answered > 0 && !self->is_joined && weft_ring_join_is_found (self))
+    {
+      self->is_joined = TRUE;
+      self->near.is_stale = TRUE;
+    }
+  g_ptr_array_remove (self->lookups, lookup);
+}
+
+static void
 finish (WeftRingMachine *self,
         WeftRingLookup  *lookup,
         gboolean         is_sure)
@@ -284,14 +306,7 @@ finish (WeftRingMachine *self,
 
   if (lookup->is_self)
     {
-      weft_ring_partition_note_self_lookup (self->partition, lookup->n_answered > 0,
-                                            self->now_usec);
-      if (lookup->n_answered > 0 && !self->is_joined)
-        {
-          self->is_joined = TRUE;
-          self->near.is_stale = TRUE;
-        }
-      g_ptr_array_remove (self->lookups, lookup);
+      finish_self (self, lookup);
       return;
     }
   for (guint i = 0; i < lookup->seen->len; i++)
@@ -384,7 +399,11 @@ weft_ring_self_lookup (WeftRingMachine *self,
   if (self->is_leaving)
     return;
   for (guint i = 0; i < self->lookups->len; i++)
-    n_self += ((WeftRingLookup *) self->lookups->pdata[i])->is_self;
+    {
+      WeftRingLookup *other = self->lookups->pdata[i];
+
+      n_self += other->is_self && other->boot == 0;
+    }
   if (n_self >= 4)
     return;
 
@@ -402,6 +421,21 @@ weft_ring_self_lookup (WeftRingMachine *self,
       for (guint i = 0; i < n; i++)
         add_seen (lookup, entries[i]->contact, 1, 0, SEEN_NEW);
     }
+  advance (self, lookup);
+}
+
+void
+weft_ring_path_lookup (WeftRingMachine *self,
+                       WeftRingContact *through,
+                       guint            boot)
+{
+  WeftRingLookup *lookup = lookup_new (self, weft_ring_contact_get_point (self->own), 1, 1);
+
+  lookup->is_self = TRUE;
+  lookup->boot = boot + 1;
+  lookup->quorum = QUORUM_OF_SELF;
+  add_seen (lookup, through, 1, 0, SEEN_NEW);
+  ask (self, lookup, get_seen (lookup, 0));
   advance (self, lookup);
 }
 
@@ -544,7 +578,7 @@ weft_ring_lookups_get_deadline (WeftRingMachine *self)
 void
 weft_ring_lookups_check (WeftRingMachine *self)
 {
-  g_assert (self->lookups->len <= RING_LOOKUPS_MAX + 4);
+  g_assert (self->lookups->len <= RING_LOOKUPS_MAX + 4 + RING_BOOTS_MAX);
   for (guint i = 0; i < self->lookups->len; i++)
     {
       WeftRingLookup *lookup = self->lookups->pdata[i];

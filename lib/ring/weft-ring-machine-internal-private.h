@@ -29,6 +29,8 @@ G_BEGIN_DECLS
 /* What others measured: 48 distinct peers give a standard error of 4 percent. */
 #define RING_REPORTS_MAX 48
 #define RING_BOOTS_MAX 8
+/* Of those around our own place, as many as one way has to have in common with another. */
+#define RING_PATH_NEAREST 4
 #define RING_HELPERS 3
 /* Probes of candidates at once. */
 #define RING_TRIES_MAX 64
@@ -142,6 +144,11 @@ typedef struct
   guint n_tries;
   gboolean is_open;
   gboolean is_done;
+  WeftRingContact *contact; /* nullable: who is there */
+  gboolean is_looking;      /* for our own place, through it */
+  gint64 look_usec;         /* when to look again */
+  guint n_nearest;          /* 0: not looked yet */
+  guint64 nearest[RING_PATH_NEAREST];
 } WeftRingBoot;
 
 typedef struct _WeftRingLookup WeftRingLookup;
@@ -199,7 +206,8 @@ struct _WeftRingMachine
 
   gboolean is_started;
   gboolean is_leaving;
-  gboolean is_joined; /* a self-lookup has ended */
+  gboolean is_joined; /* a self-lookup has ended, and the bootstrap addresses agree */
+  gint64 paths_usec; /* when the first of them had led somewhere; 0: not yet */
   guint64 salt;
   guint64 serial;
 
@@ -401,6 +409,10 @@ void          weft_ring_lookup_start      (WeftRingMachine      *self,
                                            const WeftRingEvent  *event);
 void          weft_ring_self_lookup       (WeftRingMachine      *self,
                                            WeftRingContact      *through);
+/* For ourselves, from one bootstrap address on. */
+void          weft_ring_path_lookup       (WeftRingMachine      *self,
+                                           WeftRingContact      *through,
+                                           guint                 boot);
 void          weft_ring_lookup_withdraw   (WeftRingMachine      *self,
                                            guint64               token);
 void          weft_ring_lookup_replied    (WeftRingMachine      *self,
@@ -431,9 +443,21 @@ gboolean      weft_ring_covers            (WeftRingMachine      *self,
 
 void          weft_ring_boot              (WeftRingMachine      *self,
                                            const char           *address);
+/* @contact: nullable, who is there. */
 void          weft_ring_boot_done         (WeftRingMachine      *self,
                                            guint                 index,
+                                           WeftRingContact      *contact,
                                            gboolean              is_reached);
+/* What is to be done for joining. */
+void          weft_ring_join_step         (WeftRingMachine      *self);
+/* Whom the way from that address found around us, nearest first; 0: nobody. */
+void          weft_ring_join_note_path    (WeftRingMachine      *self,
+                                           guint                 index,
+                                           const guint64        *nearest,
+                                           guint                 n_nearest);
+/* Whether as many of them agree as have to. */
+gboolean      weft_ring_join_is_found     (WeftRingMachine      *self);
+gboolean      weft_ring_join_do_paths_differ (WeftRingMachine   *self);
 void          weft_ring_upkeep            (WeftRingMachine      *self);
 /* The neighbourhood changed: look closely for a while. */
 void          weft_ring_heat              (WeftRingMachine      *self);

@@ -90,6 +90,10 @@ gboolean          weft_ring_machine_is_partitioned (WeftRingMachine    *self,
 /* Who is missing will not come back: what was suspected of a cut is forgotten, and they are not
  * looked for any more. Not while a step is under way. */
 void              weft_ring_machine_forget_missing (WeftRingMachine    *self);
+/* Whether it knows its own place, as far as those agree that it began at. */
+gboolean          weft_ring_machine_is_joined    (WeftRingMachine      *self);
+/* Whether they lead to different rings, until it is known which to believe. */
+gboolean          weft_ring_machine_do_paths_differ (WeftRingMachine   *self);
 /* Whether it said goodbye, and was not heard of since. */
 gboolean          weft_ring_machine_has_left     (WeftRingMachine      *self,
                                                   WeftPeerId           *peer_id);

@@ -34,7 +34,10 @@ clear_candidate (gpointer data)
 static void
 clear_boot (gpointer data)
 {
-  g_free (((WeftRingBoot *) data)->address);
+  WeftRingBoot *boot = data;
+
+  g_clear_pointer (&boot->contact, weft_ring_contact_unref);
+  g_free (boot->address);
 }
 
 static GArray *
@@ -347,4 +350,16 @@ weft_ring_machine_is_partitioned (WeftRingMachine *self,
     *reason = why;
 
   return why != NULL;
+}
+
+gboolean
+weft_ring_machine_is_joined (WeftRingMachine *self)
+{
+  return self->is_joined;
+}
+
+gboolean
+weft_ring_machine_do_paths_differ (WeftRingMachine *self)
+{
+  return !self->is_joined && weft_ring_join_do_paths_differ (self);
 }

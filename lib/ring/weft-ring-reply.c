@@ -138,7 +138,7 @@ handle_kind (WeftRingMachine       *self,
   switch ((WeftRingOpKind) op->kind)
     {
     case RING_OP_BOOT:
-      weft_ring_boot_done (self, op->link, TRUE);
+      weft_ring_boot_done (self, op->link, contact, TRUE);
       break;
 
     case RING_OP_PROBE:
@@ -181,7 +181,7 @@ handle_failure (WeftRingMachine *self,
   switch ((WeftRingOpKind) op->kind)
     {
     case RING_OP_BOOT:
-      weft_ring_boot_done (self, op->link, FALSE);
+      weft_ring_boot_done (self, op->link, NULL, FALSE);
       break;
 
     case RING_OP_PROBE:

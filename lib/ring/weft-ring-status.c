@@ -81,6 +81,7 @@ weft_ring_machine_to_json (WeftRingMachine *self,
   json_object_set_string_member (object, "id", weft_peer_id_get_text (self->peer_id));
   json_object_set_int_member (object, "incarnation", weft_ring_contact_get_incarnation (self->own));
   json_object_set_boolean_member (object, "joined", self->is_joined);
+  json_object_set_boolean_member (object, "pathsDiffer", weft_ring_machine_do_paths_differ (self));
   json_object_set_boolean_member (object, "leaving", self->is_leaving);
   json_object_set_double_member (object, "size", estimate.size);
   json_object_set_double_member (object, "confidence", estimate.confidence);

@@ -27,76 +27,10 @@
 #define SELF_LOOKUP_PERIODS 15
 #define SELF_LOOKUP_MAX_USEC (30 * G_TIME_SPAN_SECOND)
 #define BOOT_USEC (1 * G_TIME_SPAN_SECOND)
-#define BOOT_TIMEOUT_USEC (3 * G_TIME_SPAN_SECOND)
 #define LATE_USEC (400 * G_TIME_SPAN_MILLISECOND)
 #define HEALTH_MAX 7
 /* So many of the far peers are looked at for the one that was not heard from for the longest. */
 #define FAR_SAMPLE 8
-
-void
-weft_ring_boot (WeftRingMachine *self,
-                const char      *address)
-{
-  WeftRingBoot boot = { .next_usec = self->now_usec };
-
-  for (guint i = 0; i < self->boots->len; i++)
-    {
-      WeftRingBoot *known = &g_array_index (self->boots, WeftRingBoot, i);
-
-      if (g_str_equal (known->address, address))
-        {
-          known->is_done = FALSE;
-          known->n_tries = 0;
-          known->next_usec = self->now_usec;
-          return;
-        }
-    }
-  if (self->boots->len >= RING_BOOTS_MAX)
-    {
-      weft_ring_count (self, "ring-busy");
-      return;
-    }
-  boot.address = g_strdup (address);
-  g_array_append_val (self->boots, boot);
-}
-
-void
-weft_ring_boot_done (WeftRingMachine *self,
-                     guint            index,
-                     gboolean         is_reached)
-{
-  WeftRingBoot *boot = &g_array_index (self->boots, WeftRingBoot, index);
-
-  g_assert (index < self->boots->len);
-  boot->is_open = FALSE;
-  boot->is_done = is_reached;
-  boot->next_usec = self->now_usec +
-                    weft_ring_draw_jitter (self, BOOT_USEC << MIN (boot->n_tries, 5));
-  if (is_reached)
-    weft_ring_self_lookup (self, NULL);
-}
-
-static void
-try_boots (WeftRingMachine *self)
-{
-  gboolean is_alone = weft_ring_table_get_size (self->table) == 0;
-
-  for (guint i = 0; i < self->boots->len; i++)
-    {
-      WeftRingBoot *boot = &g_array_index (self->boots, WeftRingBoot, i);
-      WeftRingMessage *message;
-
-      if (boot->is_open || boot->next_usec > self->now_usec || (boot->is_done && !is_alone))
-        continue;
-      message = weft_ring_message_new (WEFT_RING_NEIGHBOURS);
-      message->key = *weft_ring_contact_get_point (self->own);
-      message->has_key = TRUE;
-      message->count = 16;
-      boot->is_open = weft_ring_send (self, RING_OP_BOOT, i, NULL, boot->address, message,
-                                      BOOT_TIMEOUT_USEC);
-      boot->n_tries++;
-    }
-}
 
 void
 weft_ring_heat (WeftRingMachine *self)
@@ -328,7 +262,7 @@ weft_ring_upkeep (WeftRingMachine *self)
   if (self->now_usec < self->tick_usec)
     return;
   note_lateness (self);
-  try_boots (self);
+  weft_ring_join_step (self);
   weft_ring_try_near (self);
   if (self->now_usec >= self->probe_usec)
     {

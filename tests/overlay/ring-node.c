@@ -168,7 +168,8 @@ ring_node_may_see (RingWorld *self,
                    RingNode  *node,
                    RingNode  *other)
 {
-  return !self->is_cut || node->side == other->side;
+  return !self->is_cut || node->side == other->side || node->side == RING_SIDE_ALL
+         || other->side == RING_SIDE_ALL;
 }
 
 /* Most deadlines are put off again and again: the event under way stays, and looks when it comes,

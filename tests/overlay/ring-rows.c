@@ -34,6 +34,7 @@ const RingRows ring_rows[] = {
   { "liars", "20 % say that the network is ten times as large", ring_rows_liars },
   { "cut", "the network is cut in halves, and heals", ring_rows_cut },
   { "hostile", "20 % answer lookups with nonsense", ring_rows_hostile },
+  { "joining", "one of three addresses leads to another ring", ring_rows_joining },
   { "forged", "messages that nobody should believe", ring_rows_forged },
   { "flood", "one node asks without end", ring_rows_flood },
   { "scale", "300 s of all nodes", ring_rows_scale },

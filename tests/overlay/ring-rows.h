@@ -50,6 +50,7 @@ void ring_rows_loss    (RingFigures *figures, const RingEffort *effort);
 void ring_rows_liars   (RingFigures *figures, const RingEffort *effort);
 void ring_rows_cut     (RingFigures *figures, const RingEffort *effort);
 void ring_rows_hostile (RingFigures *figures, const RingEffort *effort);
+void ring_rows_joining (RingFigures *figures, const RingEffort *effort);
 void ring_rows_forged  (RingFigures *figures, const RingEffort *effort);
 void ring_rows_flood   (RingFigures *figures, const RingEffort *effort);
 void ring_rows_scale   (RingFigures *figures, const RingEffort *effort);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define RING_NEIGHBOURS 8
 #define RING_COHORT 15
 #define RING_NONE G_MAXUINT
+/* The side of a cut that reaches both. */
+#define RING_SIDE_ALL G_MAXUINT
 
 #define RING_MSEC(n) ((gint64) (n) * 1000)
 #define RING_SECONDS(n) ((gint64) (n) * G_USEC_PER_SEC)

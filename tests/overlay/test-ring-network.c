@@ -196,7 +196,8 @@ static void
 test_hundred (void)
 {
   const char *const names[] = { "calm", "slow", "small", "detect", "churn60", "churn10", "churn2",
-                                "crash", "loss", "liars", "cut", "hostile", "forged", "flood",
+                                "crash", "loss", "liars", "cut", "hostile", "joining", "forged",
+                                "flood",
                                 NULL };
   const RingBar bars[] = {
     RING_BAR_LOOKUP_CALM, RING_BAR_LOOKUP_60, RING_BAR_LOOKUP_10, RING_BAR_LOOKUP_2,
@@ -207,7 +208,8 @@ test_hundred (void)
     RING_BAR_IDLE_MESSAGES_SLOW, RING_BAR_IDLE_BYTES, RING_BAR_IDLE_BYTES_SLOW,
     RING_BAR_SIZE_P50, RING_BAR_SIZE_P95, RING_BAR_SIZE_LIARS, RING_BAR_CUT_REPORTED,
     RING_BAR_FALSE_ALARMS, RING_BAR_MERGED, RING_BAR_HOSTILE_4, RING_BAR_HOSTILE_8,
-    RING_BAR_FORGED, RING_BAR_REMOVED, RING_BAR_FLOODED, RING_BAR_MESSAGES_2,
+    RING_BAR_JOINED, RING_BAR_JOINED_LIAR, RING_BAR_ASTRAY, RING_BAR_FORGED, RING_BAR_REMOVED,
+    RING_BAR_FLOODED, RING_BAR_MESSAGES_2,
   };
 
   g_test_summary ("A hundred nodes reach what an overlay has to.");
