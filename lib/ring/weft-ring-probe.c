@@ -114,8 +114,8 @@ ask_helpers (WeftRingMachine *self,
       message->subject = weft_ring_contact_ref (asked->contact);
       asked->n_open += weft_ring_send (self, RING_OP_INDIRECT, asked->serial, helpers[i], NULL,
                                        message,
-                                       2 * weft_ring_get_timeout (self, helpers[i]) +
-                                         weft_ring_get_timeout (self, asked->contact) / 2);
+                                       weft_ring_get_timeout (self, helpers[i]) +
+                                         weft_ring_get_timeout (self, asked->contact));
     }
 
   return n;
