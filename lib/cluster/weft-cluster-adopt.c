@@ -72,8 +72,8 @@ adopt_next (Adoption *adoption)
 
       if (weft_archive_revision_get_rev (revision) <= latest_rev)
         continue;
-      weft_cluster_take_revision (adoption->member, adoption->parts, adoption->block_id, revision,
-                                  taken_cb, adoption);
+      weft_cluster_take_revision (adoption->member, adoption->parts, adoption->parts->peer_id,
+                                  adoption->block_id, revision, taken_cb, adoption);
       return;
     }
 

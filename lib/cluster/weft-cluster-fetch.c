@@ -253,8 +253,9 @@ apply_next (Fetch *fetch)
           if (weft_archive_revision_get_rev (revision) > latest_rev)
             {
               fetch->revision = revision;
-              weft_cluster_take_revision (fetch->member, fetch->parts, fetch->block_id, revision,
-                                          taken_cb, fetch);
+              weft_cluster_take_revision (fetch->member, fetch->parts,
+                                          g_ptr_array_index (fetch->peer_ids, fetch->next_peer),
+                                          fetch->block_id, revision, taken_cb, fetch);
               return;
             }
         }

@@ -43,9 +43,11 @@ guint64            weft_cluster_member_ask         (WeftClusterMember     *self,
                                                     gint64                 timeout_usec,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
-/* Takes over what was decided, after it was found out that the right peers did. */
+/* Takes over what was decided, after it was found out that the right peers did: an update with the
+ * certificate, which this peer gave. */
 void               weft_cluster_member_take        (WeftClusterMember     *self,
-                                                    WeftClusterRecord     *certificate,
+                                                    WeftPeerId            *peer_id,
+                                                    WeftClusterRequest    *update,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
 /* Whether the request waits for what is fetched from others. */

@@ -442,13 +442,13 @@ weft_cluster_member_ask (WeftClusterMember   *self,
 
 void
 weft_cluster_member_take (WeftClusterMember   *self,
-                          WeftClusterRecord   *certificate,
+                          WeftPeerId          *peer_id,
+                          WeftClusterRequest  *update,
                           WeftClusterDoneFunc  done,
                           gpointer             user_data)
 {
-  g_autoptr(WeftClusterRequest) update = weft_cluster_request_new_update (certificate);
   WeftMemberEvent event = {
-    .peer_id = self->parts->peer_id,
+    .peer_id = peer_id,
     .request = update,
     .is_proven = TRUE,
   };

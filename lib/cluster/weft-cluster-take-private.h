@@ -16,9 +16,11 @@ typedef void (*WeftTakenFunc) (gboolean      is_false,
 
 /* Takes over a revision that somebody else has, when it proves that it was decided: by itself, by
  * what is here before it, or as others vouch for it. It goes through the member like one that is
- * told. `taken` is called once, maybe from within. */
+ * told by `source`, who has the other blocks of its action too. `taken` is called once, maybe from
+ * within. */
 void weft_cluster_take_revision (WeftClusterMember   *member,
                                  WeftClusterParts    *parts,
+                                 WeftPeerId          *source,
                                  const char          *block_id,
                                  WeftArchiveRevision *revision,
                                  WeftTakenFunc        taken,

@@ -16,6 +16,7 @@ typedef struct
 {
   WeftClusterMember *member;
   WeftClusterParts *parts;
+  WeftPeerId *source;
   char *block_id;
   WeftPending *content;           /* (nullable) */
   WeftClusterRecord *certificate; /* (nullable) */
@@ -30,6 +31,7 @@ taking_free (Taking *taking)
   g_clear_pointer (&taking->certificate, weft_cluster_record_unref);
   g_object_unref (taking->member);
   weft_cluster_parts_unref (taking->parts);
+  weft_peer_id_unref (taking->source);
   g_free (taking->block_id);
   g_free (taking);
 }
@@ -65,11 +67,13 @@ apply (Taking *taking)
   WeftRepoMessage *message = weft_cluster_record_get_message (taking->certificate);
   const char *action_id
       = weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
+  g_autoptr(WeftClusterRequest) update
+      = weft_cluster_request_new_update (taking->certificate);
   g_autoptr(GError) error = NULL;
 
   if (weft_storage_repo_put_pending (taking->parts->repo, taking->block_id, action_id,
                                      taking->content, TRUE, &error))
-    weft_cluster_member_take (taking->member, taking->certificate, applied_cb, taking);
+    weft_cluster_member_take (taking->member, taking->source, update, applied_cb, taking);
   else
     finish (taking, FALSE, error);
 }
@@ -89,6 +93,7 @@ vouched_cb (const GError *error,
 void
 weft_cluster_take_revision (WeftClusterMember   *member,
                             WeftClusterParts    *parts,
+                            WeftPeerId          *source,
                             const char          *block_id,
                             WeftArchiveRevision *revision,
                             WeftTakenFunc        taken,
@@ -99,6 +104,7 @@ weft_cluster_take_revision (WeftClusterMember   *member,
 
   taking->member = g_object_ref (member);
   taking->parts = weft_cluster_parts_ref (parts);
+  taking->source = weft_peer_id_ref (source);
   taking->block_id = g_strdup (block_id);
   taking->taken = taken;
   taking->user_data = user_data;
