@@ -158,6 +158,18 @@ go_on (WeftSimEpilogue *self)
     }
 }
 
+/* Who keeps a block is all that a move may change. */
+static void
+report_move (WeftSimEpilogue *self,
+             const char      *block_id,
+             gint64           rev)
+{
+  if (self->run->violation == NULL)
+    self->run->violation
+      = g_strdup_printf ("at node %u, revision %" G_GINT64_FORMAT " of block “%s” is a move, and "
+                         "not what was there before", self->node, rev, block_id);
+}
+
 /* Works out what each revision made of the block, from the first on. */
 static void
 take_log (WeftSimEpilogue *self,
@@ -165,6 +177,7 @@ take_log (WeftSimEpilogue *self,
 {
   WeftSimNames *names = self->run->names;
   g_autoptr(WeftBlock) block = NULL;
+  guint64 value_before = 0;
 
   for (guint i = self->log->len; i > 0; i--)
     {
@@ -176,9 +189,8 @@ take_log (WeftSimEpilogue *self,
       WeftSimSighting sighting = {
         .block = weft_sim_names_number_block (names, block_id),
         .rev = weft_archive_revision_get_rev (revision),
-        .action = weft_sim_names_number_action (
-          names, weft_archive_revision_get_action_id (revision)),
       };
+      const char *action_id = weft_archive_revision_get_action_id (revision);
 
       if (transform != NULL && weft_transform_apply (transform, block, &result, &error))
         sighting.value = weft_sim_names_digest (result);
@@ -187,6 +199,12 @@ take_log (WeftSimEpilogue *self,
           sighting.value = weft_sim_names_digest (kept);
           result = kept != NULL ? weft_block_ref (kept) : NULL;
         }
+      sighting.action = weft_sim_names_number_revision (names, self->run->history, block_id,
+                                                        action_id, sighting.value);
+      if (i < self->log->len && weft_sim_names_is_move (action_id)
+          && sighting.value != value_before)
+        report_move (self, block_id, sighting.rev);
+      value_before = sighting.value;
       weft_sim_logs_add (self->logs, self->node, self->key, &sighting);
       g_clear_pointer (&block, weft_block_unref);
       block = g_steal_pointer (&result);
@@ -352,9 +370,12 @@ static void
 check_logs (WeftSimEpilogue *self)
 {
   WeftSimRun *run = self->run;
+  g_autofree char *fork = NULL;
   g_autoptr(GArray) kept = NULL;
 
-  kept = weft_sim_deployment_check_logs (run->deployment, self->logs, &run->violation);
+  kept = weft_sim_deployment_check_logs (run->deployment, self->logs, &fork);
+  if (run->violation == NULL)
+    run->violation = g_steal_pointer (&fork);
   weft_sim_history_check_logs (run->history, weft_sim_world_get_time (run->world),
                                (const WeftSimSighting *) (gpointer) kept->data, kept->len);
   weft_sim_trace_violations (run->world, run->history, 0);

@@ -23,6 +23,9 @@ typedef enum
   WEFT_SIM_BY_LOG,   /* what was there in the end */
 } WeftSimBy;
 
+/* Who writes when it is no client. */
+#define WEFT_SIM_HISTORY_NODES G_MAXUINT32
+
 /* Who saw something, and when. Every beginning and every end takes the next number, so numbers
  * say what came before what, also within one microsecond. */
 typedef struct
@@ -128,6 +131,12 @@ weft_sim_history_get_part (WeftSimHistory *self,
   return weft_sim_store_get (&self->parts, part);
 }
 
+/* That a revision may be there which no client wrote, as nodes gave the block to others to keep. Its
+ * content is what was there before; when it began nobody can tell. */
+void          weft_sim_history_expect_move  (WeftSimHistory        *self,
+                                             guint64                action,
+                                             guint                  block,
+                                             guint64                value);
 /* Makes it when it is the first time that one hears of it. */
 WeftSimHistoryBlock *weft_sim_history_get_block (WeftSimHistory     *self,
                                                  guint               number);

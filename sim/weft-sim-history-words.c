@@ -23,6 +23,8 @@ weft_sim_history_name (WeftSimHistory *self,
   static const char *const words[] = { "block", "action", "client" };
   g_autofree char *name = NULL;
 
+  if (what == WEFT_SIM_NAMED_CLIENT && number == WEFT_SIM_HISTORY_NODES)
+    return g_strdup ("the nodes");
   if (self->name_func != NULL)
     name = self->name_func (what, number, self->name_data);
   if (name == NULL)

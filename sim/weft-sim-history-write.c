@@ -161,6 +161,29 @@ weft_sim_history_begin_write (WeftSimHistory      *self,
   return WRITE_OPERATION (number);
 }
 
+/* Not a client: nodes do it for themselves. */
+void
+weft_sim_history_expect_move (WeftSimHistory *self,
+                              guint64         action,
+                              guint           block,
+                              guint64         value)
+{
+  const WeftSimChange change = { .block = block, .base = -1, .value = value };
+  WeftSimWrite *write;
+  guint number;
+
+  g_assert (action != 0);
+
+  if (weft_sim_history_find_write (self, action) != WEFT_SIM_HISTORY_NONE)
+    return;
+  number = add_write (self, 0, WEFT_SIM_HISTORY_NODES, action, 1);
+  set_parts (self, number, &change);
+  write = weft_sim_history_get_write (self, number);
+  write->began = write->attempt = 0;
+  write->is_unknown = TRUE;
+  weft_sim_history_get_part (self, write->first_part)->floor = 0;
+}
+
 static WeftSimWitness
 make_witness (WeftSimHistory     *self,
               const WeftSimWrite *write,

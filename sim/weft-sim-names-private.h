@@ -28,6 +28,13 @@ guint         weft_sim_names_number_block (WeftSimNames *self,
                                            const char   *block_id);
 guint64       weft_sim_names_number_action (WeftSimNames *self,
                                             const char   *action_id);
+/* Of what is sighted. Where nodes moved the block to others, the history is told to expect it. */
+guint64       weft_sim_names_number_revision (WeftSimNames   *self,
+                                              WeftSimHistory *history,
+                                              const char     *block_id,
+                                              const char     *action_id,
+                                              guint64         value);
+gboolean      weft_sim_names_is_move      (const char   *action_id);
 /* Takes over the changes. The first proposal of an action stays. */
 void          weft_sim_names_propose      (WeftSimNames *self,
                                            guint64       action,

@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "weft-sim-hash-private.h"
+#include "weft-sim-history-private.h"
+
+/* Actions by which nodes change who keeps a block, and nothing in it. */
+#define MOVE_PREFIX "move-"
 
 static void
 proposal_free (gpointer proposal)
@@ -89,6 +93,34 @@ weft_sim_names_number_action (WeftSimNames *self,
 
   if (action == self->proposals->len)
     g_ptr_array_add (self->proposals, NULL);
+
+  return action;
+}
+
+gboolean
+weft_sim_names_is_move (const char *action_id)
+{
+  return g_str_has_prefix (action_id, MOVE_PREFIX);
+}
+
+guint64
+weft_sim_names_number_revision (WeftSimNames   *self,
+                                WeftSimHistory *history,
+                                const char     *block_id,
+                                const char     *action_id,
+                                guint64         value)
+{
+  g_autofree char *move = NULL;
+  guint64 action;
+
+  if (!weft_sim_names_is_move (action_id))
+    return weft_sim_names_number_action (self, action_id);
+
+  /* Nobody tells which other blocks it moves, so of each it is an action of its own. */
+  move = g_strdup_printf ("%s of %s", action_id, block_id);
+  action = weft_sim_names_number_action (self, move);
+  weft_sim_history_expect_move (history, action, weft_sim_names_number_block (self, block_id),
+                                value);
 
   return action;
 }

@@ -103,8 +103,9 @@ take_found (WeftSimRecorder    *self,
       const char *action_id = weft_action_rev_get_action_id (latest);
 
       sighting.rev = weft_action_rev_get_rev (latest);
-      sighting.action = weft_sim_names_number_action (self->names, action_id);
       sighting.value = weft_sim_names_digest (block);
+      sighting.action = weft_sim_names_number_revision (self->names, self->history, block_id,
+                                                        action_id, sighting.value);
     }
   weft_sim_history_end_read (self->history, now (self), operation, &sighting);
 
