@@ -65,6 +65,16 @@ def ask(verb, node):
     return json.loads(weft(verb, "--json", node=node))
 
 
+def check_words(node, n_nodes):
+    """People read how the ring is before all the rest."""
+    words = weft("status", node=node).split("\n\n")[0].splitlines()
+    assert words[0] == "ring: healthy: the neighbours are there", words
+    assert words[1].startswith(f"  size: {n_nodes} nodes, counted"), words
+    assert words[2].startswith(f"  peers: {n_nodes - 1} known, "), words
+    assert words[3].startswith("  deciding: yes (connected): "), words
+    assert len(words) == 4, words
+
+
 def has_converged(nodes):
     """Each knows each other one, and nobody else."""
     peers = {node.peer for node in nodes}
@@ -112,6 +122,7 @@ def run(directory):
         nodes.append(Node(directory / f"node-{i}", nodes[0].address if nodes else None))
     try:
         converge(nodes, f"{N_NODES} nodes joined through one")
+        check_words(nodes[3], N_NODES)
         block = pick_block(nodes[1], [], [nodes[4], nodes[8]])
         orphan = pick_block(nodes[1], [nodes[8]], [nodes[4]])
         weft("put", "--id", orphan, "--type", "t", "--collection", "c", "--set", "n=1", node=nodes[1])

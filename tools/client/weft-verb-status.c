@@ -7,6 +7,7 @@
 
 #include "weft-explain.h"
 #include "weft-print.h"
+#include "weft-ring-words.h"
 #include "weft-verbs.h"
 
 /* Of one block: who keeps it, and what is in doubt. */
@@ -31,6 +32,21 @@ run_block_status (WeftTool   *tool,
   return WEFT_EXIT_OK;
 }
 
+/* What people ask first, before all that there is. */
+static void
+print_ring (JsonNode *status)
+{
+  JsonNode *ring = JSON_NODE_HOLDS_OBJECT (status)
+    ? json_object_get_member (json_node_get_object (status), "ring") : NULL;
+  g_autofree char *words = NULL;
+
+  if (ring == NULL || !JSON_NODE_HOLDS_OBJECT (ring))
+    return;
+
+  words = weft_ring_words_make (json_node_get_object (ring));
+  g_print ("%s\n", words);
+}
+
 static WeftExit
 run_status (WeftTool  *tool,
             char     **arguments)
@@ -48,9 +64,12 @@ run_status (WeftTool  *tool,
     return weft_tool_fail (tool, error);
 
   if (tool->json)
-    weft_print_json (node);
-  else
-    weft_print_json_pretty (node);
+    {
+      weft_print_json (node);
+      return WEFT_EXIT_OK;
+    }
+  print_ring (node);
+  weft_print_json_pretty (node);
 
   return WEFT_EXIT_OK;
 }
@@ -100,7 +119,8 @@ const WeftVerb weft_verb_status = {
   .summary = "Tell how the node is, or who keeps a block",
   .description =
     "Prints the node’s peer id, network, addresses, storage and counters as JSON, indented\n"
-    "unless --json is given. With the id of a block: who keeps it, who signed for its latest\n"
+    "unless --json is given; before it, of a node on a ring, how that is: how many nodes there\n"
+    "are and how sure that is, its state and why, and whether the node may decide. With the id of a block: who keeps it, who signed for its latest\n"
     "revision, what is in doubt and for how long, and what the node last did about it.",
   .needs_node = TRUE,
   .arguments_max = 1,
