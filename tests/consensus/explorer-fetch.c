@@ -144,7 +144,7 @@ take_pending (Explorer          *self,
   return TRUE;
 }
 
-/* From the first that has it. */
+/* From the first that has it, of those who were named. */
 void
 explorer_node_fetched (Explorer      *self,
                        ExplorerNode  *node,
@@ -160,7 +160,8 @@ explorer_node_fetched (Explorer      *self,
     {
       ExplorerNode *other = &self->nodes[(first + i) % self->n_bodies];
 
-      if (other == node || other->member == NULL || other->side != node->side)
+      if (other == node || other->member == NULL || other->side != node->side ||
+          !(event->from & (1u << other->number)))
         continue;
       is_found = event->rev > 0 ? explorer_restore (self, node, other->durable, block)
                                 : take_pending (self, node, other->durable, block, event->record);

@@ -288,6 +288,29 @@ explorer_move_happen (Explorer      *self,
     }
 }
 
+/* A move, and what races with it. */
+static void
+plan_move (Explorer *self,
+           gint64    at_usec)
+{
+  static const struct
+  {
+    int kind;
+    guint of_thousand;
+    gint64 within_usec;
+  } races[] = {
+    { EVENT_ACT, 500, 30000 },     { EVENT_MOVE, 200, 30000 },   { EVENT_MEDDLE, 200, 200000 },
+    { EVENT_READ, 400, 150000 },   { EVENT_READ, 200, 2000000 }, { EVENT_CRASH, 100, 60000 },
+  };
+
+  explorer_schedule (self, at_usec, EVENT_MOVE, explorer_draw (self, self->n_nodes));
+  for (guint i = 0; i < G_N_ELEMENTS (races); i++)
+    if (explorer_chance (self, races[i].of_thousand) &&
+        !(self->setting.is_calm && races[i].kind == EVENT_CRASH))
+      explorer_schedule (self, at_usec + explorer_draw (self, races[i].within_usec),
+                         races[i].kind, explorer_draw (self, self->n_nodes));
+}
+
 void
 explorer_plan_moves (Explorer *self,
                      gint64    span)
@@ -298,18 +321,10 @@ explorer_plan_moves (Explorer *self,
     explorer_schedule (self, explorer_draw (self, within), EVENT_CHANGE, 0)->rev
         = explorer_draw (self, EXPLORER_BLOCKS);
   for (guint i = 3 + explorer_draw (self, 12); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, within + G_USEC_PER_SEC), EVENT_MOVE,
-                       explorer_draw (self, self->n_nodes));
+    plan_move (self, explorer_draw (self, within + G_USEC_PER_SEC));
   for (guint i = 0; i < 4; i++)
     explorer_schedule (self, EXPLORER_CALM_USEC + explorer_draw (self, 4 * G_USEC_PER_SEC),
                        EVENT_MOVE, explorer_draw (self, self->n_nodes));
-  /* Revisions and reads between the moves. */
-  for (guint i = explorer_draw (self, 6); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, within + G_USEC_PER_SEC), EVENT_ACT,
-                       explorer_draw (self, self->n_nodes));
-  for (guint i = 2 + explorer_draw (self, 6); i > 0; i--)
-    explorer_schedule (self, explorer_draw (self, within + 2 * G_USEC_PER_SEC), EVENT_READ,
-                       explorer_draw (self, self->n_nodes));
   if (!self->setting.is_calm && explorer_chance (self, 400))
     for (guint i = 1 + explorer_draw (self, 2); i > 0; i--)
       explorer_schedule (self, explorer_draw (self, within), EVENT_LEAVE,

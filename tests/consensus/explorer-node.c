@@ -229,6 +229,7 @@ handle (Explorer         *self,
       event->rev = effect->rev;
       event->text = g_strdup (effect->text);
       event->record = effect->record != NULL ? weft_cluster_record_ref (effect->record) : NULL;
+      event->from = explorer_get_mask (effect->peers);
       break;
 
     case WEFT_MEMBER_EFFECT_ANSWER:
