@@ -9,9 +9,11 @@
 #include "weft-cluster-fetch-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-proof-private.h"
+#include "weft-cluster-record-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
+#include "weft-message-hash-private.h"
 
 /* The shell of one quorum read. */
 typedef struct
@@ -336,7 +338,8 @@ step (ReadDrive           *self,
   unref (self);
 }
 
-/* What happened since we had the revision may say so as well. */
+/* More may have been decided since we had the revision, and the block may have been elsewhere and
+ * have come back: what counts is who keeps it after this one. */
 static gboolean
 is_pin (gpointer    data,
         const char *block_id,
@@ -344,12 +347,22 @@ is_pin (gpointer    data,
 {
   ReadDrive *self = data;
   WeftClusterParts *parts = self->drive.repo->parts;
+  gint64 latest_rev = weft_cluster_proof_read_latest (parts, block_id, NULL);
+  g_autoptr(WeftClusterRecord) certificate = NULL;
+  g_autofree char *membership = NULL;
 
   if (rev == 0)
-    return weft_cluster_proof_read_latest (parts, block_id, NULL) == 0;
+    return latest_rev == 0;
+  if (!weft_cluster_pin_has (parts, block_id))
+    return TRUE;
+  if (rev == latest_rev)
+    return weft_cluster_pin_is (parts, self->peers, block_id);
 
-  return !weft_cluster_pin_has (parts, block_id)
-         || weft_cluster_pin_is (parts, self->peers, block_id);
+  certificate = weft_cluster_proof_read (parts->repo, block_id, rev);
+  membership = weft_message_hash_of_membership (self->peers);
+
+  return certificate != NULL
+         && g_str_equal (weft_cluster_record_get_pin (certificate), membership);
 }
 
 void
