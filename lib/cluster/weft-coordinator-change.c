@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "weft-coordinator-change-private.h"
+#include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
@@ -22,6 +22,7 @@
 static void
 change_free (WeftChange *change)
 {
+  weft_coordinator_turns_note_end (change->request->repo->turns, change);
   g_clear_pointer (&change->message, weft_repo_message_unref);
   g_clear_pointer (&change->peers, g_ptr_array_unref);
   g_free (change->bases);
@@ -123,6 +124,7 @@ weft_change_answer_stale (WeftChange *change,
       return;
     }
 
+  weft_coordinator_turns_note_stale (request->repo->turns, change);
   if (refill (change))
     return;
 
@@ -199,6 +201,7 @@ result_cb (const WeftProposalEffect *result,
     {
     case WEFT_OUTCOME_DECIDED:
       confirm (change);
+      change->is_pended = get_operation (change) == WEFT_REPO_OPERATION_PEND;
       weft_change_answer (change, weft_change_make_reply (change, result->json));
       break;
 
@@ -327,19 +330,62 @@ fill_pend (WeftChange *change,
   return weft_repo_message_new_pend (filled, weft_repo_message_get_expiration (message));
 }
 
+gboolean
+weft_change_is_late (WeftChange *change)
+{
+  char **block_ids = change->request->block_ids;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (change->bases[i] < weft_change_read_latest (change->request->repo, block_ids[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Of an action that was committed, a pend is no change any more. */
+static gboolean
+is_committed (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_repo_message_get_pend (change->message);
+  g_autoptr(WeftPending) committed
+      = weft_storage_read_action (change->request->repo->parts->storage,
+                                  change->request->block_ids[0],
+                                  weft_pend_request_get_action_id (pend), NULL);
+
+  return committed != NULL;
+}
+
 /* What our own store knows to be wrong needs not be asked of others. */
 static void
 propose_pend (WeftChange *change)
 {
-  WeftStorageRepo *storage_repo = change->request->repo->storage_repo;
   GError *error = NULL;
 
-  change->message = fill_pend (change, &error);
-  if (change->message != NULL
-      && weft_storage_repo_check_pend (storage_repo, change->message, &error))
+  if (weft_storage_repo_check_pend (change->request->repo->storage_repo, change->message, &error))
     weft_change_propose (change);
   else
     weft_change_fail (change, error);
+}
+
+void
+weft_change_resume_pend (WeftChange *change)
+{
+  if (weft_change_is_late (change) && !is_committed (change))
+    weft_change_answer_stale (change, NULL);
+  else
+    propose_pend (change);
+}
+
+static void
+begin_pend (WeftChange *change)
+{
+  GError *error = NULL;
+
+  change->message = fill_pend (change, &error);
+  if (change->message == NULL)
+    weft_change_fail (change, error);
+  else if (!weft_coordinator_turns_wait (change->request->repo->turns, change))
+    propose_pend (change);
 }
 
 static void
@@ -391,7 +437,7 @@ weft_change_perform_pend (WeftChange *change)
       return;
     }
 
-  propose_pend (change);
+  begin_pend (change);
 }
 
 /* What is committed is not pending any more, so there is nothing left to cancel. */

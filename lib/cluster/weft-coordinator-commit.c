@@ -9,7 +9,7 @@
 #include "config.h"
 
 #include "weft-cluster-content-private.h"
-#include "weft-coordinator-change-private.h"
+#include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
 
@@ -238,6 +238,7 @@ weft_change_perform_commit (WeftChange *change)
   WeftCoordinatorRequest *request = change->request;
   WeftCommitRequest *commit = weft_repo_message_get_commit (request->message);
 
+  weft_coordinator_turns_note_commit (request->repo->turns, change);
   weft_cluster_content_find (request->repo->parts, change->peers,
                              weft_commit_request_get_action_id (commit),
                              (const char * const *) request->block_ids, content_cb, change);

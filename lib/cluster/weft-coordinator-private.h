@@ -15,6 +15,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WeftClusterMover WeftClusterMover;
+typedef struct _WeftCoordinatorTurns WeftCoordinatorTurns;
 
 /* The class is in weft-coordinator-repo.c; what it does for one request in
  * weft-coordinator-change.c and weft-coordinator-get.c. */
@@ -41,6 +42,7 @@ struct _WeftCoordinatorRepo
   WeftClusterTeller *teller;
   WeftClusterMover *mover; /* (nullable): unless blocks are to stay where they are */
   WeftClusterLog *log;
+  WeftCoordinatorTurns *turns;
   WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */

@@ -7,7 +7,7 @@
 
 #include "weft-cluster-mover-private.h"
 #include "weft-cluster-record-private.h"
-#include "weft-coordinator-private.h"
+#include "weft-coordinator-turns-private.h"
 #include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
 #include "weft-error.h"
@@ -307,6 +307,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->member = weft_cluster_member_new (self->parts, &hooks);
   self->teller = weft_cluster_teller_new (self->parts, weft_coordinator_find_member, self);
   self->mover = weft_cluster_mover_new (self);
+  self->turns = weft_coordinator_turns_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
   g_signal_connect (self->storage_repo, "committed", G_CALLBACK (committed_cb), self);
 }
@@ -341,6 +342,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
     }
   if (self->mover != NULL)
     weft_cluster_mover_close (self->mover);
+  weft_coordinator_turns_close (self->turns);
   weft_cluster_teller_close (self->teller);
   weft_cluster_member_close (self->member);
   g_tree_remove_all (self->remotes);
@@ -374,6 +376,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_clear_pointer (&self->teller, weft_cluster_teller_unref);
   g_clear_object (&self->member);
   g_tree_unref (self->remotes);
+  g_clear_pointer (&self->turns, weft_coordinator_turns_free);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
   weft_cluster_log_free (self->log);
   g_clear_pointer (&self->deciders, weft_record_core_unref);

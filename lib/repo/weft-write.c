@@ -18,6 +18,10 @@
  * with a steady stream of writers, and should hear of it. */
 #define ATTEMPTS_MAX 8
 #define PAUSE_FIRST_USEC (10 * G_TIME_SPAN_MILLISECOND)
+/* A pend that came too late cost nobody much, and a coordinator may keep its turn for who comes
+ * back with what is the latest now. That is worth a few attempts. */
+#define PAUSE_LATE_USEC (1 * G_TIME_SPAN_MILLISECOND)
+#define ATTEMPTS_LATE_MAX 3
 /* A pend whose writer vanished must not linger for ever. */
 #define PEND_EXPIRATION_MSEC (60 * 1000)
 
@@ -31,6 +35,7 @@ weft_write_free (WeftWrite *write)
   g_clear_pointer (&write->wanted, g_ptr_array_unref);
   g_clear_pointer (&write->block_ids, g_strfreev);
   g_clear_pointer (&write->action_id, g_free);
+  g_clear_pointer (&write->first_id, g_free);
   g_clear_pointer (&write->changed_ids, g_strfreev);
   g_clear_error (&write->last_error);
   g_free (write);
@@ -128,14 +133,14 @@ turn_cb (gpointer user_data)
   alarm_cb (task);
 }
 
-/* Takes the error. */
+/* Takes the error. The pause doubles with each attempt. */
 static void
-retry_or_fail (GTask  *task,
-               GError *error)
+retry_after (GTask  *task,
+             GError *error,
+             gint64  pause_usec)
 {
   WeftWriter *self = g_task_get_source_object (task);
   WeftWrite *write = g_task_get_task_data (task);
-  gint64 pause_usec = PAUSE_FIRST_USEC << MIN (write->attempt, 10u);
   gint64 now_usec = weft_clock_get_monotonic (self->clock);
 
   g_clear_error (&write->last_error);
@@ -147,11 +152,20 @@ retry_or_fail (GTask  *task,
       return;
     }
 
+  pause_usec <<= MIN (write->attempt, 10u);
   if (WEFT_BUGGIFY ("writer-tries-again-at-once"))
     pause_usec = 1;
   pause_usec += (gint64) (weft_random_next (self->random) % (guint64) pause_usec);
   weft_clock_add_alarm (self->clock, now_usec + pause_usec, alarm_cb, g_object_ref (task),
                         g_object_unref);
+}
+
+/* Takes the error. */
+static void
+retry_or_fail (GTask  *task,
+               GError *error)
+{
+  retry_after (task, error, PAUSE_FIRST_USEC);
 }
 
 static GError *
@@ -238,6 +252,7 @@ pend_done_cb (WeftRepo      *repo,
               gpointer       user_data)
 {
   g_autoptr(GTask) task = user_data;
+  WeftWrite *write = g_task_get_task_data (task);
   WeftPendResult *result;
 
   if (error != NULL)
@@ -257,7 +272,8 @@ pend_done_cb (WeftRepo      *repo,
   if (weft_pend_result_is_success (result))
     send_commit (task);
   else
-    retry_or_fail (task, stale_error (weft_pend_result_get_failure (result)));
+    retry_after (task, stale_error (weft_pend_result_get_failure (result)),
+                 write->attempt <= ATTEMPTS_LATE_MAX ? PAUSE_LATE_USEC : PAUSE_FIRST_USEC);
 }
 
 static void
@@ -273,8 +289,13 @@ send_pend (GTask         *task,
 
   g_assert (transforms != NULL);
 
+  /* All attempts begin with the same: a coordinator that keeps a turn knows whom for. */
+  if (write->first_id == NULL)
+    write->first_id = weft_random_new_id (self->random, 16);
   g_free (write->action_id);
-  write->action_id = weft_random_new_id (self->random, 16);
+  write->action_id = write->attempt > 1
+                       ? g_strdup_printf ("%s~%u", write->first_id, write->attempt)
+                       : g_strdup (write->first_id);
   g_strfreev (write->changed_ids);
   write->changed_ids = weft_transforms_get_block_ids (transforms);
   write->rev = plan->rev;

@@ -27,6 +27,7 @@ typedef struct
 {
   GPtrArray *wanted;   /* (element-type WeftBlock), or NULL to delete */
   GStrv block_ids;     /* as asked for */
+  char *first_id;      /* (nullable): the action id of the first attempt */
   char *action_id;     /* of the current attempt */
   GStrv changed_ids;   /* of the current attempt */
   gint64 rev;          /* of the current attempt */

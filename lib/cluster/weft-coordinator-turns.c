@@ -1,0 +1,413 @@
+/* weft-coordinator-turns.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "weft-coordinator-turns-private.h"
+
+#include "weft-block-turns-private.h"
+#include "weft-error.h"
+#include "weft-limits.h"
+
+/* For how long turns are taken after somebody came too late; of how many blocks that is known. */
+#define CROWDED_USEC (5 * G_TIME_SPAN_SECOND)
+#define CROWDED_MAX 1024
+/* Who waits for longer takes his chance without a turn. */
+#define WAIT_USEC_MAX (5 * G_TIME_SPAN_SECOND)
+/* Who waits keeps one of the requests that a link has room for. When they leave none for a commit,
+ * everybody takes his chance for a while. */
+#define WAITING_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX - 1)
+#define OVERRUN_USEC (5 * G_TIME_SPAN_SECOND)
+#define PLACES_MAX 1024
+/* A turn is over when nobody commits what was pended for so long. */
+#define COMMIT_USEC (100 * G_TIME_SPAN_MILLISECOND)
+/* No commit takes longer, whatever has become of it. */
+#define COMMITTING_USEC (2 * WAIT_USEC_MAX)
+/* Who was told that the base is not the latest any more mostly comes back with one that is. So long
+ * a turn is kept, and who comes later is at least the next. */
+#define RETURN_USEC (100 * G_TIME_SPAN_MILLISECOND)
+#define LAPSED_USEC (5 * G_TIME_SPAN_SECOND)
+
+/* Where a change is: it waits for its turn; or that is on and the pend is on its way; or made, and
+ * the commit is expected or on its way; or it came too late, and whoever it was may come back. */
+struct _WeftChangePlace
+{
+  WeftCoordinatorTurns *turns;
+  WeftTurn *turn;     /* (nullable): when that took too long */
+  WeftChange *change; /* (nullable): while it is a pend */
+  char *action_id;
+  char *family;       /* what the ids of all its attempts begin with */
+  char **block_ids;
+  gboolean is_waiting;
+  guint64 alarm_id;   /* 0 when none is set */
+  GList link;         /* in the places */
+};
+
+struct _WeftCoordinatorTurns
+{
+  WeftCoordinatorRepo *repo; /* that has it */
+  WeftBlockTurns *blocks;
+  GQueue places;         /* (element-type WeftChangePlace) (owned) */
+  GHashTable *by_action; /* (element-type utf8 WeftChangePlace) (unowned): pended */
+  GHashTable *by_family; /* (element-type utf8 WeftChangePlace) (unowned): may come back */
+  GHashTable *crowded;   /* (element-type utf8 gint64) (owned): until when */
+  guint n_waiting;
+  gint64 overrun_usec;   /* until when nobody waits, as too many did */
+};
+
+static void
+set_waiting (WeftChangePlace *place,
+             gboolean         is_waiting)
+{
+  place->turns->n_waiting += (guint) is_waiting - (guint) place->is_waiting;
+  place->is_waiting = is_waiting;
+}
+
+static void
+disarm (WeftChangePlace *place)
+{
+  if (place->alarm_id != 0)
+    weft_clock_remove_alarm (place->turns->repo->parts->clock, place->alarm_id);
+  place->alarm_id = 0;
+}
+
+static void
+arm (WeftChangePlace *place,
+     gint64           delay_usec,
+     WeftAlarmFunc    alarm)
+{
+  WeftClusterParts *parts = place->turns->repo->parts;
+
+  disarm (place);
+  place->alarm_id = weft_clock_add_alarm (parts->clock,
+                                          weft_cluster_parts_get_now (parts) + delay_usec, alarm,
+                                          place, NULL);
+}
+
+/* Whoever is next goes on from within. */
+static void
+end_place (WeftChangePlace *place)
+{
+  WeftCoordinatorTurns *self = place->turns;
+  WeftTurn *turn = place->turn;
+
+  set_waiting (place, FALSE);
+  disarm (place);
+  if (place->change != NULL)
+    place->change->place = NULL;
+  if (g_hash_table_lookup (self->by_action, place->action_id) == place)
+    g_hash_table_remove (self->by_action, place->action_id);
+  if (g_hash_table_lookup (self->by_family, place->family) == place)
+    g_hash_table_remove (self->by_family, place->family);
+  g_queue_unlink (&self->places, &place->link);
+  g_free (place->action_id);
+  g_free (place->family);
+  g_strfreev (place->block_ids);
+  g_free (place);
+
+  if (turn != NULL)
+    weft_block_turns_remove (self->blocks, turn);
+}
+
+static void
+over_cb (gpointer user_data)
+{
+  end_place (user_data);
+}
+
+static void
+lapse_cb (gpointer user_data)
+{
+  WeftChangePlace *place = user_data;
+
+  place->alarm_id = 0;
+  weft_cluster_parts_count (place->turns->repo->parts, "turns-lapsed");
+  arm (place, LAPSED_USEC, over_cb);
+  weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
+}
+
+static void
+impatient_cb (gpointer user_data)
+{
+  WeftChangePlace *place = user_data;
+
+  disarm (place);
+  set_waiting (place, FALSE);
+  weft_cluster_parts_count (place->turns->repo->parts, "turns-missed");
+  weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
+  weft_change_resume_pend (place->change);
+}
+
+static void
+ready_cb (gpointer user_data)
+{
+  WeftChangePlace *place = user_data;
+
+  disarm (place);
+  set_waiting (place, FALSE);
+  weft_change_resume_pend (place->change);
+}
+
+static const char *
+get_action_id (WeftChange *change)
+{
+  WeftRepoMessage *message = change->request->message;
+
+  switch (weft_repo_message_get_operation (message))
+    {
+    case WEFT_REPO_OPERATION_PEND:
+      return weft_pend_request_get_action_id (weft_repo_message_get_pend (message));
+
+    case WEFT_REPO_OPERATION_COMMIT:
+      return weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
+
+    case WEFT_REPO_OPERATION_CANCEL:
+      return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
+
+    case WEFT_REPO_OPERATION_GET:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+is_crowded (WeftCoordinatorTurns *self,
+            WeftChange           *change)
+{
+  gint64 now_usec;
+
+  if (g_hash_table_size (self->crowded) == 0)
+    return FALSE;
+
+  now_usec = weft_cluster_parts_get_now (self->repo->parts);
+  if (now_usec < self->overrun_usec)
+    return FALSE;
+  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
+    {
+      const gint64 *until_usec
+          = g_hash_table_lookup (self->crowded, change->request->block_ids[i]);
+
+      if (until_usec != NULL && *until_usec > now_usec)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Writers that begin again keep what their action ids begin with. */
+static char *
+make_family (const char *action_id)
+{
+  const char *end = strrchr (action_id, '~');
+
+  return end != NULL ? g_strndup (action_id, end - action_id) : g_strdup (action_id);
+}
+
+static WeftChangePlace *
+add_place (WeftCoordinatorTurns *self,
+           WeftChange           *change,
+           const char           *family,
+           gboolean              goes_ahead)
+{
+  WeftChangePlace *place = g_new0 (WeftChangePlace, 1);
+
+  place->turns = self;
+  place->change = change;
+  place->action_id = g_strdup (get_action_id (change));
+  place->family = g_strdup (family);
+  place->block_ids = g_strdupv (change->request->block_ids);
+  place->link.data = place;
+  change->place = place;
+  g_queue_push_tail_link (&self->places, &place->link);
+  place->turn = weft_block_turns_add (self->blocks,
+                                      (const char * const *) place->block_ids, goes_ahead,
+                                      ready_cb, place);
+
+  return place;
+}
+
+/* Whether a turn was kept for it, which goes on. */
+static gboolean
+come_back (WeftChangePlace *place,
+           WeftChange      *change)
+{
+  if (place->turn == NULL
+      || !g_strv_equal ((const char * const *) place->block_ids,
+                        (const char * const *) change->request->block_ids))
+    return FALSE;
+
+  disarm (place);
+  g_hash_table_remove (place->turns->by_family, place->family);
+  g_free (place->action_id);
+  place->action_id = g_strdup (get_action_id (change));
+  place->change = change;
+  change->place = place;
+
+  return TRUE;
+}
+
+static WeftChangePlace *
+find_waiting (WeftCoordinatorTurns *self)
+{
+  for (GList *link = self->places.head; link != NULL; link = link->next)
+    if (((WeftChangePlace *) link->data)->is_waiting)
+      return link->data;
+
+  return NULL;
+}
+
+static void
+let_all_go (WeftCoordinatorTurns *self)
+{
+  WeftChangePlace *place;
+
+  weft_cluster_parts_count (self->repo->parts, "turns-overrun");
+  self->overrun_usec = weft_cluster_parts_get_now (self->repo->parts) + OVERRUN_USEC;
+  while ((place = find_waiting (self)) != NULL)
+    impatient_cb (place);
+}
+
+gboolean
+weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
+                             WeftChange           *change)
+{
+  g_autofree char *family = NULL;
+  WeftChangePlace *left;
+  WeftChangePlace *place;
+  gint64 left_usec;
+
+  if (!is_crowded (self, change) || self->places.length >= PLACES_MAX)
+    return FALSE;
+
+  family = make_family (get_action_id (change));
+  left = g_hash_table_lookup (self->by_family, family);
+  if (left != NULL && come_back (left, change))
+    return FALSE;
+
+  place = add_place (self, change, family, left != NULL);
+  if (left != NULL)
+    end_place (left);
+  if (change->place == NULL || weft_turn_is_on (place->turn))
+    return FALSE;
+
+  weft_cluster_parts_count (self->repo->parts, "turns-waited");
+  set_waiting (place, TRUE);
+  left_usec = change->request->deadline_usec - weft_cluster_parts_get_now (self->repo->parts);
+  arm (place, CLAMP (left_usec / 2, 0, WAIT_USEC_MAX), impatient_cb);
+  if (self->n_waiting > WAITING_MAX)
+    let_all_go (self);
+
+  return TRUE;
+}
+
+void
+weft_coordinator_turns_note_commit (WeftCoordinatorTurns *self,
+                                    WeftChange           *change)
+{
+  WeftChangePlace *place = g_hash_table_lookup (self->by_action, get_action_id (change));
+
+  if (place == NULL)
+    return;
+
+  arm (place, COMMITTING_USEC, over_cb);
+}
+
+void
+weft_coordinator_turns_note_stale (WeftCoordinatorTurns *self,
+                                   WeftChange           *change)
+{
+  gint64 until_usec = weft_cluster_parts_get_now (self->repo->parts) + CROWDED_USEC;
+
+  change->is_stale = TRUE;
+  if (g_hash_table_size (self->crowded) >= CROWDED_MAX)
+    g_hash_table_remove_all (self->crowded);
+  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
+    g_hash_table_replace (self->crowded, g_strdup (change->request->block_ids[i]),
+                          g_memdup2 (&until_usec, sizeof until_usec));
+}
+
+static void
+hold (WeftChangePlace *place)
+{
+  place->change = NULL;
+  g_hash_table_replace (place->turns->by_action, place->action_id, place);
+  arm (place, COMMIT_USEC, over_cb);
+}
+
+static void
+leave (WeftChangePlace *place)
+{
+  place->change = NULL;
+  g_hash_table_replace (place->turns->by_family, place->family, place);
+  if (place->turn != NULL)
+    arm (place, RETURN_USEC, lapse_cb);
+  else
+    arm (place, LAPSED_USEC, over_cb);
+}
+
+void
+weft_coordinator_turns_note_end (WeftCoordinatorTurns *self,
+                                 WeftChange           *change)
+{
+  WeftChangePlace *place = change->place;
+
+  if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PEND)
+    place = g_hash_table_lookup (self->by_action, get_action_id (change));
+  if (place == NULL)
+    return;
+
+  change->place = NULL;
+  if (place->change != NULL && !self->repo->is_closed && change->is_pended && place->turn != NULL)
+    hold (place);
+  else if (place->change != NULL && !self->repo->is_closed && change->is_stale
+           && !change->is_pended)
+    leave (place);
+  else
+    end_place (place);
+}
+
+WeftCoordinatorTurns *
+weft_coordinator_turns_new (WeftCoordinatorRepo *repo)
+{
+  WeftCoordinatorTurns *self = g_new0 (WeftCoordinatorTurns, 1);
+
+  self->repo = repo;
+  self->blocks = weft_block_turns_new ();
+  g_queue_init (&self->places);
+  self->by_action = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_family = g_hash_table_new (g_str_hash, g_str_equal);
+  self->crowded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  return self;
+}
+
+void
+weft_coordinator_turns_close (WeftCoordinatorTurns *self)
+{
+  while (!g_queue_is_empty (&self->places))
+    {
+      WeftChangePlace *place = g_queue_peek_head (&self->places);
+      WeftChange *change = place->change;
+
+      end_place (place);
+      if (change != NULL)
+        weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                           "this node has left its clusters"));
+    }
+}
+
+void
+weft_coordinator_turns_free (WeftCoordinatorTurns *self)
+{
+  g_assert (g_queue_is_empty (&self->places));
+
+  weft_block_turns_free (self->blocks);
+  g_hash_table_unref (self->by_action);
+  g_hash_table_unref (self->by_family);
+  g_hash_table_unref (self->crowded);
+  g_free (self);
+}
