@@ -57,6 +57,48 @@ taken_cb (gboolean      is_false,
     adopt_next (adoption);
 }
 
+static gboolean
+keep (Adoption            *adoption,
+      WeftArchiveRevision *revision,
+      WeftPending         *content)
+{
+  return weft_storage_repo_put_pending (adoption->parts->repo, adoption->block_id,
+                                        weft_archive_revision_get_action_id (revision), content,
+                                        TRUE, NULL);
+}
+
+/* What the archive proves is kept as pending before anything is applied: an action on several
+ * blocks needs what it does to the others, and where nobody else is there each archive brings it
+ * for those that are written with it. */
+static void
+keep_contents (Adoption *adoption)
+{
+  GPtrArray *revisions = weft_block_archive_get_revisions (adoption->archive);
+  gint64 latest_rev = weft_cluster_proof_read_latest (adoption->parts, adoption->block_id, NULL);
+  g_autoptr(WeftClusterRecord) before = NULL;
+
+  for (guint i = 0; latest_rev >= 0 && i < revisions->len; i++)
+    {
+      WeftArchiveRevision *revision = g_ptr_array_index (revisions, i);
+      g_autoptr(WeftClusterRecord) certificate = NULL;
+      g_autoptr(WeftPending) content = NULL;
+      gboolean is_good;
+
+      if (weft_archive_revision_get_rev (revision) <= latest_rev)
+        continue;
+      if (before != NULL)
+        is_good = weft_cluster_proof_goes_on (adoption->parts, adoption->block_id, revision,
+                                              before, &content, &certificate);
+      else
+        is_good = weft_cluster_proof_check (adoption->parts, adoption->block_id, revision,
+                                            &content, &certificate, NULL) == WEFT_PROOF_GOOD;
+      if (!is_good || !keep (adoption, revision, content))
+        return;
+      g_clear_pointer (&before, weft_cluster_record_unref);
+      before = g_steal_pointer (&certificate);
+    }
+}
+
 /* From the oldest on, what is not here yet. */
 static void
 adopt_next (Adoption *adoption)
@@ -83,6 +125,7 @@ adopt_next (Adoption *adoption)
 static void
 alarm_cb (gpointer user_data)
 {
+  keep_contents (user_data);
   adopt_next (user_data);
 }
 

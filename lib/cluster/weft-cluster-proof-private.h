@@ -28,6 +28,14 @@ WeftProof    weft_cluster_proof_check       (WeftClusterParts     *parts,
                                              WeftPending         **content,
                                              WeftClusterRecord   **certificate,
                                              GError              **error);
+/* Whether it is so of a revision that comes after another, which is good but need not be here yet:
+ * by the peers that those who decided that one named, or by the same. */
+gboolean     weft_cluster_proof_goes_on     (WeftClusterParts     *parts,
+                                             const char           *block_id,
+                                             WeftArchiveRevision  *revision,
+                                             WeftClusterRecord    *before,
+                                             WeftPending         **content,
+                                             WeftClusterRecord   **certificate);
 /* The certificate of a revision that is here, or NULL. */
 WeftClusterRecord *weft_cluster_proof_read  (WeftStorageRepo      *repo,
                                              const char           *block_id,

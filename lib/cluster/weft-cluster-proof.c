@@ -61,6 +61,35 @@ is_proven (WeftClusterParts    *parts,
                          weft_archive_revision_get_action_id (revision));
 }
 
+gboolean
+weft_cluster_proof_goes_on (WeftClusterParts     *parts,
+                            const char           *block_id,
+                            WeftArchiveRevision  *revision,
+                            WeftClusterRecord    *before,
+                            WeftPending         **content,
+                            WeftClusterRecord   **certificate)
+{
+  WeftCommitRequest *commit
+      = weft_repo_message_get_commit (weft_cluster_record_get_message (before));
+  GPtrArray *pin = weft_commit_request_get_cluster (commit);
+  JsonNode *json = weft_archive_revision_get_certificate (revision);
+  g_autoptr(WeftClusterRecord) record
+      = json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+  g_autoptr(WeftPending) pending = NULL;
+
+  if (pin == NULL)
+    pin = weft_cluster_record_get_peers (before);
+  if (record == NULL || !weft_cluster_pin_equal (pin, weft_cluster_record_get_peers (record))
+      || !is_proven (parts, block_id, revision, record, &pending)
+      || weft_pending_get_base (pending) != weft_commit_request_get_rev (commit))
+    return FALSE;
+
+  *certificate = g_steal_pointer (&record);
+  *content = g_steal_pointer (&pending);
+
+  return TRUE;
+}
+
 WeftClusterRecord *
 weft_cluster_proof_read (WeftStorageRepo *repo,
                          const char      *block_id,

@@ -38,6 +38,7 @@ typedef struct
   const char *block_id;   /* NULL when no block decides who coordinates */
   gboolean is_idempotent; /* whether asking again what may have been heard is harmless */
   gint64 expires_usec;    /* monotonic; 0 for never */
+  guint attempts_max;     /* 0 for the usual number */
 } WeftRemoteRequest;
 
 /* Exactly one of `body` and `error` is set. `peer` names who answered, or should have. */

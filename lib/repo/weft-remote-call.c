@@ -45,6 +45,7 @@ typedef struct
   JsonNode *body;
   gboolean is_idempotent;
   gint64 expires_usec;
+  guint attempts_max;
   WeftRemoteCallFunc done;
   gpointer user_data;
 
@@ -244,7 +245,7 @@ ask_again (Call         *self,
   g_assert (self->attempts > 0);
 
   pause_usec = choose_pause (self);
-  if (self->attempts >= ATTEMPTS_MAX || WEFT_BUGGIFY ("call-gives-up-early") ||
+  if (self->attempts >= self->attempts_max || WEFT_BUGGIFY ("call-gives-up-early") ||
       now_usec + pause_usec >= self->expires_usec)
     {
       g_autofree char *message = g_strdup_printf ("gave up after %u attempts: %s", self->attempts,
@@ -519,6 +520,7 @@ weft_remote_call_start (WeftRemoteParty         *party,
   self->expires_usec = request->expires_usec != 0
     ? request->expires_usec
     : weft_clock_get_monotonic (party->clock) + TIMEOUTS_MAX * party->timeout_usec;
+  self->attempts_max = request->attempts_max != 0 ? request->attempts_max : ATTEMPTS_MAX;
   self->done = done;
   self->user_data = user_data;
   self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_remote_route_unref);

@@ -68,6 +68,10 @@ answered_cb (JsonNode     *body,
  * is, so that the same archive may be sent again. An archive has to fit one message,
  * %WEFT_LIMIT_MESSAGE_BYTES_MAX; a longer history is sent in several, the oldest first.
  *
+ * An action on several blocks is taken over once what it does to all of them is known. So where
+ * nobody else can be asked for that, archives of the others have to be sent, and this one again:
+ * the error is %WEFT_ERROR_EXHAUSTED until then.
+ *
  * Since: 0.1
  */
 void
@@ -79,7 +83,7 @@ weft_remote_repo_write_archive_async (WeftRemoteRepo      *self,
 {
   g_autoptr(JsonBuilder) builder = NULL;
   g_autoptr(JsonNode) body = NULL;
-  WeftRemoteRequest request = { .service = "sync", .is_idempotent = TRUE };
+  WeftRemoteRequest request = { .service = "sync", .is_idempotent = TRUE, .attempts_max = 1 };
   GTask *task;
 
   g_return_if_fail (WEFT_IS_REMOTE_REPO (self));

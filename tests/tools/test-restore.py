@@ -111,6 +111,33 @@ def test_all_lost_their_disks(cluster):
     cluster.wait("all have it", lambda: len(set(cluster.exports())) == 1)
 
 
+def test_actions_of_several_blocks(cluster):
+    """Actions on several blocks are restored where nobody else is there, however far apart these are in the backup."""
+    begin(cluster)
+    source = f"{cluster.directory}/pair.json"
+
+    def block(name, n):
+        return json.dumps({"header": {"id": name, "type": "t", "collectionId": "x"}, "n": n})
+
+    for n in range(5):
+        pathlib.Path(source).write_text(f"[{block('a/1', n)},{block('z/1', n)}]")
+        cluster.weft(n % 3, "put", source)
+    pathlib.Path(source).write_text("".join(block(f"m/{n}", n) + "\n" for n in range(150)))
+    cluster.weft(1, "import", "--quiet", source)
+    for n in range(3):
+        cluster.wait(f"node {n} has told all it knows", lambda n=n: cluster.is_settled(n))
+    backup = f"{cluster.directory}/pairs.jsonl"
+    cluster.weft(0, "export", "--quiet", "--archives", backup)
+    before = "".join(lines(backup))
+    for n in range(3):
+        cluster.kill(n)
+    lose_disk(cluster, 2)
+    cluster.start(2)
+    code, told, complaints = restore(cluster, 2, backup)
+    assert code == 0 and not told["refused"], (told, complaints)
+    assert everything(cluster, 2) == before
+
+
 def test_bad_backups(cluster):
     """What does not prove what it tells is refused by name, and the rest is taken over."""
     backup = begin(cluster)
@@ -204,5 +231,5 @@ def test_alone(cluster):
 
 
 if __name__ == "__main__":
-    sys.exit(common.run([test_one_lost_its_disk, test_all_lost_their_disks, test_bad_backups, test_other_network,
-                         test_alone]))
+    sys.exit(common.run([test_one_lost_its_disk, test_all_lost_their_disks, test_actions_of_several_blocks,
+                         test_bad_backups, test_other_network, test_alone]))

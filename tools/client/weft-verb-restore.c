@@ -13,8 +13,9 @@
 
 #include <string.h>
 
-/* Archives under way at once, each of another block. */
-#define IN_FLIGHT_MAX 8
+/* Archives under way at once, each of another block; well below what a node lets one client have
+ * in flight. */
+#define IN_FLIGHT_MAX 32
 
 typedef struct
 {
@@ -24,12 +25,21 @@ typedef struct
   GHashTable *in_flight; /* (element-type utf8) ids of blocks, for look-ups only */
   GHashTable *failed;    /* the same, of blocks whose history was refused somewhere */
   GHashTable *seen;      /* the same, of all */
+  GHashTable *put_off;   /* the same, of those that wait for what comes with another block */
+  GPtrArray *again;      /* (element-type Line) (owned): of these */
   JsonArray *failures;   /* {"line","blockId"?,"code","message"} */
   guint64 n_archives;
   guint64 n_skipped;     /* that come after one that was refused */
   guint64 n_revisions;   /* that the node did not have */
+  gboolean is_last;      /* nothing is put off any more */
   gboolean is_gone;      /* the node: nothing new is sent */
 } Restore;
+
+typedef struct
+{
+  WeftBlockArchive *archive;
+  guint line;
+} Line;
 
 typedef struct
 {
@@ -37,6 +47,28 @@ typedef struct
   WeftBlockArchive *archive;
   guint line;
 } Flight;
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  weft_block_archive_unref (line->archive);
+  g_free (line);
+}
+
+static void
+put_off (Restore          *restore,
+         WeftBlockArchive *archive,
+         guint             number)
+{
+  Line *line = g_new0 (Line, 1);
+
+  line->archive = weft_block_archive_ref (archive);
+  line->line = number;
+  g_ptr_array_add (restore->again, line);
+  g_hash_table_add (restore->put_off, g_strdup (weft_block_archive_get_block_id (archive)));
+}
 
 /* Takes the error, and says where it happened. */
 static void
@@ -102,6 +134,13 @@ written_cb (GObject      *source,
       restore->n_archives++;
       count_revisions (restore, flight->archive, before_rev);
     }
+  else if (!restore->is_last && g_error_matches (error, WEFT_ERROR, WEFT_ERROR_EXHAUSTED)
+           && !is_node_gone (restore->tool))
+    {
+      /* An action on several blocks needs all of them, and another may be far below. */
+      put_off (restore, flight->archive, flight->line);
+      g_error_free (error);
+    }
   else
     {
       note_failure (restore, flight->line, block_id, error);
@@ -139,6 +178,11 @@ send_archive (Restore          *restore,
   if (restore->is_gone || g_hash_table_contains (restore->failed, block_id))
     {
       restore->n_skipped++;
+      return;
+    }
+  if (!restore->is_last && g_hash_table_contains (restore->put_off, block_id))
+    {
+      put_off (restore, archive, line);
       return;
     }
 
@@ -225,6 +269,37 @@ print_summary (Restore *restore)
   weft_print_json (node);
 }
 
+static void
+send_lines (Restore   *restore,
+            GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      Line *line = g_ptr_array_index (lines, i);
+
+      send_archive (restore, line->archive, line->line);
+    }
+  wait_until_in_flight (restore, 0);
+}
+
+/* For as long as that helps; then what is put off is refused. */
+static void
+restore_again (Restore *restore)
+{
+  while (restore->again->len > 0 && !restore->is_last)
+    {
+      g_autoptr(GPtrArray) lines = g_steal_pointer (&restore->again);
+      guint64 n_before = restore->n_archives;
+
+      restore->again = g_ptr_array_new_with_free_func (line_free);
+      g_hash_table_remove_all (restore->put_off);
+      send_lines (restore, lines);
+      restore->is_last = restore->n_archives == n_before;
+    }
+
+  send_lines (restore, restore->again);
+}
+
 static GHashTable *
 make_set (void)
 {
@@ -238,9 +313,10 @@ run (WeftTool  *tool,
   g_autoptr(GHashTable) in_flight = make_set ();
   g_autoptr(GHashTable) failed = make_set ();
   g_autoptr(GHashTable) seen = make_set ();
+  g_autoptr(GHashTable) put_off_ids = make_set ();
   g_autoptr(JsonArray) failures = json_array_new ();
   Restore restore = { .tool = tool, .in_flight = in_flight, .failed = failed, .seen = seen,
-                      .failures = failures };
+                      .put_off = put_off_ids, .failures = failures };
   g_autoptr(GBytes) bytes = NULL;
   const char *text;
   gsize length;
@@ -253,10 +329,13 @@ run (WeftTool  *tool,
   if (!weft_records_begin (&restore.records, text, length, NULL, &error))
     return weft_tool_fail (tool, error);
 
+  restore.again = g_ptr_array_new_with_free_func (line_free);
   weft_progress_begin (&restore.progress, tool->clock, "archives", tool->quiet);
   while (restore_record (&restore))
     ;
   wait_until_in_flight (&restore, 0);
+  restore_again (&restore);
+  g_ptr_array_unref (restore.again);
   weft_progress_end (&restore.progress);
   print_summary (&restore);
   if (restore.is_gone)
