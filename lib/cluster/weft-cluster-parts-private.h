@@ -48,6 +48,7 @@ typedef struct
   guint cluster_min;          /* fewer members decide nothing */
   guint64 chance;
   guint n_vouchings;          /* under way */
+  gboolean is_settled;        /* neighbours were asked once which blocks this node should keep */
   GTree *counters;            /* (element-type utf8 guint64): static names */
   WeftReportFunc report;      /* (nullable): once nobody listens any more */
   gpointer report_data;

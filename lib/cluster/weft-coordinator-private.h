@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _WeftClusterMover WeftClusterMover;
 typedef struct _WeftCoordinatorTurns WeftCoordinatorTurns;
+typedef struct _WeftClusterSettler WeftClusterSettler;
 
 /* The class is in weft-coordinator-repo.c; what it does for one request in
  * weft-coordinator-change.c and weft-coordinator-get.c. */
@@ -40,6 +41,7 @@ struct _WeftCoordinatorRepo
   WeftClusterMember *member;
   GTree *remotes;        /* (element-type WeftPeerId WeftRemoteCluster) (owned) */
   WeftClusterTeller *teller;
+  WeftClusterSettler *settler;
   WeftClusterMover *mover; /* (nullable): unless blocks are to stay where they are */
   WeftClusterLog *log;
   WeftCoordinatorTurns *turns;

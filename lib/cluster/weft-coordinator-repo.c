@@ -7,6 +7,8 @@
 
 #include "weft-cluster-mover-private.h"
 #include "weft-cluster-record-private.h"
+#include "weft-cluster-settler-private.h"
+#include "weft-coordinator-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
@@ -306,6 +308,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->parts->report_data = self;
   self->member = weft_cluster_member_new (self->parts, &hooks);
   self->teller = weft_cluster_teller_new (self->parts, weft_coordinator_find_member, self);
+  self->settler = weft_cluster_settler_new (self);
   self->mover = weft_cluster_mover_new (self);
   self->turns = weft_coordinator_turns_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
@@ -340,6 +343,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
 
       drive->close (drive);
     }
+  weft_cluster_settler_close (self->settler);
   if (self->mover != NULL)
     weft_cluster_mover_close (self->mover);
   weft_coordinator_turns_close (self->turns);
@@ -372,6 +376,7 @@ weft_coordinator_repo_finalize (GObject *object)
 
   g_assert (g_queue_is_empty (&self->answered));
 
+  g_clear_pointer (&self->settler, weft_cluster_settler_unref);
   g_clear_pointer (&self->mover, weft_cluster_mover_unref);
   g_clear_pointer (&self->teller, weft_cluster_teller_unref);
   g_clear_object (&self->member);

@@ -129,7 +129,7 @@ refresh (Entry     *entry,
   gint64 latest_rev = weft_cluster_proof_read_latest (repo->parts, entry->block_id, NULL);
 
   if (entry->has_refreshed || latest_rev < 0 || repo->is_closed
-      || weft_cluster_pin_equal (near, asked))
+      || (latest_rev > 0 && weft_cluster_pin_equal (near, asked)))
     return FALSE;
 
   entry->has_refreshed = TRUE;

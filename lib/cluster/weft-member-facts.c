@@ -151,6 +151,21 @@ admit (gpointer            data,
   return fault;
 }
 
+/* Who knows nobody has nobody to ask. */
+static gboolean
+is_settled (gpointer    data,
+            const char *block_id)
+{
+  WeftClusterParts *parts = data;
+  g_autoptr(GPtrArray) neighbours = NULL;
+
+  if (parts->is_settled)
+    return TRUE;
+  neighbours = weft_key_network_list_peers (parts->key_network);
+
+  return neighbours->len == 0;
+}
+
 WeftMemberFacts
 weft_member_facts_new (WeftClusterParts *parts)
 {
@@ -161,6 +176,7 @@ weft_member_facts_new (WeftClusterParts *parts)
     .read_pending = read_pending,
     .read_record = read_record,
     .admit = admit,
+    .is_settled = is_settled,
     .keeps = keeps,
     .validate = validate,
     .data = parts,

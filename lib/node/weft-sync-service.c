@@ -8,8 +8,10 @@
 #include "weft-ids-private.h"
 
 #include "weft-buggify-private.h"
+#include "weft-cluster-peer-private.h"
 #include "weft-cluster-proof-private.h"
 #include "weft-cluster-record-private.h"
+#include "weft-coordinator-private.h"
 #include "weft-limits.h"
 #include "weft-service-private.h"
 #include "weft-storage-repo-private.h"
@@ -81,11 +83,43 @@ serve_archive (WeftNode   *node,
     weft_call_fail (call, error);
 }
 
+static gboolean
+is_among (GPtrArray  *peers,
+          WeftPeerId *peer_id)
+{
+  for (guint i = 0; i < peers->len; i++)
+    if (weft_peer_id_equal (weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i)), peer_id))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether a peer should keep a block, as this node sees it, or once did. */
+static gboolean
+is_keeper (WeftNode   *node,
+           WeftPeerId *keeper,
+           const char *block_id)
+{
+  WeftCoordinatorRepo *coordinator = weft_node_get_coordinator (node);
+  g_autoptr(GPtrArray) near = NULL;
+  g_autoptr(GPtrArray) keepers = NULL;
+
+  if (keeper == NULL || coordinator == NULL)
+    return TRUE;
+  near = weft_coordinator_list_near (coordinator, block_id);
+  keepers = weft_coordinator_list_keepers (coordinator, block_id, NULL);
+
+  return weft_cluster_peers_find (keepers, keeper) >= 0 || is_among (near, keeper);
+}
+
 /* Makes {"blockIds":[…],"more":bool} of ids of which there is one more than was asked for when
- * more are to come. */
+ * more are to come. For a keeper, only of those that it should keep; `after` is then the last that
+ * was looked at. */
 static JsonNode *
-make_list (char   **block_ids,
-           guint    limit)
+make_list (WeftNode    *node,
+           char       **block_ids,
+           guint        limit,
+           WeftPeerId  *keeper)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
   guint n_ids = g_strv_length (block_ids);
@@ -94,10 +128,16 @@ make_list (char   **block_ids,
   json_builder_set_member_name (builder, "blockIds");
   json_builder_begin_array (builder);
   for (guint i = 0; i < MIN (n_ids, limit); i++)
-    json_builder_add_string_value (builder, block_ids[i]);
+    if (is_keeper (node, keeper, block_ids[i]))
+      json_builder_add_string_value (builder, block_ids[i]);
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "more");
   json_builder_add_boolean_value (builder, n_ids > limit);
+  if (keeper != NULL && n_ids > limit)
+    {
+      json_builder_set_member_name (builder, "after");
+      json_builder_add_string_value (builder, block_ids[limit - 1]);
+    }
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);
@@ -113,6 +153,7 @@ read_list (WeftNode  *node,
   JsonObject *list = weft_json_get_object (list_node, &path, error);
   g_auto(GStrv) block_ids = NULL;
   const char *after = NULL;
+  g_autoptr(WeftPeerId) keeper = NULL;
   gint64 limit;
 
   if (list == NULL ||
@@ -122,13 +163,23 @@ read_list (WeftNode  *node,
                                    WEFT_LIMIT_LIST_BLOCKS_MAX, &limit, error))
     return NULL;
 
+  if (json_object_has_member (list, "keeper"))
+    {
+      keeper = weft_peer_id_from_json (json_object_get_member (list, "keeper"), error);
+      if (keeper == NULL)
+        {
+          g_prefix_error (error, "list.keeper: ");
+          return NULL;
+        }
+    }
+
   if (WEFT_BUGGIFY ("list-page-is-short"))
     limit = 1;
   block_ids = weft_storage_list_blocks (weft_node_get_storage (node), after, limit + 1, error);
   if (block_ids == NULL)
     return NULL;
 
-  return make_list (block_ids, limit);
+  return make_list (node, block_ids, limit, keeper);
 }
 
 static void

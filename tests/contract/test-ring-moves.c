@@ -5,6 +5,7 @@
 
 /* Blocks go where they should be when nodes of a ring come and go. */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "weft-ring-fleet.h"
@@ -15,6 +16,21 @@
 #define PATIENCE_USEC (90 * G_TIME_SPAN_SECOND)
 
 #define LATEST(n) FOUND ("b", n, n, REV ("a" n, n))
+
+static void
+remove_all (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_all (child);
+    }
+  g_remove (path);
+}
 
 static JsonNode *
 describe (WeftRingFleet *fleet,
@@ -213,6 +229,67 @@ test_all_leave (void)
   g_assert_cmpint (find_pinned (fleet) & original, ==, 0);
 }
 
+static void
+test_newcomers (void)
+{
+  const guint late = 1u << 2 | 1u << 4 | 1u << 5 | 1u << 6;
+  g_autoptr(WeftRingFleet) fleet = weft_ring_fleet_new_part (7, late, 2, 3, NULL);
+  guint old;
+
+  g_test_summary ("Most of those who should keep a block come after it was written: they find out, "
+                  "it is absent for nobody, and goes to them.");
+
+  weft_ring_fleet_converge (fleet);
+  LAND (weft_ring_fleet_get_repo (fleet, 0), "a1", "b", "1", INSERT ("b", "1"));
+  old = find_pinned (fleet);
+  g_assert_cmpuint (old, ==, 1u << 0 | 1u << 1 | 1u << 3);
+
+  for (guint i = 0; i < fleet->n_nodes; i++)
+    if ((late & 1u << i) != 0)
+      weft_ring_fleet_start (fleet, i);
+  weft_ring_fleet_converge (fleet);
+  expect_everywhere (fleet, 1);
+  while (find_pinned (fleet) == old)
+    g_main_context_iteration (NULL, TRUE);
+  arrive (fleet);
+  expect_everywhere (fleet, 1);
+  write_block (fleet, 1, 2);
+  expect_everywhere (fleet, 2);
+}
+
+static void
+test_return (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("weft-moves-XXXXXX", NULL);
+  g_autoptr(WeftRingFleet) fleet = weft_ring_fleet_new (6, 2, 3, directory);
+  guint before;
+  guint index;
+
+  g_test_summary ("A member that was replaced returns with what it had: it is told what happened, "
+                  "and takes part again.");
+
+  weft_ring_fleet_converge (fleet);
+  LAND (weft_ring_fleet_get_repo (fleet, 0), "a1", "b", "1", INSERT ("b", "1"));
+  before = find_pinned (fleet);
+  for (index = fleet->n_nodes - 1; (before & 1u << index) == 0; index--)
+    continue;
+  weft_ring_fleet_kill (fleet, index);
+  arrive (fleet);
+  write_block (fleet, find_first_running (fleet), 2);
+
+  weft_ring_fleet_start (fleet, index);
+  weft_ring_fleet_converge (fleet);
+  expect_everywhere (fleet, 2);
+  while (find_members (fleet, index) != before)
+    g_main_context_iteration (NULL, TRUE);
+  arrive (fleet);
+  write_block (fleet, index, 3);
+  expect_everywhere (fleet, 3);
+
+  g_clear_pointer (&fleet, weft_ring_fleet_free);
+  remove_all (directory);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -220,6 +297,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ring-moves/all-leave", test_all_leave);
+  g_test_add_func ("/ring-moves/newcomers", test_newcomers);
+  g_test_add_func ("/ring-moves/return", test_return);
 
   return g_test_run ();
 }

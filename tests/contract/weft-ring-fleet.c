@@ -160,10 +160,11 @@ weft_ring_fleet_converge (WeftRingFleet *self)
 }
 
 WeftRingFleet *
-weft_ring_fleet_new (guint       n_nodes,
-                     guint       cluster_min,
-                     guint       replication,
-                     const char *directory)
+weft_ring_fleet_new_part (guint       n_nodes,
+                          guint       late,
+                          guint       cluster_min,
+                          guint       replication,
+                          const char *directory)
 {
   WeftRingFleet *self = g_new0 (WeftRingFleet, 1);
 
@@ -181,10 +182,20 @@ weft_ring_fleet_new (guint       n_nodes,
       g_autoptr(GBytes) bytes = g_bytes_new (seed, sizeof seed);
 
       self->identities[i] = weft_identity_new_from_seed (bytes, NULL);
-      weft_ring_fleet_start (self, i);
+      if ((late & 1u << i) == 0)
+        weft_ring_fleet_start (self, i);
     }
 
   return self;
+}
+
+WeftRingFleet *
+weft_ring_fleet_new (guint       n_nodes,
+                     guint       cluster_min,
+                     guint       replication,
+                     const char *directory)
+{
+  return weft_ring_fleet_new_part (n_nodes, 0, cluster_min, replication, directory);
 }
 
 void

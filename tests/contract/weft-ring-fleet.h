@@ -29,6 +29,12 @@ WeftRingFleet      *weft_ring_fleet_new      (guint          n_nodes,
                                               guint          cluster_min,
                                               guint          replication,
                                               const char    *directory) G_GNUC_WARN_UNUSED_RESULT;
+/* Without those whose bits are set in `late`, until they are started. */
+WeftRingFleet      *weft_ring_fleet_new_part (guint          n_nodes,
+                                              guint          late,
+                                              guint          cluster_min,
+                                              guint          replication,
+                                              const char    *directory) G_GNUC_WARN_UNUSED_RESULT;
 void                weft_ring_fleet_free     (WeftRingFleet *self);
 /* At another address than before. */
 void                weft_ring_fleet_start    (WeftRingFleet *self,

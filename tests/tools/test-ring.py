@@ -106,8 +106,7 @@ def pick_block(node, members, strangers):
 
 
 def check_orphan(block, node):
-    """Who takes the place of a member does not believe what the old cluster decided: it may say that it cannot tell
-    what the block is, and nothing that is wrong."""
+    """Until the block has moved, it may be said that it cannot be told what it is, and nothing that is wrong."""
     result = subprocess.run([WEFT, "get", block, "--json", "--node", node.address], env=environment(), timeout=PATIENCE,
                             text=True, stdin=subprocess.DEVNULL, capture_output=True)
     if result.returncode == 0:
