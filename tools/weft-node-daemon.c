@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bootstrap-file.h"
+#include "weft-lan.h"
 #include "weft-node-daemon.h"
 #include "weft-node-directory.h"
 #include "weft-notify.h"
@@ -21,6 +22,8 @@
  * say goodbye. A peer that does not read does not keep us. */
 #define LINGER_MSEC 10
 #define LINGERS_MAX 100
+/* As many as a ring begins at. */
+#define LAN_FOUND_MAX 8
 
 typedef struct
 {
@@ -28,6 +31,9 @@ typedef struct
   WeftNodeSettings *settings;
   WeftNode *node;
   GMainLoop *loop;
+  WeftLan *lan;         /* nullable */
+  GPtrArray *lan_found; /* (element-type utf8) (owned) */
+  gboolean is_told; /* addresses to begin at */
   gboolean is_ending;
   guint lingers;
   GError *error; /* why it ended, or NULL when it was told to */
@@ -36,6 +42,8 @@ typedef struct
 static void
 daemon_clear (Daemon *self)
 {
+  g_clear_pointer (&self->lan, weft_lan_free);
+  g_clear_pointer (&self->lan_found, g_ptr_array_unref);
   g_clear_object (&self->node);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_error (&self->error);
@@ -74,6 +82,63 @@ describe_addresses (WeftNode *node)
     }
 
   return g_string_free (text, FALSE);
+}
+
+/* Nobody vouches for it. It is only for who was told nothing better: they join a ring without. */
+static void
+lan_found_cb (const char *address,
+              gpointer    user_data)
+{
+  Daemon *self = user_data;
+  WeftRingKeyNetwork *network = WEFT_RING_KEY_NETWORK (weft_node_get_key_network (self->node));
+  g_autoptr(GError) error = NULL;
+
+  if (self->is_ending || self->lan_found->len >= LAN_FOUND_MAX ||
+      g_ptr_array_find_with_equal_func (self->lan_found, address, g_str_equal, NULL))
+    return;
+
+  g_ptr_array_add (self->lan_found, g_strdup (address));
+  g_message ("found on the local network: %s", address);
+  if (!self->is_told && !weft_ring_key_network_add_bootstrap (network, address, &error))
+    g_warning ("%s", error->message);
+}
+
+static gboolean
+is_of_this_host (WeftMultiaddr *address)
+{
+  const char *host = weft_multiaddr_get_host (address);
+
+  return g_str_has_prefix (host, "127.") || g_str_equal (host, "::1") ||
+         g_str_equal (host, "localhost");
+}
+
+/* The first address that others reach, or else the first. */
+static void
+look_around (Daemon *self)
+{
+  g_autoptr(GPtrArray) addresses = weft_node_list_addresses (self->node);
+  WeftPeerId *peer_id = weft_identity_get_peer_id (weft_node_get_identity (self->node));
+  WeftMultiaddr *chosen = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!self->settings->is_lan)
+    return;
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      WeftMultiaddr *address = g_ptr_array_index (addresses, i);
+
+      if (chosen == NULL || (is_of_this_host (chosen) && !is_of_this_host (address)))
+        chosen = address;
+    }
+  self->lan_found = g_ptr_array_new_with_free_func (g_free);
+  self->lan = weft_lan_new (self->settings->network, weft_peer_id_get_text (peer_id),
+                            chosen != NULL ? weft_multiaddr_get_port (chosen) : 0,
+                            chosen != NULL && weft_multiaddr_get_scheme (chosen) ==
+                                                WEFT_MULTIADDR_SCHEME_WSS,
+                            chosen != NULL && is_of_this_host (chosen), lan_found_cb, self,
+                            &error);
+  if (self->lan == NULL)
+    g_warning ("%s", error->message);
 }
 
 static void
@@ -137,6 +202,7 @@ started_cb (GObject      *object,
   if (weft_node_start_finish (WEFT_NODE (object), result, &error))
     {
       say_ready (self);
+      look_around (self);
       return;
     }
 
@@ -229,6 +295,16 @@ add_bootstrap (WeftRingKeyNetwork  *network,
       return FALSE;
 
   return TRUE;
+}
+
+static gboolean
+is_told (WeftNodeDirectory *directory,
+         WeftNodeSettings  *settings)
+{
+  g_autofree char *path = weft_node_directory_build_path (directory, WEFT_BOOTSTRAP_FILE_NAME);
+  g_auto(GStrv) kept = weft_bootstrap_file_load (path, NULL);
+
+  return settings->bootstrap[0] != NULL || (kept != NULL && kept[0] != NULL);
 }
 
 static WeftKeyNetwork *
@@ -345,6 +421,7 @@ weft_node_daemon_run (const char        *data_dir,
   directory = weft_node_directory_open (data_dir, error);
   if (directory == NULL)
     return FALSE;
+  self.is_told = is_told (directory, settings);
   self.node = make_node (directory, settings, error);
   if (self.node == NULL)
     return FALSE;

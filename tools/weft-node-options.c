@@ -28,6 +28,8 @@ static const char description[] =
   "      be the first of a ring of nodes that find each other\n"
   "  weft-node --bootstrap 192.0.2.1:9338 --listen 192.0.2.2:9338\n"
   "      join it; three bootstraps are better than one\n"
+  "  weft-node --lan --listen 0.0.0.0:9338 --announce 192.0.2.3:9338\n"
+  "      find the nodes of the local network, and be found there\n"
   "  weft-node --data-dir /srv/weft --init\n"
   "      make the data directory and its identity, print the peer id, and end\n"
   "\n"
@@ -56,6 +58,8 @@ typedef struct
   gboolean is_print_peer_id;
   gboolean is_no_moves;
   gboolean is_forget_missing;
+  gboolean is_lan;
+  gboolean is_no_lan;
   gboolean is_version;
 } Given;
 
@@ -103,6 +107,10 @@ parse_given (Given    *given,
       "On a ring, keep blocks or only ask for them (default: core)", "core|edge" },
     { "announce", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given->announce,
       "Tell others to dial ADDRESS, not what is listened on; may be repeated", "ADDRESS" },
+    { "lan", 0, 0, G_OPTION_ARG_NONE, &given->is_lan,
+      "Find other nodes on the local network, and be found there", NULL },
+    { "no-lan", 0, 0, G_OPTION_ARG_NONE, &given->is_no_lan,
+      "Do not (the default)", NULL },
     { "replication", 'r', 0, G_OPTION_ARG_STRING, &given->replication,
       "Keep each block on the N nodes nearest to it (default: 0, on all; 10 on a ring)", "N" },
     { "minimum-cluster", 0, 0, G_OPTION_ARG_STRING, &given->minimum_cluster,
@@ -250,6 +258,8 @@ weft_node_options_parse (int      *argc,
     return NULL;
   if (!apply_given (&given, self->settings, error))
     return NULL;
+  self->settings->is_lan = given.is_lan && !given.is_no_lan;
+  self->settings->is_ring |= self->settings->is_lan;
   self->settings->is_forgetting = given.is_forget_missing;
   self->settings->is_staying = given.is_no_moves;
   if (!weft_node_settings_check (self->settings, error))

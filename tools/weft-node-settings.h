@@ -41,6 +41,7 @@ typedef struct
   char **bootstrap; /* multiaddrs or HOST:PORT, each checked */
   char **announce;  /* likewise */
   gboolean is_staying;    /* blocks do not move; like the next */
+  gboolean is_lan;       /* whether it finds others on the local network; never kept in a file */
   gboolean is_forgetting; /* whoever is missing; said each time, never kept in a file */
 } WeftNodeSettings;
 

@@ -367,6 +367,18 @@ add_isolation (WeftRingKeyNetwork *self,
   json_builder_end_object (builder);
 }
 
+/* Also those that were found on the local network. */
+static void
+add_bootstrap (WeftRingKeyNetwork *self,
+               JsonBuilder        *builder)
+{
+  json_builder_set_member_name (builder, "bootstrap");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->bootstrap->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (self->bootstrap, i));
+  json_builder_end_array (builder);
+}
+
 /**
  * weft_ring_key_network_get_status:
  * @self: a ring key network
@@ -374,9 +386,10 @@ add_isolation (WeftRingKeyNetwork *self,
  * Describes the ring for a person or a tool to read.
  *
  * It is an object with `readiness` and `why`, the estimated `size` with its `confidence` and
- * whether it is `exact`, `sizeMax`, the largest size ever seen, `peers` with how many are `known`,
- * `connected` and `avoided`, `replication`, `keeper`, `partitioned`, `isolation` with `state`,
- * `mayDecide` and `why`, and `counters`. Members may be added.
+ * whether it is `exact`, `sizeMax`, what the size is measured by, how many peers are `known` and
+ * `connected`, how many were found at `faults`, `replication`, `keeper`, `partitioned`, the
+ * addresses that it begins at as `bootstrap`, `isolation` with `state`, `mayDecide` and `why`, and
+ * `counters`. Members may be added.
  *
  * Returns: (transfer full): the status, immutable
  *
@@ -425,6 +438,7 @@ weft_ring_key_network_get_status (WeftRingKeyNetwork *self)
   json_builder_add_boolean_value (builder, self->is_keeper);
   json_builder_set_member_name (builder, "partitioned");
   json_builder_add_boolean_value (builder, weft_ring_status_is_cut (self));
+  add_bootstrap (self, builder);
   add_isolation (self, builder);
   add_counters (self, builder);
   json_builder_end_object (builder);

@@ -120,8 +120,9 @@ const WeftVerb weft_verb_status = {
   .description =
     "Prints the node’s peer id, network, addresses, storage and counters as JSON, indented\n"
     "unless --json is given; before it, of a node on a ring, how that is: how many nodes there\n"
-    "are and how sure that is, its state and why, and whether the node may decide. With the id of a block: who keeps it, who signed for its latest\n"
-    "revision, what is in doubt and for how long, and what the node last did about it.",
+    "are and how sure that is, its state and why, and whether the node may decide.\n"
+    "With the id of a block: who keeps it, who signed for its latest revision, what is in\n"
+    "doubt and for how long, and what the node last did about it.",
   .needs_node = TRUE,
   .arguments_max = 1,
   .run = run_status,
