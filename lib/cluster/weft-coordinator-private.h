@@ -149,6 +149,7 @@ typedef struct
   GList link;                /* in the drives of the repo */
   void (*close) (gpointer drive);
   guint64 alarm_id;          /* 0 when none is set */
+  gint64 alarm_usec;
   /* When its machine wants its next step. Kept, because what a step does may cause another one. */
   gint64 next_usec;
 } WeftDrive;

@@ -113,8 +113,12 @@ weft_drive_arm (WeftDrive    *self,
 {
   WeftClock *clock = self->repo->parts->clock;
 
+  /* Most steps leave it where it is. */
+  if (self->alarm_id != 0 && self->alarm_usec == deadline_usec)
+    return;
   if (self->alarm_id != 0)
     weft_clock_remove_alarm (clock, self->alarm_id);
+  self->alarm_usec = deadline_usec;
   self->alarm_id = deadline_usec != G_MAXINT64
                      ? weft_clock_add_alarm (clock, deadline_usec, alarm, self, NULL) : 0;
 }

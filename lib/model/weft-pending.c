@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-pending.h"
+#include "weft-pending-private.h"
 
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
@@ -13,6 +13,7 @@
 #include "weft-limits.h"
 #include "weft-parse-private.h"
 #include "weft-pend-request.h"
+#include "weft-transform-private.h"
 
 /**
  * WeftPending:
@@ -193,16 +194,37 @@ weft_pending_get_expiration (WeftPending *self)
   return self->expiration_msec;
 }
 
-static JsonObject *
-content_to_object (WeftPending *self)
+/* The canonical text of {"base"?,"expiration"?,"transform"}. */
+static void
+append_members (WeftPending *self,
+                gboolean     with_expiration,
+                GString     *text)
 {
-  JsonObject *object = json_object_new ();
+  gsize start = text->len;
 
-  json_object_set_member (object, "transform", weft_transform_to_json (self->transform));
   if (self->base != WEFT_BASE_UNKNOWN)
-    json_object_set_int_member (object, "base", self->base);
+    {
+      g_string_append (text, ",\"base\":");
+      weft_json_append_integer (text, self->base);
+    }
+  if (with_expiration && self->expiration_msec > 0)
+    {
+      g_string_append (text, ",\"expiration\":");
+      weft_json_append_integer (text, self->expiration_msec);
+    }
+  g_string_append (text, ",\"transform\":");
+  weft_transform_append (self->transform, text);
+  text->str[start] = '{';
+  g_string_append_c (text, '}');
+}
 
-  return object;
+void
+weft_pending_append (WeftPending *self,
+                     GString     *text)
+{
+  g_assert (self != NULL);
+
+  append_members (self, TRUE, text);
 }
 
 /**
@@ -219,7 +241,7 @@ content_to_object (WeftPending *self)
 char *
 weft_pending_digest (WeftPending *self)
 {
-  g_autoptr (JsonNode) content = NULL;
+  g_autoptr (GString) content = NULL;
   g_autofree char *digest = NULL;
   char *known;
 
@@ -230,8 +252,9 @@ weft_pending_digest (WeftPending *self)
   if (known != NULL)
     return g_strdup (known);
 
-  content = weft_content_seal_object (content_to_object (self));
-  digest = weft_json_digest (content);
+  content = g_string_sized_new (512);
+  append_members (self, FALSE, content);
+  digest = weft_sha256_base64url (content->str, content->len);
   if (g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
     return g_strdup (g_steal_pointer (&digest));
 
@@ -277,7 +300,10 @@ weft_pending_to_json (WeftPending *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  object = content_to_object (self);
+  object = json_object_new ();
+  json_object_set_member (object, "transform", weft_transform_to_json (self->transform));
+  if (self->base != WEFT_BASE_UNKNOWN)
+    json_object_set_int_member (object, "base", self->base);
   if (self->expiration_msec > 0)
     json_object_set_int_member (object, "expiration", self->expiration_msec);
 

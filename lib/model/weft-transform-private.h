@@ -19,5 +19,8 @@ WeftTransform *weft_transform_parse_parts     (JsonNode            *insert,
                                                GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
 JsonNode      *weft_transform_updates_to_json (WeftTransform       *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of weft_transform_to_json(). */
+void           weft_transform_append          (WeftTransform       *self,
+                                               GString             *text);
 
 G_END_DECLS

@@ -388,3 +388,36 @@ weft_transform_to_json (WeftTransform *self)
 
   return weft_content_seal_object (object);
 }
+
+/* The members in order; each begins with its comma. */
+void
+weft_transform_append (WeftTransform *self,
+                       GString       *text)
+{
+  gsize start = text->len;
+
+  if (self->is_delete)
+    g_string_append (text, ",\"delete\":true");
+  if (self->insert != NULL)
+    {
+      g_autoptr (JsonNode) json = weft_block_to_json (self->insert);
+
+      g_string_append (text, ",\"insert\":");
+      weft_json_append (text, json);
+    }
+  for (guint i = 0; i < self->updates->len; i++)
+    {
+      g_autoptr (JsonNode) json = weft_operation_to_json (g_ptr_array_index (self->updates, i));
+
+      g_string_append (text, i == 0 ? ",\"updates\":[" : ",");
+      weft_json_append (text, json);
+    }
+  if (self->updates->len > 0)
+    g_string_append_c (text, ']');
+
+  if (text->len == start)
+    g_string_append_c (text, '{');
+  else
+    text->str[start] = '{';
+  g_string_append_c (text, '}');
+}

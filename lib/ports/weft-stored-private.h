@@ -20,6 +20,7 @@ typedef struct
   gpointer (*ref) (gpointer value);
   void (*unref) (gpointer value);
   JsonNode *(*to_json) (gpointer value);
+  void (*append) (gpointer value, GString *text); /* (nullable): the text of to_json() */
   gpointer (*from_json) (JsonNode *json,
                          GError  **error);
 } WeftStoredType;

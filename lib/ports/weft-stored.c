@@ -10,7 +10,7 @@
 #include "weft-block-metadata.h"
 #include "weft-block.h"
 #include "weft-json-private.h"
-#include "weft-pending.h"
+#include "weft-pending-private.h"
 
 struct _WeftStored
 {
@@ -32,6 +32,7 @@ const WeftStoredType weft_stored_pending = {
   .ref = (gpointer) weft_pending_ref,
   .unref = (gpointer) weft_pending_unref,
   .to_json = (gpointer) weft_pending_to_json,
+  .append = (gpointer) weft_pending_append,
   .from_json = (gpointer) weft_pending_from_json,
 };
 
@@ -163,6 +164,11 @@ weft_stored_append (WeftStored *self,
 
   /* Nobody need hold what is only written. */
   json = g_atomic_pointer_get (&self->json);
+  if (json == NULL && self->type->append != NULL)
+    {
+      self->type->append (self->value, text);
+      return;
+    }
   if (json == NULL)
     json = made = self->type->to_json (self->value);
   weft_json_append (text, json);

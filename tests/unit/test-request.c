@@ -7,7 +7,7 @@
 
 #include "weft-error.h"
 #include "weft-json.h"
-#include "weft-request.h"
+#include "weft-request-private.h"
 
 #define PEER "12D3KooWQK1wnefoLrcVHbbnf5tLzbopUd3K3bFAoJpA7YJgL5pV"
 
@@ -108,6 +108,43 @@ test_request_reply (Fixture      *fixture,
 }
 
 static void
+text_cb (WeftRequest  *request,
+         JsonNode     *body,
+         const GError *error,
+         gpointer      user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_null (body);
+  g_assert_no_error (error);
+  g_free (fixture->answer);
+  fixture->answer = g_strdup (weft_request_peek_reply_text (request));
+}
+
+static void
+test_request_text (Fixture      *fixture,
+                   gconstpointer user_data)
+{
+  char *text = g_ref_string_new ("{\"done\":[1]}");
+  Fixture other = { NULL };
+  g_autoptr(WeftRequest) aware = request_new (&other, text_cb);
+
+  g_test_summary ("A reply that is text is text for who takes it so, and a tree for others.");
+
+  weft_request_reply_text (fixture->request, text);
+  g_assert_cmpuint (fixture->n_replies, ==, 1);
+  g_assert_cmpstr (fixture->answer, ==, text);
+
+  weft_request_set_takes_text (aware);
+  weft_request_reply_text (aware, text);
+  g_assert_cmpstr (other.answer, ==, text);
+  g_assert_cmpuint (other.n_destroyed, ==, 1);
+  g_assert_null (weft_request_peek_reply_text (aware));
+  g_free (other.answer);
+  g_ref_string_release (text);
+}
+
+static void
 test_request_fail (Fixture      *fixture,
                    gconstpointer user_data)
 {
@@ -196,6 +233,7 @@ main (int    argc,
   g_test_add ("/request/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("asked", test_request_asked);
   ADD ("reply", test_request_reply);
+  ADD ("text", test_request_text);
   ADD ("fail", test_request_fail);
   ADD ("dropped", test_request_dropped);
   ADD ("cancelled", test_request_cancelled);
