@@ -55,6 +55,17 @@ is_same_commit (WeftProposalMachine *self,
   return TRUE;
 }
 
+/* A node can have the certificate with one of the blocks, which came from others, and hold its lock
+ * on another one still. It is that which makes it recover, and where nobody asks it any more, since
+ * the blocks have moved, nobody else would tell it. */
+static gboolean
+may_know_in_part (WeftProposalMachine *self,
+                  WeftPollMember      *member)
+{
+  return self->attempts > 0 && weft_cluster_record_get_slots (self->own)->len > 1
+         && weft_peer_id_equal (member->peer_id, self->config.peer_id);
+}
+
 GPtrArray *
 weft_proposal_list_unaware (WeftProposalMachine *self)
 {
@@ -65,7 +76,8 @@ weft_proposal_list_unaware (WeftProposalMachine *self)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
       gboolean is_unaware = member->state == WEFT_POLL_ANSWERED &&
-                            member->verdict != WEFT_PROPOSAL_SETTLED;
+                            (member->verdict != WEFT_PROPOSAL_SETTLED ||
+                             may_know_in_part (self, member));
 
       /* A recovery is there because somebody did not tell everybody. */
       if (self->stage != WEFT_PROPOSAL_PROMISE && self->attempts > 0)

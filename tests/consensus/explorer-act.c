@@ -167,6 +167,12 @@ explorer_act (Explorer *self,
   return index;
 }
 
+int
+explorer_add_first (Explorer *self)
+{
+  return add_action (self, 0, (1 << EXPLORER_BLOCKS) - 1, 0, TRUE, TRUE);
+}
+
 void
 explorer_move (Explorer *self,
                guint     node,
@@ -262,6 +268,10 @@ explorer_operate (Explorer          *self,
         index = add_action (self, op->node, op->blocks, 0, FALSE, TRUE);
       explorer_cancel (self, op->node, index);
       return index;
+
+    case EXPLORER_MOVE:
+      explorer_move (self, op->node, op->blocks, self->setting.target);
+      return (int) self->n_actions - 1;
 
     case EXPLORER_NOTHING:
     default:

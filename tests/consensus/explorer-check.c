@@ -389,6 +389,15 @@ explorer_see_released (Explorer     *self,
 }
 
 void
+explorer_know_history (Explorer *self,
+                       int       index)
+{
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (self->actions[index].blocks & (1 << i))
+      self->witness->history[i][self->actions[index].rev] = index + 1;
+}
+
+void
 explorer_forget_denied (Explorer          *self,
                         WeftClusterRecord *record)
 {

@@ -161,6 +161,51 @@ explorer_see_all (Explorer *self)
         see (self, &self->nodes[i], block, self->cohorts[block], self->n_changes);
 }
 
+static void
+store_first (ExplorerStore     *store,
+             int                index,
+             WeftClusterRecord *certificate)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (certificate);
+
+  store->pendings[index] = 0;
+  for (guint block = 0; block < slots->len; block++)
+    {
+      g_autofree char *key = weft_slot_make_key (slots->pdata[block]);
+      g_autoptr (JsonObject) object = json_object_new ();
+      g_autoptr (JsonNode) json = json_node_new (JSON_NODE_OBJECT);
+
+      json_object_set_member (object, "certificate", weft_cluster_record_to_json (certificate));
+      json_node_set_object (json, object);
+      json_node_seal (json);
+      explorer_store_write (store, key, json, TRUE);
+      store->latest[block] = 1;
+      store->revisions[block][1] = index + 1;
+    }
+}
+
+void
+explorer_begin_history (Explorer *self)
+{
+  int index = explorer_add_first (self);
+  g_autoptr (WeftClusterRecord) certificate
+      = fixture_committed (self->actions[index].record, (1 << self->n_members) - 1);
+
+  explorer_know_history (self, index);
+  self->n_changes = 1;
+  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+    {
+      self->cohorts[block] = self->setting.target;
+      for (guint i = 0; i < self->n_nodes; i++)
+        see (self, &self->nodes[i], block, self->setting.target, self->n_changes);
+    }
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      store_first (self->nodes[i].visible, index, certificate);
+      store_first (self->nodes[i].durable, index, certificate);
+    }
+}
+
 /* From anybody who has it. */
 static void
 settle (Explorer     *self,

@@ -113,12 +113,15 @@ explorer_set_up (Explorer              *self,
   self->n_members = self->n_nodes;
   self->is_moving = draw_moving (self, seed);
   if (self->is_moving)
-    self->n_nodes += 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
+    self->n_nodes += setting->target != 0 ? setting->n_outsiders
+                                          : 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
   self->peers = fixture_peers (self->n_members);
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     self->cohorts[i] = explorer_get_mask (self->peers);
   explorer_witness_init (self);
   draw_characters (self);
+  if (setting->target != 0)
+    explorer_begin_history (self);
   for (guint i = 0; i < self->n_bodies; i++)
     if (explorer_node_has_machine (&self->nodes[i]))
       explorer_node_start (self, &self->nodes[i]);

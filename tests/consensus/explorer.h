@@ -147,6 +147,7 @@ typedef enum
   EXPLORER_PEND,
   EXPLORER_COMMIT,
   EXPLORER_CANCEL,
+  EXPLORER_MOVE, /* to the target of the setting */
 } ExplorerOpKind;
 
 typedef struct
@@ -168,6 +169,10 @@ typedef struct
 {
   guint n_nodes;       /* of the first cluster */
   ExplorerKind kind;
+  /* Of two operations in a world that moves: all blocks have a first revision, and the nodes of
+   * these bits, of which so many are none of the first cluster, should keep them now. */
+  guint n_outsiders;
+  guint target;
   gboolean is_calm;    /* without faults */
   guint loss;          /* of 1000 messages */
   guint duplicate;
@@ -402,6 +407,8 @@ void      explorer_plan_moves       (Explorer               *self,
                                      gint64                  span);
 void      explorer_move_happen      (Explorer               *self,
                                      ExplorerEvent          *event);
+/* All blocks have a first revision, and should move. */
+void      explorer_begin_history    (Explorer               *self);
 /* All see the network as it is. */
 void      explorer_see_all          (Explorer               *self);
 
@@ -496,6 +503,9 @@ void      explorer_see_result       (Explorer               *self,
 void      explorer_see_read         (Explorer               *self,
                                      ExplorerRead           *read,
                                      GArray                 *results);
+/* What was decided before the world began. */
+void      explorer_know_history     (Explorer               *self,
+                                     int                     index);
 /* Somebody asks for it again. */
 void      explorer_forget_denied    (Explorer               *self,
                                      WeftClusterRecord      *record);
@@ -518,6 +528,8 @@ int       explorer_act              (Explorer               *self,
                                      guint                   node,
                                      guint8                  blocks,
                                      gboolean                is_last);
+/* Pended everywhere on its blocks. */
+int       explorer_add_first        (Explorer               *self);
 /* To these, by number. */
 void      explorer_move             (Explorer               *self,
                                      guint                   node,

@@ -27,9 +27,9 @@ run (const ExplorerSetting *setting,
 {
   explorer_run (world, 1, setting);
   if (world->violation != NULL)
-    g_error ("%u members, first %d on %d at %u, second %d on %d at %u after %u, death after %u "
-             "sends or %u writes of %u, which are kept: %d: %s: %s", setting->n_nodes,
-             setting->first.kind, setting->first.blocks, setting->first.node,
+    g_error ("%u members, target %x, first %d on %d at %u, second %d on %d at %u after %u, death "
+             "after %u sends or %u writes of %u, which are kept: %d: %s: %s", setting->n_nodes,
+             setting->target, setting->first.kind, setting->first.blocks, setting->first.node,
              setting->second.kind, setting->second.blocks, setting->second.node,
              setting->second_after, setting->die_after_sends, setting->die_after_writes,
              setting->dying_node, setting->keeps_writes, world->violation, world->story);
@@ -190,6 +190,103 @@ test_rivals (void)
   g_assert_cmpuint (count.n_runs, >, 1000);
 }
 
+/* From three members to others: one replaced, all replaced, one more, one less. */
+static const struct
+{
+  guint n_outsiders;
+  guint target;
+} targets[] = { { 1, 0x0e }, { 3, 0x38 }, { 1, 0x0f }, { 1, 0x03 } };
+
+static ExplorerSetting
+make_move (guint place)
+{
+  return (ExplorerSetting) { .is_calm = TRUE, .is_even = TRUE, .n_nodes = 3,
+                             .kind = EXPLORER_MOVING, .n_outsiders = targets[place].n_outsiders,
+                             .target = targets[place].target,
+                             .first = { .kind = EXPLORER_MOVE, .blocks = 3 } };
+}
+
+static void
+test_moves (void)
+{
+  static const guint8 blocks[] = { 1, 3, 6 };
+  Count count = { 0 };
+
+  g_test_summary ("Two blocks move, and a pend, a commit, a cancel or another move begins at each "
+                  "moment of that, by a member and by somebody who was none.");
+
+  for (guint place = 0; place < G_N_ELEMENTS (targets); place++)
+    for (ExplorerOpKind second = EXPLORER_PEND; second <= EXPLORER_MOVE; second++)
+      for (guint i = 0; i < G_N_ELEMENTS (blocks) * 2; i++)
+        {
+          gboolean has_second = TRUE;
+
+          for (guint after = 0; has_second; after++)
+            {
+              ExplorerSetting setting = make_move (place);
+              Explorer world;
+
+              setting.second = (ExplorerOp) { .kind = second, .blocks = blocks[i / 2],
+                                              .node = i % 2 == 0 ? 1 : 3 };
+              setting.second_after = after;
+              run (&setting, &world, &count);
+              has_second = world.has_second;
+              explorer_clear (&world);
+            }
+        }
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 500);
+}
+
+static gboolean
+let_die (ExplorerSetting *setting,
+         guint            rival_after,
+         Count           *count)
+{
+  Explorer world;
+  gboolean is_dead;
+
+  if (rival_after > 0)
+    setting->second = (ExplorerOp) { .kind = EXPLORER_COMMIT, .blocks = 6, .node = 1 };
+  setting->second_after = rival_after;
+  run (setting, &world, count);
+  is_dead = setting->die_after_sends > 0
+                ? world.n_sends >= setting->die_after_sends
+                : world.nodes[setting->dying_node].n_writes >= setting->die_after_writes;
+  explorer_clear (&world);
+
+  return is_dead;
+}
+
+static void
+test_deaths_in_moves (void)
+{
+  Count count = { 0 };
+
+  g_test_summary ("While two blocks move, the coordinator dies after each message, and each node "
+                  "after each of its writes, alone and with a rival.");
+
+  for (guint place = 0; place < G_N_ELEMENTS (targets); place++)
+    for (guint rival = 0; rival <= 6; rival += 3)
+      for (int keeps = -1; keeps <= 1; keeps += 2)
+        for (guint number = 0; number <= 3 + targets[place].n_outsiders; number++)
+          {
+            gboolean is_dead = TRUE;
+
+            for (guint when = 1; is_dead; when++)
+              {
+                ExplorerSetting setting = make_move (place);
+
+                setting.keeps_writes = keeps;
+                setting.dying_node = number - 1;
+                *(number == 0 ? &setting.die_after_sends : &setting.die_after_writes) = when;
+                is_dead = let_die (&setting, rival, &count);
+              }
+          }
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 500);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -199,6 +296,8 @@ main (int    argc,
   g_test_add_func ("/enumerations/coordinator-dies", test_coordinator_dies);
   g_test_add_func ("/enumerations/member-dies", test_member_dies);
   g_test_add_func ("/enumerations/rivals", test_rivals);
+  g_test_add_func ("/enumerations/moves", test_moves);
+  g_test_add_func ("/enumerations/deaths-in-moves", test_deaths_in_moves);
 
   return g_test_run ();
 }
