@@ -131,8 +131,8 @@ weft_sim_history_get_part (WeftSimHistory *self,
   return weft_sim_store_get (&self->parts, part);
 }
 
-/* That a revision may be there which no client wrote, as nodes gave the block to others to keep. Its
- * content is what was there before; when it began nobody can tell. */
+/* That a revision may be there which no client wrote, as nodes gave the block to others to keep.
+ * Its content is what was there before; when it began nobody can tell. */
 void          weft_sim_history_expect_move  (WeftSimHistory        *self,
                                              guint64                action,
                                              guint                  block,
