@@ -240,8 +240,6 @@ start_node (WeftSimNode     *self,
                              "listen", listen,
                              "key-network", network,
                              "cluster-min", self->cluster_min,
-                             /* The history knows only what clients write. */
-                             "moves", FALSE,
                              NULL);
   weft_node_start_async (self->node, NULL, started_cb, g_object_ref (self));
 }
