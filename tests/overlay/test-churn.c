@@ -75,6 +75,31 @@ test_split (void)
 }
 
 static void
+test_sessions (void)
+{
+  g_autoptr(JsonNode) report = NULL;
+
+  g_test_summary ("Nodes come and go all the time: nothing is lost or told wrong, and in the end "
+                  "everybody who should has everything");
+
+  report = run ("2", 45, 1);
+  g_assert_cmpint (churn_table_count (report, FALSE, "succeeded"), >, 80);
+  g_assert_cmpint (churn_table_count (report, TRUE, "succeeded"), >, 80);
+}
+
+static void
+test_replaced (void)
+{
+  g_autoptr(JsonNode) report = NULL;
+
+  g_test_summary ("Those that keep a block go for good, one after the other, and it stays");
+
+  report = run ("replaced", 120, 1);
+  g_assert_cmpint (churn_table_count (report, FALSE, "succeeded"), >, 160);
+  g_assert_cmpint (churn_table_count (report, TRUE, "succeeded"), >, 160);
+}
+
+static void
 test_reproduced (void)
 {
   g_autofree char *text = NULL;
@@ -102,6 +127,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/churn/calm", test_calm);
   g_test_add_func ("/churn/split", test_split);
+  g_test_add_func ("/churn/sessions", test_sessions);
+  g_test_add_func ("/churn/replaced", test_replaced);
   g_test_add_func ("/churn/cell-is-a-scenario", test_reproduced);
 
   return g_test_run ();
