@@ -47,6 +47,36 @@ print_ring (JsonNode *status)
   g_print ("%s\n", words);
 }
 
+static JsonObject *
+get_member (JsonObject *object,
+            const char *name)
+{
+  JsonNode *member = object != NULL ? json_object_get_member (object, name) : NULL;
+
+  return member != NULL && JSON_NODE_HOLDS_OBJECT (member) ? json_node_get_object (member) : NULL;
+}
+
+/* Of a node that moves blocks, when it has, or has to. */
+static void
+print_moves (JsonNode *status)
+{
+  JsonObject *cluster = JSON_NODE_HOLDS_OBJECT (status)
+                          ? get_member (json_node_get_object (status), "cluster") : NULL;
+  JsonObject *moves = get_member (cluster, "moves");
+  gint64 n_to_move = moves != NULL
+                       ? json_object_get_int_member_with_default (moves, "toMove", 0) : 0;
+  gint64 n_moved = moves != NULL
+                     ? json_object_get_int_member_with_default (moves, "moved", 0) : 0;
+  const char *failure
+      = moves != NULL
+          ? json_object_get_string_member_with_default (moves, "lastFailure", NULL) : NULL;
+
+  if (n_to_move > 0 || n_moved > 0 || failure != NULL)
+    g_print ("%" G_GINT64_FORMAT " blocks are to be moved to others, %" G_GINT64_FORMAT
+             " were%s%s\n", n_to_move, n_moved,
+             failure != NULL ? "; what failed last: " : "", failure != NULL ? failure : "");
+}
+
 static WeftExit
 run_status (WeftTool  *tool,
             char     **arguments)
@@ -69,6 +99,7 @@ run_status (WeftTool  *tool,
       return WEFT_EXIT_OK;
     }
   print_ring (node);
+  print_moves (node);
   weft_print_json_pretty (node);
 
   return WEFT_EXIT_OK;
