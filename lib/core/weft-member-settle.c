@@ -274,17 +274,36 @@ settle_slot (WeftMemberMachine *self,
   weft_member_remove_slot (self, entry);
 }
 
-/* One block came from others with the proof of a record that is on other blocks too. */
+/* One block came from others with the proof of a record that is on other blocks too; it is under
+ * the slot of that block. */
+static WeftClusterRecord *
+find_proof (WeftMemberMachine *self,
+            WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftClusterRecord *certificate
+          = weft_member_find_certificate (self, g_ptr_array_index (slots, i));
+
+      if (certificate != NULL && weft_member_is_same (certificate, record))
+        return certificate;
+      g_clear_pointer (&certificate, weft_cluster_record_unref);
+    }
+
+  return NULL;
+}
+
 static void
 finish_decided (WeftMemberMachine *self,
                 WeftClusterRecord *record)
 {
-  WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (record), 0);
-  g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
+  g_autoptr (WeftClusterRecord) certificate = find_proof (self, record);
   g_autoptr (GArray) needs = NULL;
 
-  if (certificate == NULL || !weft_member_is_same (certificate, record)
-      || weft_member_find_filling (self, record) != 0 || weft_member_is_done (self, record))
+  if (certificate == NULL || weft_member_find_filling (self, record) != 0
+      || weft_member_is_done (self, record))
     return;
 
   needs = weft_member_list_needs (self, certificate);

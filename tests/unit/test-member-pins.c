@@ -470,6 +470,37 @@ test_pend (void)
                      "execute pend-p''\n");
 }
 
+static void
+test_in_part (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) record = make_record ("x", "a+b", 0, OLD, OTHERS);
+  g_autoptr (WeftClusterRecord) lock = approve (record, WEFT_PURPOSE_PROMISE);
+  g_autoptr (WeftClusterRecord) decided = approve (record, WEFT_PURPOSE_COMMIT);
+  g_autoptr (WeftSlot) slot = weft_slot_new ("b", 0);
+  g_autofree char *key = weft_slot_make_key (slot);
+  g_autoptr (JsonNode) proof = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  g_test_summary ("Who left with a lock on two blocks, and has one of them with its proof, applies "
+                  "the other: nobody tells it of what comes after.");
+
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_add_pending (rig, "b", "x", 0);
+  member_rig_update (rig, lock);
+  member_rig_store (rig);
+
+  json_object_set_member (object, "certificate", weft_cluster_record_to_json (decided));
+  json_node_take_object (proof, object);
+  json_node_seal (proof);
+  member_rig_write (rig, key, proof, TRUE);
+  member_rig_add_revision (rig, "b", 1, "x");
+  member_rig_update (rig, record);
+  member_rig_store_all (rig);
+  expect_latest (rig, 1);
+  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -488,6 +519,7 @@ main (int    argc,
   g_test_add_func ("/member/pins/unsettled", test_unsettled);
   g_test_add_func ("/member/pins/vouched", test_vouched);
   g_test_add_func ("/member/pins/pend", test_pend);
+  g_test_add_func ("/member/pins/in-part", test_in_part);
 
   return g_test_run ();
 }
