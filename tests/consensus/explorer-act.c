@@ -61,12 +61,15 @@ choose_peers (Explorer     *self,
 {
   guint8 alike = *blocks;
   guint mask = explorer_choose_peers (self, node, &alike);
+  gboolean is_known = FALSE;
 
   if (is_plain || !self->is_moving || explorer_chance (self, 850))
     *blocks = alike;
   else if (explorer_chance (self, 500))
     return explorer_make_peers (node->views[0]);
-  if (is_plain || self->is_moving || explorer_find_pin (self, node->visible, __builtin_ctz (alike)))
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    is_known |= (alike & (1 << i)) && explorer_find_pin (self, node->visible, i) != 0;
+  if (is_plain || self->is_moving || is_known)
     return explorer_make_peers (mask);
 
   return draw_peers (self);
