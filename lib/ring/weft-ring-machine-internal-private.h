@@ -83,6 +83,7 @@ typedef struct
   gint64 failed_usec; /* when it was found not to answer last */
   guint8 stage;
   guint8 round;
+  guint n_failed;  /* of what was under way then */
   guint8 n_open;   /* probes that it waits for */
   gboolean was_told; /* somebody else suspects it too */
 } WeftRingCase;

@@ -11,6 +11,8 @@
 
 #define MEAN_SHARE 16
 #define DEVIATION_SHARE 8
+/* Of what was under way to one that is gone, so much counts. */
+#define UNREACHED_MAX 3
 
 /* Answers a request to probe somebody for another. */
 static void
@@ -215,7 +217,7 @@ handle_failure (WeftRingMachine *self,
 }
 
 /* However much is under way to one that is gone, it is one peer: what was sent before the last
- * failure was known tells nothing new. */
+ * failure was known tells little that is new. */
 static void
 note_unreached (WeftRingMachine  *self,
                 const WeftRingOp *op,
@@ -223,10 +225,13 @@ note_unreached (WeftRingMachine  *self,
 {
   WeftRingCase *found = self->cases->len > 0 ? weft_ring_find_case (self, contact) : NULL;
 
-  if (found != NULL && op->sent_usec < found->failed_usec)
+  if (found != NULL && op->sent_usec >= found->failed_usec)
+    {
+      found->failed_usec = self->now_usec;
+      found->n_failed = 0;
+    }
+  if (found != NULL && found->n_failed++ >= UNREACHED_MAX)
     return;
-  if (found != NULL)
-    found->failed_usec = self->now_usec;
   weft_ring_partition_note_contact (self->partition, FALSE, self->now_usec);
 }
 
