@@ -16,6 +16,8 @@ build_state (WeftMemberMachine *self,
              gint64             rev,
              const char        *action_id)
 {
+  const char *one[] = { block_id, NULL };
+  WeftBlockState *state;
   GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
 
@@ -23,7 +25,12 @@ build_state (WeftMemberMachine *self,
     if (weft_member_slot_get_held (entry) != NULL)
       g_ptr_array_add (open, weft_member_slot_to_state (entry));
 
-  return weft_block_state_new (block_id, rev, action_id, open);
+  state = weft_block_state_new (block_id, rev, action_id, open);
+  state->is_elsewhere = rev == 0 && open->len == 0 && self->facts.keeps != NULL
+                        && !WEFT_BUG (ELSEWHERE_IS_ABSENT)
+                        && !self->facts.keeps (self->facts.data, one);
+
+  return state;
 }
 
 /* Whether there may be a lock on a block that nobody knows of any more. */

@@ -76,13 +76,26 @@ count_answers (WeftReadBlock  *self,
   return n;
 }
 
+/* Who sent the reader away, or has nothing of the block and says that others keep it. */
+static guint
+count_refusals (WeftReadBlock  *self,
+                WeftQuorumRead *read)
+{
+  guint n = weft_poll_count (&read->poll, WEFT_READ_REFUSED);
+
+  for (guint i = 0; i < weft_poll_get_size (&read->poll); i++)
+    n += weft_read_block_is_elsewhere (self, weft_poll_get_member (&read->poll, i));
+
+  return n;
+}
+
 const char *
 weft_read_block_get_excuse (WeftReadBlock  *self,
                             WeftQuorumRead *read)
 {
   WeftPollMember *own = weft_poll_find_peer (&read->poll, read->config.peer_id);
   guint n_others = weft_poll_get_answered (&read->poll);
-  guint n_refused = weft_poll_count (&read->poll, WEFT_READ_REFUSED);
+  guint n_refused = count_refusals (self, read);
 
   if (self->stage == WEFT_READ_RECOVER || self->stage == WEFT_READ_PAUSE)
     return "in-doubt";

@@ -19,15 +19,31 @@ is_among (GPtrArray  *peer_ids,
   return FALSE;
 }
 
+static WeftBlockState *
+get_state (WeftReadBlock  *self,
+           WeftPollMember *member)
+{
+  return g_ptr_array_index (weft_cluster_answer_get_states (member->answer), self->position);
+}
+
+gboolean
+weft_read_block_is_elsewhere (WeftReadBlock  *self,
+                              WeftPollMember *member)
+{
+  return member->verdict == WEFT_READ_GOOD && get_state (self, member)->is_elsewhere;
+}
+
 WeftBlockState *
 weft_read_block_get_state (WeftReadBlock  *self,
                            WeftQuorumRead *read,
                            WeftPollMember *member)
 {
-  if (member->verdict != WEFT_READ_GOOD || is_among (self->distrusted, member->peer_id))
+  /* Who does not keep a block cannot say that it does not exist. */
+  if (member->verdict != WEFT_READ_GOOD || is_among (self->distrusted, member->peer_id)
+      || weft_read_block_is_elsewhere (self, member))
     return NULL;
 
-  return g_ptr_array_index (weft_cluster_answer_get_states (member->answer), self->position);
+  return get_state (self, member);
 }
 
 void

@@ -93,6 +93,9 @@ const char *weft_read_block_get_excuse (WeftReadBlock    *self,
 WeftClusterRecord *weft_read_block_find_doubt (WeftReadBlock         *self,
                                                WeftQuorumRead        *read,
                                                WeftQuorumReadEffects *effects);
+/* Whether the member has nothing of the block and says that others keep it. */
+gboolean           weft_read_block_is_elsewhere (WeftReadBlock       *self,
+                                                 WeftPollMember      *member);
 /* What a member says of the block, or NULL if it did not answer, or is not to be believed. */
 WeftBlockState    *weft_read_block_get_state  (WeftReadBlock         *self,
                                                WeftQuorumRead        *read,

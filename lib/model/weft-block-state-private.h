@@ -9,13 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* What a member knows of a block. JSON: {"blockId","latest"?:ActionRev,"open"?:[SlotState…]}. */
+/* What a member knows of a block. JSON: {"blockId","latest"?:ActionRev,"open"?:[SlotState…],
+ * "elsewhere"?:true}. */
 typedef struct
 {
   char *block_id;
   gint64 rev;       /* of the latest revision, 0 for none */
   char *action_id;  /* nullable: of that */
   GPtrArray *open;  /* nullable (element-type WeftSlotState): with a vote or a lock, by base */
+  /* There is nothing of it here, and others keep it, as the member sees the network: that it is not
+   * here does not say that it is nowhere. */
+  gboolean is_elsewhere;
 } WeftBlockState;
 
 /* Takes over `open`, which has weft_slot_state_free. */

@@ -12,7 +12,8 @@
 #include "weft-limits.h"
 #include "weft-parse-private.h"
 
-static const char *const member_names[] = { "blockId", "latest", "open", NULL };
+static const char *const member_names[] = { "blockId", "latest", "open", "elsewhere",
+                                            NULL };
 
 WeftBlockState *
 weft_block_state_new (const char *block_id,
@@ -76,6 +77,7 @@ parse_state (JsonNode           *json,
              GError            **error)
 {
   const WeftJsonPath latest_path = { path, "latest", 0 };
+  const WeftJsonPath elsewhere_path = { path, "elsewhere", 0 };
   g_autoptr (WeftBlockState) self = g_new0 (WeftBlockState, 1);
   g_autoptr (WeftActionRev) latest = NULL;
   JsonObject *object = weft_json_get_object (json, path, error);
@@ -95,8 +97,16 @@ parse_state (JsonNode           *json,
       self->rev = weft_action_rev_get_rev (latest);
       self->action_id = g_strdup (weft_action_rev_get_action_id (latest));
     }
-  if (!parse_open (self, object, path, error))
+  if (!parse_open (self, object, path, error)
+      || !weft_json_optional_boolean (object, "elsewhere", path, FALSE, &self->is_elsewhere,
+                                      error))
     return NULL;
+  if (self->is_elsewhere && (self->rev > 0 || self->open != NULL))
+    {
+      weft_json_set_error (error, &elsewhere_path,
+                           "expected it of a block of which there is nothing");
+      return NULL;
+    }
 
   return g_steal_pointer (&self);
 }
@@ -148,6 +158,8 @@ weft_block_states_to_json (GPtrArray *states)
         }
       if (state->open != NULL && state->open->len > 0)
         json_object_set_member (object, "open", weft_slot_states_to_json (state->open));
+      if (state->is_elsewhere)
+        json_object_set_boolean_member (object, "elsewhere", TRUE);
       json_array_add_element (array, weft_content_seal_object (object));
     }
 

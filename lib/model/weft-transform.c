@@ -241,8 +241,9 @@ weft_transform_is_delete (WeftTransform *self)
  * weft_transform_needs_base:
  * @self: a transform
  *
- * Tells whether the transform can be applied only to a block that is there: it has updates and
- * no insert that they would start from.
+ * Tells whether what the transform makes depends on the block that is there: it has no insert to
+ * start from, and is more than a delete. A transform that changes nothing leaves what was there,
+ * also where that is no block.
  *
  * Returns: whether it needs a base
  *
@@ -253,7 +254,7 @@ weft_transform_needs_base (WeftTransform *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->insert == NULL && self->updates->len > 0;
+  return self->insert == NULL && (self->updates->len > 0 || !self->is_delete);
 }
 
 static WeftBlock *

@@ -214,6 +214,13 @@ set_chain_error (const char    *block_id,
   return FALSE;
 }
 
+static gboolean
+is_nothing (WeftTransform *transform)
+{
+  return weft_transform_needs_base (transform)
+         && weft_transform_get_updates (transform)->len == 0;
+}
+
 /* Adds the transforms from `revision` down to, and without, the newest kept block; newest first. */
 static gboolean
 collect_chain (WeftVersioned *self,
@@ -264,6 +271,9 @@ collect_chain (WeftVersioned *self,
           if (!weft_transform_needs_base (weft_pending_get_transform (action)))
             return TRUE;
           rev = weft_pending_get_base (action);
+          /* Before the first revision there is no block, which a change of nothing leaves so. */
+          if (rev == 0 && is_nothing (weft_pending_get_transform (action)))
+            return TRUE;
         }
     }
 
