@@ -276,6 +276,7 @@ weft_ring_machine_step (WeftRingMachine     *self,
                         const WeftRingEvent *event,
                         WeftRingEffects     *effects)
 {
+  gboolean was_joined = self->is_joined;
   guint64 version;
 
   g_assert (self->effects == NULL);
@@ -286,7 +287,8 @@ weft_ring_machine_step (WeftRingMachine     *self,
   self->chance = event->chance;
   handle (self, event);
   version = weft_ring_table_get_version (self->table);
-  if (version != self->version)
+  /* Who has joined may rely on a table that it could not rely on before. */
+  if (version != self->version || was_joined != self->is_joined)
     {
       self->version = version;
       weft_ring_effects_add (effects, WEFT_RING_EFFECT_CHANGED);
