@@ -78,8 +78,7 @@ G_BEGIN_DECLS
   X (TARGET_UNCHECKED, "a member moves blocks to whomever") \
   X (PIN_STALE_READ, "a read is content with those who kept the block before") \
   X (PROPOSAL_PIN_IGNORED, "a coordinator believes locks and certificates of any peers") \
-  X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block") \
-  X (ELSEWHERE_IS_ABSENT, "a member says that a block is nowhere that others keep")
+  X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block")
 
 typedef enum
 {

@@ -27,7 +27,6 @@ build_state (WeftMemberMachine *self,
 
   state = weft_block_state_new (block_id, rev, action_id, open);
   state->is_elsewhere = rev == 0 && open->len == 0 && self->facts.keeps != NULL
-                        && !WEFT_BUG (ELSEWHERE_IS_ABSENT)
                         && !self->facts.keeps (self->facts.data, one);
 
   return state;

@@ -227,6 +227,8 @@ narrate_block (MemberRig      *self,
 {
   g_string_append_printf (self->transcript, " %s=%" G_GINT64_FORMAT ":%s", state->block_id,
                           state->rev, state->action_id != NULL ? state->action_id : "-");
+  if (state->is_elsewhere)
+    g_string_append (self->transcript, "-elsewhere");
   for (guint i = 0; state->open != NULL && i < state->open->len; i++)
     narrate_state (self, g_ptr_array_index (state->open, i));
 }

@@ -390,6 +390,26 @@ test_unsettled (void)
 }
 
 static void
+test_elsewhere (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+
+  g_test_summary ("Who has nothing of a block that others keep says so; that does not make the "
+                  "block absent.");
+
+  add_block (rig, "a", 3, OLD);
+  rig->keeps = FALSE;
+  member_rig_latest (rig, "a");
+  member_rig_latest (rig, "b");
+  rig->keeps = TRUE;
+  member_rig_latest (rig, "b");
+  member_rig_expect (rig,
+                     "answer 1: states a=3:earlier\n"
+                     "answer 2: states b=0:--elsewhere\n"
+                     "answer 3: states b=0:-\n");
+}
+
+static void
 test_vouched (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
@@ -517,6 +537,7 @@ main (int    argc,
   g_test_add_func ("/member/pins/sources", test_sources);
   g_test_add_func ("/member/pins/several", test_several);
   g_test_add_func ("/member/pins/unsettled", test_unsettled);
+  g_test_add_func ("/member/pins/elsewhere", test_elsewhere);
   g_test_add_func ("/member/pins/vouched", test_vouched);
   g_test_add_func ("/member/pins/pend", test_pend);
   g_test_add_func ("/member/pins/in-part", test_in_part);

@@ -387,6 +387,50 @@ test_found_elsewhere (void)
 }
 
 static void
+answer_elsewhere (Read  *read,
+                  guint  number)
+{
+  GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
+  WeftBlockState *state = read_make_state ("b", 0, NULL);
+
+  state->is_elsewhere = TRUE;
+  g_ptr_array_add (states, state);
+  read_answer_states (read, number, states);
+}
+
+static void
+test_not_kept (void)
+{
+  g_auto (Read) read = { 0 };
+
+  g_test_summary ("Who does not keep a block cannot say that it is nowhere: a reader that sees "
+                  "another cluster waits for those who do.");
+
+  read_init (&read, 3, one_block);
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  answer_elsewhere (&read, 1);
+  read_answer (&read, 2, 7, NULL);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 1:\n"
+               "answer 2: fetch b 7 of 2;\n");
+  read_clear (&read);
+
+  read_init (&read, 3, one_block);
+  read_start (&read);
+  read_answer (&read, 0, 0, NULL);
+  answer_elsewhere (&read, 1);
+  answer_elsewhere (&read, 2);
+  read_assert (&read,
+               "start: ask 0 ask 1 ask 2\n"
+               "answer 0:\n"
+               "answer 1:\n"
+               "answer 2: RESULT b unavailable 0 claimed-elsewhere;\n");
+}
+
+static void
 test_lost (void)
 {
   g_auto (Read) read = { 0 };
@@ -467,6 +511,7 @@ main (int    argc,
   g_test_add_func ("/quorum-read/deadline", test_deadline);
   g_test_add_func ("/quorum-read/moved", test_moved);
   g_test_add_func ("/quorum-read/found-elsewhere", test_found_elsewhere);
+  g_test_add_func ("/quorum-read/not-kept", test_not_kept);
   g_test_add_func ("/quorum-read/lost", test_lost);
   g_test_add_func ("/quorum-read/unsettled", test_unsettled);
   g_test_add_func ("/quorum-read/lock-of-others", test_lock_of_others);

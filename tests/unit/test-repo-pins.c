@@ -138,6 +138,50 @@ test_unchanged (Fixture       *fixture,
 }
 
 static void
+test_rebuilt (Fixture       *fixture,
+              gconstpointer  data)
+{
+  WeftRepo *repo = WEFT_REPO (fixture->repo);
+
+  g_test_summary ("A revision that moved a block shows what was there before, also where it has "
+                  "to be made again from others.");
+
+  LAND (repo, "a1", "b", "1", INSERT ("b", "1"));
+  for (gint64 rev = 2; rev <= 40; rev++)
+    {
+      g_autofree char *action_id = g_strdup_printf ("m%" G_GINT64_FORMAT, rev);
+      g_autofree char *pend
+          = g_strdup_printf ("{'pend':{'actionId':'%s','policy':'c',"
+                             "'transforms':{'updates':{'b':[]}}}}", action_id);
+
+      weft_expect (repo, pend, PENDED ("'b'"));
+      g_assert_true (apply (fixture, action_id, rev, OLD));
+    }
+  weft_expect (repo, PEND ("a2", "'transforms':{'deletes':['b']}"), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "a2", 41, OLD));
+  weft_expect (repo, PEND ("m42", "'transforms':{'updates':{'b':[]}}"), PENDED ("'b'"));
+  g_assert_true (apply (fixture, "m42", 42, NEW));
+
+  /* Another one has nothing in memory, and of all these keeps a few. */
+  {
+    g_autoptr (WeftClock) clock = weft_system_clock_new ();
+    g_autoptr (WeftStorageRepo) other = weft_storage_repo_new (fixture->storage, clock);
+
+    for (gint64 rev = 2; rev <= 42; rev++)
+      {
+        g_autofree char *get = g_strdup_printf (
+            GET_AT ("'b'", "%" G_GINT64_FORMAT), rev);
+        g_autofree char *found = g_strdup_printf (
+            rev <= 40 ? FOUND ("b", "1", "%" G_GINT64_FORMAT, REV ("m42", "42"))
+                      : DELETED ("b", "%" G_GINT64_FORMAT, REV ("m42", "42")),
+            rev);
+
+        weft_expect (WEFT_REPO (other), get, found);
+      }
+  }
+}
+
+static void
 test_alone (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -165,6 +209,7 @@ main (int    argc,
 
   ADD ("applied", test_applied);
   ADD ("unchanged", test_unchanged);
+  ADD ("rebuilt", test_rebuilt);
   ADD ("alone", test_alone);
 
   return g_test_run ();
