@@ -197,7 +197,7 @@ test_latest (void)
   member_rig_latest (rig, "absent");
   member_rig_expect (rig,
                      "answer 1: error corrupt\n"
-                     "answer 2: states absent=0:-\n");
+                     "answer 2: states absent=0:--elsewhere\n");
 }
 
 static void
