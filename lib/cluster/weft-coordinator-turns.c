@@ -147,6 +147,10 @@ ready_cb (gpointer user_data)
 {
   WeftChangePlace *place = user_data;
 
+  /* Whoever takes the place now looks for itself whether it is its turn. */
+  if (!place->is_waiting)
+    return;
+
   disarm (place);
   set_waiting (place, FALSE);
   weft_change_resume_pend (place->change);
@@ -280,7 +284,8 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   WeftChangePlace *place;
   gint64 left_usec;
 
-  if (!is_crowded (self, change) || self->places.length >= PLACES_MAX)
+  /* What is made again, as its block moved on, has its place. */
+  if (change->place != NULL || !is_crowded (self, change) || self->places.length >= PLACES_MAX)
     return FALSE;
 
   family = make_family (get_action_id (change));
@@ -391,9 +396,10 @@ weft_coordinator_turns_close (WeftCoordinatorTurns *self)
   while (!g_queue_is_empty (&self->places))
     {
       WeftChangePlace *place = g_queue_peek_head (&self->places);
-      WeftChange *change = place->change;
+      WeftChange *change = place->is_waiting ? place->change : NULL;
 
       end_place (place);
+      /* Those who do not wait here are answered by what they wait for. */
       if (change != NULL)
         weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_CLOSED,
                                            "this node has left its clusters"));
