@@ -22,15 +22,20 @@ weft_member_find_standing (WeftMemberMachine *self,
 {
   WeftCommitRequest *commit = get_commit (record);
   const char *block_id = weft_slot_get_block_id (slot);
-  gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
   gint64 rev = weft_commit_request_get_rev (commit);
   g_autofree char *action_id = NULL;
+  gint64 latest = self->facts.read_latest (self->facts.data, block_id, &action_id);
   g_autoptr (WeftClusterRecord) certificate = NULL;
 
   if (latest <= weft_slot_get_base (slot))
     return WEFT_MEMBER_STANDING_OPEN;
 
-  action_id = self->facts.read_revision (self->facts.data, block_id, rev);
+  /* Mostly it is the latest, whose action is known without reading the revision. */
+  if (latest != rev)
+    {
+      g_free (action_id);
+      action_id = self->facts.read_revision (self->facts.data, block_id, rev);
+    }
   if (action_id != NULL)
     return g_str_equal (action_id, weft_commit_request_get_action_id (commit))
                ? WEFT_MEMBER_STANDING_OURS

@@ -38,9 +38,11 @@ struct _WeftFileEntry
 typedef struct
 {
   WeftFileEntry **slots; /* a table with room for some more than there are */
+  guint8 *tags;          /* a byte of the hash of each, behind the slots */
   guint32 n_slots;
   guint32 n_entries;
   /* NULL when there are none. */
+  WeftFileEntry *metadata; /* the one without a key, which is looked for most */
   GPtrArray *open;       /* (element-type WeftFileEntry) pending actions or open records */
   GArray *revs;          /* (element-type gint64) ascending; NULL until somebody asks */
   guint n_holders;       /* of changes that may be taken back */

@@ -76,20 +76,41 @@ hash_entry (WeftFileEntry *entry)
   return hash (weft_file_kind_get_space (entry->kind), entry->key);
 }
 
-/* The slot of what has this name, or the free one where it would be. */
+/* Of a hash, for the one byte beside each slot. */
+static guint8
+get_tag (guint32 hash)
+{
+  return (guint8) (hash >> 24);
+}
+
+/* The slot of what has this name, or the free one where it would be. An entry is looked at only
+ * when its tag is right, for most are in no cache. */
 static guint32
 find_slot (WeftFileScope *self,
            WeftFileKind   space,
-           const char    *key)
+           const char    *key,
+           guint32        key_hash)
 {
-  guint32 slot = hash (space, key) & (self->n_slots - 1);
+  guint8 tag = get_tag (key_hash);
+  guint32 slot = key_hash & (self->n_slots - 1);
 
   while (self->slots[slot] != NULL
-         && (weft_file_kind_get_space (self->slots[slot]->kind) != space
+         && (self->tags[slot] != tag
+             || weft_file_kind_get_space (self->slots[slot]->kind) != space
              || !g_str_equal (self->slots[slot]->key, key)))
     slot = (slot + 1) & (self->n_slots - 1);
 
   return slot;
+}
+
+static void
+fill_slot (WeftFileScope *self,
+           guint32        slot,
+           WeftFileEntry *entry,
+           guint8         tag)
+{
+  self->slots[slot] = entry;
+  self->tags[slot] = tag;
 }
 
 static void
@@ -99,12 +120,19 @@ resize (WeftFileScope *self,
   g_autofree WeftFileEntry **slots = self->slots;
   guint32 n_before = self->n_slots;
 
-  self->slots = g_new0 (WeftFileEntry *, n_slots);
+  self->slots = g_malloc0 (n_slots * (sizeof (WeftFileEntry *) + 1));
+  self->tags = (guint8 *) (self->slots + n_slots);
   self->n_slots = n_slots;
   for (guint32 i = 0; i < n_before; i++)
     if (slots[i] != NULL)
-      self->slots[find_slot (self, weft_file_kind_get_space (slots[i]->kind),
-                             slots[i]->key)] = slots[i];
+      {
+        guint32 key_hash = hash_entry (slots[i]);
+        guint32 slot = key_hash & (n_slots - 1);
+
+        while (self->slots[slot] != NULL)
+          slot = (slot + 1) & (n_slots - 1);
+        fill_slot (self, slot, slots[i], get_tag (key_hash));
+      }
 }
 
 WeftFileEntry *
@@ -112,10 +140,15 @@ weft_file_scope_find (WeftFileScope *self,
                       WeftFileKind   kind,
                       const char    *key)
 {
+  WeftFileKind space;
+
   if (self->n_entries == 0)
     return NULL;
+  if (kind == WEFT_FILE_KIND_META && *key == '\0')
+    return self->metadata;
 
-  return self->slots[find_slot (self, weft_file_kind_get_space (kind), key)];
+  space = weft_file_kind_get_space (kind);
+  return self->slots[find_slot (self, space, key, hash (space, key))];
 }
 
 guint
@@ -138,12 +171,14 @@ weft_file_scope_seek_rev (WeftFileScope *self,
   return low;
 }
 
-/* Keeps the lists beside the table true. */
+/* Keeps what is beside the table true. */
 static void
 note_added (WeftFileScope *self,
             WeftFileEntry *entry)
 {
-  if (entry->kind == WEFT_FILE_KIND_PENDING || entry->kind == WEFT_FILE_KIND_RECORD_OPEN)
+  if (entry->kind == WEFT_FILE_KIND_META && *entry->key == '\0')
+    self->metadata = entry;
+  else if (entry->kind == WEFT_FILE_KIND_PENDING || entry->kind == WEFT_FILE_KIND_RECORD_OPEN)
     {
       if (self->open == NULL)
         self->open = g_ptr_array_new ();
@@ -162,7 +197,9 @@ static void
 note_removed (WeftFileScope *self,
               WeftFileEntry *entry)
 {
-  if (entry->kind == WEFT_FILE_KIND_PENDING || entry->kind == WEFT_FILE_KIND_RECORD_OPEN)
+  if (entry->kind == WEFT_FILE_KIND_META && *entry->key == '\0')
+    self->metadata = NULL;
+  else if (entry->kind == WEFT_FILE_KIND_PENDING || entry->kind == WEFT_FILE_KIND_RECORD_OPEN)
     {
       WeftFileEntry *last = g_ptr_array_index (self->open, self->open->len - 1);
 
@@ -184,18 +221,19 @@ WeftFileEntry *
 weft_file_scope_replace (WeftFileScope *self,
                          WeftFileEntry *entry)
 {
+  guint32 key_hash = hash_entry (entry);
   guint32 slot;
   WeftFileEntry *before;
 
   if (self->n_entries + 1 > self->n_slots / 4 * 3)
     resize (self, MAX (N_SLOTS_MIN, self->n_slots * 2));
-  slot = find_slot (self, weft_file_kind_get_space (entry->kind), entry->key);
+  slot = find_slot (self, weft_file_kind_get_space (entry->kind), entry->key, key_hash);
   before = self->slots[slot];
   if (before != NULL)
     note_removed (self, before);
   else
     self->n_entries++;
-  self->slots[slot] = entry;
+  fill_slot (self, slot, entry, get_tag (key_hash));
   note_added (self, entry);
 
   return before;
@@ -214,7 +252,7 @@ close_gap (WeftFileScope *self,
 
       if (((slot - wanted) & mask) < ((slot - gap) & mask))
         continue;
-      self->slots[gap] = g_steal_pointer (&self->slots[slot]);
+      fill_slot (self, gap, g_steal_pointer (&self->slots[slot]), self->tags[slot]);
       gap = slot;
     }
 }
@@ -224,12 +262,13 @@ weft_file_scope_remove (WeftFileScope *self,
                         WeftFileKind   kind,
                         const char    *key)
 {
+  WeftFileKind space = weft_file_kind_get_space (kind);
   WeftFileEntry *before;
   guint32 slot;
 
   if (self->n_entries == 0)
     return NULL;
-  slot = find_slot (self, weft_file_kind_get_space (kind), key);
+  slot = find_slot (self, space, key, hash (space, key));
   before = g_steal_pointer (&self->slots[slot]);
   if (before == NULL)
     return NULL;
