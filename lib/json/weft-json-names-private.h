@@ -18,4 +18,8 @@ G_BEGIN_DECLS
 gboolean weft_json_names_are_spread (const guint32 *hashes,
                                      guint          n_hashes);
 
+/* Orders names by their UTF-16 code units, as members are in canonical text. */
+int      weft_json_names_compare    (const char    *a,
+                                     const char    *b);
+
 G_END_DECLS

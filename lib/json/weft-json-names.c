@@ -59,3 +59,23 @@ weft_json_names_are_spread (const guint32 *hashes,
         return TRUE;
     }
 }
+
+/* For UTF-8 this is the order of the bytes, except that characters beyond U+FFFF, which begin with
+ * 0xf0 or more, are surrogates in UTF-16 and so come before U+E000 to U+FFFF, which begin with 0xee
+ * and 0xef. */
+int
+weft_json_names_compare (const char *a,
+                         const char *b)
+{
+  const guchar *left = (const guchar *) a;
+  const guchar *right = (const guchar *) b;
+
+  while (*left != '\0' && *left == *right)
+    {
+      left++;
+      right++;
+    }
+  if (*left >= 0xee && *right >= 0xee && (*left >= 0xf0) != (*right >= 0xf0))
+    return *left >= 0xf0 ? -1 : 1;
+  return (int) *left - (int) *right;
+}

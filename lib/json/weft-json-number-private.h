@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean is_integer; /* the value, not the spelling: 1.0 and 1e2 are integers */
+  gboolean is_canonical; /* the spelling: that of the canonical writer */
   gint64 integer;
   double real;
 } WeftJsonNumber;

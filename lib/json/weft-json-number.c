@@ -11,7 +11,9 @@
 #include "weft-json-number-private.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "weft-json-private.h"
 #include "weft-limits.h"
 
 /* Up to these, digits and powers of ten are exact as doubles, or as 64-bit integers. */
@@ -56,6 +58,7 @@ typedef struct
   const char *start;
   gboolean negative;
   gboolean is_plain; /* neither fraction nor exponent */
+  gboolean has_exponent;
   guint64 digits;    /* without the point */
   guint n_digits;    /* significant ones; more than INTEGER_DIGITS_MAX do not fit */
   gint exponent;     /* value = digits * 10^exponent */
@@ -146,8 +149,26 @@ to_double (const Spelling *spelling)
   return spelling->negative ? -value : value;
 }
 
+/* Whether a number with a fraction or an exponent, up to `end`, is spelled as it is written. */
+static gboolean
+is_canonical (const Spelling *spelling,
+              const char     *end,
+              double          value)
+{
+  char text[WEFT_JSON_NUMBER_CHARS_MAX];
+  gsize length;
+
+  /* No two spellings of so few digits are the same double, so there is no shorter one. */
+  if (!spelling->has_exponent && spelling->n_digits <= DOUBLE_DIGITS_MAX)
+    return end[-1] != '0' && fabs (value) >= 1e-6;
+
+  length = weft_json_format_double (value, text);
+  return length == (gsize) (end - spelling->start) && memcmp (text, spelling->start, length) == 0;
+}
+
 static const char *
 convert (const Spelling *spelling,
+         const char     *end,
          WeftJsonNumber *number)
 {
   double value;
@@ -160,6 +181,7 @@ convert (const Spelling *spelling,
       if (!fits)
         return "an integer from -(2^53-1) to 2^53-1";
       number->is_integer = TRUE;
+      number->is_canonical = !spelling->negative || spelling->digits != 0;
       number->integer = spelling->negative ? -(gint64) spelling->digits : (gint64) spelling->digits;
       number->real = number->integer;
       return NULL;
@@ -173,6 +195,7 @@ convert (const Spelling *spelling,
 
   number->is_integer = fabs (value) <= WEFT_LIMIT_INTEGER_MAX && value == trunc (value);
   number->integer = number->is_integer ? (gint64) value : 0;
+  number->is_canonical = is_canonical (spelling, end, value);
   number->real = value;
   return NULL;
 }
@@ -220,9 +243,10 @@ weft_json_read_number (const char     **cursor,
       at = take_exponent (at + 1, &spelling);
       if (!g_ascii_isdigit (at[-1]))
         return refuse (cursor, at, "a digit in the exponent");
+      spelling.has_exponent = TRUE;
       spelling.is_plain = FALSE;
     }
 
-  expected = convert (&spelling, number);
+  expected = convert (&spelling, at, number);
   return refuse (cursor, expected != NULL ? spelling.start : at, expected);
 }

@@ -11,95 +11,8 @@
 
 #include <math.h>
 
-#include "weft-error.h"
-#include "weft-json-number-private.h"
+#include "weft-json-expect-private.h"
 #include "weft-limits.h"
-
-/* A name that a peer chose does not fill a log line. */
-#define NAME_CHARS_SHOWN_MAX 64
-
-static gboolean
-is_word (const char *name)
-{
-  const char *at = name;
-
-  while (g_ascii_isalnum (*at) || *at == '_' || *at == '-')
-    at++;
-  return at != name && *at == '\0' && at - name <= NAME_CHARS_SHOWN_MAX;
-}
-
-/* `["name"]`, with everything replaced that could disturb a terminal or a log. */
-static void
-append_quoted (GString    *text,
-               const char *name)
-{
-  g_autofree char *valid = g_utf8_make_valid (name, -1);
-  guint n_shown = 0;
-  const char *at = valid;
-
-  g_string_append (text, "[\"");
-  for (; *at != '\0' && n_shown < NAME_CHARS_SHOWN_MAX; at = g_utf8_next_char (at), n_shown++)
-    {
-      gunichar character = g_utf8_get_char (at);
-      gboolean shown = g_unichar_isprint (character) && character != '"' && character != '\\';
-
-      g_string_append_unichar (text, shown ? character : 0xfffd);
-    }
-  g_string_append (text, *at != '\0' ? "…\"]" : "\"]");
-}
-
-static void
-append_path (GString            *text,
-             const WeftJsonPath *path)
-{
-  if (path == NULL)
-    return;
-
-  append_path (text, path->parent);
-  if (path->name == NULL)
-    g_string_append_printf (text, "[%u]", path->index);
-  else if (is_word (path->name))
-    g_string_append_printf (text, text->len > 0 ? ".%s" : "%s", path->name);
-  else
-    append_quoted (text, path->name);
-}
-
-char *
-weft_json_path_to_string (const WeftJsonPath *path)
-{
-  GString *text = g_string_new (NULL);
-
-  append_path (text, path);
-  return g_string_free (text, FALSE);
-}
-
-static void
-set_error_valist (GError            **error,
-                  const WeftJsonPath *path,
-                  const char         *format,
-                  va_list             args)
-{
-  g_autofree char *place = weft_json_path_to_string (path);
-  g_autofree char *message = g_strdup_vprintf (format, args);
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "%s%s%s", place, *place != '\0' ? ": " : "",
-               message);
-}
-
-void
-weft_json_set_error (GError            **error,
-                     const WeftJsonPath *path,
-                     const char         *format,
-                     ...)
-{
-  va_list args;
-
-  if (error == NULL)
-    return;
-  va_start (args, format);
-  set_error_valist (error, path, format, args);
-  va_end (args);
-}
 
 static const char *
 describe (JsonNode *node)
@@ -126,8 +39,7 @@ set_type_error (GError            **error,
                 const char         *expected,
                 JsonNode           *node)
 {
-  weft_json_set_error (error, path, "expected %s, got %s", expected,
-                       node != NULL ? describe (node) : "nothing");
+  weft_json_expect_type (expected, node != NULL ? describe (node) : NULL, path, error);
 }
 
 JsonObject *
@@ -185,21 +97,6 @@ take_integer (JsonNode *node,
   return TRUE;
 }
 
-static char *
-describe_range (gint64 min,
-                gint64 max)
-{
-  if (max < WEFT_LIMIT_INTEGER_MAX)
-    return g_strdup_printf ("an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
-  if (min == 1)
-    return g_strdup ("a positive integer");
-  if (min == 0)
-    return g_strdup ("a non-negative integer");
-  if (min <= -WEFT_LIMIT_INTEGER_MAX)
-    return g_strdup ("an integer");
-  return g_strdup_printf ("an integer of at least %" G_GINT64_FORMAT, min);
-}
-
 gboolean
 weft_json_get_integer (JsonNode            *node,
                        const WeftJsonPath  *path,
@@ -208,22 +105,11 @@ weft_json_get_integer (JsonNode            *node,
                        gint64              *value,
                        GError             **error)
 {
-  g_autofree char *range = NULL;
   gint64 integer;
-  gboolean is_integer = node != NULL && take_integer (node, &integer);
 
-  g_assert (min <= max);
-
-  if (is_integer && integer >= min && integer <= max)
-    {
-      *value = integer;
-      return TRUE;
-    }
-  range = describe_range (min, max);
-  if (is_integer)
-    weft_json_set_error (error, path, "expected %s, got %" G_GINT64_FORMAT, range, integer);
-  else
-    set_type_error (error, path, range, node);
+  if (node != NULL && take_integer (node, &integer))
+    return weft_json_expect_range (integer, min, max, path, value, error);
+  weft_json_expect_integer (min, max, node != NULL ? describe (node) : NULL, path, error);
   return FALSE;
 }
 
@@ -330,8 +216,8 @@ weft_json_check_members (JsonObject         *object,
                          const WeftJsonPath *path,
                          GError            **error)
 {
-  WeftJsonPath here = { path, NULL, 0 };
   JsonObjectIter iter;
+  const char *name;
   JsonNode *member;
   guint n_known = 0;
 
@@ -341,9 +227,9 @@ weft_json_check_members (JsonObject         *object,
     return TRUE;
 
   json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
-    if (!g_strv_contains (names, here.name))
+  while (json_object_iter_next_ordered (&iter, &name, &member))
+    if (!g_strv_contains (names, name))
       break;
-  weft_json_set_error (error, &here, "expected no such member");
+  weft_json_expect_no_member (name, path, error);
   return FALSE;
 }

@@ -12,6 +12,11 @@
 
 #include <string.h>
 
+/* The control characters that have a short escape. */
+static const char short_escapes[32] = {
+  ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+};
+
 #define EACH_BYTE(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
 
 /* Sets the high bit of the first byte in `word` that is a control character, a quotation mark, a
@@ -120,10 +125,19 @@ read_hex (const char *at)
   return unit;
 }
 
+/* Only control characters are written so, and only those without a short escape. */
+static gboolean
+is_canonical_unit (gint        unit,
+                   const char *digits)
+{
+  return unit < 0x20 && short_escapes[unit] == 0 && !g_ascii_isupper (digits[3]);
+}
+
 /* Reads the escape behind `\u`, two of them when they are a pair; writes the character. */
 static const char *
-read_unicode_escape (char **read,
-                     char **write)
+read_unicode_escape (char     **read,
+                     char     **write,
+                     gboolean  *is_canonical)
 {
   gint unit = read_hex (*read);
   gunichar character = (gunichar) unit;
@@ -134,6 +148,7 @@ read_unicode_escape (char **read,
     return "any character but NUL";
   if (unit >= 0xdc00 && unit <= 0xdfff)
     return "a high surrogate before a low one";
+  *is_canonical = *is_canonical && is_canonical_unit (unit, *read);
   *read += 4;
   if (unit >= 0xd800 && unit <= 0xdbff)
     {
@@ -149,8 +164,9 @@ read_unicode_escape (char **read,
 }
 
 static const char *
-read_escape (char **read,
-             char **write)
+read_escape (char     **read,
+             char     **write,
+             gboolean  *is_canonical)
 {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";
@@ -159,6 +175,7 @@ read_escape (char **read,
 
   if (found != NULL)
     {
+      *is_canonical = *is_canonical && name != '/';
       *(*write)++ = meanings[found - names];
       *read += 2;
       return NULL;
@@ -166,12 +183,13 @@ read_escape (char **read,
   if (name != 'u')
     return *read += 1, "one of \"\\/bfnrtu after a backslash";
   *read += 2;
-  return read_unicode_escape (read, write);
+  return read_unicode_escape (read, write, is_canonical);
 }
 
-char *
-weft_json_read_string (char       **at,
-                       const char **expected)
+gboolean
+weft_json_read_string (char           **at,
+                       WeftJsonString  *string,
+                       const char     **expected)
 {
   char *start = *at + 1;
   char *read = start;
@@ -180,6 +198,7 @@ weft_json_read_string (char       **at,
 
   g_assert (**at == '"');
 
+  string->is_canonical = TRUE;
   while (problem == NULL)
     {
       char *plain = read;
@@ -193,12 +212,14 @@ weft_json_read_string (char       **at,
       if (*read == '"')
         {
           *write = '\0';
+          string->text = start;
+          string->length = write - start;
           *at = read + 1;
-          return start;
+          return TRUE;
         }
       if (*read == '\\')
         {
-          problem = read_escape (&read, &write);
+          problem = read_escape (&read, &write, &string->is_canonical);
           continue;
         }
       length = (guchar) *read >= 0x80 ? sequence_length (read) : 0;
@@ -214,7 +235,7 @@ weft_json_read_string (char       **at,
 
   *at = read;
   *expected = problem;
-  return NULL;
+  return FALSE;
 }
 
 static void
@@ -222,15 +243,12 @@ append_escape (GString *text,
                guchar   byte)
 {
   static const char hex[] = "0123456789abcdef";
-  static const char letters[32] = {
-    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
-  };
   char escape[6] = { '\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15] };
 
   if (byte >= 0x20)
     escape[1] = (char) byte;
-  else if (letters[byte] != 0)
-    escape[1] = letters[byte];
+  else if (short_escapes[byte] != 0)
+    escape[1] = short_escapes[byte];
   g_string_append_len (text, escape, escape[1] == 'u' ? 6 : 2);
 }
 

@@ -334,17 +334,3 @@ weft_json_equal (JsonNode *a,
       g_assert_not_reached ();
     }
 }
-
-JsonNode *
-weft_json_parse_own (const char *text,
-                     gsize       length)
-{
-  const WeftJsonLimits limits = {
-    .bytes_max = G_MAXSIZE, .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX, .nodes_max = G_MAXUINT,
-  };
-  JsonNode *json = weft_json_parse_with_limits (text, length, &limits, NULL);
-
-  g_assert (json != NULL);
-
-  return json;
-}

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "weft-json-names-private.h"
 #include "weft-json-number-private.h"
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
@@ -37,31 +38,11 @@ typedef struct
 static gboolean append_node (Writer   *self,
                              JsonNode *node);
 
-/* Orders names by their UTF-16 code units. For UTF-8 that is the order of the bytes, except that
- * characters beyond U+FFFF, which begin with 0xf0 or more, are surrogates in UTF-16 and so come
- * before U+E000 to U+FFFF, which begin with 0xee and 0xef. */
-static int
-compare_names (const char *a,
-               const char *b)
-{
-  const guchar *left = (const guchar *) a;
-  const guchar *right = (const guchar *) b;
-
-  while (*left != '\0' && *left == *right)
-    {
-      left++;
-      right++;
-    }
-  if (*left >= 0xee && *right >= 0xee && (*left >= 0xf0) != (*right >= 0xf0))
-    return *left >= 0xf0 ? -1 : 1;
-  return (int) *left - (int) *right;
-}
-
 static int
 compare_members (const void *a,
                  const void *b)
 {
-  return compare_names (((const Member *) a)->name, ((const Member *) b)->name);
+  return weft_json_names_compare (((const Member *) a)->name, ((const Member *) b)->name);
 }
 
 static void
@@ -78,7 +59,7 @@ sort_members (Member *members,
       Member member = members[i];
       guint j = i;
 
-      for (; j > 0 && compare_names (members[j - 1].name, member.name) > 0; j--)
+      for (; j > 0 && weft_json_names_compare (members[j - 1].name, member.name) > 0; j--)
         members[j] = members[j - 1];
       members[j] = member;
     }

@@ -37,9 +37,11 @@ struct _WeftItem
     gint64 integer;
     double real;
     const char *string; /* ending with a NUL, which is in no string */
-    WeftTape *tape;     /* of a container */
+    /* Of an object with many members: how far behind it they are, in canonical order. NULL for
+     * any other container. */
+    const guint32 *order;
   };
-  const char *source; /* where its text begins */
+  const char *source; /* where its text begins, which is followed by more */
   guint32 source_length;
   guint32 length;
   guint32 span; /* how many items it takes, itself counted */
@@ -93,6 +95,8 @@ const WeftItem *weft_item_find          (const WeftItem        *object,
 const WeftItem **weft_item_sort         (const WeftItem        *object) G_GNUC_WARN_UNUSED_RESULT;
 /* A tree of its own, sealed. */
 JsonNode       *weft_item_to_node       (const WeftItem        *item) G_GNUC_WARN_UNUSED_RESULT;
+/* The same before it is sealed, to be put into another. */
+JsonNode       *weft_item_make_node     (const WeftItem        *item) G_GNUC_WARN_UNUSED_RESULT;
 /* Appends its canonical text: as it came, where that is canonical. */
 void            weft_item_append        (const WeftItem        *item,
                                          GString               *text);

@@ -2,16 +2,19 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reader and writer beside json-glib's parser and generator, in MB of text per second.
+ * Reader and writer beside json-glib's parser and generator, in MB of text per second; and reading
+ * without a tree beside copying the text, with how often either allocates.
  */
 
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "weft-bench-count.h"
 #include "weft-bench.h"
-#include "weft-json-private.h"
 #include "weft-limits.h"
+#include "weft-tape-private.h"
 
 typedef struct
 {
@@ -127,6 +130,25 @@ read_ours_unsealed (gpointer data)
 }
 
 static void
+read_tape (gpointer data)
+{
+  Record *self = data;
+  g_autoptr (WeftTape) tape = weft_tape_read_text (self->text, self->length, NULL, NULL);
+
+  g_assert_true (weft_tape_get_root (tape)->is_canonical);
+}
+
+static void
+copy_text (gpointer data)
+{
+  Record *self = data;
+  g_autofree char *copy = g_memdup2 (self->text, self->length);
+
+  /* So that the compiler leaves the copy there. */
+  g_assert_true (*(volatile char *) copy == *self->text);
+}
+
+static void
 read_theirs (gpointer data)
 {
   Record *self = data;
@@ -178,6 +200,41 @@ add_row (WeftBenchTable      *table,
                         ours->calls_per_second / theirs->calls_per_second);
 }
 
+static double
+count_allocations (const WeftBenchCase *measured)
+{
+  guint64 start = weft_bench_count_get ();
+
+  measured->func (measured->data);
+  return weft_bench_count_is_able () ? (double) (weft_bench_count_get () - start) : NAN;
+}
+
+static void
+bench_tape (WeftBenchTable *table,
+            const char     *name,
+            AppendFunc      append,
+            guint           n_items)
+{
+  Record record;
+  WeftBenchCase cases[] = {
+    { "tape", read_tape, &record },
+    { "tree", read_ours, &record },
+    { "copy", copy_text, &record },
+  };
+
+  record_init (&record, append, n_items);
+  weft_bench_measure (cases, G_N_ELEMENTS (cases));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *row = g_strdup_printf ("%s %s, %" G_GSIZE_FORMAT " B", cases[i].name, name,
+                                              record.length);
+
+      weft_bench_table_add (table, row, cases[i].calls_per_second * record.length / 1e6,
+                            count_allocations (&cases[i]));
+    }
+  record_clear (&record);
+}
+
 static void
 bench_record (WeftBenchTable *table,
               const char     *name,
@@ -206,6 +263,7 @@ main (int    argc,
       char **argv)
 {
   static const char *const columns[] = { "MB/s", "json-glib MB/s", "ratio", NULL };
+  static const char *const tape_columns[] = { "MB/s", "allocations", NULL };
   WeftBenchTable *table;
 
   weft_bench_init (&argc, &argv);
@@ -214,6 +272,13 @@ main (int    argc,
   bench_record (table, "blocks", append_note, 62);
   bench_record (table, "small members", append_person, 3);
   bench_record (table, "small members", append_person, 190);
+  weft_bench_table_print (table);
+
+  table = weft_bench_table_new ("json-tape", tape_columns);
+  bench_tape (table, "a block", append_note, 1);
+  bench_tape (table, "blocks", append_note, 62);
+  bench_tape (table, "small members", append_person, 3);
+  bench_tape (table, "small members", append_person, 190);
   weft_bench_table_print (table);
   return 0;
 }
