@@ -52,16 +52,22 @@ is_busy (gpointer user_data)
   return self->run->workload->n_busy > 0;
 }
 
-/* A client that tries until it succeeds. */
+/* A client that tries until it succeeds: it writes its keys, and reads all. */
 typedef struct
 {
   WeftSimEpilogue *epilogue;
   WeftSimClient *client;
-  gboolean has_written;
+  guint key;      /* to write next: all clients together write all keys */
   guint n_failed;
 } Trial;
 
 static void trial_cb (gpointer user_data);
+
+static gboolean
+has_written (Trial *self)
+{
+  return self->key >= self->client->options->n_keys;
+}
 
 static void
 tried_cb (WeftSimClient *client,
@@ -73,14 +79,14 @@ tried_cb (WeftSimClient *client,
   WeftSimWorld *world = self->run->world;
   gint64 pause_usec = 0;
 
-  if (self->is_over || (error == NULL && trial->has_written))
+  if (self->is_over || (error == NULL && has_written (trial)))
     {
       self->n_open--;
       g_free (trial);
       return;
     }
   if (error == NULL)
-    trial->has_written = TRUE;
+    trial->key += self->run->workload->clients->len;
   else
     {
       set_error (self, error);
@@ -101,11 +107,10 @@ trial_cb (gpointer user_data)
       trial->epilogue->n_open--;
       g_free (trial);
     }
-  else if (trial->has_written)
+  else if (has_written (trial))
     weft_sim_client_read_all (trial->client, tried_cb, trial);
   else
-    weft_sim_client_put (trial->client,
-                         trial->client->index % trial->client->options->n_keys, tried_cb, trial);
+    weft_sim_client_put (trial->client, trial->key, tried_cb, trial);
 }
 
 static gboolean
@@ -127,6 +132,7 @@ try_clients (WeftSimEpilogue *self)
 
       trial->epilogue = self;
       trial->client = clients->pdata[i];
+      trial->key = trial->client->index % trial->client->options->n_keys;
       self->n_open++;
       trial_cb (trial);
     }

@@ -98,7 +98,8 @@ gboolean           weft_member_machine_holds            (WeftMemberMachine      
 gboolean           weft_member_machine_is_fetching      (WeftMemberMachine      *self,
                                                          guint64                 token);
 guint              weft_member_machine_get_n_slots      (WeftMemberMachine      *self);
-/* For status: [{"blockId","base","prepared","vote"?,"lock"?,"heldMsec"}…] */
+/* For status, what is voted for or locked: [{"blockId","base","prepared","vote"?,"lock"?,
+ * "heldMsec"}…] */
 JsonNode          *weft_member_machine_to_json          (WeftMemberMachine      *self,
                                                          gint64                  now_usec)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -247,7 +247,8 @@ weft_member_machine_to_json (WeftMemberMachine *self,
       WeftMemberSlot *entry = g_tree_node_value (node);
       JsonObject *object;
 
-      if (entry->is_resting)
+      /* A ballot that was prepared binds this node, but nobody waits for anything. */
+      if (entry->is_resting || (entry->vote == NULL && entry->lock == NULL))
         continue;
       object = json_object_new ();
 
