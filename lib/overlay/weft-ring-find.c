@@ -522,19 +522,14 @@ list_peers (WeftKeyNetwork *network)
 {
   WeftRingKeyNetwork *self = WEFT_RING_KEY_NETWORK (network);
   GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
-  WeftRingTable *table;
+  g_autoptr(GPtrArray) contacts = NULL;
 
   if (self->machine == NULL)
     return peers;
 
-  table = weft_ring_machine_get_table (self->machine);
-  for (guint i = 0; i < weft_ring_table_get_size (table); i++)
-    {
-      WeftRingContact *contact = weft_ring_table_get (table, i)->contact;
-
-      if (weft_ring_table_is_neighbour (table, weft_ring_contact_get_peer_id (contact)))
-        g_ptr_array_add (peers, weft_ring_cohort_make_peer (contact));
-    }
+  contacts = weft_ring_table_list_neighbours (weft_ring_machine_get_table (self->machine));
+  for (guint i = 0; i < contacts->len; i++)
+    g_ptr_array_add (peers, weft_ring_cohort_make_peer (g_ptr_array_index (contacts, i)));
   g_ptr_array_sort (peers, weft_cluster_peer_order);
 
   return peers;

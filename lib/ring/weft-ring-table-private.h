@@ -76,6 +76,9 @@ guint          weft_ring_table_get_predecessors (WeftRingTable      *self,
 /* Whether it is one of those, or suspected and nearer than one of those. */
 gboolean       weft_ring_table_is_neighbour    (WeftRingTable       *self,
                                                 WeftPeerId          *peer_id);
+/* All of these: (element-type WeftRingContact). */
+GPtrArray     *weft_ring_table_list_neighbours (WeftRingTable       *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* The cohort of @point, @width wide: (element-type WeftRingContact), by turns the nearest successor
  * (at the point or after it) and the nearest predecessor, @own (nullable) included where it
  * belongs, @excluded (nullable, element-type WeftPeerId) left out. Who is suspected counts: a

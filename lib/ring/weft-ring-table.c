@@ -327,6 +327,28 @@ weft_ring_table_is_neighbour (WeftRingTable *self,
          || self->n_entries - 1 - rank < weft_ring_table_count_before (self);
 }
 
+GPtrArray *
+weft_ring_table_list_neighbours (WeftRingTable *self)
+{
+  GPtrArray *contacts
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_ring_contact_unref);
+  guint n_after = weft_ring_table_count_after (self);
+  guint n_before = weft_ring_table_count_before (self);
+
+  for (guint rank = 0; rank < self->n_entries; rank++)
+    {
+      /* Who is far on both sides is passed over. */
+      if (rank == n_after && self->n_entries - rank > n_before)
+        rank = self->n_entries - n_before;
+      if (rank == self->n_entries)
+        break;
+      g_ptr_array_add (contacts, weft_ring_contact_ref (
+        self->entries[(self->home + rank) % self->n_entries].contact));
+    }
+
+  return contacts;
+}
+
 static gboolean
 is_excluded (GPtrArray       *excluded,
              WeftRingContact *contact)

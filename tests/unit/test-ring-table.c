@@ -266,6 +266,26 @@ test_nearest (void)
     }
 }
 
+/* Those are listed of whom it is said one by one, in the order of the ring. */
+static void
+check_neighbours (WeftRingTable *table,
+                  GPtrArray     *clockwise)
+{
+  g_autoptr(GPtrArray) listed = weft_ring_table_list_neighbours (table);
+  guint n = 0;
+
+  for (guint i = 0; i < clockwise->len; i++)
+    {
+      WeftRingContact *contact = g_ptr_array_index (clockwise, i);
+
+      if (!weft_ring_table_is_neighbour (table, weft_ring_contact_get_peer_id (contact)))
+        continue;
+      g_assert_cmpuint (n, <, listed->len);
+      g_assert_true (g_ptr_array_index (listed, n++) == contact);
+    }
+  g_assert_cmpuint (n, ==, listed->len);
+}
+
 static void
 test_sides (void)
 {
@@ -314,6 +334,7 @@ test_sides (void)
       if (alive->len > 2 * PER_SIDE)
         g_assert_false (weft_ring_table_is_neighbour (
             table, weft_ring_contact_get_peer_id (g_ptr_array_index (alive, PER_SIDE))));
+      check_neighbours (table, list);
     }
 }
 
