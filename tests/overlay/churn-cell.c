@@ -84,21 +84,29 @@ churn_cell_make_scenario (const ChurnCell *self)
 }
 
 JsonNode *
-churn_cell_run (const ChurnCell *self)
+churn_cell_perform (const ChurnCell *self,
+                    WeftSimRun     **run)
 {
   g_autofree char *text = churn_cell_make_scenario (self);
   g_autoptr(GError) error = NULL;
   g_autoptr(WeftSimScenario) scenario = weft_sim_scenario_new_from_text (text, -1, &error);
-  g_autoptr(WeftSimRun) run = NULL;
   JsonNode *report;
   clock_t begun = clock ();
 
   g_assert_no_error (error);
-  run = weft_sim_run_new (scenario, self->seed);
-  weft_sim_run_perform (run);
-  report = weft_sim_run_to_report (run);
+  *run = weft_sim_run_new (scenario, self->seed);
+  weft_sim_run_perform (*run);
+  report = weft_sim_run_to_report (*run);
   json_object_set_int_member (json_node_get_object (report), "processorUsec",
                               (gint64) (clock () - begun) * G_USEC_PER_SEC / CLOCKS_PER_SEC);
 
   return report;
+}
+
+JsonNode *
+churn_cell_run (const ChurnCell *self)
+{
+  g_autoptr(WeftSimRun) run = NULL;
+
+  return churn_cell_perform (self, &run);
 }

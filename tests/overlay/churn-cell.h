@@ -38,5 +38,8 @@ typedef struct
 
 /* The scenario of a cell, which weft-sim runs too. */
 char     *churn_cell_make_scenario (const ChurnCell *self);
+/* Runs it and keeps the run, as taking many nodes apart takes long; @run: (transfer full). */
+JsonNode *churn_cell_perform       (const ChurnCell *self,
+                                    WeftSimRun     **run);
 /* Runs it; the report of the run, with the `processorUsec` that it took. */
 JsonNode *churn_cell_run           (const ChurnCell *self);
