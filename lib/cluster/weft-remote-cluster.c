@@ -7,6 +7,7 @@
 
 #include "weft-remote-cluster-private.h"
 
+#include "weft-cluster-answer-private.h"
 #include "weft-deadline-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -110,21 +111,21 @@ finish (WeftRemoteCluster *self,
   done (WEFT_CLUSTER (self), answer, error, user_data);
 }
 
-static JsonArray *
-get_answers (JsonNode *body,
-             guint     n_expected,
-             GError  **error)
+static const WeftItem *
+get_answers (const WeftItem *body,
+             guint           n_expected,
+             GError        **error)
 {
   const WeftJsonPath path = { &root_path, "answers" };
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-  JsonNode *member
-      = object != NULL ? weft_json_require_member (object, "answers", &root_path, error) : NULL;
-  JsonArray *answers = member != NULL ? weft_json_get_array (member, &path, error) : NULL;
+  const WeftItem *object = weft_item_get_object (body, &root_path, error);
+  const WeftItem *member
+      = object != NULL ? weft_item_require_member (object, "answers", &root_path, error) : NULL;
+  const WeftItem *answers = member != NULL ? weft_item_get_array (member, &path, error) : NULL;
 
-  if (answers != NULL && json_array_get_length (answers) != n_expected)
+  if (answers != NULL && answers->length != n_expected)
     {
       weft_json_set_error (error, &path, "expected %u answers, got %u", n_expected,
-                           json_array_get_length (answers));
+                           answers->length);
       return NULL;
     }
 
@@ -134,10 +135,10 @@ get_answers (JsonNode *body,
 static void
 finish_answered (WeftRemoteCluster *self,
                  gint64             id,
-                 JsonNode          *json)
+                 const WeftItem    *item)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_read (item, &error);
 
   if (answer == NULL)
     {
@@ -187,25 +188,26 @@ ask_later (WeftRemoteCluster *self,
 }
 
 static void
-finish_from_json (WeftRemoteCluster *self,
+finish_from_item (WeftRemoteCluster *self,
                   gint64             id,
-                  JsonNode          *json,
+                  const WeftItem    *item,
                   gboolean           may_be_later)
 {
-  if (weft_known_records_is_unknown (json) && ask_again (self, id))
+  if (weft_known_records_is_unknown (item) && ask_again (self, id))
     return;
-  if (may_be_later && weft_known_records_is_later (json) && ask_later (self, id))
+  if (may_be_later && weft_known_records_is_later (item) && ask_later (self, id))
     return;
 
-  finish_answered (self, id, json);
+  finish_answered (self, id, item);
 }
 
 /* Only together with what is answered: who is told to come back for everything asks for ever. */
 static gboolean
-has_answer (JsonArray *answers)
+has_answer (const WeftItem *answers)
 {
-  for (guint i = 0; i < json_array_get_length (answers); i++)
-    if (!weft_known_records_is_later (json_array_get_element (answers, i)))
+  for (const WeftItem *item = weft_item_first (answers); item != NULL;
+       item = weft_item_next (answers, item))
+    if (!weft_known_records_is_later (item))
       return TRUE;
 
   return FALSE;
@@ -224,7 +226,9 @@ replied_cb (WeftTransport *transport,
   WeftRemoteCluster *self = message->cluster;
   g_autoptr(GError) local_error = NULL;
   gboolean may_be_later = FALSE;
-  JsonArray *answers = NULL;
+  g_autoptr(WeftTape) tape = NULL;
+  const WeftItem *answers = NULL;
+  const WeftItem *item = NULL;
 
   self->n_messages--;
   if (self->is_closed)
@@ -232,7 +236,9 @@ replied_cb (WeftTransport *transport,
 
   if (body != NULL)
     {
-      answers = get_answers (body, message->ids->len, &local_error);
+      tape = weft_tape_new_from_node (body, &local_error);
+      if (tape != NULL)
+        answers = get_answers (weft_tape_get_root (tape), message->ids->len, &local_error);
       if (answers == NULL)
         local_error->code = WEFT_ERROR_PROTOCOL;
       else
@@ -247,10 +253,13 @@ replied_cb (WeftTransport *transport,
     {
       gint64 id = g_array_index (message->ids, gint64, i);
 
-      if (answers != NULL)
-        finish_from_json (self, id, json_array_get_element (answers, i), may_be_later);
-      else
-        finish (self, id, NULL, local_error);
+      if (answers == NULL)
+        {
+          finish (self, id, NULL, local_error);
+          continue;
+        }
+      item = item == NULL ? weft_item_first (answers) : weft_item_next (answers, item);
+      finish_from_item (self, id, item, may_be_later);
     }
 
   if (!g_queue_is_empty (&self->queue))

@@ -138,8 +138,11 @@ ask (Request          *request,
   Message *message = request->message;
   WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
+  g_autoptr(WeftTape) tape = weft_tape_new_from_node (json, &error);
   g_autoptr(WeftClusterRequest) asked
-      = weft_known_records_read (parts->known, sender, json, &error);
+      = tape != NULL
+          ? weft_known_records_read (parts->known, sender, weft_tape_get_root (tape), &error)
+          : NULL;
 
   if (asked == NULL)
     {
