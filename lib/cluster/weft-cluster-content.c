@@ -11,6 +11,7 @@
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* What one member says; the others need not wait for it for ever. */
 #define REPLY_USEC (WEFT_LIMIT_REPLY_USEC / 4)
@@ -112,26 +113,26 @@ add_said (GArray      *said,
 }
 
 static gboolean
-read_reply (Search    *search,
-            JsonNode  *body,
-            GError   **error)
+read_reply (Search          *search,
+            const WeftItem  *body,
+            GError         **error)
 {
   const WeftJsonPath path = { &root_path, "content" };
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-  JsonNode *member
-      = object != NULL ? weft_json_require_member (object, "content", &root_path, error) : NULL;
+  const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
+  const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
 
-  object = member != NULL ? weft_json_get_object (member, &path, error) : NULL;
   if (object == NULL)
     return FALSE;
 
   for (guint i = 0; search->block_ids[i] != NULL; i++)
     {
-      JsonNode *json = json_object_get_member (object, search->block_ids[i]);
+      const WeftItem *item = weft_item_find (object, search->block_ids[i]);
       g_autoptr(WeftPending) pending = NULL;
+      g_autoptr(JsonNode) json = NULL;
 
-      if (json == NULL)
+      if (item == NULL)
         continue;
+      json = weft_item_to_node (item);
       pending = weft_pending_from_json (json, error);
       if (pending == NULL)
         return FALSE;
@@ -143,10 +144,10 @@ read_reply (Search    *search,
 }
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   Search *search = user_data;
 
@@ -182,8 +183,8 @@ ask_peer (Search     *search,
   body = json_builder_get_root (builder);
 
   search->n_waiting++;
-  weft_transport_request (search->parts->transport, peer_id, protocol, body, REPLY_USEC,
-                          replied_cb, search);
+  weft_transport_ask (search->parts->transport, peer_id, protocol, body, NULL, REPLY_USEC,
+                      replied_cb, search);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* A long history comes in pages, the newest first, and is applied from the oldest on. When there
  * are so many, the newest are dropped and asked for again. */
@@ -98,34 +99,32 @@ give_up_peer (Fetch  *fetch,
 static void
 request (Fetch         *fetch,
          JsonBuilder   *builder,
-         WeftReplyFunc  replied)
+         WeftAnswerFunc replied)
 {
   g_autofree char *protocol = weft_protocol_make_name (fetch->parts->prefix, "sync");
   g_autoptr(JsonNode) body = json_builder_get_root (builder);
 
-  weft_transport_request (fetch->parts->transport,
-                          g_ptr_array_index (fetch->peer_ids, fetch->next_peer), protocol, body, 0,
-                          replied, fetch);
+  weft_transport_ask (fetch->parts->transport,
+                      g_ptr_array_index (fetch->peer_ids, fetch->next_peer), protocol, body, NULL,
+                      0, replied, fetch);
 }
 
 static WeftPending *
-read_content (Fetch     *fetch,
-              JsonNode  *body,
-              GError   **error)
+read_content (Fetch           *fetch,
+              const WeftItem  *body,
+              GError         **error)
 {
   const WeftJsonPath path = { &root_path, "content" };
   const char *digest = weft_commit_request_get_digest (fetch->commit, fetch->block_id);
   g_autoptr(WeftPending) pending = NULL;
   g_autofree char *actual = NULL;
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-  JsonNode *member;
+  const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
+  const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
+  g_autoptr(JsonNode) json = NULL;
 
-  if (object == NULL)
-    return NULL;
-  member = weft_json_require_member (object, "content", &root_path, error);
-  object = member != NULL ? weft_json_get_object (member, &path, error) : NULL;
-  member = object != NULL ? weft_json_require_member (object, fetch->block_id, &path, error) : NULL;
-  pending = member != NULL ? weft_pending_from_json (member, error) : NULL;
+  member = object != NULL ? weft_item_require_member (object, fetch->block_id, &path, error) : NULL;
+  json = member != NULL ? weft_item_to_node (member) : NULL;
+  pending = json != NULL ? weft_pending_from_json (json, error) : NULL;
   if (pending == NULL)
     return NULL;
 
@@ -140,10 +139,10 @@ read_content (Fetch     *fetch,
 }
 
 static void
-content_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+content_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   Fetch *fetch = user_data;
   g_autoptr(WeftPending) pending = NULL;
@@ -270,19 +269,16 @@ apply_next (Fetch *fetch)
 }
 
 static WeftBlockArchive *
-read_archive (Fetch     *fetch,
-              JsonNode  *body,
-              GError   **error)
+read_archive (Fetch           *fetch,
+              const WeftItem  *body,
+              GError         **error)
 {
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
+  const WeftItem *member = weft_item_find (body, "archive");
   g_autoptr(WeftBlockArchive) archive = NULL;
-  JsonNode *member;
+  g_autoptr(JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
 
-  if (object == NULL)
-    return NULL;
-  member = json_object_get_member (object, "archive");
-  if (member != NULL)
-    archive = weft_block_archive_from_json (member, error);
+  if (json != NULL)
+    archive = weft_block_archive_from_json (json, error);
   else
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                  "block %s: the peer has no revision after %" G_GINT64_FORMAT, fetch->block_id,
@@ -302,10 +298,10 @@ read_archive (Fetch     *fetch,
 }
 
 static void
-page_cb (WeftTransport *transport,
-         JsonNode      *body,
-         const GError  *error,
-         gpointer       user_data)
+page_cb (WeftTransport  *transport,
+         const WeftItem *body,
+         const GError   *error,
+         gpointer        user_data)
 {
   Fetch *fetch = user_data;
   g_autoptr(WeftBlockArchive) page = NULL;

@@ -14,6 +14,7 @@
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* How often it is looked whether somebody came or went, before and after the first round. */
 #define FIRST_USEC (100 * G_TIME_SPAN_MILLISECOND)
@@ -61,23 +62,21 @@ next_peer (WeftClusterSettler *self)
 /* TRUE while the peer has more to show. */
 static gboolean
 read_page (WeftClusterSettler *self,
-           JsonNode           *body)
+           const WeftItem     *body)
 {
-  JsonObject *object = weft_json_get_object (body, &root_path, NULL);
+  const WeftItem *ids = weft_item_find (body, "blockIds");
+  const WeftItem *item = NULL;
   const char *after = NULL;
   gboolean more = FALSE;
-  JsonNode *member;
-  JsonArray *ids = NULL;
 
-  if (object == NULL || !weft_json_optional_boolean (object, "more", &root_path, FALSE, &more, NULL)
-      || !weft_json_optional_string (object, "after", &root_path, &after, NULL))
+  if (!weft_item_optional_boolean (body, "more", &root_path, FALSE, &more, NULL)
+      || !weft_item_optional_string (body, "after", &root_path, &after, NULL))
     return FALSE;
-  member = json_object_get_member (object, "blockIds");
-  if (member != NULL && JSON_NODE_HOLDS_ARRAY (member))
-    ids = json_node_get_array (member);
-  for (guint i = 0; ids != NULL && i < json_array_get_length (ids) && i < PAGE_BLOCKS; i++)
+  if (ids != NULL && ids->kind == WEFT_ITEM_ARRAY)
+    item = weft_item_first (ids);
+  for (guint i = 0; item != NULL && i < PAGE_BLOCKS; i++, item = weft_item_next (ids, item))
     {
-      const char *id = json_node_get_string (json_array_get_element (ids, i));
+      const char *id = weft_item_get_string (item, &root_path, NULL);
 
       if (id != NULL && weft_ids_check_block (id, &root_path, NULL)
           && weft_cluster_proof_read_latest (self->parts, id, NULL) == 0)
@@ -95,10 +94,10 @@ read_page (WeftClusterSettler *self,
 }
 
 static void
-page_cb (WeftTransport *transport,
-         JsonNode      *body,
-         const GError  *error,
-         gpointer       user_data)
+page_cb (WeftTransport  *transport,
+         const WeftItem *body,
+         const GError   *error,
+         gpointer        user_data)
 {
   WeftClusterSettler *self = user_data;
 
@@ -132,8 +131,8 @@ ask_page (WeftClusterSettler *self)
   body = json_builder_get_root (builder);
 
   self->ref_count++;
-  weft_transport_request (self->parts->transport, get_peer (self), protocol, body, REPLY_USEC,
-                          page_cb, self);
+  weft_transport_ask (self->parts->transport, get_peer (self), protocol, body, NULL, REPLY_USEC,
+                      page_cb, self);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* Whoever sends much that nobody can vouch for keeps this node from asking for more at a time. */
 #define VOUCHINGS_MAX 64
@@ -61,17 +62,16 @@ settle (Vouching     *self,
 }
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   Vouching *self = user_data;
-  JsonObject *object = body != NULL ? weft_json_get_object (body, &root_path, NULL) : NULL;
   const char *hash = NULL;
 
-  if (object != NULL
-      && weft_json_optional_string (object, "messageHash", &root_path, &hash, NULL)
+  if (body != NULL
+      && weft_item_optional_string (body, "messageHash", &root_path, &hash, NULL)
       && hash != NULL)
     {
       if (g_str_equal (hash, self->message_hash))
@@ -130,8 +130,8 @@ ask (Vouching  *self,
         continue;
       n_asked++;
       self->n_waiting++;
-      weft_transport_request (self->parts->transport, peer_id, protocol, body, REPLY_USEC,
-                              replied_cb, self);
+      weft_transport_ask (self->parts->transport, peer_id, protocol, body, NULL, REPLY_USEC,
+                          replied_cb, self);
     }
 }
 

@@ -14,7 +14,6 @@
 #include "weft-error.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parts-private.h"
 
 /* A pend that does not name its bases is made against what is the latest; when that moves on while
  * members are asked, it is made again, so often. */
@@ -108,12 +107,11 @@ refill (WeftChange *change)
  * else it is what the members said. */
 void
 weft_change_answer_stale (WeftChange *change,
-                          const char *detail)
+                          JsonNode   *json)
 {
   WeftCoordinatorRequest *request = change->request;
-  g_autoptr(WeftTape) tape = detail != NULL ? weft_tape_read_own (detail, strlen (detail)) : NULL;
   g_autoptr(WeftStaleFailure) told
-      = tape != NULL ? weft_stale_failure_read (weft_tape_get_root (tape), NULL, NULL) : NULL;
+      = json != NULL ? weft_stale_failure_from_json (json, NULL) : NULL;
   g_autoptr(WeftStaleFailure) ours = NULL;
   g_autoptr(WeftStaleFailure) rivals = NULL;
   WeftStaleFailure *failure;
@@ -152,9 +150,8 @@ weft_change_answer_stale (WeftChange *change,
 
 WeftRepoReply *
 weft_change_make_reply (WeftChange *change,
-                        const char *detail)
+                        JsonNode   *json)
 {
-  g_autoptr(WeftTape) tape = NULL;
   g_autoptr(WeftCommitResult) committed = NULL;
   g_autoptr(WeftPendResult) pended = NULL;
   WeftRepoReply *reply;
@@ -163,10 +160,8 @@ weft_change_make_reply (WeftChange *change,
     {
     case WEFT_REPO_OPERATION_PEND:
       /* What our own member told is the most that is known. */
-      tape = detail != NULL ? weft_tape_read_own (detail, strlen (detail)) : NULL;
-      reply = tape != NULL
-                ? weft_repo_reply_read (weft_tape_get_root (tape), WEFT_REPO_OPERATION_PEND, NULL)
-                : NULL;
+      reply = json != NULL
+                ? weft_repo_reply_from_json (json, WEFT_REPO_OPERATION_PEND, NULL) : NULL;
       if (reply != NULL)
         return reply;
       pended = weft_pend_result_new (NULL, (const char * const *) change->request->block_ids);
@@ -207,11 +202,11 @@ result_cb (const WeftProposalEffect *result,
     case WEFT_OUTCOME_DECIDED:
       confirm (change);
       change->is_pended = get_operation (change) == WEFT_REPO_OPERATION_PEND;
-      weft_change_answer (change, weft_change_make_reply (change, result->detail));
+      weft_change_answer (change, weft_change_make_reply (change, result->json));
       break;
 
     case WEFT_OUTCOME_STALE:
-      weft_change_answer_stale (change, result->detail);
+      weft_change_answer_stale (change, result->json);
       break;
 
     case WEFT_OUTCOME_REFUSED:

@@ -8,6 +8,7 @@
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-protocol-private.h"
+#include "weft-transport-private.h"
 
 /* A message for blocks that others keep, passed on to one of them: to the next when one never saw
  * it, and, when it only reads, also when one does not answer. */
@@ -58,19 +59,21 @@ can_ask_again (Forward      *forward,
 }
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   Forward *forward = user_data;
   g_autoptr(WeftRepoReply) reply = NULL;
+  g_autoptr(JsonNode) json = NULL;
   g_autoptr(GError) read_error = NULL;
 
   if (body != NULL)
     {
+      json = weft_item_to_node (body);
       reply = weft_repo_reply_from_json (
-        body, weft_repo_message_get_operation (forward->message), &read_error);
+        json, weft_repo_message_get_operation (forward->message), &read_error);
       if (reply == NULL)
         error = read_error;
     }
@@ -110,8 +113,8 @@ ask_peer (Forward *forward)
 
   peer = g_ptr_array_index (forward->peers, forward->next_peer);
   body = weft_repo_message_to_json (forward->message);
-  weft_transport_request (forward->parts->transport, weft_cluster_peer_get_peer_id (peer),
-                          protocol, body, left_usec, replied_cb, forward);
+  weft_transport_ask (forward->parts->transport, weft_cluster_peer_get_peer_id (peer), protocol,
+                      body, NULL, left_usec, replied_cb, forward);
 }
 
 static void

@@ -7,7 +7,6 @@
 
 #include "weft-remote-cluster-private.h"
 
-#include "weft-cluster-answer-private.h"
 #include "weft-deadline-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -117,9 +116,7 @@ get_answers (const WeftItem *body,
              GError        **error)
 {
   const WeftJsonPath path = { &root_path, "answers" };
-  const WeftItem *object = weft_item_get_object (body, &root_path, error);
-  const WeftItem *member
-      = object != NULL ? weft_item_require_member (object, "answers", &root_path, error) : NULL;
+  const WeftItem *member = weft_item_require_member (body, "answers", &root_path, error);
   const WeftItem *answers = member != NULL ? weft_item_get_array (member, &path, error) : NULL;
 
   if (answers != NULL && answers->length != n_expected)
@@ -138,7 +135,8 @@ finish_answered (WeftRemoteCluster *self,
                  const WeftItem    *item)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_read (item, &error);
+  g_autoptr(JsonNode) json = weft_item_to_node (item);
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
 
   if (answer == NULL)
     {
@@ -188,10 +186,10 @@ ask_later (WeftRemoteCluster *self,
 }
 
 static void
-finish_from_item (WeftRemoteCluster *self,
-                  gint64             id,
-                  const WeftItem    *item,
-                  gboolean           may_be_later)
+take_answer (WeftRemoteCluster *self,
+             gint64             id,
+             const WeftItem    *item,
+             gboolean           may_be_later)
 {
   if (weft_known_records_is_unknown (item) && ask_again (self, id))
     return;
@@ -205,9 +203,9 @@ finish_from_item (WeftRemoteCluster *self,
 static gboolean
 has_answer (const WeftItem *answers)
 {
-  for (const WeftItem *item = weft_item_first (answers); item != NULL;
-       item = weft_item_next (answers, item))
-    if (!weft_known_records_is_later (item))
+  for (const WeftItem *answer = weft_item_first (answers); answer != NULL;
+       answer = weft_item_next (answers, answer))
+    if (!weft_known_records_is_later (answer))
       return TRUE;
 
   return FALSE;
@@ -217,18 +215,17 @@ static void flush_later (WeftRemoteCluster *self);
 static void arm (WeftRemoteCluster *self);
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   g_autoptr(Message) message = user_data;
   WeftRemoteCluster *self = message->cluster;
   g_autoptr(GError) local_error = NULL;
   gboolean may_be_later = FALSE;
-  g_autoptr(WeftTape) tape = NULL;
   const WeftItem *answers = NULL;
-  const WeftItem *item = NULL;
+  const WeftItem *answer = NULL;
 
   self->n_messages--;
   if (self->is_closed)
@@ -236,9 +233,7 @@ replied_cb (WeftTransport *transport,
 
   if (body != NULL)
     {
-      tape = weft_tape_new_from_node (body, &local_error);
-      if (tape != NULL)
-        answers = get_answers (weft_tape_get_root (tape), message->ids->len, &local_error);
+      answers = get_answers (body, message->ids->len, &local_error);
       if (answers == NULL)
         local_error->code = WEFT_ERROR_PROTOCOL;
       else
@@ -253,13 +248,12 @@ replied_cb (WeftTransport *transport,
     {
       gint64 id = g_array_index (message->ids, gint64, i);
 
-      if (answers == NULL)
-        {
-          finish (self, id, NULL, local_error);
-          continue;
-        }
-      item = item == NULL ? weft_item_first (answers) : weft_item_next (answers, item);
-      finish_from_item (self, id, item, may_be_later);
+      if (answers != NULL)
+        answer = i == 0 ? weft_item_first (answers) : weft_item_next (answers, answer);
+      if (answer != NULL)
+        take_answer (self, id, answer, may_be_later);
+      else
+        finish (self, id, NULL, local_error);
     }
 
   if (!g_queue_is_empty (&self->queue))
@@ -302,9 +296,9 @@ send_message (WeftRemoteCluster *self)
   body = g_ref_string_new_len (text->str, (gssize) text->len);
   self->n_messages++;
   weft_cluster_parts_count (self->parts, "messages-sent");
-  weft_transport_request_text (self->parts->transport, self->peer_id, self->protocol, body,
-                               MAX (1, last_usec - weft_cluster_parts_get_now (self->parts)),
-                               replied_cb, message);
+  weft_transport_ask (self->parts->transport, self->peer_id, self->protocol, NULL, body,
+                      MAX (1, last_usec - weft_cluster_parts_get_now (self->parts)), replied_cb,
+                      message);
   g_ref_string_release (body);
 }
 

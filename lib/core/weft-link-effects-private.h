@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-peer-id.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,7 @@ typedef enum
   WEFT_LINK_EFFECT_SIGN,     /* bytes */
   WEFT_LINK_EFFECT_VERIFY,   /* signer, bytes, signature */
   WEFT_LINK_EFFECT_OPENED,
-  WEFT_LINK_EFFECT_DELIVER,  /* id (0: one-way), text: the protocol, body, deadline_usec */
+  WEFT_LINK_EFFECT_DELIVER,  /* id (0: one-way), protocol, body, deadline_usec */
   WEFT_LINK_EFFECT_WITHDRAW, /* id */
   WEFT_LINK_EFFECT_COMPLETE, /* id; body or error */
   WEFT_LINK_EFFECT_ALIVE,
@@ -25,7 +26,8 @@ typedef enum
   WEFT_LINK_EFFECT_COUNT,    /* counter */
 } WeftLinkEffectType;
 
-/* Owns what it points to, but for `counter`, which is static. */
+/* Owns what it points to, but for `counter`, which is static, and `protocol` and `body`, which are
+ * in the tape. */
 typedef struct
 {
   WeftLinkEffectType type;
@@ -36,7 +38,9 @@ typedef struct
   WeftPeerId *signer;
   GBytes *signature;
   char *text;
-  JsonNode *body;
+  const char *protocol;
+  WeftTape *tape;
+  const WeftItem *body;
   GError *error;
   const char *counter;
 } WeftLinkEffect;
@@ -59,7 +63,8 @@ void            weft_link_effects_count      (WeftLinkEffects    *self,
 /* Takes the error. */
 void            weft_link_effects_complete   (WeftLinkEffects    *self,
                                               gint64              id,
-                                              JsonNode           *body,
+                                              WeftTape           *tape,
+                                              const WeftItem     *body,
                                               GError             *error);
 void            weft_link_effect_clear       (WeftLinkEffect     *self);
 

@@ -29,7 +29,7 @@ weft_link_effect_clear (WeftLinkEffect *self)
   g_clear_pointer (&self->signer, weft_peer_id_unref);
   g_clear_pointer (&self->signature, g_bytes_unref);
   g_clear_pointer (&self->text, g_free);
-  g_clear_pointer (&self->body, json_node_unref);
+  g_clear_pointer (&self->tape, weft_tape_unref);
   g_clear_error (&self->error);
 }
 
@@ -56,15 +56,18 @@ weft_link_effects_count (WeftLinkEffects *self,
 void
 weft_link_effects_complete (WeftLinkEffects *self,
                             gint64           id,
-                            JsonNode        *body,
+                            WeftTape        *tape,
+                            const WeftItem  *body,
                             GError          *error)
 {
   WeftLinkEffect *effect = weft_link_effects_add (self, WEFT_LINK_EFFECT_COMPLETE);
 
   g_assert (id > 0);
   g_assert ((body == NULL) != (error == NULL));
+  g_assert (body == NULL || tape != NULL);
 
   effect->id = id;
-  effect->body = body != NULL ? json_node_ref (body) : NULL;
+  effect->tape = tape != NULL ? weft_tape_ref (tape) : NULL;
+  effect->body = body;
   effect->error = error;
 }

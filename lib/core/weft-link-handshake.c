@@ -25,7 +25,7 @@ weft_link_machine_start (WeftLinkMachine     *self,
   self->state = WEFT_LINK_STATE_HELLO;
   self->handshake_deadline_usec = event->now_usec + WEFT_LIMIT_HANDSHAKE_USEC;
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_SEND)->bytes =
-      weft_envelope_write_hello (self->own->json);
+      weft_envelope_write_hello (self->own->text);
 }
 
 /* The binding counts if both sides know it. Neither can be made to believe that the other does
@@ -103,11 +103,11 @@ is_welcome (WeftLinkMachine *self,
 
 static void
 receive_hello (WeftLinkMachine *self,
-               JsonNode        *json,
+               const WeftItem  *hello,
                WeftLinkEffects *effects)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftHello) other = weft_hello_from_json (json, &error);
+  g_autoptr (WeftHello) other = weft_hello_read (hello, &error);
 
   if (other == NULL)
     {
@@ -124,7 +124,7 @@ receive_hello (WeftLinkMachine *self,
   self->other = g_steal_pointer (&other);
   self->state = WEFT_LINK_STATE_PROOF;
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_SIGN)->bytes =
-      weft_handshake_make_transcript (self->is_dialer, self->own->json, self->other->json,
+      weft_handshake_make_transcript (self->is_dialer, self->own->text, self->other->text,
                                       get_common_binding (self));
 }
 
@@ -145,8 +145,8 @@ receive_proof (WeftLinkMachine *self,
   effect = weft_link_effects_add (effects, WEFT_LINK_EFFECT_VERIFY);
   effect->signer = weft_peer_id_ref (self->other->peer_id);
   effect->signature = g_bytes_ref (signature);
-  effect->bytes = weft_handshake_make_transcript (!self->is_dialer, self->other->json,
-                                                  self->own->json, get_common_binding (self));
+  effect->bytes = weft_handshake_make_transcript (!self->is_dialer, self->other->text,
+                                                  self->own->text, get_common_binding (self));
 }
 
 void

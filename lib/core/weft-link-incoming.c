@@ -140,8 +140,9 @@ deliver (WeftEnvelope    *envelope,
   WeftLinkEffect *effect = weft_link_effects_add (effects, WEFT_LINK_EFFECT_DELIVER);
 
   effect->id = envelope->number;
-  effect->text = g_steal_pointer (&envelope->to);
-  effect->body = g_steal_pointer (&envelope->body);
+  effect->protocol = envelope->to;
+  effect->tape = weft_tape_ref (envelope->tape);
+  effect->body = envelope->body;
   effect->deadline_usec = deadline_usec;
 }
 

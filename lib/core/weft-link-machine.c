@@ -156,8 +156,7 @@ receive_envelope (WeftLinkMachine     *self,
 
     case WEFT_ENVELOPE_REPLY:
     case WEFT_ENVELOPE_ERROR:
-      if (!weft_link_outgoing_settle (&self->outgoing, envelope->number, size, envelope->body,
-                                      envelope->error, event, effects))
+      if (!weft_link_outgoing_settle (&self->outgoing, envelope, size, event, effects))
         weft_link_machine_end (self, WEFT_LINK_REASON_PROTOCOL,
                                "a reply came to a request that was never sent", effects);
       break;

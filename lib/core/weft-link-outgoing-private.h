@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-envelope-private.h"
 #include "weft-link-machine-private.h"
 
 G_BEGIN_DECLS
@@ -41,10 +42,8 @@ void     weft_link_outgoing_grant        (WeftLinkOutgoing      *self,
                                           WeftLinkEffects       *effects);
 /* Takes a reply's body or error; FALSE for a reply to what was never asked. */
 gboolean weft_link_outgoing_settle       (WeftLinkOutgoing      *self,
-                                          gint64                 id,
+                                          const WeftEnvelope    *envelope,
                                           gsize                  frame_bytes,
-                                          JsonNode              *body,
-                                          const GError          *error,
                                           const WeftLinkEvent   *event,
                                           WeftLinkEffects       *effects);
 /* FALSE when the other side owes a reply for too long. */

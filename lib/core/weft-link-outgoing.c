@@ -10,7 +10,6 @@
 #include "weft-bug-private.h"
 #include "weft-deadline-private.h"
 #include "weft-envelope-draft-private.h"
-#include "weft-envelope-private.h"
 #include "weft-json.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
@@ -271,7 +270,7 @@ weft_link_outgoing_cancel (WeftLinkOutgoing    *self,
   if (request == NULL || request->is_abandoned)
     return;
 
-  weft_link_effects_complete (effects, request->deadline.id, NULL,
+  weft_link_effects_complete (effects, request->deadline.id, NULL, NULL,
                               g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
                                                    "the request was cancelled"));
   weft_link_effects_count (effects, "requests-cancelled");
@@ -302,13 +301,12 @@ weft_link_outgoing_grant (WeftLinkOutgoing    *self,
 
 gboolean
 weft_link_outgoing_settle (WeftLinkOutgoing    *self,
-                           gint64               id,
+                           const WeftEnvelope  *envelope,
                            gsize                frame_bytes,
-                           JsonNode            *body,
-                           const GError        *error,
                            const WeftLinkEvent *event,
                            WeftLinkEffects     *effects)
 {
+  gint64 id = envelope->number;
   WeftLinkRequest *request = g_tree_lookup (self->requests, &id);
 
   if (request == NULL)
@@ -324,13 +322,15 @@ weft_link_outgoing_settle (WeftLinkOutgoing    *self,
   if (request->is_abandoned)
     weft_link_effects_count (effects, "replies-late");
   else if (frame_bytes > request->reply_bytes_max)
-    weft_link_effects_complete (effects, id, NULL,
+    weft_link_effects_complete (effects, id, NULL, NULL,
                                 g_error_new (WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
                                              "a reply of at most %" G_GSIZE_FORMAT
                                              " bytes was expected, got %" G_GSIZE_FORMAT,
                                              request->reply_bytes_max, frame_bytes));
   else
-    weft_link_effects_complete (effects, id, body, error != NULL ? g_error_copy (error) : NULL);
+    weft_link_effects_complete (effects, id, envelope->body != NULL ? envelope->tape : NULL,
+                                envelope->body,
+                                envelope->error != NULL ? g_error_copy (envelope->error) : NULL);
 
   self->n_in_flight--;
   g_tree_remove (self->requests, &id);
@@ -360,14 +360,14 @@ weft_link_outgoing_expire (WeftLinkOutgoing    *self,
       weft_link_effects_count (effects, "requests-timed-out");
       if (request->queue_link == NULL)
         {
-          weft_link_effects_complete (effects, request->deadline.id, NULL,
+          weft_link_effects_complete (effects, request->deadline.id, NULL, NULL,
                                       g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
                                                            "no reply came before the deadline"));
           abandon (self, request);
           continue;
         }
 
-      weft_link_effects_complete (effects, request->deadline.id, NULL,
+      weft_link_effects_complete (effects, request->deadline.id, NULL, NULL,
                                   g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                                                        "the peer granted no credit before the "
                                                        "deadline, nothing was sent"));
@@ -400,7 +400,7 @@ weft_link_outgoing_end (WeftLinkOutgoing *self,
         code = WEFT_ERROR_CLOSED;
       if (request->is_abandoned)
         continue;
-      weft_link_effects_complete (effects, request->deadline.id, NULL,
+      weft_link_effects_complete (effects, request->deadline.id, NULL, NULL,
                                   g_error_new (WEFT_ERROR, code,
                                                "the connection ended before the %s: %s",
                                                is_sent ? "reply" : "request was sent", text));

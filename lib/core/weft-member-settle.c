@@ -64,14 +64,14 @@ weft_member_find_certificate (WeftMemberMachine *self,
   return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
 }
 
-char *
+JsonNode *
 weft_member_build_stale (const char *block_id,
                          gint64      latest)
 {
   g_autoptr (WeftStaleFailure) failure
       = weft_stale_failure_new (NULL, NULL, NULL, block_id, latest, FALSE);
 
-  return weft_stale_failure_to_string (failure);
+  return weft_stale_failure_to_json (failure);
 }
 
 static void

@@ -124,15 +124,15 @@ weft_proposal_collect (WeftProposalMachine *self,
 }
 
 /* What the repo answered: our own member's if it is there, as that is what the caller can read. */
-static const char *
+static JsonNode *
 get_detail (WeftProposalMachine *self)
 {
-  const char *detail = NULL;
+  JsonNode *detail = NULL;
 
   for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
-      const char *theirs;
+      JsonNode *theirs;
 
       if (member->verdict != WEFT_PROPOSAL_APPROVED)
         continue;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-link-hub-private.h"
+#include "weft-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,8 @@ typedef struct
   guint64 request_id; /* the transport's */
   gint64 link_id;     /* the machine's */
   WeftLink *link;     /* unowned: it completes its calls before it goes */
-  WeftReplyFunc done;
+  WeftAnswerFunc answer;
+  WeftReplyFunc reply; /* instead, of one who wants a tree */
   gpointer user_data;
 } WeftLinkCall;
 
@@ -25,14 +27,13 @@ guint64 weft_link_call_new      (WeftLinkHub    *hub,
                                  JsonNode       *body,
                                  const char     *body_text,
                                  gint64          timeout_usec,
-                                 WeftReplyFunc   done,
+                                 WeftAnswerFunc  answer,
+                                 WeftReplyFunc   reply,
                                  gpointer        user_data);
 void    weft_link_call_cancel   (WeftLinkHub    *hub,
                                  guint64         request_id);
-/* Takes the error. */
+/* Takes what a COMPLETE brings. */
 void    weft_link_call_complete (WeftLink       *link,
-                                 gint64          link_id,
-                                 JsonNode       *body,
-                                 GError         *error);
+                                 WeftLinkEffect *effect);
 
 G_END_DECLS

@@ -13,14 +13,15 @@
 
 /* Asks a peer; what cannot even be sent is told to `done` later, like everything else. */
 guint64
-weft_link_call_new (WeftLinkHub  *hub,
-                    WeftPeerId   *peer_id,
-                    const char   *protocol,
-                    JsonNode     *body,
-                    const char   *body_text,
-                    gint64        timeout_usec,
-                    WeftReplyFunc done,
-                    gpointer      user_data)
+weft_link_call_new (WeftLinkHub   *hub,
+                    WeftPeerId    *peer_id,
+                    const char    *protocol,
+                    JsonNode      *body,
+                    const char    *body_text,
+                    gint64         timeout_usec,
+                    WeftAnswerFunc answer,
+                    WeftReplyFunc  reply,
+                    gpointer       user_data)
 {
   guint64 request_id = ++hub->last_request_id;
   g_autoptr (GError) error = NULL;
@@ -35,7 +36,7 @@ weft_link_call_new (WeftLinkHub  *hub,
     {
       WeftLinkCall *call = g_new0 (WeftLinkCall, 1);
 
-      *call = (WeftLinkCall) { request_id, link_id, link, done, user_data };
+      *call = (WeftLinkCall) { request_id, link_id, link, answer, reply, user_data };
       g_tree_insert (hub->calls, &call->request_id, call);
       g_tree_insert (link->calls, &call->link_id, call);
       return request_id;
@@ -44,7 +45,8 @@ weft_link_call_new (WeftLinkHub  *hub,
   notice = weft_link_notice_add (hub, WEFT_LINK_NOTICE_REPLY);
   g_prefix_error (&error, "%s: ", weft_peer_id_get_text (peer_id));
   notice->error = g_steal_pointer (&error);
-  notice->reply = done;
+  notice->answer = answer;
+  notice->reply = reply;
   notice->data = user_data;
 
   return request_id;
@@ -61,24 +63,24 @@ weft_link_call_cancel (WeftLinkHub *hub,
 }
 
 void
-weft_link_call_complete (WeftLink *link,
-                         gint64    link_id,
-                         JsonNode *body,
-                         GError   *error)
+weft_link_call_complete (WeftLink       *link,
+                         WeftLinkEffect *effect)
 {
-  WeftLinkCall *call = g_tree_lookup (link->calls, &link_id);
+  WeftLinkCall *call = g_tree_lookup (link->calls, &effect->id);
   WeftLinkNotice *notice = weft_link_notice_add (link->hub, WEFT_LINK_NOTICE_REPLY);
   WeftHello *hello = weft_link_machine_get_hello (link->machine);
 
   g_assert (call != NULL);
 
-  if (error != NULL && error->domain == WEFT_ERROR)
-    g_prefix_error (&error, "%s: ", weft_peer_id_get_text (hello->peer_id));
-  notice->body = body != NULL ? json_node_ref (body) : NULL;
-  notice->error = error;
-  notice->reply = call->done;
+  notice->tape = g_steal_pointer (&effect->tape);
+  notice->body = effect->body;
+  notice->error = g_steal_pointer (&effect->error);
+  if (notice->error != NULL && notice->error->domain == WEFT_ERROR)
+    g_prefix_error (&notice->error, "%s: ", weft_peer_id_get_text (hello->peer_id));
+  notice->answer = call->answer;
+  notice->reply = call->reply;
   notice->data = call->user_data;
 
-  g_tree_remove (link->calls, &link_id);
+  g_tree_remove (link->calls, &effect->id);
   g_tree_remove (link->hub->calls, &call->request_id);
 }

@@ -94,8 +94,8 @@ request (WeftTransport *transport,
          gpointer       user_data)
 {
   WeftLinkHub *hub = get_hub (transport);
-  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, body, NULL, timeout_usec, done,
-                                           user_data);
+  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, body, NULL, timeout_usec, NULL,
+                                           done, user_data);
 
   weft_link_hub_arm (hub);
 
@@ -103,17 +103,18 @@ request (WeftTransport *transport,
 }
 
 static guint64
-request_text (WeftTransport *transport,
-              WeftPeerId    *peer_id,
-              const char    *protocol,
-              char          *body,
-              gint64         timeout_usec,
-              WeftReplyFunc  done,
-              gpointer       user_data)
+ask (WeftTransport *transport,
+     WeftPeerId    *peer_id,
+     const char    *protocol,
+     JsonNode      *body,
+     char          *body_text,
+     gint64         timeout_usec,
+     WeftAnswerFunc done,
+     gpointer       user_data)
 {
   WeftLinkHub *hub = get_hub (transport);
-  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, NULL, body, timeout_usec, done,
-                                           user_data);
+  guint64 request_id = weft_link_call_new (hub, peer_id, protocol, body, body_text, timeout_usec,
+                                           done, NULL, user_data);
 
   weft_link_hub_arm (hub);
 
@@ -212,7 +213,7 @@ weft_link_iface_init (WeftTransportInterface *iface)
   iface->dial = dial;
   iface->drop_peer = drop_peer;
   iface->request = request;
-  weft_transport_iface_set_request_text (iface, request_text);
+  weft_transport_iface_set_ask (iface, ask);
   iface->cancel = cancel;
   iface->send = send_one_way;
   iface->set_handler = set_handler;

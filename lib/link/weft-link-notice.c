@@ -21,6 +21,24 @@ weft_link_notice_add (WeftLinkHub       *hub,
   return notice;
 }
 
+/* A tree is made for who asked by the public function, and for nobody else. */
+static void
+reply (WeftLinkNotice *notice,
+       WeftTransport  *transport)
+{
+  g_autoptr (JsonNode) body = NULL;
+
+  if (notice->answer != NULL)
+    {
+      notice->answer (transport, notice->body, notice->error, notice->data);
+      return;
+    }
+
+  if (notice->body != NULL)
+    body = weft_item_to_node (notice->body);
+  notice->reply (transport, body, notice->error, notice->data);
+}
+
 void
 weft_link_notice_perform (WeftLinkHub    *hub,
                           WeftLinkNotice *notice)
@@ -30,8 +48,7 @@ weft_link_notice_perform (WeftLinkHub    *hub,
   switch (notice->type)
     {
     case WEFT_LINK_NOTICE_REQUEST:
-      weft_link_handle (notice->link, notice->id, notice->text, notice->body,
-                        notice->deadline_usec);
+      weft_link_handle (notice->link, notice);
       break;
 
     case WEFT_LINK_NOTICE_WITHDRAW:
@@ -39,7 +56,7 @@ weft_link_notice_perform (WeftLinkHub    *hub,
       break;
 
     case WEFT_LINK_NOTICE_REPLY:
-      notice->reply (transport, notice->body, notice->error, notice->data);
+      reply (notice, transport);
       break;
 
     case WEFT_LINK_NOTICE_DIALLED:
@@ -63,8 +80,7 @@ void
 weft_link_notice_free (WeftLinkNotice *notice)
 {
   g_clear_pointer (&notice->link, weft_link_unref);
-  g_clear_pointer (&notice->text, g_free);
-  g_clear_pointer (&notice->body, json_node_unref);
+  g_clear_pointer (&notice->tape, weft_tape_unref);
   g_clear_error (&notice->error);
   g_clear_object (&notice->peer);
   g_free (notice);

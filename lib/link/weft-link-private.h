@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-link-hub-private.h"
+#include "weft-link-notice-private.h"
 
 G_BEGIN_DECLS
 
@@ -52,11 +53,8 @@ void      weft_link_cancel   (WeftLink          *self,
 void      weft_link_tell     (WeftLink          *self,
                               WeftLinkEventType  type);
 /* Calls the handler; tells it that nobody waits any more. */
-void      weft_link_handle   (WeftLink          *self,
-                              gint64             id,
-                              const char        *protocol,
-                              JsonNode          *body,
-                              gint64             deadline_usec);
+void      weft_link_handle   (WeftLink             *self,
+                              const WeftLinkNotice *notice);
 void      weft_link_withdraw (WeftLink          *self,
                               gint64             id);
 

@@ -92,8 +92,9 @@ defer (WeftLink           *self,
 
   notice->link = weft_link_ref (self);
   notice->id = effect->id;
-  notice->text = g_steal_pointer (&effect->text);
-  notice->body = g_steal_pointer (&effect->body);
+  notice->tape = g_steal_pointer (&effect->tape);
+  notice->protocol = effect->protocol;
+  notice->body = effect->body;
   notice->deadline_usec = effect->deadline_usec;
 }
 
@@ -137,7 +138,7 @@ perform (WeftLink       *self,
       break;
 
     case WEFT_LINK_EFFECT_COMPLETE:
-      weft_link_call_complete (self, effect->id, effect->body, g_steal_pointer (&effect->error));
+      weft_link_call_complete (self, effect);
       break;
 
     case WEFT_LINK_EFFECT_ALIVE:
@@ -269,7 +270,7 @@ weft_link_open (WeftLinkHub   *hub,
   self->dial_id = dial_id;
   self->machine = make_machine (self);
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
-  self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, g_free, NULL);
+  self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
   self->is_handshaking = dial_id == 0;
   hub->n_handshakes += self->is_handshaking;
   g_tree_insert (hub->links, &self->timer.deadline.id, self);
@@ -438,39 +439,43 @@ refuse (WeftRequest *request)
   weft_request_fail (request, error);
 }
 
+static WeftRequest *
+make_request (WeftLink             *self,
+              const WeftLinkNotice *notice)
+{
+  WeftPeer *peer = weft_link_peer_get_peer (self->peer);
+  WeftRequest *request;
+  Answer *answer;
+
+  if (notice->id == 0)
+    return weft_request_new_from_tape (peer, notice->protocol, notice->tape, notice->body,
+                                       notice->deadline_usec, NULL, NULL, NULL);
+
+  answer = g_new0 (Answer, 1);
+  *answer = (Answer) { weft_link_ref (self), notice->id };
+  request = weft_request_new_from_tape (peer, notice->protocol, notice->tape, notice->body,
+                                        notice->deadline_usec, on_reply, answer, answer_free);
+  weft_request_set_takes_text (request);
+  g_tree_insert (self->requests, &answer->id, request);
+
+  return request;
+}
+
 void
-weft_link_handle (WeftLink   *self,
-                  gint64      id,
-                  const char *protocol,
-                  JsonNode   *body,
-                  gint64      deadline_usec)
+weft_link_handle (WeftLink             *self,
+                  const WeftLinkNotice *notice)
 {
   WeftLinkHub *hub = self->hub;
   g_autoptr (WeftRequest) request = NULL;
-  Answer *answer;
 
   /* The peer went, and was said to have gone, while this waited its turn. */
   if (hub == NULL || self->peer == NULL)
     return;
 
-  if (id == 0)
-    {
-      request = weft_request_new (weft_link_peer_get_peer (self->peer), protocol, body,
-                                  deadline_usec, NULL, NULL, NULL);
-      if (is_served (hub, protocol))
-        hub->handler (WEFT_TRANSPORT (hub->transport), request, hub->handler_data);
-      return;
-    }
-
-  answer = g_new0 (Answer, 1);
-  *answer = (Answer) { weft_link_ref (self), id };
-  request = weft_request_new (weft_link_peer_get_peer (self->peer), protocol, body, deadline_usec,
-                              on_reply, answer, answer_free);
-  weft_request_set_takes_text (request);
-  g_tree_insert (self->requests, g_memdup2 (&id, sizeof id), request);
-  if (is_served (hub, protocol))
+  request = make_request (self, notice);
+  if (is_served (hub, notice->protocol))
     hub->handler (WEFT_TRANSPORT (hub->transport), request, hub->handler_data);
-  else
+  else if (notice->id != 0)
     refuse (request);
 }
 

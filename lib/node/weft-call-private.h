@@ -9,6 +9,7 @@
 
 #include "weft-call-stats-private.h"
 #include "weft-request.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,9 @@ void          weft_call_set_kind        (WeftCall      *self,
                                          WeftCallKind   kind);
 WeftPeer     *weft_call_get_peer        (WeftCall      *self);
 JsonNode     *weft_call_get_body        (WeftCall      *self);
+/* The same to be read: an object, or NULL with an error. */
+const WeftItem *weft_call_get_item      (WeftCall      *self,
+                                         GError       **error);
 GCancellable *weft_call_get_cancellable (WeftCall      *self);
 void          weft_call_reply           (WeftCall      *self,
                                          JsonNode      *body);

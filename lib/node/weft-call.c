@@ -6,13 +6,15 @@
 #include "config.h"
 
 #include "weft-call-private.h"
-#include "weft-json.h"
+#include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-request-private.h"
 
 /* What an envelope adds to the body it carries, with room to spare. */
 #define ENVELOPE_BYTES_MAX 256
+
+static const WeftJsonPath root_path = { NULL };
 
 struct _WeftCall
 {
@@ -84,6 +86,15 @@ JsonNode *
 weft_call_get_body (WeftCall *self)
 {
   return weft_request_get_body (self->request);
+}
+
+const WeftItem *
+weft_call_get_item (WeftCall  *self,
+                    GError   **error)
+{
+  const WeftItem *item = weft_request_get_item (self->request, error);
+
+  return item != NULL ? weft_item_get_object (item, &root_path, error) : NULL;
 }
 
 GCancellable *

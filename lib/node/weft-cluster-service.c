@@ -133,16 +133,14 @@ answered_cb (WeftCluster       *member,
 static void
 ask (Request          *request,
      WeftClusterParts *parts,
-     JsonNode         *json)
+     const WeftItem   *item)
 {
   Message *message = request->message;
   WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftTape) tape = weft_tape_new_from_node (json, &error);
+  g_autoptr(JsonNode) json = weft_item_to_node (item);
   g_autoptr(WeftClusterRequest) asked
-      = tape != NULL
-          ? weft_known_records_read (parts->known, sender, weft_tape_get_root (tape), &error)
-          : NULL;
+      = weft_known_records_read (parts->known, sender, json, &error);
 
   if (asked == NULL)
     {
@@ -161,16 +159,16 @@ ask (Request          *request,
                                             answered_cb, request);
 }
 
-static JsonArray *
-get_requests (JsonNode  *body,
+static const WeftItem *
+get_requests (WeftCall  *call,
               GError   **error)
 {
   const WeftJsonPath path = { &root_path, "requests" };
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-  JsonNode *member
-    = object != NULL ? weft_json_require_member (object, "requests", &root_path, error) : NULL;
-  JsonArray *requests = member != NULL ? weft_json_get_array (member, &path, error) : NULL;
-  guint n_requests = requests != NULL ? json_array_get_length (requests) : 0;
+  const WeftItem *object = weft_call_get_item (call, error);
+  const WeftItem *member
+    = object != NULL ? weft_item_require_member (object, "requests", &root_path, error) : NULL;
+  const WeftItem *requests = member != NULL ? weft_item_get_array (member, &path, error) : NULL;
+  guint n_requests = requests != NULL ? requests->length : 0;
 
   if (requests == NULL)
     return NULL;
@@ -204,13 +202,14 @@ serve (WeftNode *node,
        WeftCall *call)
 {
   g_autoptr(GError) error = NULL;
-  JsonArray *requests = NULL;
+  const WeftItem *requests = NULL;
+  const WeftItem *request;
   Message *message;
 
   weft_call_set_kind (call, WEFT_CALL_CLUSTER);
   if (check_asker (node, call, &error))
     {
-      requests = get_requests (weft_call_get_body (call), &error);
+      requests = get_requests (call, &error);
       if (requests == NULL)
         weft_cluster_parts_refuse (node->coordinator->parts,
                                    weft_peer_get_peer_id (weft_call_get_peer (call)),
@@ -226,14 +225,14 @@ serve (WeftNode *node,
   message->call = call;
   message->member = g_object_ref (
       WEFT_CLUSTER_MEMBER (weft_coordinator_repo_get_member (node->coordinator)));
-  message->n_requests = json_array_get_length (requests);
+  message->n_requests = requests->length;
   message->requests = g_new0 (Request, message->n_requests);
   message->n_waiting = 1;
-  for (guint i = 0; i < message->n_requests; i++)
+  request = weft_item_first (requests);
+  for (guint i = 0; i < message->n_requests; i++, request = weft_item_next (requests, request))
     {
       message->requests[i].message = message;
-      ask (&message->requests[i], node->coordinator->parts,
-           json_array_get_element (requests, i));
+      ask (&message->requests[i], node->coordinator->parts, request);
     }
   message->is_asked = TRUE;
   answered (message);

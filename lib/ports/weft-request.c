@@ -33,8 +33,11 @@ struct _WeftRequest
   GObject parent_instance;
 
   WeftPeer *peer;
-  char *protocol;
-  JsonNode *body;
+  const char *protocol;
+  char *own_protocol; /* (nullable): the same, when it is not in the tape */
+  WeftTape *tape;       /* (nullable): what `item` is in */
+  const WeftItem *item; /* (nullable): until somebody asks for it */
+  JsonNode *body;       /* (nullable): until somebody asks for it */
   gint64 deadline_usec;
   GCancellable *cancellable; /* made when somebody asks for it */
   gboolean is_one_way;
@@ -89,7 +92,8 @@ weft_request_finalize (GObject *object)
   WeftRequest *self = WEFT_REQUEST (object);
 
   g_clear_object (&self->peer);
-  g_clear_pointer (&self->protocol, g_free);
+  g_clear_pointer (&self->own_protocol, g_free);
+  g_clear_pointer (&self->tape, weft_tape_unref);
   g_clear_pointer (&self->body, json_node_unref);
   g_clear_object (&self->cancellable);
 
@@ -108,6 +112,25 @@ weft_request_class_init (WeftRequestClass *klass)
 static void
 weft_request_init (WeftRequest *self)
 {
+}
+
+static WeftRequest *
+create (WeftPeer            *peer,
+        gint64               deadline_usec,
+        WeftRequestReplyFunc reply,
+        gpointer             user_data,
+        GDestroyNotify       destroy)
+{
+  WeftRequest *self = g_object_new (WEFT_TYPE_REQUEST, NULL);
+
+  self->peer = g_object_ref (peer);
+  self->deadline_usec = deadline_usec;
+  self->is_one_way = reply == NULL;
+  self->reply = reply;
+  self->user_data = user_data;
+  self->destroy = destroy;
+
+  return self;
 }
 
 /**
@@ -147,15 +170,31 @@ weft_request_new (WeftPeer            *peer,
 
   json_node_seal (body);
 
-  self = g_object_new (WEFT_TYPE_REQUEST, NULL);
-  self->peer = g_object_ref (peer);
-  self->protocol = g_strdup (protocol);
+  self = create (peer, deadline_usec, reply, user_data, destroy);
+  self->own_protocol = g_strdup (protocol);
+  self->protocol = self->own_protocol;
   self->body = json_node_ref (body);
-  self->deadline_usec = deadline_usec;
-  self->is_one_way = reply == NULL;
-  self->reply = reply;
-  self->user_data = user_data;
-  self->destroy = destroy;
+
+  return self;
+}
+
+WeftRequest *
+weft_request_new_from_tape (WeftPeer            *peer,
+                            const char          *protocol,
+                            WeftTape            *tape,
+                            const WeftItem      *body,
+                            gint64               deadline_usec,
+                            WeftRequestReplyFunc reply,
+                            gpointer             user_data,
+                            GDestroyNotify       destroy)
+{
+  WeftRequest *self = create (peer, deadline_usec, reply, user_data, destroy);
+
+  g_assert (body->kind == WEFT_ITEM_OBJECT);
+
+  self->tape = weft_tape_ref (tape);
+  self->item = body;
+  self->protocol = protocol;
 
   return self;
 }
@@ -211,7 +250,24 @@ weft_request_get_body (WeftRequest *self)
 {
   g_return_val_if_fail (WEFT_IS_REQUEST (self), NULL);
 
+  if (self->body == NULL)
+    self->body = weft_item_to_node (self->item);
+
   return self->body;
+}
+
+const WeftItem *
+weft_request_get_item (WeftRequest *self,
+                       GError     **error)
+{
+  if (self->item != NULL)
+    return self->item;
+
+  self->tape = weft_tape_new_from_node (self->body, error);
+  if (self->tape != NULL)
+    self->item = weft_tape_get_root (self->tape);
+
+  return self->item;
 }
 
 /**

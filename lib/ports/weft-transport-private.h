@@ -5,33 +5,43 @@
 
 #pragma once
 
+#include "weft-tape-private.h"
 #include "weft-transport.h"
 
 G_BEGIN_DECLS
 
-/* `body` is the canonical text of an object, a GRefString. */
-typedef guint64 (*WeftTransportRequestTextFunc) (WeftTransport *self,
-                                                 WeftPeerId    *peer_id,
-                                                 const char    *protocol,
-                                                 char          *body,
-                                                 gint64         timeout_usec,
-                                                 WeftReplyFunc  done,
-                                                 gpointer       user_data);
+/* As WeftReplyFunc: exactly one of `body`, an object, and `error` is there, for the time of the
+ * call. */
+typedef void (*WeftAnswerFunc) (WeftTransport  *self,
+                                const WeftItem *body,
+                                const GError   *error,
+                                gpointer        user_data);
+
+/* What is asked is a tree, or the canonical text of an object, a GRefString: one of them. */
+typedef guint64 (*WeftTransportAskFunc) (WeftTransport *self,
+                                         WeftPeerId    *peer_id,
+                                         const char    *protocol,
+                                         JsonNode      *body,
+                                         char          *body_text,
+                                         gint64         timeout_usec,
+                                         WeftAnswerFunc done,
+                                         gpointer       user_data);
 
 /* More may have more values than a peer reads, which is counted in a tree. */
 #define WEFT_TRANSPORT_TEXT_BYTES_MAX (512 * 1024)
 
-/* For an implementation that can send text as it is. */
-void    weft_transport_iface_set_request_text (WeftTransportInterface       *iface,
-                                               WeftTransportRequestTextFunc  func);
-/* As weft_transport_request(), for who has text: no tree is built to be written, unless the
- * transport knows trees only. */
-guint64 weft_transport_request_text           (WeftTransport                *self,
-                                               WeftPeerId                   *peer_id,
-                                               const char                   *protocol,
-                                               char                         *body,
-                                               gint64                        timeout_usec,
-                                               WeftReplyFunc                 done,
-                                               gpointer                      user_data);
+/* For an implementation that sends text and reads tapes. */
+void    weft_transport_iface_set_ask (WeftTransportInterface *iface,
+                                      WeftTransportAskFunc    func);
+/* As weft_transport_request(), for who reads: no tree is made of what comes, nor of text to be
+ * written, unless the transport knows trees only. */
+guint64 weft_transport_ask           (WeftTransport          *self,
+                                      WeftPeerId             *peer_id,
+                                      const char             *protocol,
+                                      JsonNode               *body,
+                                      char                   *body_text,
+                                      gint64                  timeout_usec,
+                                      WeftAnswerFunc          done,
+                                      gpointer                user_data);
 
 G_END_DECLS

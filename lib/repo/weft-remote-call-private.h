@@ -5,12 +5,11 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "weft-clock.h"
 #include "weft-random.h"
 #include "weft-remote-route-private.h"
 #include "weft-route-cache-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -41,11 +40,12 @@ typedef struct
   guint attempts_max;     /* 0 for the usual number */
 } WeftRemoteRequest;
 
-/* Exactly one of `body` and `error` is set. `peer` names who answered, or should have. */
-typedef void (*WeftRemoteCallFunc) (JsonNode     *body,
-                                    const char   *peer,
-                                    const GError *error,
-                                    gpointer      user_data);
+/* Exactly one of `body`, an object, and `error` is set. `peer` names who answered, or should
+ * have. */
+typedef void (*WeftRemoteCallFunc) (const WeftItem *body,
+                                    const char     *peer,
+                                    const GError   *error,
+                                    gpointer        user_data);
 
 /* Calls `done` exactly once, and never from within. */
 void weft_remote_call_start (WeftRemoteParty         *party,

@@ -23,6 +23,7 @@
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-remote-call-private.h"
+#include "weft-transport-private.h"
 
 /* With the back-off, a peer that restarts within two seconds goes unnoticed. */
 #define ATTEMPTS_MAX 5
@@ -130,9 +131,9 @@ set_route (Call            *self,
 }
 
 static void
-finish (Call         *self,
-        JsonNode     *body,
-        const GError *error)
+finish (Call           *self,
+        const WeftItem *body,
+        const GError   *error)
 {
   g_assert (!self->is_done);
   g_assert ((body != NULL) != (error != NULL));
@@ -306,46 +307,39 @@ was_asked (Call       *self,
 }
 
 static void
-read_members (Call      *self,
-              JsonArray *peers)
+read_members (Call           *self,
+              const WeftItem *peers)
 {
-  guint n_peers = MIN (json_array_get_length (peers), WEFT_LIMIT_RECORD_PEERS_MAX);
+  const WeftItem *peer = weft_item_first (peers);
 
   g_ptr_array_set_size (self->members, 0);
-  for (guint i = n_peers; i > 0; i--)
+  for (guint i = 0; peer != NULL && i < WEFT_LIMIT_RECORD_PEERS_MAX;
+       i++, peer = weft_item_next (peers, peer))
     {
-      g_autoptr(WeftRemoteRoute) route = NULL;
+      g_autoptr(WeftRemoteRoute) route
+        = weft_remote_route_new_read (self->party->transport, peer);
 
-      route = weft_remote_route_new_from_json (self->party->transport,
-                                               json_array_get_element (peers, i - 1));
       if (route == NULL || was_asked (self, weft_remote_route_get_peer_id (route)))
         continue;
       if (weft_remote_route_can_dial (route) || weft_remote_route_is_connected (route))
-        g_ptr_array_add (self->members, g_steal_pointer (&route));
+        g_ptr_array_insert (self->members, 0, g_steal_pointer (&route));
     }
 }
 
 /* A block may be called "redirect" too, but what is said of a block has no `peers`. */
-static JsonArray *
-find_redirect (JsonNode *body)
+static const WeftItem *
+find_redirect (const WeftItem *body)
 {
-  const WeftJsonPath path = { NULL };
-  JsonObject *object = weft_json_get_object (body, &path, NULL);
-  JsonObject *redirect;
+  const WeftItem *redirect = body->length == 1 ? weft_item_find (body, "redirect") : NULL;
+  const WeftItem *peers = redirect != NULL && redirect->kind == WEFT_ITEM_OBJECT
+                          ? weft_item_find (redirect, "peers") : NULL;
 
-  if (object == NULL || json_object_get_size (object) != 1 ||
-      !json_object_has_member (object, "redirect"))
-    return NULL;
-  redirect = weft_json_get_object (json_object_get_member (object, "redirect"), &path, NULL);
-  if (redirect == NULL || !json_object_has_member (redirect, "peers"))
-    return NULL;
-
-  return weft_json_get_array (json_object_get_member (redirect, "peers"), &path, NULL);
+  return peers != NULL && peers->kind == WEFT_ITEM_ARRAY ? peers : NULL;
 }
 
 static void
-follow (Call      *self,
-        JsonArray *peers)
+follow (Call           *self,
+        const WeftItem *peers)
 {
   g_autoptr(WeftRemoteRoute) member = NULL;
 
@@ -371,10 +365,10 @@ follow (Call      *self,
 }
 
 static void
-take_answer (Call     *self,
-             JsonNode *body)
+take_answer (Call           *self,
+             const WeftItem *body)
 {
-  JsonArray *redirect = find_redirect (body);
+  const WeftItem *redirect = find_redirect (body);
 
   if (redirect != NULL)
     {
@@ -417,10 +411,10 @@ take_error (Call         *self,
 }
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   g_autoptr(Call) self = user_data;
 
@@ -444,11 +438,11 @@ send_request (Call *self)
       return;
     }
 
-  self->request_id = weft_transport_request (self->party->transport,
-                                             weft_remote_route_get_peer_id (self->route),
-                                             self->protocol, self->body,
-                                             MIN (self->party->timeout_usec, left_usec),
-                                             replied_cb, call_ref (self));
+  self->request_id = weft_transport_ask (self->party->transport,
+                                         weft_remote_route_get_peer_id (self->route),
+                                         self->protocol, self->body, NULL,
+                                         MIN (self->party->timeout_usec, left_usec), replied_cb,
+                                         call_ref (self));
 }
 
 static void

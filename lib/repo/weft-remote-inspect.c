@@ -8,27 +8,20 @@
 #include "config.h"
 
 #include "weft-error.h"
-#include "weft-json-private.h"
 #include "weft-remote-repo-private.h"
 
-static const WeftJsonPath root_path = { NULL };
-
 static void
-answered_cb (JsonNode     *body,
-             const char   *peer,
-             const GError *error,
-             gpointer      user_data)
+answered_cb (const WeftItem *body,
+             const char     *peer,
+             const GError   *error,
+             gpointer        user_data)
 {
   g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) read_error = NULL;
 
   if (body == NULL)
     g_task_return_error (task, g_error_copy (error));
-  else if (weft_json_get_object (body, &root_path, &read_error) == NULL)
-    g_task_return_new_error (task, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                             "%s: the answer cannot be used: %s", peer, read_error->message);
   else
-    g_task_return_pointer (task, json_node_ref (body), (GDestroyNotify) json_node_unref);
+    g_task_return_pointer (task, weft_item_to_node (body), (GDestroyNotify) json_node_unref);
 }
 
 /* Asks {"question":{"name":id}} of the node service. */

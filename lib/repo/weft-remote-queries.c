@@ -14,33 +14,110 @@
 
 static const WeftJsonPath root_path = { NULL };
 
-/* The body of the answer, until the finish function reads it. */
+/* Reads the value that the body of an answer has; it may be NULL without an error. */
+typedef gpointer (*ReadFunc) (const WeftItem  *body,
+                              GError         **error);
+
 typedef struct
 {
-  JsonNode *body;
-  char *peer;
-} Answer;
+  ReadFunc read;
+  GDestroyNotify free_value;
+} Reader;
+
+/* A page of ids. */
+typedef struct
+{
+  char **block_ids; /* (nullable): until they are asked for */
+  gboolean has_more;
+} List;
 
 static void
-answer_free (gpointer data)
+list_free (gpointer data)
 {
-  Answer *answer = data;
+  List *list = data;
 
-  json_node_unref (answer->body);
-  g_free (answer->peer);
-  g_free (answer);
+  g_strfreev (list->block_ids);
+  g_free (list);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (List, list_free)
 
+static gpointer
+read_archive (const WeftItem  *body,
+              GError         **error)
+{
+  const WeftItem *member = weft_item_find (body, "archive");
+  g_autoptr(JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
+
+  return json != NULL ? weft_block_archive_from_json (json, error) : NULL;
+}
+
+static const Reader archive_reader = { read_archive, (GDestroyNotify) weft_block_archive_unref };
+
+static gpointer
+read_list (const WeftItem  *body,
+           GError         **error)
+{
+  const WeftJsonPath ids_path = { &root_path, "blockIds" };
+  const WeftItem *ids = weft_item_require_member (body, "blockIds", &root_path, error);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(List) list = g_new0 (List, 1);
+  const WeftItem *item;
+
+  if (ids == NULL || weft_item_get_array (ids, &ids_path, error) == NULL ||
+      !weft_item_optional_boolean (body, "more", &root_path, FALSE, &list->has_more, error))
+    return NULL;
+
+  item = weft_item_first (ids);
+  for (guint i = 0; item != NULL; i++, item = weft_item_next (ids, item))
+    {
+      const WeftJsonPath path = { &ids_path, NULL, i };
+      const char *id = weft_item_get_string (item, &path, error);
+
+      if (id == NULL)
+        return NULL;
+      g_strv_builder_add (builder, id);
+    }
+  list->block_ids = g_strv_builder_end (builder);
+
+  return g_steal_pointer (&list);
+}
+
+static const Reader list_reader = { read_list, list_free };
+
+static gpointer
+read_status (const WeftItem  *body,
+             GError         **error)
+{
+  return weft_item_to_node (body);
+}
+
+static const Reader status_reader = { read_status, (GDestroyNotify) json_node_unref };
+
+static gpointer
+read_peers (const WeftItem  *body,
+            GError         **error)
+{
+  const WeftJsonPath path = { &root_path, "peers" };
+  const WeftItem *peers = weft_item_require_member (body, "peers", &root_path, error);
+
+  return peers != NULL && weft_item_get_array (peers, &path, error) != NULL
+           ? weft_item_to_node (peers) : NULL;
+}
+
+static const Reader peers_reader = { read_peers, (GDestroyNotify) json_node_unref };
+
+/* What a reader says of the answer is an error of the peer's making. */
 static void
-answered_cb (JsonNode     *body,
-             const char   *peer,
-             const GError *error,
-             gpointer      user_data)
+answered_cb (const WeftItem *body,
+             const char     *peer,
+             const GError   *error,
+             gpointer        user_data)
 {
   g_autoptr(GTask) task = user_data;
-  Answer *answer;
+  const Reader *reader = g_task_get_task_data (task);
+  g_autoptr(GError) read_error = NULL;
+  gpointer value = NULL;
 
   if (body == NULL)
     {
@@ -48,10 +125,12 @@ answered_cb (JsonNode     *body,
       return;
     }
 
-  answer = g_new0 (Answer, 1);
-  answer->body = json_node_ref (body);
-  answer->peer = g_strdup (peer);
-  g_task_return_pointer (task, answer, answer_free);
+  value = reader->read (body, &read_error);
+  if (read_error == NULL)
+    g_task_return_pointer (task, value, reader->free_value);
+  else
+    g_task_return_new_error (task, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                             "%s: the answer cannot be used: %s", peer, read_error->message);
 }
 
 /* Takes the builder's root as the body. */
@@ -75,8 +154,10 @@ ask (WeftRemoteRepo *self,
                           g_task_get_cancellable (task), answered_cb, task);
 }
 
+/* `reader` is NULL when nothing is to be read. */
 static GTask *
 make_task (WeftRemoteRepo      *self,
+           const Reader        *reader,
            GCancellable        *cancellable,
            gpointer             tag,
            GAsyncReadyCallback  callback,
@@ -85,19 +166,9 @@ make_task (WeftRemoteRepo      *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, (gpointer) reader, NULL);
 
   return task;
-}
-
-/* Turns what a reader says of the answer into an error of the peer's making. */
-static void
-propagate_protocol_error (GError      **error,
-                          const Answer *answer,
-                          GError       *cause)
-{
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL, "%s: the answer cannot be used: %s",
-               answer->peer, cause->message);
-  g_error_free (cause);
 }
 
 static void
@@ -142,7 +213,7 @@ weft_remote_repo_connect_async (WeftRemoteRepo      *self,
   g_return_if_fail (WEFT_IS_REMOTE_REPO (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = make_task (self, cancellable, weft_remote_repo_connect_async, callback, user_data);
+  task = make_task (self, NULL, cancellable, weft_remote_repo_connect_async, callback, user_data);
   home = weft_remote_repo_get_party (self)->home;
 
   if (weft_remote_route_is_connected (home))
@@ -212,7 +283,8 @@ weft_remote_repo_read_archive_async (WeftRemoteRepo      *self,
   g_return_if_fail (rev >= 0 && rev <= WEFT_LIMIT_INTEGER_MAX);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = make_task (self, cancellable, weft_remote_repo_read_archive_async, callback, user_data);
+  task = make_task (self, &archive_reader, cancellable, weft_remote_repo_read_archive_async,
+                    callback, user_data);
   builder = json_builder_new_immutable ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "blockId");
@@ -256,28 +328,10 @@ weft_remote_repo_read_archive_finish (WeftRemoteRepo  *self,
                                       GAsyncResult    *result,
                                       GError         **error)
 {
-  g_autoptr(WeftBlockArchive) archive = NULL;
-  g_autoptr(Answer) answer = NULL;
-  GError *read_error = NULL;
-  JsonObject *object;
-
   g_return_val_if_fail (WEFT_IS_REMOTE_REPO (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL)
-    return NULL;
-
-  object = weft_json_get_object (answer->body, &root_path, &read_error);
-  if (object != NULL && !json_object_has_member (object, "archive"))
-    return NULL;
-  if (object != NULL)
-    archive = weft_block_archive_from_json (json_object_get_member (object, "archive"),
-                                            &read_error);
-  if (archive == NULL)
-    propagate_protocol_error (error, answer, read_error);
-
-  return g_steal_pointer (&archive);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -307,7 +361,8 @@ weft_remote_repo_list_blocks_async (WeftRemoteRepo      *self,
   g_return_if_fail (WEFT_IS_REMOTE_REPO (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = make_task (self, cancellable, weft_remote_repo_list_blocks_async, callback, user_data);
+  task = make_task (self, &list_reader, cancellable, weft_remote_repo_list_blocks_async, callback,
+                    user_data);
   builder = json_builder_new_immutable ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "list");
@@ -326,40 +381,6 @@ weft_remote_repo_list_blocks_async (WeftRemoteRepo      *self,
   json_builder_end_object (builder);
 
   ask (self, task, "sync", NULL, builder);
-}
-
-static char **
-read_list (JsonNode  *body,
-           gboolean  *has_more,
-           GError   **error)
-{
-  const WeftJsonPath ids_path = { &root_path, "blockIds" };
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  JsonArray *array;
-  JsonNode *ids;
-
-  if (object == NULL)
-    return NULL;
-  ids = weft_json_require_member (object, "blockIds", &root_path, error);
-  if (ids == NULL)
-    return NULL;
-  array = weft_json_get_array (ids, &ids_path, error);
-  if (array == NULL ||
-      !weft_json_optional_boolean (object, "more", &root_path, FALSE, has_more, error))
-    return NULL;
-
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      const WeftJsonPath path = { &ids_path, NULL, i };
-      const char *id = weft_json_get_string (json_array_get_element (array, i), &path, error);
-
-      if (id == NULL)
-        return NULL;
-      g_strv_builder_add (builder, id);
-    }
-
-  return g_strv_builder_end (builder);
 }
 
 /**
@@ -381,25 +402,16 @@ weft_remote_repo_list_blocks_finish (WeftRemoteRepo  *self,
                                      gboolean        *has_more,
                                      GError         **error)
 {
-  g_autoptr(Answer) answer = NULL;
-  GError *read_error = NULL;
-  gboolean more = FALSE;
-  char **block_ids;
+  g_autoptr(List) list = NULL;
 
   g_return_val_if_fail (WEFT_IS_REMOTE_REPO (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL)
-    return NULL;
-
-  block_ids = read_list (answer->body, &more, &read_error);
-  if (block_ids == NULL)
-    propagate_protocol_error (error, answer, read_error);
+  list = g_task_propagate_pointer (G_TASK (result), error);
   if (has_more != NULL)
-    *has_more = more;
+    *has_more = list != NULL && list->has_more;
 
-  return block_ids;
+  return list != NULL ? g_steal_pointer (&list->block_ids) : NULL;
 }
 
 /* Asks {"name":{}} of the node service. */
@@ -440,7 +452,8 @@ weft_remote_repo_get_status_async (WeftRemoteRepo      *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   ask_node (self,
-            make_task (self, cancellable, weft_remote_repo_get_status_async, callback, user_data),
+            make_task (self, &status_reader, cancellable, weft_remote_repo_get_status_async,
+                       callback, user_data),
             "status");
 }
 
@@ -462,22 +475,10 @@ weft_remote_repo_get_status_finish (WeftRemoteRepo  *self,
                                     GAsyncResult    *result,
                                     GError         **error)
 {
-  g_autoptr(Answer) answer = NULL;
-  GError *read_error = NULL;
-
   g_return_val_if_fail (WEFT_IS_REMOTE_REPO (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL)
-    return NULL;
-  if (weft_json_get_object (answer->body, &root_path, &read_error) == NULL)
-    {
-      propagate_protocol_error (error, answer, read_error);
-      return NULL;
-    }
-
-  return json_node_ref (answer->body);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -501,7 +502,8 @@ weft_remote_repo_list_peers_async (WeftRemoteRepo      *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   ask_node (self,
-            make_task (self, cancellable, weft_remote_repo_list_peers_async, callback, user_data),
+            make_task (self, &peers_reader, cancellable, weft_remote_repo_list_peers_async,
+                       callback, user_data),
             "peers");
 }
 
@@ -523,27 +525,8 @@ weft_remote_repo_list_peers_finish (WeftRemoteRepo  *self,
                                     GAsyncResult    *result,
                                     GError         **error)
 {
-  const WeftJsonPath path = { &root_path, "peers" };
-  g_autoptr(Answer) answer = NULL;
-  GError *read_error = NULL;
-  JsonNode *peers = NULL;
-  JsonObject *object;
-
   g_return_val_if_fail (WEFT_IS_REMOTE_REPO (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL)
-    return NULL;
-
-  object = weft_json_get_object (answer->body, &root_path, &read_error);
-  if (object != NULL)
-    peers = weft_json_require_member (object, "peers", &root_path, &read_error);
-  if (peers == NULL || weft_json_get_array (peers, &path, &read_error) == NULL)
-    {
-      propagate_protocol_error (error, answer, read_error);
-      return NULL;
-    }
-
-  return json_node_ref (peers);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -104,11 +104,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Performance, performance_free)
 
 static WeftRepoReply *
 read_get (WeftRepoMessage  *message,
-          JsonNode         *body,
+          const WeftItem   *body,
           GError          **error)
 {
   const char * const *block_ids;
-  g_autoptr(WeftGetResult) result = weft_get_result_from_json (body, error);
+  g_autoptr(JsonNode) json = weft_item_to_node (body);
+  g_autoptr(WeftGetResult) result = weft_get_result_from_json (json, error);
 
   if (result == NULL)
     return NULL;
@@ -126,26 +127,28 @@ read_get (WeftRepoMessage  *message,
 }
 
 static WeftRepoReply *
-read_pend (JsonNode  *body,
-           GError   **error)
+read_pend (const WeftItem  *body,
+           GError         **error)
 {
-  g_autoptr(WeftPendResult) result = weft_pend_result_from_json (body, error);
+  g_autoptr(JsonNode) json = weft_item_to_node (body);
+  g_autoptr(WeftPendResult) result = weft_pend_result_from_json (json, error);
 
   return result != NULL ? weft_repo_reply_new_pend (result) : NULL;
 }
 
 static WeftRepoReply *
-read_commit (JsonNode  *body,
-             GError   **error)
+read_commit (const WeftItem  *body,
+             GError         **error)
 {
-  g_autoptr(WeftCommitResult) result = weft_commit_result_from_json (body, error);
+  g_autoptr(JsonNode) json = weft_item_to_node (body);
+  g_autoptr(WeftCommitResult) result = weft_commit_result_from_json (json, error);
 
   return result != NULL ? weft_repo_reply_new_commit (result) : NULL;
 }
 
 static WeftRepoReply *
 read_reply (WeftRepoMessage  *message,
-            JsonNode         *body,
+            const WeftItem   *body,
             GError          **error)
 {
   switch (weft_repo_message_get_operation (message))
@@ -177,10 +180,10 @@ make_protocol_error (const char   *peer,
 }
 
 static void
-performed_cb (JsonNode     *body,
-              const char   *peer,
-              const GError *error,
-              gpointer      user_data)
+performed_cb (const WeftItem *body,
+              const char     *peer,
+              const GError   *error,
+              gpointer        user_data)
 {
   g_autoptr(Performance) performance = user_data;
   WeftRepo *repo = WEFT_REPO (performance->self);

@@ -22,25 +22,22 @@ typedef struct
 } Restored;
 
 static gboolean
-read_restored (JsonNode  *body,
-               Restored  *restored,
-               GError   **error)
+read_restored (const WeftItem  *body,
+               Restored        *restored,
+               GError         **error)
 {
-  JsonObject *object = weft_json_get_object (body, &root_path, error);
-
-  return object != NULL
-         && weft_json_optional_integer (object, "before", &root_path, 0, WEFT_LIMIT_INTEGER_MAX, 0,
-                                        &restored->before_rev, error)
-         && weft_json_optional_integer (object, "latest", &root_path, restored->before_rev,
+  return weft_item_optional_integer (body, "before", &root_path, 0, WEFT_LIMIT_INTEGER_MAX, 0,
+                                     &restored->before_rev, error)
+         && weft_item_optional_integer (body, "latest", &root_path, restored->before_rev,
                                         WEFT_LIMIT_INTEGER_MAX, restored->before_rev,
                                         &restored->latest_rev, error);
 }
 
 static void
-answered_cb (JsonNode     *body,
-             const char   *peer,
-             const GError *error,
-             gpointer      user_data)
+answered_cb (const WeftItem *body,
+             const char     *peer,
+             const GError   *error,
+             gpointer        user_data)
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) read_error = NULL;

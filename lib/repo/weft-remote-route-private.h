@@ -7,6 +7,7 @@
 
 #include "weft-multiaddr.h"
 #include "weft-peer-id.h"
+#include "weft-tape-private.h"
 #include "weft-transport.h"
 
 G_BEGIN_DECLS
@@ -25,8 +26,8 @@ WeftRemoteRoute *weft_remote_route_new           (WeftTransport       *transport
                                                   GPtrArray           *addresses)
     G_GNUC_WARN_UNUSED_RESULT;
 /* From {"id","addrs"} of a redirect. */
-WeftRemoteRoute *weft_remote_route_new_from_json (WeftTransport       *transport,
-                                                  JsonNode            *json)
+WeftRemoteRoute *weft_remote_route_new_read      (WeftTransport       *transport,
+                                                  const WeftItem      *item)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftRemoteRoute *weft_remote_route_ref           (WeftRemoteRoute     *self);
 void             weft_remote_route_unref         (WeftRemoteRoute     *self);

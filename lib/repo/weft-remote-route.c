@@ -62,18 +62,18 @@ weft_remote_route_new (WeftTransport *transport,
 /* Adds what can be read: an address of a kind that this program does not know is no reason to
  * refuse the others. The peer id becomes part of each, so that nobody else can answer there. */
 static GPtrArray *
-read_addresses (JsonArray  *array,
-                WeftPeerId *peer_id)
+read_addresses (const WeftItem *array,
+                WeftPeerId     *peer_id)
 {
   GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
-  guint n_addresses = MIN (json_array_get_length (array), WEFT_LIMIT_PEER_ADDRESSES_MAX);
+  const WeftItem *item = weft_item_first (array);
 
-  for (guint i = 0; i < n_addresses; i++)
+  for (guint i = 0; item != NULL && i < WEFT_LIMIT_PEER_ADDRESSES_MAX;
+       i++, item = weft_item_next (array, item))
     {
-      g_autoptr(WeftMultiaddr) address = NULL;
-      JsonNode *node = json_array_get_element (array, i);
+      const char *text = weft_item_get_string (item, NULL, NULL);
+      g_autoptr(WeftMultiaddr) address = text != NULL ? weft_multiaddr_parse (text, NULL) : NULL;
 
-      address = weft_multiaddr_from_json (node, NULL);
       if (address != NULL)
         g_ptr_array_add (addresses, weft_multiaddr_with_peer_id (address, peer_id));
     }
@@ -83,27 +83,25 @@ read_addresses (JsonArray  *array,
 
 /* NULL for what is no peer: whoever redirects may know more than we can use. */
 WeftRemoteRoute *
-weft_remote_route_new_from_json (WeftTransport *transport,
-                                 JsonNode      *json)
+weft_remote_route_new_read (WeftTransport  *transport,
+                            const WeftItem *item)
 {
-  const WeftJsonPath path = { NULL };
-  JsonObject *object = weft_json_get_object (json, &path, NULL);
   g_autoptr(GPtrArray) addresses = NULL;
   g_autoptr(WeftPeerId) peer_id = NULL;
-  JsonArray *array = NULL;
-  JsonNode *id_node;
+  const WeftItem *array;
+  const char *id;
 
-  if (object == NULL)
+  if (item->kind != WEFT_ITEM_OBJECT)
     return NULL;
-  id_node = weft_json_require_member (object, "id", &path, NULL);
-  if (id_node != NULL)
-    peer_id = weft_peer_id_from_json (id_node, NULL);
+  id = weft_item_require_string (item, "id", NULL, NULL);
+  if (id != NULL)
+    peer_id = weft_peer_id_parse (id, NULL);
   if (peer_id == NULL)
     return NULL;
 
-  if (json_object_has_member (object, "addrs"))
-    array = weft_json_get_array (json_object_get_member (object, "addrs"), &path, NULL);
-  addresses = array != NULL ? read_addresses (array, peer_id) : g_ptr_array_new ();
+  array = weft_item_find (item, "addrs");
+  addresses = array != NULL && array->kind == WEFT_ITEM_ARRAY ? read_addresses (array, peer_id)
+                                                              : g_ptr_array_new ();
 
   return weft_remote_route_new (transport, peer_id, addresses);
 }

@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "weft-error.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,17 +25,18 @@ typedef enum
   WEFT_ENVELOPE_BYE,     /* text */
 } WeftEnvelopeKind;
 
-/* One frame from the other side. Its body is immutable and outlives the frame. */
+/* One frame from the other side, which it holds as a tape. */
 typedef struct
 {
   WeftEnvelopeKind kind;
   gint64 number;
   gint64 deadline_msec; /* -1 when absent */
-  char *to;
+  const char *to;       /* in the tape */
+  const WeftItem *body; /* in the tape */
   char *text;
-  JsonNode *body;
   GBytes *signature;
   GError *error;
+  WeftTape *tape;
 } WeftEnvelope;
 
 WeftEnvelope *weft_envelope_parse          (GBytes           *frame,
@@ -46,7 +46,7 @@ WeftEnvelope *weft_envelope_parse_stranger (GBytes           *frame,
                                             GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 void          weft_envelope_free           (WeftEnvelope     *self);
 
-GBytes       *weft_envelope_write_hello    (JsonNode         *hello) G_GNUC_WARN_UNUSED_RESULT;
+GBytes       *weft_envelope_write_hello    (const char       *hello) G_GNUC_WARN_UNUSED_RESULT;
 GBytes       *weft_envelope_write_proof    (GBytes           *signature) G_GNUC_WARN_UNUSED_RESULT;
 /* `body_text` is canonical, or NULL. */
 GBytes       *weft_envelope_write_reply    (gint64            re,

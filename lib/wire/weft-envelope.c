@@ -9,13 +9,11 @@
 
 #include "weft-handshake-private.h"
 #include "weft-json-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 
 #include <string.h>
-
-/* Of a request: id, to, deadline and body. */
-#define USUAL_MEMBERS_MAX 4
 
 /* Each frame has exactly one of these members, which says what it is. */
 static const struct
@@ -49,29 +47,29 @@ shorten (const char *text)
 }
 
 static gboolean
-get_body (WeftEnvelope *self,
-          JsonObject   *object,
-          GError      **error)
+get_body (WeftEnvelope   *self,
+          const WeftItem *object,
+          GError        **error)
 {
-  JsonNode *body = json_object_get_member (object, "body");
+  const WeftItem *body = weft_item_find (object, "body");
 
-  if (body == NULL || !JSON_NODE_HOLDS_OBJECT (body))
+  if (body == NULL || body->kind != WEFT_ITEM_OBJECT)
     {
       g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL, "body: expected an object");
       return FALSE;
     }
-  self->body = json_node_ref (body);
+  self->body = body;
 
   return TRUE;
 }
 
 static gboolean
 parse_message (WeftEnvelope       *self,
-               JsonObject         *object,
+               const WeftItem     *object,
                const WeftJsonPath *path,
                GError            **error)
 {
-  const char *to = weft_json_require_string (object, "to", path, error);
+  const char *to = weft_item_require_string (object, "to", path, error);
 
   if (to == NULL)
     return FALSE;
@@ -80,14 +78,14 @@ parse_message (WeftEnvelope       *self,
       weft_json_set_error (error, path, "to: expected a protocol such as /db-p2p/repo/1.0.0");
       return FALSE;
     }
-  self->to = g_strdup (to);
+  self->to = to;
 
-  if (json_object_has_member (object, "id"))
+  if (weft_item_find (object, "id") != NULL)
     {
       self->kind = WEFT_ENVELOPE_REQUEST;
-      if (!weft_json_require_integer (object, "id", path, 1, WEFT_LIMIT_INTEGER_MAX, &self->number,
+      if (!weft_item_require_integer (object, "id", path, 1, WEFT_LIMIT_INTEGER_MAX, &self->number,
                                       error) ||
-          !weft_json_optional_integer (object, "deadline", path, 0, WEFT_LIMIT_INTEGER_MAX, -1,
+          !weft_item_optional_integer (object, "deadline", path, 0, WEFT_LIMIT_INTEGER_MAX, -1,
                                        &self->deadline_msec, error))
         return FALSE;
     }
@@ -97,34 +95,34 @@ parse_message (WeftEnvelope       *self,
 
 static gboolean
 parse_reply (WeftEnvelope       *self,
-             JsonObject         *object,
+             const WeftItem     *object,
              const WeftJsonPath *path,
              GError            **error)
 {
   const WeftJsonPath error_path = { path, "error", 0 };
-  JsonNode *node = json_object_get_member (object, "error");
+  const WeftItem *member = weft_item_find (object, "error");
   g_autofree char *text = NULL;
   const char *message = NULL;
   const char *code;
   gboolean retry;
-  JsonObject *details;
+  const WeftItem *details;
 
-  if (node == NULL)
+  if (member == NULL)
     return get_body (self, object, error);
-  if (json_object_has_member (object, "body"))
+  if (weft_item_find (object, "body") != NULL)
     {
       weft_json_set_error (error, path, "expected a body or an error, got both");
       return FALSE;
     }
 
   self->kind = WEFT_ENVELOPE_ERROR;
-  details = weft_json_get_object (node, &error_path, error);
+  details = weft_item_get_object (member, &error_path, error);
   if (details == NULL)
     return FALSE;
-  code = weft_json_require_string (details, "code", &error_path, error);
+  code = weft_item_require_string (details, "code", &error_path, error);
   if (code == NULL ||
-      !weft_json_optional_string (details, "message", &error_path, &message, error) ||
-      !weft_json_optional_boolean (details, "retry", &error_path, FALSE, &retry, error))
+      !weft_item_optional_string (details, "message", &error_path, &message, error) ||
+      !weft_item_optional_boolean (details, "retry", &error_path, FALSE, &retry, error))
     return FALSE;
 
   text = shorten (message != NULL ? message : code);
@@ -135,11 +133,11 @@ parse_reply (WeftEnvelope       *self,
 
 static gboolean
 parse_proof (WeftEnvelope       *self,
-             JsonObject         *object,
+             const WeftItem     *object,
              const WeftJsonPath *path,
              GError            **error)
 {
-  const char *text = weft_json_require_string (object, "proof", path, error);
+  const char *text = weft_item_require_string (object, "proof", path, error);
 
   if (text == NULL)
     return FALSE;
@@ -152,7 +150,7 @@ parse_proof (WeftEnvelope       *self,
 
 static gboolean
 parse_kind (WeftEnvelope       *self,
-            JsonObject         *object,
+            const WeftItem     *object,
             const WeftJsonPath *path,
             GError            **error)
 {
@@ -161,14 +159,14 @@ parse_kind (WeftEnvelope       *self,
   switch (self->kind)
     {
     case WEFT_ENVELOPE_HELLO:
-      self->body = json_node_ref (json_object_get_member (object, "hello"));
+      self->body = weft_item_find (object, "hello");
       return TRUE;
 
     case WEFT_ENVELOPE_PROOF:
       return parse_proof (self, object, path, error);
 
     case WEFT_ENVELOPE_BYE:
-      text = weft_json_require_string (object, "bye", path, error);
+      text = weft_item_require_string (object, "bye", path, error);
       self->text = text != NULL ? shorten (text) : NULL;
       return text != NULL;
 
@@ -193,71 +191,26 @@ parse_kind (WeftEnvelope       *self,
 
 /* The index in `kinds` of what the object is, or -1 with an error. */
 static int
-find_kind (JsonObject *object,
-           GError    **error)
+find_kind (const WeftItem *object,
+           GError        **error)
 {
   guint found = 0;
   int kind = -1;
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (json_object_has_member (object, kinds[i].member))
-      {
-        found++;
-        kind = i;
-      }
+  for (const WeftItem *member = weft_item_first (object); member != NULL;
+       member = weft_item_next (object, member))
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+      if (g_str_equal (member->name, kinds[i].member))
+        {
+          found++;
+          kind = i;
+        }
   if (found == 1)
     return kind;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
                "expected exactly one member that says what the envelope is, got %u", found);
   return -1;
-}
-
-/* What nearly all envelopes are: a request, a one-way message or a reply, and nothing unusual. */
-static gboolean
-take_members (WeftJsonMember *members,
-              guint           n_members,
-              gpointer        user_data)
-{
-  WeftEnvelope *self = user_data;
-  JsonNode **body = NULL;
-  const char *to = NULL;
-  gint64 id = 0;
-  gint64 re = 0;
-  gint64 deadline_msec = -1;
-
-  for (guint i = 0; i < n_members; i++)
-    {
-      WeftJsonMember *member = &members[i];
-      gboolean is_number = member->kind == WEFT_JSON_MEMBER_INTEGER && member->integer > 0;
-
-      if (is_number && g_str_equal (member->name, "id"))
-        id = member->integer;
-      else if (is_number && g_str_equal (member->name, "re"))
-        re = member->integer;
-      else if (is_number && g_str_equal (member->name, "deadline"))
-        deadline_msec = member->integer;
-      else if (member->kind == WEFT_JSON_MEMBER_STRING && g_str_equal (member->name, "to"))
-        to = member->string;
-      else if (member->kind == WEFT_JSON_MEMBER_NODE && JSON_NODE_HOLDS_OBJECT (member->node) &&
-               g_str_equal (member->name, "body"))
-        body = &member->node;
-      else
-        return FALSE;
-    }
-  /* A deadline without an id means nothing, and an id goes with the name of a protocol. */
-  if (body == NULL || (re > 0) == (to != NULL) || (re > 0 && id > 0) ||
-      (deadline_msec > 0 && id == 0) || (to != NULL && !weft_protocol_is_valid (to)))
-    return FALSE;
-
-  self->kind = re > 0 ? WEFT_ENVELOPE_REPLY : id > 0 ? WEFT_ENVELOPE_REQUEST
-                                                     : WEFT_ENVELOPE_ONE_WAY;
-  self->number = re > 0 ? re : id;
-  self->deadline_msec = deadline_msec;
-  self->to = g_strdup (to);
-  self->body = g_steal_pointer (body);
-
-  return TRUE;
 }
 
 static WeftEnvelope *
@@ -267,19 +220,15 @@ parse_with_limits (GBytes               *frame,
 {
   const WeftJsonPath path = { NULL, "envelope", 0 };
   g_autoptr (WeftEnvelope) self = g_new0 (WeftEnvelope, 1);
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object;
-  const char *text;
-  gsize length;
+  const WeftItem *object;
   int kind;
 
   g_assert (frame != NULL);
 
-  text = g_bytes_get_data (frame, &length);
-  root = weft_json_parse_with_limits (text != NULL ? text : "", length, limits, error);
-  if (root == NULL)
+  self->tape = weft_tape_read (frame, limits, error);
+  if (self->tape == NULL)
     return NULL;
-  object = weft_json_get_object (root, &path, error);
+  object = weft_item_get_object (weft_tape_get_root (self->tape), &path, error);
   if (object == NULL)
     return NULL;
   kind = find_kind (object, error);
@@ -289,7 +238,7 @@ parse_with_limits (GBytes               *frame,
   self->kind = kinds[kind].kind;
   self->deadline_msec = -1;
   if (kinds[kind].number_min >= 0 &&
-      !weft_json_require_integer (object, kinds[kind].member, &path, kinds[kind].number_min,
+      !weft_item_require_integer (object, kinds[kind].member, &path, kinds[kind].number_min,
                                   WEFT_LIMIT_INTEGER_MAX, &self->number, error))
     return NULL;
   if (!parse_kind (self, object, &path, error))
@@ -308,16 +257,6 @@ weft_envelope_parse (GBytes  *frame,
     .depth_max = WEFT_LIMIT_JSON_DEPTH_MAX + 1,
     .nodes_max = WEFT_LIMIT_JSON_NODES_MAX + 16,
   };
-
-  g_autoptr (WeftEnvelope) self = g_new0 (WeftEnvelope, 1);
-  const char *text;
-  gsize length;
-
-  g_assert (frame != NULL);
-
-  text = g_bytes_get_data (frame, &length);
-  if (weft_json_parse_members (text, length, &limits, USUAL_MEMBERS_MAX, take_members, self))
-    return g_steal_pointer (&self);
 
   return parse_with_limits (frame, &limits, error);
 }
@@ -338,29 +277,19 @@ weft_envelope_parse_stranger (GBytes  *frame,
 void
 weft_envelope_free (WeftEnvelope *self)
 {
-  g_clear_pointer (&self->to, g_free);
   g_clear_pointer (&self->text, g_free);
-  g_clear_pointer (&self->body, json_node_unref);
   g_clear_pointer (&self->signature, g_bytes_unref);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->tape, weft_tape_unref);
   g_free (self);
 }
 
-static void
-append_string (GString    *text,
-               const char *string)
-{
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), string);
-
-  weft_json_append (text, node);
-}
-
 GBytes *
-weft_envelope_write_hello (JsonNode *hello)
+weft_envelope_write_hello (const char *hello)
 {
   GString *text = g_string_new ("{\"hello\":");
 
-  weft_json_append (text, hello);
+  g_string_append (text, hello);
   g_string_append_c (text, '}');
 
   return g_string_free_to_bytes (text);
@@ -421,7 +350,7 @@ weft_envelope_write_error (gint64        re,
   g_string_append_printf (text, "{\"re\":%" G_GINT64_FORMAT ",\"error\":{\"code\":\"%s\"", re,
                           weft_error_to_name (code));
   g_string_append (text, ",\"message\":");
-  append_string (text, message);
+  weft_json_append_string (text, message);
   g_string_append_printf (text, ",\"retry\":%s}}",
                           weft_error_is_retryable (code) ? "true" : "false");
 
@@ -452,7 +381,7 @@ weft_envelope_write_bye (const char *reason)
 {
   GString *text = g_string_new ("{\"bye\":");
 
-  append_string (text, reason);
+  weft_json_append_string (text, reason);
   g_string_append_c (text, '}');
 
   return g_string_free_to_bytes (text);

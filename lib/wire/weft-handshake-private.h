@@ -5,8 +5,6 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "weft-base64url-private.h"
 
 G_BEGIN_DECLS
@@ -15,10 +13,10 @@ G_BEGIN_DECLS
 #define WEFT_HANDSHAKE_NONCE_BYTES 32
 #define WEFT_HANDSHAKE_SIGNATURE_BYTES 64
 
-/* `signer_is_dialer` and `own` are those of the side that signs. */
+/* The hellos are canonical texts. `signer_is_dialer` and `own` are those of the side that signs. */
 GBytes   *weft_handshake_make_transcript (gboolean     signer_is_dialer,
-                                          JsonNode    *own,
-                                          JsonNode    *other,
+                                          const char  *own,
+                                          const char  *other,
                                           GBytes      *binding) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "weft-multiaddr.h"
 #include "weft-peer-id.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -32,21 +33,21 @@ typedef struct
   GPtrArray *addresses; /* (element-type WeftMultiaddr): those this version can read */
   WeftHelloLimits limits;
   gboolean has_binding; /* it knows the TLS channel binding, and signs it if both do */
-  JsonNode *json; /* all of it, as the proofs sign it */
+  char *text; /* all of it, as the proofs sign it: a GRefString */
 } WeftHello;
 
-WeftHello *weft_hello_new       (WeftPeerId            *peer_id,
-                                 GBytes                *nonce,
-                                 const char            *network,
-                                 const char            *agent,
-                                 gboolean               is_client,
-                                 const char * const    *protocols,
-                                 GPtrArray             *addresses,
-                                 const WeftHelloLimits *limits,
-                                 gboolean               has_binding) G_GNUC_WARN_UNUSED_RESULT;
-WeftHello *weft_hello_from_json (JsonNode              *json,
-                                 GError               **error) G_GNUC_WARN_UNUSED_RESULT;
-void       weft_hello_free      (WeftHello             *self);
+WeftHello *weft_hello_new  (WeftPeerId            *peer_id,
+                            GBytes                *nonce,
+                            const char            *network,
+                            const char            *agent,
+                            gboolean               is_client,
+                            const char * const    *protocols,
+                            GPtrArray             *addresses,
+                            const WeftHelloLimits *limits,
+                            gboolean               has_binding) G_GNUC_WARN_UNUSED_RESULT;
+WeftHello *weft_hello_read (const WeftItem        *item,
+                            GError               **error) G_GNUC_WARN_UNUSED_RESULT;
+void       weft_hello_free (WeftHello             *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftHello, weft_hello_free)
 

@@ -24,10 +24,12 @@ static const WeftHelloLimits default_limits = {
   .message = WEFT_LIMIT_MESSAGE_BYTES_MAX,
 };
 
-static JsonNode *
-build_json (const WeftHello *self)
+static char *
+build_text (const WeftHello *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr (GString) text = g_string_sized_new (1024);
+  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "version");
@@ -53,9 +55,9 @@ build_json (const WeftHello *self)
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->addresses->len; i++)
     {
-      g_autofree char *text = weft_multiaddr_to_string (g_ptr_array_index (self->addresses, i));
+      g_autofree char *address = weft_multiaddr_to_string (g_ptr_array_index (self->addresses, i));
 
-      json_builder_add_string_value (builder, text);
+      json_builder_add_string_value (builder, address);
     }
   json_builder_end_array (builder);
 
@@ -76,7 +78,10 @@ build_json (const WeftHello *self)
     }
   json_builder_end_object (builder);
 
-  return json_builder_get_root (builder);
+  root = json_builder_get_root (builder);
+  weft_json_append (text, root);
+
+  return g_ref_string_new_len (text->str, (gssize) text->len);
 }
 
 /* What this node says. Addresses past WEFT_LIMIT_PEER_ADDRESSES_MAX are left out. */
@@ -108,21 +113,21 @@ weft_hello_new (WeftPeerId            *peer_id,
       g_ptr_array_add (self->addresses, weft_multiaddr_ref (g_ptr_array_index (addresses, i)));
   self->limits = limits != NULL ? *limits : default_limits;
   self->has_binding = has_binding;
-  self->json = build_json (self);
+  self->text = build_text (self);
 
   return self;
 }
 
 static gboolean
 parse_peer (WeftHello          *self,
-            JsonObject         *object,
+            const WeftItem     *object,
             const WeftJsonPath *path,
             GError            **error)
 {
   g_autoptr (GBytes) nonce = NULL;
   const char *text;
 
-  text = weft_json_require_string (object, "peerId", path, error);
+  text = weft_item_require_string (object, "peerId", path, error);
   if (text == NULL)
     return FALSE;
   self->peer_id = weft_peer_id_parse (text, error);
@@ -132,7 +137,7 @@ parse_peer (WeftHello          *self,
       return FALSE;
     }
 
-  text = weft_json_require_string (object, "nonce", path, error);
+  text = weft_item_require_string (object, "nonce", path, error);
   if (text == NULL)
     return FALSE;
   nonce = weft_base64url_decode (text, WEFT_HANDSHAKE_NONCE_BYTES);
@@ -148,7 +153,7 @@ parse_peer (WeftHello          *self,
 
 static gboolean
 parse_words (WeftHello          *self,
-             JsonObject         *object,
+             const WeftItem     *object,
              const WeftJsonPath *path,
              GError            **error)
 {
@@ -157,11 +162,11 @@ parse_words (WeftHello          *self,
   const char *role = "peer";
   const char *binding = NULL;
 
-  network = weft_json_require_string (object, "network", path, error);
+  network = weft_item_require_string (object, "network", path, error);
   if (network == NULL ||
-      !weft_json_optional_string (object, "agent", path, &agent, error) ||
-      !weft_json_optional_string (object, "role", path, &role, error) ||
-      !weft_json_optional_string (object, "binding", path, &binding, error))
+      !weft_item_optional_string (object, "agent", path, &agent, error) ||
+      !weft_item_optional_string (object, "role", path, &role, error) ||
+      !weft_item_optional_string (object, "binding", path, &binding, error))
     return FALSE;
   agent = agent != NULL ? agent : "";
   role = role != NULL ? role : "peer";
@@ -187,25 +192,25 @@ parse_words (WeftHello          *self,
 
 /* An optional member that is an array of at most `n_max` items. */
 static gboolean
-get_list (JsonObject         *object,
+get_list (const WeftItem     *object,
           const char         *name,
           guint               n_max,
           const WeftJsonPath *path,
-          JsonArray         **array,
+          const WeftItem    **array,
           GError            **error)
 {
-  JsonNode *node = json_object_get_member (object, name);
+  const WeftItem *member = weft_item_find (object, name);
 
   *array = NULL;
-  if (node == NULL)
+  if (member == NULL)
     return TRUE;
-  *array = weft_json_get_array (node, path, error);
+  *array = weft_item_get_array (member, path, error);
   if (*array == NULL)
     return FALSE;
-  if (json_array_get_length (*array) > n_max)
+  if ((*array)->length > n_max)
     {
       weft_json_set_error (error, path, "expected at most %u items, got %u", n_max,
-                           json_array_get_length (*array));
+                           (*array)->length);
       return FALSE;
     }
 
@@ -214,27 +219,30 @@ get_list (JsonObject         *object,
 
 static gboolean
 parse_lists (WeftHello          *self,
-             JsonObject         *object,
+             const WeftItem     *object,
              const WeftJsonPath *path,
              GError            **error)
 {
   const WeftJsonPath protocols_path = { path, "protocols", 0 };
   const WeftJsonPath addresses_path = { path, "addrs", 0 };
   g_autoptr (GStrvBuilder) protocols = g_strv_builder_new ();
-  JsonArray *array;
+  const WeftItem *array;
+  const WeftItem *element;
 
   if (!get_list (object, "protocols", WEFT_LIMIT_PROTOCOLS_MAX, &protocols_path, &array, error))
     return FALSE;
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+  element = array != NULL ? weft_item_first (array) : NULL;
+  for (guint i = 0; element != NULL; element = weft_item_next (array, element), i++)
     {
-      const WeftJsonPath item = { &protocols_path, NULL, i };
-      const char *name = weft_json_get_string (json_array_get_element (array, i), &item, error);
+      const WeftJsonPath element_path = { &protocols_path, NULL, i };
+      const char *name = weft_item_get_string (element, &element_path, error);
 
       if (name == NULL)
         return FALSE;
       if (!weft_protocol_is_valid (name))
         {
-          weft_json_set_error (error, &item, "expected a protocol such as /db-p2p/repo/1.0.0");
+          weft_json_set_error (error, &element_path,
+                               "expected a protocol such as /db-p2p/repo/1.0.0");
           return FALSE;
         }
       g_strv_builder_add (protocols, name);
@@ -243,10 +251,11 @@ parse_lists (WeftHello          *self,
 
   if (!get_list (object, "addrs", WEFT_LIMIT_PEER_ADDRESSES_MAX, &addresses_path, &array, error))
     return FALSE;
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+  element = array != NULL ? weft_item_first (array) : NULL;
+  for (guint i = 0; element != NULL; element = weft_item_next (array, element), i++)
     {
-      const WeftJsonPath item = { &addresses_path, NULL, i };
-      const char *text = weft_json_get_string (json_array_get_element (array, i), &item, error);
+      const WeftJsonPath element_path = { &addresses_path, NULL, i };
+      const char *text = weft_item_get_string (element, &element_path, error);
       WeftMultiaddr *address;
 
       if (text == NULL)
@@ -262,44 +271,44 @@ parse_lists (WeftHello          *self,
 
 static gboolean
 parse_limits (WeftHello          *self,
-              JsonObject         *object,
+              const WeftItem     *object,
               const WeftJsonPath *parent,
               GError            **error)
 {
   const WeftJsonPath path = { parent, "limits", 0 };
-  JsonNode *node = json_object_get_member (object, "limits");
-  JsonObject *limits;
+  const WeftItem *member = weft_item_find (object, "limits");
+  const WeftItem *limits;
 
   self->limits = default_limits;
-  if (node == NULL)
+  if (member == NULL)
     return TRUE;
-  limits = weft_json_get_object (node, &path, error);
+  limits = weft_item_get_object (member, &path, error);
 
   return limits != NULL &&
-         weft_json_optional_integer (limits, "requests", &path, 0, WEFT_LIMIT_INTEGER_MAX,
+         weft_item_optional_integer (limits, "requests", &path, 0, WEFT_LIMIT_INTEGER_MAX,
                                      default_limits.requests, &self->limits.requests, error) &&
-         weft_json_optional_integer (limits, "bytes", &path, 0, WEFT_LIMIT_INTEGER_MAX,
+         weft_item_optional_integer (limits, "bytes", &path, 0, WEFT_LIMIT_INTEGER_MAX,
                                      default_limits.bytes, &self->limits.bytes, error) &&
-         weft_json_optional_integer (limits, "message", &path, 0, WEFT_LIMIT_INTEGER_MAX,
+         weft_item_optional_integer (limits, "message", &path, 0, WEFT_LIMIT_INTEGER_MAX,
                                      default_limits.message, &self->limits.message, error);
 }
 
 /* Reads what the other side says. An unknown version is WEFT_ERROR_REFUSED and looked at first,
  * since all else may have changed with it; anything else wrong is WEFT_ERROR_INVALID. */
 WeftHello *
-weft_hello_from_json (JsonNode *json,
-                      GError  **error)
+weft_hello_read (const WeftItem *item,
+                 GError        **error)
 {
   const WeftJsonPath path = { NULL, "hello", 0 };
   g_autoptr (WeftHello) self = g_new0 (WeftHello, 1);
-  JsonObject *object;
+  const WeftItem *object;
   gint64 version;
 
-  g_assert (json != NULL);
+  g_assert (item != NULL);
 
-  object = weft_json_get_object (json, &path, error);
+  object = weft_item_get_object (item, &path, error);
   if (object == NULL ||
-      !weft_json_require_integer (object, "version", &path, 0, WEFT_LIMIT_INTEGER_MAX, &version,
+      !weft_item_require_integer (object, "version", &path, 0, WEFT_LIMIT_INTEGER_MAX, &version,
                                   error))
     return NULL;
   if (version != WEFT_HELLO_VERSION)
@@ -311,7 +320,7 @@ weft_hello_from_json (JsonNode *json,
     }
 
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
-  self->json = json_node_ref (json);
+  self->text = weft_item_to_text (item);
   if (!parse_peer (self, object, &path, error) ||
       !parse_words (self, object, &path, error) ||
       !parse_lists (self, object, &path, error) ||
@@ -330,6 +339,6 @@ weft_hello_free (WeftHello *self)
   g_clear_pointer (&self->agent, g_free);
   g_clear_pointer (&self->protocols, g_strfreev);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->text, g_ref_string_release);
   g_free (self);
 }

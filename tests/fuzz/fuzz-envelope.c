@@ -21,10 +21,10 @@ check_error (const GError *error)
 }
 
 static void
-check_hello (JsonNode *json)
+check_hello (const WeftItem *item)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftHello) hello = weft_hello_from_json (json, &error);
+  g_autoptr (WeftHello) hello = weft_hello_read (item, &error);
 
   if (hello == NULL)
     check_error (error);
@@ -35,13 +35,13 @@ check_hello (JsonNode *json)
 static void
 check_reply (WeftEnvelope *envelope)
 {
-  g_autoptr (GBytes) frame
-      = weft_envelope_write_reply (envelope->number, envelope->body, NULL, NULL);
+  g_autoptr (JsonNode) body = weft_item_to_node (envelope->body);
+  g_autoptr (GBytes) frame = weft_envelope_write_reply (envelope->number, body, NULL, NULL);
   g_autoptr (WeftEnvelope) again = weft_envelope_parse (frame, NULL);
 
   g_assert_true (again->kind == WEFT_ENVELOPE_REPLY);
   g_assert_true (again->number == envelope->number);
-  g_assert_true (weft_json_equal (again->body, envelope->body));
+  g_assert_true (weft_item_equal (again->body, envelope->body));
 }
 
 static void
@@ -71,7 +71,7 @@ check (WeftEnvelope *envelope)
     case WEFT_ENVELOPE_REQUEST:
     case WEFT_ENVELOPE_ONE_WAY:
       g_assert_true (envelope->to[0] == '/');
-      g_assert_true (json_node_is_immutable (envelope->body));
+      g_assert_true (envelope->body->kind == WEFT_ITEM_OBJECT);
       g_assert_true ((envelope->kind == WEFT_ENVELOPE_REQUEST) == (envelope->number > 0));
       break;
 

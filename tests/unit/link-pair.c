@@ -102,11 +102,16 @@ describe_frame (GBytes *bytes)
 }
 
 static char *
-describe_outcome (JsonNode     *body,
-                  const GError *error)
+describe_outcome (const WeftItem *body,
+                  const GError   *error)
 {
   if (body != NULL)
-    return weft_json_to_string (body);
+    {
+      GString *text = g_string_new (NULL);
+
+      weft_item_append (body, text);
+      return g_string_free (text, FALSE);
+    }
   if (error->domain == WEFT_ERROR)
     return g_strdup_printf ("%s: %s", weft_error_to_name (error->code), error->message);
 

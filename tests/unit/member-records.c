@@ -7,7 +7,6 @@
 
 #include "member-rig.h"
 
-#include "weft-limits.h"
 #include "weft-thresholds.h"
 
 WeftClusterRecord *
@@ -46,19 +45,19 @@ rig_at (WeftClusterRecord *record,
         WeftBallot        *ballot,
         WeftClusterRecord *lock)
 {
-  WeftPrepared *answers[WEFT_LIMIT_RECORD_PEERS_MAX] = { NULL };
-  WeftClusterRecord *justified;
+  JsonObject *object = json_object_new ();
+  g_autoptr (JsonNode) justification = json_node_init_object (json_node_alloc (), object);
 
   for (guint i = 1; i < 3; i++)
     {
-      int index = weft_cluster_record_find_peer (record, fixture_peer_id (i));
+      g_autoptr (WeftPrepared) prepared
+          = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
 
-      g_assert_cmpint (index, >=, 0);
-      answers[index] = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
+      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (i)),
+                              weft_prepared_to_json (prepared));
     }
-  justified = weft_cluster_record_with_ballot (record, ballot, answers);
-  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
-    g_clear_pointer (&answers[i], weft_prepared_unref);
+  json_object_unref (object);
+  json_node_seal (justification);
 
-  return justified;
+  return weft_cluster_record_with_ballot (record, ballot, justification);
 }

@@ -42,7 +42,7 @@ typedef struct
   WeftOutcome outcome;
   WeftClusterRecord *result;      /* nullable */
   WeftClusterRecord *certificate; /* nullable: what was to be told */
-  char *detail;                   /* nullable */
+  JsonNode *json;                 /* nullable */
   JsonNode *proof;                /* nullable: of the last report */
   char *error;                    /* nullable */
   gboolean is_done;

@@ -95,17 +95,22 @@ fixture_tear_down (Fixture       *fixture,
 }
 
 static void
-done_cb (JsonNode     *body,
-         const char   *peer,
-         const GError *error,
-         gpointer      user_data)
+done_cb (const WeftItem *body,
+         const char     *peer,
+         const GError   *error,
+         gpointer        user_data)
 {
   Fixture *fixture = user_data;
 
   g_assert_null (fixture->outcome);
   g_assert_true ((body != NULL) != (error != NULL));
   if (body != NULL)
-    fixture->outcome = weft_json_to_string (body);
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+
+      weft_item_append (body, text);
+      fixture->outcome = g_strdup (text->str);
+    }
   else if (error->domain == WEFT_ERROR)
     fixture->outcome = g_strdup_printf ("%s: %s", weft_error_to_name (error->code),
                                         error->message);
