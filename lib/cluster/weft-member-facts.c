@@ -10,6 +10,7 @@
 #include "weft-batch-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-error.h"
+#include "weft-storage-private.h"
 
 static gint64
 read_latest (gpointer     data,
@@ -77,13 +78,13 @@ read_pending (gpointer     data,
   return TRUE;
 }
 
-static JsonNode *
+static WeftTape *
 read_record (gpointer    data,
              const char *key)
 {
   WeftClusterParts *parts = data;
 
-  return weft_storage_read_record (parts->storage, key, NULL);
+  return weft_storage_read_record_tape (parts->storage, key, NULL);
 }
 
 static gboolean

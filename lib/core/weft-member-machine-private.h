@@ -7,6 +7,7 @@
 
 #include "weft-cluster-request-private.h"
 #include "weft-member-effects-private.h"
+#include "weft-tape-private.h"
 #include "weft-vote-text-private.h"
 
 G_BEGIN_DECLS
@@ -29,7 +30,7 @@ typedef struct
   gboolean (*read_pending) (gpointer data, const char *block_id, const char *action_id,
                             char **digest, gint64 *base);
   /* What is stored under a key of weft_slot_make_key(), or NULL. */
-  JsonNode *(*read_record) (gpointer data, const char *key);
+  WeftTape *(*read_record) (gpointer data, const char *key);
   /* Whether these are the right peers for the blocks, as this node sees the network: NULL, or a
    * word that says why not. Asked of blocks whose history does not say it, which are new, and of
    * where they are to move. */

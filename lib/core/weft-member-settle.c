@@ -13,20 +13,18 @@
 #include "weft-error.h"
 #include "weft-stale-failure.h"
 
-static JsonNode *
-read_member (WeftMemberMachine *self,
-             WeftSlot          *slot,
-             const char        *name)
+/* What is stored of a slot, an object. */
+static WeftTape *
+read_stored (WeftMemberMachine *self,
+             WeftSlot          *slot)
 {
   g_autofree char *key = weft_slot_make_key (slot);
-  g_autoptr (JsonNode) json = self->facts.read_record (self->facts.data, key);
-  JsonNode *member;
+  g_autoptr (WeftTape) tape = self->facts.read_record (self->facts.data, key);
 
-  if (json == NULL || !JSON_NODE_HOLDS_OBJECT (json))
+  if (tape == NULL || weft_tape_get_root (tape)->kind != WEFT_ITEM_OBJECT)
     return NULL;
 
-  member = json_object_get_member (json_node_get_object (json), name);
-  return member != NULL ? json_node_ref (member) : NULL;
+  return g_steal_pointer (&tape);
 }
 
 /* Whoever filled the slot wrote the proof over what was stored of it, and it has to stay. */
@@ -34,10 +32,20 @@ static gboolean
 has_proof (WeftMemberMachine *self,
            WeftSlot          *slot)
 {
-  g_autoptr (JsonNode) certificate = read_member (self, slot, "certificate");
-  g_autoptr (JsonNode) with = read_member (self, slot, "with");
+  g_autoptr (WeftTape) stored = read_stored (self, slot);
+  const WeftItem *object = stored != NULL ? weft_tape_get_root (stored) : NULL;
 
-  return certificate != NULL || with != NULL;
+  return object != NULL && (weft_item_find (object, "certificate") != NULL
+                            || weft_item_find (object, "with") != NULL);
+}
+
+static WeftClusterRecord *
+read_certificate (const WeftItem *object)
+{
+  const WeftItem *member = weft_item_find (object, "certificate");
+  g_autoptr (JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
+
+  return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
 }
 
 /* The proof of a decision is kept under the first slot of its record; the others lead there. */
@@ -46,22 +54,24 @@ weft_member_find_certificate (WeftMemberMachine *self,
                               WeftSlot          *slot)
 {
   WeftMemberSlot *entry = weft_member_find_slot (self, slot);
-  g_autoptr (JsonNode) certificate = NULL;
-  g_autoptr (JsonNode) with = NULL;
+  g_autoptr (WeftTape) stored = NULL;
+  const WeftItem *with;
 
   if (entry != NULL && entry->filling != NULL)
     return weft_cluster_record_ref (entry->filling);
 
-  certificate = read_member (self, slot, "certificate");
-  if (certificate == NULL && (with = read_member (self, slot, "with")) != NULL)
+  stored = read_stored (self, slot);
+  with = stored != NULL ? weft_item_find (weft_tape_get_root (stored), "with") : NULL;
+  if (with != NULL)
     {
-      g_autoptr (WeftSlot) first = weft_slot_from_json (with, NULL);
+      g_autoptr (JsonNode) json = weft_item_to_node (with);
+      g_autoptr (WeftSlot) first = weft_slot_from_json (json, NULL);
 
-      if (first != NULL)
-        certificate = read_member (self, first, "certificate");
+      g_clear_pointer (&stored, weft_tape_unref);
+      stored = first != NULL ? read_stored (self, first) : NULL;
     }
 
-  return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
+  return stored != NULL ? read_certificate (weft_tape_get_root (stored)) : NULL;
 }
 
 JsonNode *

@@ -128,17 +128,21 @@ weft_member_read_shared (WeftMemberMachine *self,
                          const char        *key)
 {
   WeftClusterRecord *record = g_tree_lookup (self->shared, key);
+  g_autoptr (WeftTape) stored = NULL;
   g_autoptr (JsonNode) json = NULL;
-  JsonNode *member;
+  const WeftItem *root;
+  const WeftItem *member;
 
   if (record != NULL)
     return weft_cluster_record_ref (record);
 
-  json = self->facts.read_record (self->facts.data, key);
-  if (json == NULL || !JSON_NODE_HOLDS_OBJECT (json))
+  stored = self->facts.read_record (self->facts.data, key);
+  root = stored != NULL ? weft_tape_get_root (stored) : NULL;
+  if (root == NULL || root->kind != WEFT_ITEM_OBJECT)
     return NULL;
-  member = json_object_get_member (json_node_get_object (json), "shared");
-  record = member != NULL ? weft_cluster_record_from_json (member, NULL) : NULL;
+  member = weft_item_find (root, "shared");
+  json = member != NULL ? weft_item_to_node (member) : NULL;
+  record = json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
   if (record != NULL)
     g_tree_insert (self->shared, g_strdup (key), weft_cluster_record_ref (record));
 

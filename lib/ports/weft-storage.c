@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-storage.h"
+#include "weft-storage-private.h"
 
 /**
  * WeftStorage:
@@ -304,6 +304,21 @@ weft_storage_read_record (WeftStorage *self,
   g_return_val_if_fail (message_hash != NULL, NULL);
 
   return WEFT_STORAGE_GET_IFACE (self)->read_record (self, message_hash, error);
+}
+
+WeftTape *
+weft_storage_read_record_tape (WeftStorage  *self,
+                               const char   *message_hash,
+                               GError      **error)
+{
+  WeftStorageReadRecordTape read_tape = WEFT_STORAGE_GET_IFACE (self)->read_record_tape;
+  g_autoptr (JsonNode) json = NULL;
+
+  if (read_tape != NULL)
+    return read_tape (self, message_hash, error);
+
+  json = weft_storage_read_record (self, message_hash, error);
+  return json != NULL ? weft_tape_new_from_node (json, error) : NULL;
 }
 
 /**

@@ -102,7 +102,8 @@ struct _WeftStorageInterface
                      GError **error);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer read_record_tape; /* of the storages of this library */
+  gpointer padding[7];
 };
 
 WEFT_AVAILABLE_IN_ALL

@@ -5,13 +5,13 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
-/* What is stored under one name, in the form in which it came: as a value, as JSON, or as canonical
- * text. The other forms are made when somebody asks for them, and most never are. It does not
- * change; any thread may hold a reference and ask. */
+/* What is stored under one name, in the form in which it came: as a value, as JSON, as a tape or as
+ * canonical text. The other forms are made when somebody asks for them, and most never are. It does
+ * not change; any thread may hold a reference and ask. */
 typedef struct _WeftStored WeftStored;
 
 /* A type of values. What is read gives one type at most. */
@@ -21,8 +21,9 @@ typedef struct
   void (*unref) (gpointer value);
   JsonNode *(*to_json) (gpointer value);
   void (*append) (gpointer value, GString *text); /* (nullable): the text of to_json() */
-  gpointer (*from_json) (JsonNode *json,
-                         GError  **error);
+  gpointer (*read) (const WeftItem     *item,
+                    const WeftJsonPath *path,
+                    GError            **error);
 } WeftStoredType;
 
 extern const WeftStoredType weft_stored_metadata;
@@ -35,13 +36,18 @@ WeftStored *weft_stored_new_value (const WeftStoredType *type,
                                    gpointer              value) G_GNUC_WARN_UNUSED_RESULT;
 /* `text` is canonical JSON, a GRefString. */
 WeftStored *weft_stored_new_text  (char                 *text) G_GNUC_WARN_UNUSED_RESULT;
+WeftStored *weft_stored_new_tape  (WeftTape             *tape) G_GNUC_WARN_UNUSED_RESULT;
 WeftStored *weft_stored_ref       (WeftStored           *self);
 void        weft_stored_unref     (WeftStored           *self);
 /* Whether it is the JSON null. */
 gboolean    weft_stored_is_null   (WeftStored           *self);
 /* (transfer none), sealed. */
 JsonNode   *weft_stored_get_json  (WeftStored           *self);
-/* (transfer full); NULL with the error of from_json(). */
+/* (transfer full) */
+WeftTape   *weft_stored_get_tape  (WeftStored           *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether it came as one. */
+gboolean    weft_stored_is_tape   (WeftStored           *self);
+/* (transfer full); NULL with the error of read(). */
 gpointer    weft_stored_get_value (WeftStored           *self,
                                    const WeftStoredType *type,
                                    GError              **error) G_GNUC_WARN_UNUSED_RESULT;

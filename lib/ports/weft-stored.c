@@ -9,23 +9,53 @@
 
 #include "weft-block-metadata.h"
 #include "weft-block.h"
-#include "weft-json-private.h"
 #include "weft-pending-private.h"
 
 struct _WeftStored
 {
-  char *text; /* (nullable): a GRefString */
+  char *text;     /* (nullable): a GRefString */
+  WeftTape *tape; /* (nullable) */
   /* Each is set once, by whoever is first. */
   JsonNode *json;             /* (nullable) */
   const WeftStoredType *type; /* of the value, or NULL: it is set before */
   gpointer value;             /* (nullable) */
 };
 
+static gpointer
+read_metadata (const WeftItem      *item,
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  g_autoptr (JsonNode) json = weft_item_to_node (item);
+
+  return weft_block_metadata_from_json (json, error);
+}
+
+static gpointer
+read_pending (const WeftItem      *item,
+              const WeftJsonPath  *path,
+              GError             **error)
+{
+  g_autoptr (JsonNode) json = weft_item_to_node (item);
+
+  return weft_pending_from_json (json, error);
+}
+
+static gpointer
+read_block (const WeftItem      *item,
+            const WeftJsonPath  *path,
+            GError             **error)
+{
+  g_autoptr (JsonNode) json = weft_item_to_node (item);
+
+  return weft_block_from_json (json, error);
+}
+
 const WeftStoredType weft_stored_metadata = {
   .ref = (gpointer) weft_block_metadata_ref,
   .unref = (gpointer) weft_block_metadata_unref,
   .to_json = (gpointer) weft_block_metadata_to_json,
-  .from_json = (gpointer) weft_block_metadata_from_json,
+  .read = read_metadata,
 };
 
 const WeftStoredType weft_stored_pending = {
@@ -33,14 +63,14 @@ const WeftStoredType weft_stored_pending = {
   .unref = (gpointer) weft_pending_unref,
   .to_json = (gpointer) weft_pending_to_json,
   .append = (gpointer) weft_pending_append,
-  .from_json = (gpointer) weft_pending_from_json,
+  .read = read_pending,
 };
 
 const WeftStoredType weft_stored_block = {
   .ref = (gpointer) weft_block_ref,
   .unref = (gpointer) weft_block_unref,
   .to_json = (gpointer) weft_block_to_json,
-  .from_json = (gpointer) weft_block_from_json,
+  .read = read_block,
 };
 
 WeftStored *
@@ -77,12 +107,23 @@ weft_stored_new_text (char *text)
   return self;
 }
 
+WeftStored *
+weft_stored_new_tape (WeftTape *tape)
+{
+  WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
+
+  self->tape = weft_tape_ref (tape);
+
+  return self;
+}
+
 static void
 clear (gpointer data)
 {
   WeftStored *self = data;
 
   g_clear_pointer (&self->text, g_ref_string_release);
+  g_clear_pointer (&self->tape, weft_tape_unref);
   g_clear_pointer (&self->json, json_node_unref);
   if (self->value != NULL)
     self->type->unref (self->value);
@@ -100,6 +141,17 @@ weft_stored_unref (WeftStored *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
+static JsonNode *
+make_json (WeftStored *self)
+{
+  if (self->text != NULL)
+    return weft_json_parse_own (self->text, g_ref_string_length (self->text));
+  if (self->tape != NULL)
+    return weft_item_to_node (weft_tape_get_root (self->tape));
+
+  return self->type->to_json (self->value);
+}
+
 JsonNode *
 weft_stored_get_json (WeftStored *self)
 {
@@ -108,8 +160,7 @@ weft_stored_get_json (WeftStored *self)
   if (json != NULL)
     return json;
 
-  json = self->text != NULL ? weft_json_parse_own (self->text, g_ref_string_length (self->text))
-                            : self->type->to_json (self->value);
+  json = make_json (self);
   if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
     return json;
   json_node_unref (json);
@@ -117,13 +168,39 @@ weft_stored_get_json (WeftStored *self)
   return g_atomic_pointer_get (&self->json);
 }
 
+WeftTape *
+weft_stored_get_tape (WeftStored *self)
+{
+  g_autoptr (GString) text = NULL;
+
+  if (self->tape != NULL)
+    return weft_tape_ref (self->tape);
+  if (self->text != NULL)
+    return weft_tape_read_own (self->text, g_ref_string_length (self->text));
+
+  text = g_string_sized_new (1000);
+  weft_stored_append (self, text);
+
+  return weft_tape_read_own (text->str, text->len);
+}
+
 gboolean
 weft_stored_is_null (WeftStored *self)
 {
   if (g_atomic_pointer_get (&self->value) != NULL)
     return FALSE;
+  if (self->text != NULL)
+    return g_str_equal (self->text, "null");
+  if (self->tape != NULL)
+    return weft_tape_get_root (self->tape)->kind == WEFT_ITEM_NULL;
 
-  return JSON_NODE_HOLDS_NULL (weft_stored_get_json (self));
+  return JSON_NODE_HOLDS_NULL (self->json);
+}
+
+gboolean
+weft_stored_is_tape (WeftStored *self)
+{
+  return self->tape != NULL;
 }
 
 gpointer
@@ -132,6 +209,7 @@ weft_stored_get_value (WeftStored            *self,
                        GError               **error)
 {
   gpointer value = g_atomic_pointer_get (&self->value);
+  g_autoptr (WeftTape) tape = NULL;
 
   if (value != NULL)
     {
@@ -139,7 +217,8 @@ weft_stored_get_value (WeftStored            *self,
       return type->ref (value);
     }
 
-  value = type->from_json (weft_stored_get_json (self), error);
+  tape = weft_stored_get_tape (self);
+  value = type->read (weft_tape_get_root (tape), NULL, error);
   if (value == NULL)
     return NULL;
   g_atomic_pointer_set (&self->type, type);
@@ -159,6 +238,11 @@ weft_stored_append (WeftStored *self,
   if (self->text != NULL)
     {
       g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text));
+      return;
+    }
+  if (self->tape != NULL)
+    {
+      weft_item_append (weft_tape_get_root (self->tape), text);
       return;
     }
 

@@ -11,6 +11,7 @@
 #include "weft-limits.h"
 #include "weft-missing-private.h"
 #include "weft-slot-private.h"
+#include "weft-storage-private.h"
 #include "weft-storage-repo-private.h"
 
 void
@@ -135,13 +136,17 @@ weft_storage_repo_put_pending (WeftStorageRepo *self,
   return TRUE;
 }
 
-static JsonNode *
+static WeftTape *
 read_slot (WeftStorageRepo *self,
            WeftSlot        *slot)
 {
   g_autofree char *key = weft_slot_make_key (slot);
+  g_autoptr (WeftTape) tape = weft_storage_read_record_tape (self->storage, key, NULL);
 
-  return weft_storage_read_record (self->storage, key, NULL);
+  if (tape == NULL || weft_tape_get_root (tape)->kind != WEFT_ITEM_OBJECT)
+    return NULL;
+
+  return g_steal_pointer (&tape);
 }
 
 JsonNode *
@@ -150,27 +155,28 @@ weft_storage_repo_read_certificate (WeftStorageRepo *self,
                                     gint64           base)
 {
   g_autoptr (WeftSlot) slot = weft_slot_new (block_id, base);
-  g_autoptr (JsonNode) record = read_slot (self, slot);
-  JsonNode *member;
+  g_autoptr (WeftTape) record = read_slot (self, slot);
+  const WeftItem *member;
 
-  if (record == NULL || !JSON_NODE_HOLDS_OBJECT (record))
+  if (record == NULL)
     return NULL;
 
   /* A record that fills many slots is kept once, under the first of them. */
-  member = json_object_get_member (json_node_get_object (record), "with");
+  member = weft_item_find (weft_tape_get_root (record), "with");
   if (member != NULL)
     {
-      g_autoptr (WeftSlot) first = weft_slot_from_json (member, NULL);
-      g_autoptr (JsonNode) of_slot = g_steal_pointer (&record);
+      g_autoptr (JsonNode) json = weft_item_to_node (member);
+      g_autoptr (WeftSlot) first = weft_slot_from_json (json, NULL);
 
+      g_clear_pointer (&record, weft_tape_unref);
       record = first != NULL ? read_slot (self, first) : NULL;
-      if (record == NULL || !JSON_NODE_HOLDS_OBJECT (record))
+      if (record == NULL)
         return NULL;
     }
 
-  member = json_object_get_member (json_node_get_object (record), "certificate");
+  member = weft_item_find (weft_tape_get_root (record), "certificate");
 
-  return member != NULL ? json_node_ref (member) : NULL;
+  return member != NULL ? weft_item_to_node (member) : NULL;
 }
 
 WeftStaleFailure *

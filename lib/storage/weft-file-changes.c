@@ -9,6 +9,7 @@
 
 #include "weft-batch-private.h"
 #include "weft-error.h"
+#include "weft-json-string-private.h"
 
 /* `before` took the place of nothing if it is NULL; `after` is NULL when it was deleted. */
 typedef struct
@@ -73,12 +74,11 @@ static void
 put_nothing (WeftFileChanges *self,
              WeftFileScope   *scope)
 {
-  g_autoptr (JsonNode) json = json_node_init_null (json_node_alloc ());
-  g_autoptr (WeftStored) stored = NULL;
+  char *text = g_ref_string_new_intern ("null");
+  g_autoptr (WeftStored) stored = weft_stored_new_text (text);
 
-  json_node_seal (json);
-  stored = weft_stored_new (json);
   put (self, scope, WEFT_FILE_KIND_META, "", stored);
+  g_ref_string_release (text);
 }
 
 /* Deleting what is not there is fine. */
@@ -170,13 +170,18 @@ put_revision (WeftFileChanges          *self,
               WeftFileScope            *scope,
               const WeftBatchOperation *operation)
 {
-  g_autoptr (JsonNode) json = json_node_init_string (json_node_alloc (), operation->key);
   g_autofree char *rev = g_strdup_printf ("%" G_GINT64_FORMAT, operation->rev);
+  g_autoptr (GString) action_id = g_string_new (NULL);
   g_autoptr (WeftStored) stored = NULL;
+  gboolean written = weft_json_append_string (action_id, operation->key);
+  char *text;
 
-  json_node_seal (json);
-  stored = weft_stored_new (json);
+  g_assert (written);
+
+  text = g_ref_string_new_len (action_id->str, (gssize) action_id->len);
+  stored = weft_stored_new_text (text);
   put (self, scope, WEFT_FILE_KIND_REVISION, rev, stored);
+  g_ref_string_release (text);
 }
 
 static gboolean

@@ -65,6 +65,11 @@ JsonNode      *weft_file_index_read_json   (WeftFileIndex         *self,
                                             WeftFileKind           kind,
                                             const char            *key,
                                             GError               **error) G_GNUC_WARN_UNUSED_RESULT;
+WeftTape      *weft_file_index_read_tape   (WeftFileIndex         *self,
+                                            WeftFileScope         *scope,
+                                            WeftFileKind           kind,
+                                            const char            *key,
+                                            GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL without an error for null, too. */
 gpointer       weft_file_index_read_value  (WeftFileIndex         *self,
                                             WeftFileScope         *scope,

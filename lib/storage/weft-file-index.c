@@ -252,6 +252,18 @@ weft_file_index_read_json (WeftFileIndex *self,
   return stored != NULL ? json_node_ref (weft_stored_get_json (stored)) : NULL;
 }
 
+WeftTape *
+weft_file_index_read_tape (WeftFileIndex  *self,
+                           WeftFileScope  *scope,
+                           WeftFileKind    kind,
+                           const char     *key,
+                           GError        **error)
+{
+  g_autoptr (WeftStored) stored = weft_file_index_read (self, scope, kind, key, error);
+
+  return stored != NULL ? weft_stored_get_tape (stored) : NULL;
+}
+
 gpointer
 weft_file_index_read_value (WeftFileIndex         *self,
                             WeftFileScope         *scope,
@@ -274,6 +286,8 @@ weft_file_index_read_value (WeftFileIndex         *self,
   typed = weft_stored_get_value (value->stored, type, &reason);
   if (typed == NULL)
     weft_file_values_set_corrupt (self->values, scope, entry, reason->message, error);
+  else
+    weft_file_values_keep_typed (value, type, typed);
 
   return typed;
 }

@@ -25,6 +25,10 @@ GPtrArray *weft_file_reader_list_revisions          (WeftFileIndex  *index,
     G_GNUC_WARN_UNUSED_RESULT;
 char     **weft_file_reader_list_pendings           (WeftFileScope  *scope)
     G_GNUC_WARN_UNUSED_RESULT;
+WeftTape  *weft_file_reader_read_record_tape        (WeftFileIndex  *index,
+                                                     const char     *message_hash,
+                                                     GError        **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 JsonNode  *weft_file_reader_read_record             (WeftFileIndex  *index,
                                                      const char     *message_hash,
                                                      GError        **error)

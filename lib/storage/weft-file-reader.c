@@ -19,11 +19,11 @@ weft_file_reader_read_revision (WeftFileIndex *index,
                                 GError       **error)
 {
   g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (WeftTape) tape
+    = weft_file_index_read_tape (index, scope, WEFT_FILE_KIND_REVISION, key, error);
+  const WeftItem *item = tape != NULL ? weft_tape_get_root (tape) : NULL;
 
-  json = weft_file_index_read_json (index, scope, WEFT_FILE_KIND_REVISION, key, error);
-
-  return json != NULL ? json_node_dup_string (json) : NULL;
+  return item != NULL && item->kind == WEFT_ITEM_STRING ? g_strdup (item->string) : NULL;
 }
 
 GPtrArray *
@@ -89,6 +89,18 @@ weft_file_reader_list_pendings (WeftFileScope *scope)
     g_strv_builder_add (builder, ((WeftFileEntry *) g_ptr_array_index (entries, i))->key);
 
   return g_strv_builder_end (builder);
+}
+
+WeftTape *
+weft_file_reader_read_record_tape (WeftFileIndex  *index,
+                                   const char     *message_hash,
+                                   GError        **error)
+{
+  WeftFileScope *node = weft_file_index_find (index, "");
+  WeftFileEntry *entry = weft_file_scope_find (node, WEFT_FILE_KIND_RECORD_OPEN, message_hash);
+
+  return entry != NULL ? weft_file_index_read_tape (index, node, entry->kind, message_hash, error)
+                       : NULL;
 }
 
 JsonNode *

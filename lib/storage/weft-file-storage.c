@@ -13,6 +13,7 @@
 #include "weft-file-home-private.h"
 #include "weft-file-reader-private.h"
 #include "weft-file-writer-private.h"
+#include "weft-storage-private.h"
 
 /**
  * WeftFileStorage:
@@ -227,6 +228,19 @@ weft_file_storage_read_record (WeftStorage *storage,
   return weft_file_reader_read_record (self->index, message_hash, error);
 }
 
+static WeftTape *
+weft_file_storage_read_record_tape (WeftStorage *storage,
+                                    const char  *message_hash,
+                                    GError     **error)
+{
+  WeftFileStorage *self = WEFT_FILE_STORAGE (storage);
+
+  if (!check_open (self, error))
+    return NULL;
+
+  return weft_file_reader_read_record_tape (self->index, message_hash, error);
+}
+
 static GPtrArray *
 weft_file_storage_list_unresolved_records (WeftStorage *storage,
                                            GError     **error)
@@ -285,6 +299,7 @@ weft_file_storage_iface_init (WeftStorageInterface *iface)
   iface->read_materialized = weft_file_storage_read_materialized;
   iface->list_blocks = weft_file_storage_list_blocks;
   iface->read_record = weft_file_storage_read_record;
+  iface->read_record_tape = weft_file_storage_read_record_tape;
   iface->list_unresolved_records = weft_file_storage_list_unresolved_records;
   iface->read_value = weft_file_storage_read_value;
   iface->get_usage = weft_file_storage_get_usage;

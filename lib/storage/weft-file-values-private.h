@@ -31,6 +31,10 @@ WeftFileValue  *weft_file_values_get    (WeftFileValues  *self,
                                          WeftFileScope   *scope,
                                          WeftFileEntry   *entry,
                                          GError         **error);
+/* Replaces a tape by what was read from it. */
+void            weft_file_values_keep_typed (WeftFileValue        *value,
+                                             const WeftStoredType *type,
+                                             gpointer              typed);
 /* Says that what an entry holds makes no sense. */
 void            weft_file_values_set_corrupt (WeftFileValues  *self,
                                               WeftFileScope   *scope,

@@ -8,10 +8,9 @@
 #include "weft-file-values-private.h"
 
 #include "weft-file-segment-private.h"
-#include "weft-json-private.h"
 #include "weft-limits.h"
 
-/* A node takes many times its text: about what a value takes in memory. */
+/* A tape takes many times its text: about what a value takes in memory. */
 #define BYTES_PER_VALUE 256
 #define BYTES_PER_BYTE 8
 
@@ -111,7 +110,7 @@ weft_file_values_set_corrupt (WeftFileValues *self,
                                "%s at byte %u: %s", what, entry->offset, reason);
 }
 
-static JsonNode *
+static WeftTape *
 read_value (WeftFileValues *self,
             WeftFileScope  *scope,
             WeftFileEntry  *entry,
@@ -124,7 +123,7 @@ read_value (WeftFileValues *self,
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) reason = NULL;
   WeftFileItem item;
-  JsonNode *json;
+  WeftTape *tape;
 
   if (!weft_file_shelf_read (self->shelf, entry->segment, entry->offset, entry->length, &bytes,
                              &item, &reason))
@@ -147,11 +146,11 @@ read_value (WeftFileValues *self,
       return NULL;
     }
 
-  json = weft_json_parse_with_limits (item.text, item.text_length, &limits, &reason);
-  if (json == NULL)
+  tape = weft_tape_read_text (item.text, item.text_length, &limits, &reason);
+  if (tape == NULL)
     weft_file_values_set_corrupt (self, scope, entry, reason->message, error);
 
-  return json;
+  return tape;
 }
 
 WeftFileValue *
@@ -162,8 +161,8 @@ weft_file_values_get (WeftFileValues *self,
 {
   if (entry->value == NULL)
     {
-      g_autoptr (JsonNode) json = read_value (self, scope, entry, error);
-      g_autoptr (WeftStored) stored = json != NULL ? weft_stored_new (json) : NULL;
+      g_autoptr (WeftTape) tape = read_value (self, scope, entry, error);
+      g_autoptr (WeftStored) stored = tape != NULL ? weft_stored_new_tape (tape) : NULL;
 
       if (stored == NULL)
         return NULL;
@@ -177,4 +176,17 @@ weft_file_values_get (WeftFileValues *self,
     }
 
   return entry->value;
+}
+
+/* Who asked for a value asks for it again, and the tape that it was read from takes more room. */
+void
+weft_file_values_keep_typed (WeftFileValue        *value,
+                             const WeftStoredType *type,
+                             gpointer              typed)
+{
+  if (weft_stored_is_tape (value->stored))
+    {
+      weft_stored_unref (value->stored);
+      value->stored = weft_stored_new_value (type, typed);
+    }
 }

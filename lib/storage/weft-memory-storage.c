@@ -14,6 +14,7 @@
 #include "weft-memory-storage-private.h"
 #include "weft-memory-tables-private.h"
 #include "weft-poke-source-private.h"
+#include "weft-storage-private.h"
 
 /**
  * WeftMemoryStorage:
@@ -357,6 +358,16 @@ weft_memory_storage_read_record (WeftStorage  *storage,
   return entry != NULL ? json_node_ref (weft_stored_get_json (entry->stored)) : NULL;
 }
 
+static WeftTape *
+weft_memory_storage_read_record_tape (WeftStorage  *storage,
+                                      const char   *message_hash,
+                                      GError      **error)
+{
+  WeftMemoryEntry *entry = read_entry (storage, "", WEFT_MEMORY_RECORD, message_hash, error);
+
+  return entry != NULL ? weft_stored_get_tape (entry->stored) : NULL;
+}
+
 static GPtrArray *
 weft_memory_storage_list_unresolved_records (WeftStorage  *storage,
                                              GError      **error)
@@ -451,6 +462,7 @@ weft_memory_storage_iface_init (WeftStorageInterface *iface)
   iface->read_materialized = weft_memory_storage_read_materialized;
   iface->list_blocks = weft_memory_storage_list_blocks;
   iface->read_record = weft_memory_storage_read_record;
+  iface->read_record_tape = weft_memory_storage_read_record_tape;
   iface->list_unresolved_records = weft_memory_storage_list_unresolved_records;
   iface->read_value = weft_memory_storage_read_value;
   iface->get_usage = weft_memory_storage_get_usage;

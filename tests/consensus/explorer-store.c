@@ -209,14 +209,14 @@ read_pending (gpointer    data,
   return TRUE;
 }
 
-static JsonNode *
+static WeftTape *
 read_record (gpointer    data,
              const char *key)
 {
   ExplorerReader *reader = data;
   ExplorerRecord *record = g_tree_lookup (reader->node->visible->records, key);
 
-  return record != NULL ? json_node_ref (record->json) : NULL;
+  return record != NULL ? weft_tape_new_from_node (record->json, NULL) : NULL;
 }
 
 void

@@ -74,13 +74,14 @@ read_pending (gpointer    data,
   return TRUE;
 }
 
-static JsonNode *
+static WeftTape *
 read_record (gpointer    data,
              const char *key)
 {
   MemberRig *self = data;
+  g_autoptr (JsonNode) json = rig_state_read (self->visible, key);
 
-  return rig_state_read (self->visible, key);
+  return json != NULL ? weft_tape_new_from_node (json, NULL) : NULL;
 }
 
 static const char *

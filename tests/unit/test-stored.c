@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "weft-batch-private.h"
 #include "weft-json-private.h"
 #include "weft-pending-private.h"
@@ -26,9 +28,12 @@ assert_forms (WeftStored *stored,
 {
   g_autoptr (GString) appended = g_string_new ("[");
   g_autofree char *written = NULL;
+  g_autoptr (WeftTape) tape = NULL;
 
   weft_stored_append (stored, appended);
   g_assert_cmpstr (appended->str + 1, ==, text);
+  tape = weft_stored_get_tape (stored);
+  g_assert_true (weft_tape_get_root (tape)->source_length >= strlen (text));
   written = weft_json_to_string (weft_stored_get_json (stored));
   g_assert_cmpstr (written, ==, text);
   g_assert_true (json_node_is_immutable (weft_stored_get_json (stored)));
@@ -99,6 +104,28 @@ test_text (void)
 }
 
 static void
+test_tape (void)
+{
+  static const char text[] = "{ \"transform\": {} }";
+  g_autoptr (WeftTape) tape = weft_tape_read_text (text, sizeof text - 1, NULL, NULL);
+  g_autoptr (WeftTape) nothing = weft_tape_read_text ("null", 4, NULL, NULL);
+  g_autoptr (WeftStored) stored = weft_stored_new_tape (tape);
+  g_autoptr (WeftStored) null = weft_stored_new_tape (nothing);
+  g_autoptr (WeftPending) pending = NULL;
+  g_autoptr (WeftTape) again = weft_stored_get_tape (stored);
+
+  g_test_summary ("What was read without a tree is stored so, and written as canonical text.");
+
+  assert_forms (stored, "{\"transform\":{}}");
+  g_assert_true (weft_stored_is_tape (stored));
+  g_assert_false (weft_stored_is_null (stored));
+  g_assert_true (weft_stored_is_null (null));
+  g_assert_true (again == tape);
+  pending = weft_stored_get_value (stored, &weft_stored_pending, NULL);
+  g_assert_nonnull (pending);
+}
+
+static void
 test_wrong (void)
 {
   g_autoptr (JsonNode) json = parse ("{\"base\":-1,\"transform\":{}}");
@@ -120,6 +147,7 @@ main (int    argc,
 
   g_test_add_func ("/stored/pendings", test_pendings);
   g_test_add_func ("/stored/text", test_text);
+  g_test_add_func ("/stored/tape", test_tape);
   g_test_add_func ("/stored/wrong", test_wrong);
 
   return g_test_run ();
