@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "weft-cluster-content-private.h"
+#include "weft-commit-request-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
@@ -179,6 +180,24 @@ check_bases (WeftChange        *change,
   return FALSE;
 }
 
+static WeftCommitRequest *
+fill_in (WeftCoordinatorRequest *request,
+         WeftCommitRequest      *commit,
+         const WeftContentFound *found)
+{
+  guint n_blocks = g_strv_length (request->block_ids);
+  g_autofree WeftCommitBlock *blocks = g_new0 (WeftCommitBlock, n_blocks);
+
+  for (guint i = 0; i < n_blocks; i++)
+    {
+      blocks[i].block_id = request->block_ids[i];
+      blocks[i].base = found[i].base;
+      g_strlcpy (blocks[i].digest, found[i].digest, sizeof blocks[i].digest);
+    }
+
+  return weft_commit_request_with_blocks (commit, blocks, n_blocks);
+}
+
 /* What is decided is content: the commit names bases and digests. */
 static void
 content_cb (const WeftContentFound *found,
@@ -190,8 +209,6 @@ content_cb (const WeftContentFound *found,
   WeftCommitRequest *commit = weft_repo_message_get_commit (request->message);
   gint64 expiration_msec = weft_repo_message_get_expiration (request->message);
   g_autoptr(WeftCommitRequest) filled = NULL;
-  g_autoptr(JsonObject) digests = json_object_new ();
-  g_autoptr(JsonObject) bases = json_object_new ();
   GError *error = NULL;
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
@@ -214,20 +231,10 @@ content_cb (const WeftContentFound *found,
   if (!check_bases (change, commit))
     return;
 
-  for (guint i = 0; request->block_ids[i] != NULL; i++)
-    {
-      json_object_set_int_member (bases, request->block_ids[i], found[i].base);
-      json_object_set_string_member (digests, request->block_ids[i], found[i].digest);
-    }
   if (expiration_msec == 0)
     expiration_msec
         = weft_cluster_parts_get_real_msec (request->repo->parts) + COMMIT_EXPIRES_MSEC;
-  filled = weft_commit_request_with_content (commit, bases, digests, &error);
-  if (filled == NULL)
-    {
-      weft_change_fail (change, error);
-      return;
-    }
+  filled = fill_in (request, commit, found);
   change->message = weft_repo_message_new_commit (filled, expiration_msec);
   weft_change_propose (change);
 }

@@ -8,9 +8,9 @@
 #include "weft-action-blocks.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftActionBlocks:
@@ -71,7 +71,17 @@ clear (WeftActionBlocks *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftActionBlocks, weft_action_blocks, clear)
+/**
+ * weft_action_blocks_to_json:
+ * @self: an action and its blocks
+ *
+ * Writes the value as `{"actionId","blockIds":[…]}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftActionBlocks, weft_action_blocks, clear)
 
 /* Takes the block ids over. */
 static WeftActionBlocks *
@@ -87,20 +97,20 @@ new_checked (const char  *action_id,
 }
 
 WeftActionBlocks *
-weft_action_blocks_parse (JsonNode            *json,
-                          const WeftJsonPath  *path,
-                          GError             **error)
+weft_action_blocks_read (const WeftItem      *item,
+                         const WeftJsonPath  *path,
+                         GError             **error)
 {
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
   char **block_ids;
 
   if (object == NULL)
     return NULL;
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
-  block_ids = weft_ids_parse_request (object, "blockIds", path, error);
+  block_ids = weft_ids_read_request (object, "blockIds", path, error);
 
   return block_ids != NULL ? new_checked (action_id, block_ids) : NULL;
 }
@@ -192,33 +202,26 @@ WeftActionBlocks *
 weft_action_blocks_from_json (JsonNode  *json,
                               GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_action_blocks_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_action_blocks_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_action_blocks_to_json:
- * @self: an action and its blocks
- *
- * Writes the value as `{"actionId","blockIds":[…]}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_action_blocks_to_json (WeftActionBlocks *self)
+void
+weft_action_blocks_append (WeftActionBlocks *self,
+                           GString          *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "actionId", self->action_id);
-  json_object_set_member (object, "blockIds",
-                          weft_ids_to_json ((const char * const *) self->block_ids));
-
-  return weft_content_seal_object (object);
+  weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_name (text, "blockIds");
+  weft_ids_append ((const char * const *) self->block_ids, text);
+  weft_members_close (text, start);
 }

@@ -8,11 +8,11 @@
 #include "weft-action-context.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-list-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftActionContext:
@@ -77,7 +77,17 @@ clear (WeftActionContext *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftActionContext, weft_action_context, clear)
+/**
+ * weft_action_context_to_json:
+ * @self: a context
+ *
+ * Writes the value as `{"committed":[ActionRev…], "rev":n, "actionId"?}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftActionContext, weft_action_context, clear)
 
 /* Takes the list over. */
 static WeftActionContext *
@@ -95,24 +105,24 @@ new_checked (GPtrArray  *committed,
 }
 
 WeftActionContext *
-weft_action_context_parse (JsonNode            *json,
-                           const WeftJsonPath  *path,
-                           GError             **error)
+weft_action_context_read (const WeftItem      *item,
+                          const WeftJsonPath  *path,
+                          GError             **error)
 {
   g_autoptr (GPtrArray) committed = NULL;
   WeftJsonPath here = { path, "actionId", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
   gint64 rev;
 
   if (object == NULL)
     return NULL;
-  committed = weft_list_parse (&committed_type, object, "committed", path, error);
+  committed = weft_list_read (&committed_type, object, "committed", path, error);
   if (committed == NULL)
     return NULL;
-  if (!weft_json_optional_integer (object, "rev", path, 0, WEFT_REV_MAX, 0, &rev, error))
+  if (!weft_item_optional_integer (object, "rev", path, 0, WEFT_REV_MAX, 0, &rev, error))
     return NULL;
-  if (!weft_json_optional_string (object, "actionId", path, &action_id, error))
+  if (!weft_item_optional_string (object, "actionId", path, &action_id, error))
     return NULL;
   if (action_id != NULL && !weft_ids_check_action (action_id, &here, error))
     return NULL;
@@ -222,35 +232,28 @@ WeftActionContext *
 weft_action_context_from_json (JsonNode  *json,
                                GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_action_context_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_action_context_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_action_context_to_json:
- * @self: a context
- *
- * Writes the value as `{"committed":[ActionRev…], "rev":n, "actionId"?}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_action_context_to_json (WeftActionContext *self)
+void
+weft_action_context_append (WeftActionContext *self,
+                            GString           *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, "committed",
-                          weft_list_to_json (&committed_type, self->committed));
-  json_object_set_int_member (object, "rev", self->rev);
   if (self->action_id != NULL)
-    json_object_set_string_member (object, "actionId", self->action_id);
-
-  return weft_content_seal_object (object);
+    weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_name (text, "committed");
+  weft_list_append (&committed_type, self->committed, text);
+  weft_members_append_integer (text, "rev", self->rev);
+  weft_members_close (text, start);
 }

@@ -8,9 +8,9 @@
 #include "weft-action-pending.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftActionPending:
@@ -73,7 +73,17 @@ clear (WeftActionPending *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftActionPending, weft_action_pending, clear)
+/**
+ * weft_action_pending_to_json:
+ * @self: a pending action
+ *
+ * Writes the value as `{"blockId","actionId","transform"?}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftActionPending, weft_action_pending, clear)
 
 static WeftActionPending *
 new_checked (const char    *block_id,
@@ -90,28 +100,28 @@ new_checked (const char    *block_id,
 }
 
 WeftActionPending *
-weft_action_pending_parse (JsonNode            *json,
-                           const WeftJsonPath  *path,
-                           GError             **error)
+weft_action_pending_read (const WeftItem      *item,
+                          const WeftJsonPath  *path,
+                          GError             **error)
 {
   g_autoptr (WeftTransform) transform = NULL;
   WeftJsonPath here = { path, "transform", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *block_id, *action_id;
-  JsonNode *member;
+  const WeftItem *member;
 
   if (object == NULL)
     return NULL;
-  block_id = weft_ids_get_block (object, "blockId", path, error);
+  block_id = weft_ids_read_block (object, "blockId", path, error);
   if (block_id == NULL)
     return NULL;
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
-  member = json_object_get_member (object, "transform");
+  member = weft_item_find (object, "transform");
   if (member != NULL)
     {
-      transform = weft_transform_parse (member, &here, error);
+      transform = weft_transform_read (member, &here, error);
       if (transform == NULL)
         return NULL;
     }
@@ -224,34 +234,30 @@ WeftActionPending *
 weft_action_pending_from_json (JsonNode  *json,
                                GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_action_pending_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_action_pending_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_action_pending_to_json:
- * @self: a pending action
- *
- * Writes the value as `{"blockId","actionId","transform"?}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_action_pending_to_json (WeftActionPending *self)
+void
+weft_action_pending_append (WeftActionPending *self,
+                            GString           *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "blockId", self->block_id);
-  json_object_set_string_member (object, "actionId", self->action_id);
+  weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_string (text, "blockId", self->block_id);
   if (self->transform != NULL)
-    json_object_set_member (object, "transform", weft_transform_to_json (self->transform));
-
-  return weft_content_seal_object (object);
+    {
+      weft_members_append_name (text, "transform");
+      weft_transform_append (self->transform, text);
+    }
+  weft_members_close (text, start);
 }

@@ -8,10 +8,11 @@
 #include "weft-action-rev.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
+#include "weft-members-private.h"
 #include "weft-parse-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftActionRev:
@@ -71,7 +72,17 @@ clear (WeftActionRev *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftActionRev, weft_action_rev, clear)
+/**
+ * weft_action_rev_to_json:
+ * @self: an action and its revision
+ *
+ * Writes the value as `{"actionId","rev"}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftActionRev, weft_action_rev, clear)
 
 static WeftActionRev *
 new_checked (const char *action_id,
@@ -86,23 +97,33 @@ new_checked (const char *action_id,
 }
 
 WeftActionRev *
-weft_action_rev_parse (JsonNode            *json,
-                       const WeftJsonPath  *path,
-                       GError             **error)
+weft_action_rev_read (const WeftItem      *item,
+                      const WeftJsonPath  *path,
+                      GError             **error)
 {
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
   gint64 rev;
 
   if (object == NULL)
     return NULL;
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
-  if (!weft_json_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &rev, error))
+  if (!weft_item_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &rev, error))
     return NULL;
 
   return new_checked (action_id, rev);
+}
+
+WeftActionRev *
+weft_action_rev_parse (JsonNode            *json,
+                       const WeftJsonPath  *path,
+                       GError             **error)
+{
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
+
+  return tape != NULL ? weft_action_rev_read (weft_tape_get_root (tape), path, error) : NULL;
 }
 
 /**
@@ -189,32 +210,25 @@ WeftActionRev *
 weft_action_rev_from_json (JsonNode  *json,
                            GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_action_rev_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_action_rev_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_action_rev_to_json:
- * @self: an action and its revision
- *
- * Writes the value as `{"actionId","rev"}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_action_rev_to_json (WeftActionRev *self)
+void
+weft_action_rev_append (WeftActionRev *self,
+                        GString       *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "actionId", self->action_id);
-  json_object_set_int_member (object, "rev", self->rev);
-
-  return weft_content_seal_object (object);
+  weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_integer (text, "rev", self->rev);
+  weft_members_close (text, start);
 }

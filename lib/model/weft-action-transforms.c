@@ -8,10 +8,10 @@
 #include "weft-action-transforms.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftActionTransforms:
@@ -73,7 +73,17 @@ clear (WeftActionTransforms *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftActionTransforms, weft_action_transforms, clear)
+/**
+ * weft_action_transforms_to_json:
+ * @self: an action with its transforms
+ *
+ * Writes the value as `{"actionId","rev"?,"transforms":Transforms}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftActionTransforms, weft_action_transforms, clear)
 
 static WeftActionTransforms *
 new_checked (const char     *action_id,
@@ -90,28 +100,28 @@ new_checked (const char     *action_id,
 }
 
 WeftActionTransforms *
-weft_action_transforms_parse (JsonNode            *json,
-                              const WeftJsonPath  *path,
-                              GError             **error)
+weft_action_transforms_read (const WeftItem      *item,
+                             const WeftJsonPath  *path,
+                             GError             **error)
 {
   g_autoptr (WeftTransforms) transforms = NULL;
   WeftJsonPath here = { path, "transforms", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
-  JsonNode *member;
+  const WeftItem *member;
   gint64 rev;
 
   if (object == NULL)
     return NULL;
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
-  if (!weft_json_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &rev, error))
+  if (!weft_item_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &rev, error))
     return NULL;
-  member = weft_json_require_member (object, "transforms", path, error);
+  member = weft_item_require_member (object, "transforms", path, error);
   if (member == NULL)
     return NULL;
-  transforms = weft_transforms_parse (member, &here, error);
+  transforms = weft_transforms_read (member, &here, error);
   if (transforms == NULL)
     return NULL;
 
@@ -223,34 +233,28 @@ WeftActionTransforms *
 weft_action_transforms_from_json (JsonNode  *json,
                                   GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_action_transforms_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_action_transforms_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_action_transforms_to_json:
- * @self: an action with its transforms
- *
- * Writes the value as `{"actionId","rev"?,"transforms":Transforms}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_action_transforms_to_json (WeftActionTransforms *self)
+void
+weft_action_transforms_append (WeftActionTransforms *self,
+                               GString              *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "actionId", self->action_id);
+  weft_members_append_string (text, "actionId", self->action_id);
   if (self->rev > 0)
-    json_object_set_int_member (object, "rev", self->rev);
-  json_object_set_member (object, "transforms", weft_transforms_to_json (self->transforms));
-
-  return weft_content_seal_object (object);
+    weft_members_append_integer (text, "rev", self->rev);
+  weft_members_append_name (text, "transforms");
+  weft_transforms_append (self->transforms, text);
+  weft_members_close (text, start);
 }

@@ -11,7 +11,8 @@
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftArchiveRevision:
@@ -28,7 +29,7 @@ struct _WeftArchiveRevision
   char *action_id;
   WeftTransform *transform;
   WeftBlock *block;      /* or NULL */
-  JsonNode *certificate; /* or NULL */
+  WeftContent certificate; /* or empty */
 };
 
 static void
@@ -37,7 +38,7 @@ clear (WeftArchiveRevision *self)
   g_clear_pointer (&self->action_id, g_free);
   g_clear_pointer (&self->transform, weft_transform_unref);
   g_clear_pointer (&self->block, weft_block_unref);
-  g_clear_pointer (&self->certificate, json_node_unref);
+  weft_content_clear (&self->certificate);
 }
 
 /**
@@ -79,70 +80,80 @@ clear (WeftArchiveRevision *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftArchiveRevision, weft_archive_revision, clear)
+/**
+ * weft_archive_revision_to_json:
+ * @self: a revision
+ *
+ * Writes the value as
+ * `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftArchiveRevision, weft_archive_revision, clear)
 
 static gboolean
-parse_action (WeftArchiveRevision *self,
-              JsonObject          *object,
-              const WeftJsonPath  *path,
-              GError             **error)
+read_action (WeftArchiveRevision  *self,
+             const WeftItem       *object,
+             const WeftJsonPath   *path,
+             GError              **error)
 {
   WeftJsonPath here = { path, "action", 0 };
   WeftJsonPath transform = { &here, "transform", 0 };
-  JsonNode *member = weft_json_require_member (object, "action", path, error);
-  JsonObject *action;
+  const WeftItem *member = weft_item_require_member (object, "action", path, error);
+  const WeftItem *action;
   const char *action_id;
 
   if (member == NULL)
     return FALSE;
-  action = weft_json_get_object (member, &here, error);
+  action = weft_item_get_object (member, &here, error);
   if (action == NULL)
     return FALSE;
-  action_id = weft_ids_get_action (action, "actionId", &here, error);
+  action_id = weft_ids_read_action (action, "actionId", &here, error);
   if (action_id == NULL)
     return FALSE;
   self->action_id = g_strdup (action_id);
-  member = weft_json_require_member (action, "transform", &here, error);
+  member = weft_item_require_member (action, "transform", &here, error);
   if (member == NULL)
     return FALSE;
-  self->transform = weft_transform_parse (member, &transform, error);
+  self->transform = weft_transform_read (member, &transform, error);
 
   return self->transform != NULL;
 }
 
 WeftArchiveRevision *
-weft_archive_revision_parse (JsonNode            *json,
-                             gint64               rev,
-                             const WeftJsonPath  *path,
-                             GError             **error)
+weft_archive_revision_read (const WeftItem      *item,
+                            gint64               rev,
+                            const WeftJsonPath  *path,
+                            GError             **error)
 {
   g_autoptr (WeftArchiveRevision) self = NULL;
   WeftJsonPath here = { path, "block", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
   if (object == NULL)
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeftArchiveRevision);
   self->rev = rev;
-  if (!parse_action (self, object, path, error))
+  if (!read_action (self, object, path, error))
     return NULL;
-  member = json_object_get_member (object, "block");
+  member = weft_item_find (object, "block");
   if (member != NULL)
     {
-      self->block = weft_block_parse (member, &here, error);
+      self->block = weft_block_read (member, &here, error);
       if (self->block == NULL)
         return NULL;
     }
-  member = json_object_get_member (object, "certificate");
+  member = weft_item_find (object, "certificate");
   if (member != NULL)
     {
       here.name = "certificate";
-      if (weft_json_get_object (member, &here, error) == NULL)
+      if (weft_item_get_object (member, &here, error) == NULL)
         return NULL;
-      json_node_seal (member);
-      self->certificate = json_node_ref (member);
+      weft_content_init_text (&self->certificate, weft_item_to_text (member));
     }
 
   return g_steal_pointer (&self);
@@ -272,20 +283,8 @@ weft_archive_revision_get_certificate (WeftArchiveRevision *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->certificate;
-}
-
-static WeftArchiveRevision *
-copy (WeftArchiveRevision *self,
-      WeftBlock           *block,
-      JsonNode            *certificate)
-{
-  WeftArchiveRevision *result
-      = weft_archive_revision_new (self->rev, self->action_id, self->transform, block);
-
-  result->certificate = certificate != NULL ? json_node_ref (certificate) : NULL;
-
-  return result;
+  return weft_content_is_set (&self->certificate) ? weft_content_get_node (&self->certificate)
+                                                  : NULL;
 }
 
 /**
@@ -303,11 +302,16 @@ WeftArchiveRevision *
 weft_archive_revision_with_certificate (WeftArchiveRevision *self,
                                         JsonNode            *certificate)
 {
+  WeftArchiveRevision *result;
+
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (certificate != NULL, NULL);
   g_return_val_if_fail (json_node_is_immutable (certificate), NULL);
 
-  return copy (self, self->block, certificate);
+  result = weft_archive_revision_new (self->rev, self->action_id, self->transform, self->block);
+  weft_content_init_node (&result->certificate, certificate);
+
+  return result;
 }
 
 /**
@@ -325,9 +329,14 @@ WeftArchiveRevision *
 weft_archive_revision_with_block (WeftArchiveRevision *self,
                                   WeftBlock           *block)
 {
+  WeftArchiveRevision *result;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return copy (self, block, self->certificate);
+  result = weft_archive_revision_new (self->rev, self->action_id, self->transform, block);
+  weft_content_copy (&result->certificate, &self->certificate);
+
+  return result;
 }
 
 /**
@@ -348,41 +357,48 @@ weft_archive_revision_from_json (JsonNode  *json,
                                  gint64     rev,
                                  GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (rev >= 1 && rev <= WEFT_REV_MAX, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_archive_revision_parse (json, rev, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_archive_revision_read (weft_tape_get_root (tape), rev, NULL, error);
 }
 
-/**
- * weft_archive_revision_to_json:
- * @self: a revision
- *
- * Writes the value as
- * `{"action":{"actionId","transform":Transform},"block"?:Block,"certificate"?:Record}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_archive_revision_to_json (WeftArchiveRevision *self)
+static void
+append_action (WeftArchiveRevision *self,
+               GString             *text)
 {
-  JsonObject *object, *action;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_name (text, "transform");
+  weft_transform_append (self->transform, text);
+  weft_members_close (text, start);
+}
 
-  action = json_object_new ();
-  json_object_set_string_member (action, "actionId", self->action_id);
-  json_object_set_member (action, "transform", weft_transform_to_json (self->transform));
+void
+weft_archive_revision_append (WeftArchiveRevision *self,
+                              GString             *text)
+{
+  gsize start = text->len;
 
-  object = json_object_new ();
-  json_object_set_member (object, "action", weft_content_seal_object (action));
+  weft_members_append_name (text, "action");
+  append_action (self, text);
   if (self->block != NULL)
-    json_object_set_member (object, "block", weft_block_to_json (self->block));
-  if (self->certificate != NULL)
-    json_object_set_member (object, "certificate", json_node_ref (self->certificate));
-
-  return weft_content_seal_object (object);
+    {
+      weft_members_append_name (text, "block");
+      weft_block_append (self->block, text);
+    }
+  if (weft_content_is_set (&self->certificate))
+    {
+      weft_members_append_name (text, "certificate");
+      weft_content_append (&self->certificate, text);
+    }
+  weft_members_close (text, start);
 }

@@ -8,17 +8,17 @@
 #include "weft-block-archive-private.h"
 
 #include "weft-action-pending.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /* Reads the name of a revision: a positive integer in its one canonical form. */
 static gboolean
-parse_rev (const char          *name,
-           gint64              *rev,
-           const WeftJsonPath  *path,
-           GError             **error)
+read_rev (const char          *name,
+          gint64              *rev,
+          const WeftJsonPath  *path,
+          GError             **error)
 {
   guint64 value;
 
@@ -33,32 +33,28 @@ parse_rev (const char          *name,
 }
 
 static gboolean
-parse_revisions (WeftBlockArchive    *self,
-                 JsonObject          *object,
-                 const WeftJsonPath  *path,
-                 GError             **error)
+read_revisions (WeftBlockArchive    *self,
+                const WeftItem      *object,
+                const WeftJsonPath  *path,
+                GError             **error)
 {
   WeftJsonPath map_path = { path, "revisions", 0 };
   WeftJsonPath here = { &map_path, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "revisions", path, error);
-  JsonObject *map;
-  JsonObjectIter iter;
+  const WeftItem *map = weft_item_require_member (object, "revisions", path, error);
+  const WeftItem *member;
 
-  if (member == NULL)
-    return FALSE;
-  map = weft_json_get_object (member, &map_path, error);
-  if (map == NULL)
+  if (map == NULL || weft_item_get_object (map, &map_path, error) == NULL)
     return FALSE;
 
-  json_object_iter_init_ordered (&iter, map);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  for (member = weft_item_first (map); member != NULL; member = weft_item_next (map, member))
     {
       WeftArchiveRevision *revision;
       gint64 rev;
 
-      if (!parse_rev (here.name, &rev, &here, error))
+      here.name = member->name;
+      if (!read_rev (member->name, &rev, &here, error))
         return FALSE;
-      revision = weft_archive_revision_parse (member, rev, &here, error);
+      revision = weft_archive_revision_read (member, rev, &here, error);
       if (revision == NULL)
         return FALSE;
       g_ptr_array_add (self->revisions, revision);
@@ -68,78 +64,76 @@ parse_revisions (WeftBlockArchive    *self,
 }
 
 static gboolean
-parse_range (WeftBlockArchive    *self,
-             JsonObject          *object,
-             const WeftJsonPath  *path,
-             GError             **error)
+read_range (WeftBlockArchive    *self,
+            const WeftItem      *object,
+            const WeftJsonPath  *path,
+            GError             **error)
 {
   WeftJsonPath here = { path, "range", 0 };
-  JsonNode *member = weft_json_require_member (object, "range", path, error);
+  const WeftItem *member = weft_item_require_member (object, "range", path, error);
 
   if (member == NULL)
     return FALSE;
-  if (JSON_NODE_HOLDS_ARRAY (member) && json_array_get_length (json_node_get_array (member)) == 0)
+  if (member->kind == WEFT_ITEM_ARRAY && member->length == 0)
     return TRUE;
 
-  return weft_range_parse (member, &self->range, &here, error);
+  return weft_range_read (member, &self->range, &here, error);
 }
 
 static gboolean
-parse_pendings (WeftBlockArchive    *self,
-                JsonObject          *object,
-                const WeftJsonPath  *path,
-                GError             **error)
+read_pendings (WeftBlockArchive    *self,
+               const WeftItem      *object,
+               const WeftJsonPath  *path,
+               GError             **error)
 {
   WeftJsonPath map_path = { path, "pending", 0 };
   WeftJsonPath here = { &map_path, NULL, 0 };
-  JsonNode *member = json_object_get_member (object, "pending");
-  JsonObject *map;
-  JsonObjectIter iter;
+  const WeftItem *map = weft_item_find (object, "pending");
+  const WeftItem *member;
 
-  if (member == NULL)
-    return TRUE;
-  map = weft_json_get_object (member, &map_path, error);
   if (map == NULL)
+    return TRUE;
+  if (weft_item_get_object (map, &map_path, error) == NULL)
     return FALSE;
 
-  json_object_iter_init_ordered (&iter, map);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  for (member = weft_item_first (map); member != NULL; member = weft_item_next (map, member))
     {
       g_autoptr (WeftTransform) transform = NULL;
 
-      if (!weft_ids_check_action (here.name, &here, error))
+      here.name = member->name;
+      if (!weft_ids_check_action (member->name, &here, error))
         return FALSE;
-      transform = weft_transform_parse (member, &here, error);
+      transform = weft_transform_read (member, &here, error);
       if (transform == NULL)
         return FALSE;
-      g_ptr_array_add (self->pendings,
-                       weft_action_pending_new (self->block_id, here.name, transform, NULL));
+      g_ptr_array_add (self->pendings, weft_action_pending_new (self->block_id, member->name,
+                                                                transform, NULL));
     }
 
   return TRUE;
 }
 
-static WeftBlockArchive *
-weft_block_archive_parse (JsonNode            *json,
-                          const WeftJsonPath  *path,
-                          GError             **error)
+WeftBlockArchive *
+weft_block_archive_read (const WeftItem      *item,
+                         const WeftJsonPath  *path,
+                         GError             **error)
 {
   g_autoptr (WeftBlockArchive) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *block_id;
 
   if (object == NULL)
     return NULL;
-  block_id = weft_ids_get_block (object, "blockId", path, error);
+  block_id = weft_ids_read_block (object, "blockId", path, error);
   if (block_id == NULL)
     return NULL;
 
   self = weft_block_archive_new_empty (block_id);
-  if (!parse_revisions (self, object, path, error))
+  if (!read_revisions (self, object, path, error))
     return NULL;
-  if (!parse_range (self, object, path, error))
+  if (!read_range (self, object, path, error))
     return NULL;
-  if (!parse_pendings (self, object, path, error))
+  if (!read_pendings (self, object, path, error))
     return NULL;
   if (!weft_block_archive_complete (self, path, error))
     return NULL;
@@ -164,72 +158,75 @@ WeftBlockArchive *
 weft_block_archive_from_json (JsonNode  *json,
                               GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_block_archive_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_block_archive_read (weft_tape_get_root (tape), NULL, error);
 }
 
-static JsonNode *
-revisions_to_json (WeftBlockArchive *self)
+/* The map {rev: revision}, whose names come in the order of text, not of numbers. */
+static void
+append_revisions (WeftBlockArchive *self,
+                  GString          *text)
 {
-  JsonObject *map = json_object_new ();
+  guint n_revisions = self->revisions->len;
+  g_autofree WeftMember *members = g_new (WeftMember, n_revisions);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_full (n_revisions, g_free);
 
-  for (guint i = 0; i < self->revisions->len; i++)
+  for (guint i = 0; i < n_revisions; i++)
     {
       WeftArchiveRevision *revision = g_ptr_array_index (self->revisions, i);
       gint64 rev = weft_archive_revision_get_rev (revision);
-      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
+      char *name = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
 
-      json_object_set_member (map, name, weft_archive_revision_to_json (revision));
+      g_ptr_array_add (names, name);
+      members[i] = (WeftMember) { name, revision };
     }
-
-  return weft_content_seal_object (map);
+  weft_members_append_map (text, members, n_revisions,
+                           (WeftMemberFunc) weft_archive_revision_append);
 }
 
-static JsonNode *
-pendings_to_json (WeftBlockArchive *self)
+static void
+append_pendings (WeftBlockArchive *self,
+                 GString          *text)
 {
-  JsonObject *map = json_object_new ();
+  g_autofree WeftMember *members = g_new (WeftMember, self->pendings->len);
 
   for (guint i = 0; i < self->pendings->len; i++)
     {
       WeftActionPending *pending = g_ptr_array_index (self->pendings, i);
-      WeftTransform *transform = weft_action_pending_get_transform (pending);
 
-      json_object_set_member (map, weft_action_pending_get_action_id (pending),
-                              weft_transform_to_json (transform));
+      members[i] = (WeftMember) { weft_action_pending_get_action_id (pending),
+                                  weft_action_pending_get_transform (pending) };
     }
-
-  return weft_content_seal_object (map);
+  weft_members_append_map (text, members, self->pendings->len,
+                           (WeftMemberFunc) weft_transform_append);
 }
 
-/**
- * weft_block_archive_to_json:
- * @self: an archive
- *
- * Writes the value as `{"blockId","revisions":{"<rev>":ArchiveRevision},
- * "range":[start] or [start,end) or [],"pending"?:{"<action id>":Transform}}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_block_archive_to_json (WeftBlockArchive *self)
+void
+weft_block_archive_append (WeftBlockArchive *self,
+                           GString          *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "blockId", self->block_id);
-  json_object_set_member (object, "revisions", revisions_to_json (self));
-  json_object_set_member (object, "range",
-                          self->range.start > 0 ? weft_range_to_json (&self->range)
-                                                : weft_content_seal_array (json_array_new ()));
+  weft_members_append_string (text, "blockId", self->block_id);
   if (self->pendings->len > 0)
-    json_object_set_member (object, "pending", pendings_to_json (self));
-
-  return weft_content_seal_object (object);
+    {
+      weft_members_append_name (text, "pending");
+      append_pendings (self, text);
+    }
+  weft_members_append_name (text, "range");
+  if (self->range.start > 0)
+    weft_range_append (&self->range, text);
+  else
+    g_string_append (text, "[]");
+  weft_members_append_name (text, "revisions");
+  append_revisions (self, text);
+  weft_members_close (text, start);
 }

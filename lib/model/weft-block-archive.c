@@ -11,6 +11,7 @@
 #include "weft-boxed-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftBlockArchive:
@@ -70,7 +71,18 @@ clear (WeftBlockArchive *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftBlockArchive, weft_block_archive, clear)
+/**
+ * weft_block_archive_to_json:
+ * @self: an archive
+ *
+ * Writes the value as `{"blockId","revisions":{"<rev>":ArchiveRevision},
+ * "range":[start] or [start,end) or [],"pending"?:{"<action id>":Transform}}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftBlockArchive, weft_block_archive, clear)
 
 static int
 compare_revisions (gconstpointer a,

@@ -8,9 +8,9 @@
 #include "weft-block-gets.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftBlockGets:
@@ -78,7 +78,17 @@ clear (WeftBlockGets *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftBlockGets, weft_block_gets, clear)
+/**
+ * weft_block_gets_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"blockIds":[…], "context"?:ActionContext,"consistency"?}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftBlockGets, weft_block_gets, clear)
 
 /* Takes the ids over. */
 static WeftBlockGets *
@@ -94,16 +104,16 @@ new_checked (char              **block_ids,
 }
 
 static gboolean
-parse_consistency (JsonObject          *object,
-                   WeftConsistency     *consistency,
-                   const WeftJsonPath  *path,
-                   GError             **error)
+read_consistency (const WeftItem      *object,
+                  WeftConsistency     *consistency,
+                  const WeftJsonPath  *path,
+                  GError             **error)
 {
   WeftJsonPath here = { path, "consistency", 0 };
   const char *word = NULL;
 
   *consistency = WEFT_CONSISTENCY_DEFAULT;
-  if (!weft_json_optional_string (object, "consistency", path, &word, error))
+  if (!weft_item_optional_string (object, "consistency", path, &word, error))
     return FALSE;
   if (word == NULL)
     return TRUE;
@@ -120,27 +130,27 @@ parse_consistency (JsonObject          *object,
 }
 
 WeftBlockGets *
-weft_block_gets_parse (JsonNode            *json,
-                       const WeftJsonPath  *path,
-                       GError             **error)
+weft_block_gets_read (const WeftItem      *item,
+                      const WeftJsonPath  *path,
+                      GError             **error)
 {
   g_autoptr (WeftActionContext) context = NULL;
   g_auto (GStrv) block_ids = NULL;
   WeftJsonPath here = { path, "context", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   WeftConsistency consistency;
   WeftBlockGets *self;
-  JsonNode *member;
+  const WeftItem *member;
 
-  if (object == NULL || !parse_consistency (object, &consistency, path, error))
+  if (object == NULL || !read_consistency (object, &consistency, path, error))
     return NULL;
-  block_ids = weft_ids_parse_request (object, "blockIds", path, error);
+  block_ids = weft_ids_read_request (object, "blockIds", path, error);
   if (block_ids == NULL)
     return NULL;
-  member = json_object_get_member (object, "context");
+  member = weft_item_find (object, "context");
   if (member != NULL)
     {
-      context = weft_action_context_parse (member, &here, error);
+      context = weft_action_context_read (member, &here, error);
       if (context == NULL)
         return NULL;
     }
@@ -276,36 +286,32 @@ WeftBlockGets *
 weft_block_gets_from_json (JsonNode  *json,
                            GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_block_gets_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_block_gets_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_block_gets_to_json:
- * @self: a request
- *
- * Writes the value as `{"blockIds":[…], "context"?:ActionContext,"consistency"?}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_block_gets_to_json (WeftBlockGets *self)
+void
+weft_block_gets_append (WeftBlockGets *self,
+                        GString       *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, "blockIds",
-                          weft_ids_to_json ((const char * const *) self->block_ids));
-  if (self->context != NULL)
-    json_object_set_member (object, "context", weft_action_context_to_json (self->context));
+  weft_members_append_name (text, "blockIds");
+  weft_ids_append ((const char * const *) self->block_ids, text);
   if (self->consistency != WEFT_CONSISTENCY_DEFAULT)
-    json_object_set_string_member (object, "consistency", consistencies[self->consistency]);
-
-  return weft_content_seal_object (object);
+    weft_members_append_string (text, "consistency", consistencies[self->consistency]);
+  if (self->context != NULL)
+    {
+      weft_members_append_name (text, "context");
+      weft_action_context_append (self->context, text);
+    }
+  weft_members_close (text, start);
 }

@@ -8,10 +8,10 @@
 #include "weft-block-metadata.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 #include "weft-range-private.h"
 
 /**
@@ -80,7 +80,18 @@ clear (WeftBlockMetadata *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftBlockMetadata, weft_block_metadata, clear)
+/**
+ * weft_block_metadata_to_json:
+ * @self: metadata
+ *
+ * Writes the value as `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev,
+ * "cluster"?:sha256}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftBlockMetadata, weft_block_metadata, clear)
 
 static int
 compare_ranges (gconstpointer a,
@@ -126,26 +137,25 @@ copy (WeftBlockMetadata *self)
 }
 
 static gboolean
-parse_ranges (WeftBlockMetadata   *self,
-              JsonNode            *json,
-              const WeftJsonPath  *path,
-              GError             **error)
+read_ranges (WeftBlockMetadata   *self,
+             const WeftItem      *array,
+             const WeftJsonPath  *path,
+             GError             **error)
 {
   WeftJsonPath here = { path, NULL, 0 };
-  JsonArray *array = weft_json_get_array (json, path, error);
-  guint length;
+  const WeftItem *item;
 
-  if (array == NULL)
+  if (weft_item_get_array (array, path, error) == NULL)
     return FALSE;
 
-  length = json_array_get_length (array);
-  for (; here.index < length; here.index++)
+  for (item = weft_item_first (array); item != NULL; item = weft_item_next (array, item))
     {
       WeftRange range;
 
-      if (!weft_range_parse (json_array_get_element (array, here.index), &range, &here, error))
+      if (!weft_range_read (item, &range, &here, error))
         return FALSE;
       g_array_append_val (self->ranges, range);
+      here.index++;
     }
   normalize (self->ranges);
 
@@ -153,12 +163,12 @@ parse_ranges (WeftBlockMetadata   *self,
 }
 
 static gboolean
-parse_cluster (WeftBlockMetadata   *self,
-               JsonNode            *json,
-               const WeftJsonPath  *path,
-               GError             **error)
+read_cluster (WeftBlockMetadata   *self,
+              const WeftItem      *item,
+              const WeftJsonPath  *path,
+              GError             **error)
 {
-  const char *text = weft_json_get_string (json, path, error);
+  const char *text = weft_item_get_string (item, path, error);
 
   if (text == NULL)
     return FALSE;
@@ -172,35 +182,35 @@ parse_cluster (WeftBlockMetadata   *self,
   return TRUE;
 }
 
-static WeftBlockMetadata *
-weft_block_metadata_parse (JsonNode            *json,
-                           const WeftJsonPath  *path,
-                           GError             **error)
+WeftBlockMetadata *
+weft_block_metadata_read (const WeftItem      *item,
+                          const WeftJsonPath  *path,
+                          GError             **error)
 {
   g_autoptr (WeftBlockMetadata) self = NULL;
   WeftJsonPath ranges = { path, "ranges", 0 };
   WeftJsonPath latest = { path, "latest", 0 };
   WeftJsonPath cluster = { path, "cluster", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
   if (object == NULL)
     return NULL;
 
   self = weft_block_metadata_new ();
-  member = weft_json_require_member (object, "ranges", path, error);
-  if (member == NULL || !parse_ranges (self, member, &ranges, error))
+  member = weft_item_require_member (object, "ranges", path, error);
+  if (member == NULL || !read_ranges (self, member, &ranges, error))
     return NULL;
 
-  member = json_object_get_member (object, "latest");
+  member = weft_item_find (object, "latest");
   if (member != NULL)
     {
-      self->latest = weft_action_rev_parse (member, &latest, error);
+      self->latest = weft_action_rev_read (member, &latest, error);
       if (self->latest == NULL)
         return NULL;
     }
-  member = json_object_get_member (object, "cluster");
-  if (member != NULL && !parse_cluster (self, member, &cluster, error))
+  member = weft_item_find (object, "cluster");
+  if (member != NULL && !read_cluster (self, member, &cluster, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -460,51 +470,39 @@ WeftBlockMetadata *
 weft_block_metadata_from_json (JsonNode  *json,
                                GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_block_metadata_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_block_metadata_read (weft_tape_get_root (tape), NULL, error);
 }
 
-static JsonNode *
-ranges_to_json (GArray *ranges)
+void
+weft_block_metadata_append (WeftBlockMetadata *self,
+                            GString           *text)
 {
-  JsonArray *array = json_array_sized_new (ranges->len);
+  gsize start = text->len;
 
-  for (guint i = 0; i < ranges->len; i++)
-    {
-      const WeftRange *range = &g_array_index (ranges, WeftRange, i);
-
-      json_array_add_element (array, weft_range_to_json (range));
-    }
-
-  return weft_content_seal_array (array);
-}
-
-/**
- * weft_block_metadata_to_json:
- * @self: metadata
- *
- * Writes the value as `{"ranges":[[start] or [start,end)…],"latest"?:ActionRev,
- * "cluster"?:sha256}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_block_metadata_to_json (WeftBlockMetadata *self)
-{
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, "ranges", ranges_to_json (self->ranges));
-  if (self->latest != NULL)
-    json_object_set_member (object, "latest", weft_action_rev_to_json (self->latest));
   if (self->cluster != NULL)
-    json_object_set_string_member (object, "cluster", self->cluster);
-
-  return weft_content_seal_object (object);
+    weft_members_append_string (text, "cluster", self->cluster);
+  if (self->latest != NULL)
+    {
+      weft_members_append_name (text, "latest");
+      weft_action_rev_append (self->latest, text);
+    }
+  weft_members_append_name (text, "ranges");
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < self->ranges->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_range_append (&g_array_index (self->ranges, WeftRange, i), text);
+    }
+  g_string_append_c (text, ']');
+  weft_members_close (text, start);
 }

@@ -9,11 +9,11 @@
 
 G_BEGIN_DECLS
 
-WeftBlock  *weft_block_new_checked     (JsonObject  *object,
-                                        gsize        bytes_bound,
-                                        GError     **error) G_GNUC_WARN_UNUSED_RESULT;
-gsize       weft_block_get_bytes_bound (WeftBlock   *self);
-/* Immutable; do not take references, their count is not atomic. */
-JsonObject *weft_block_get_object      (WeftBlock   *self);
+/* A block with the header of another one. Takes the canonical text over, a GRefString, of which all
+ * else was checked. */
+WeftBlock *weft_block_new_successor (WeftBlock *base,
+                                     char      *text) G_GNUC_WARN_UNUSED_RESULT;
+/* Its canonical text, a GRefString. */
+char      *weft_block_get_text      (WeftBlock *self);
 
 G_END_DECLS

@@ -7,10 +7,12 @@
 
 #include "weft-block-private.h"
 
+#include <string.h>
+
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftBlock:
@@ -24,18 +26,16 @@
  */
 struct _WeftBlock
 {
-  JsonNode *json;
-  JsonObject *object; /* of json, and so are the three below */
-  const char *id;
-  const char *block_type;
+  WeftContent content;
+  const char *block_type; /* in names, and so is the next one */
   const char *collection_id;
-  gsize bytes_bound; /* the canonical text is not longer than this */
+  char names[]; /* the id, the type and the id of the collection, each with its NUL */
 };
 
 static void
 clear (WeftBlock *self)
 {
-  g_clear_pointer (&self->json, json_node_unref);
+  weft_content_clear (&self->content);
 }
 
 /**
@@ -77,122 +77,128 @@ clear (WeftBlock *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftBlock, weft_block, clear)
+/**
+ * weft_block_to_json:
+ * @self: a block
+ *
+ * Writes the value as `{"header":{"id","type","collectionId"}, …attributes}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftBlock, weft_block, clear)
 
-static JsonObject *
-check_header (JsonObject          *object,
-              const WeftJsonPath  *path,
-              GError             **error)
+/* What a header says. */
+typedef struct
+{
+  const char *id;
+  const char *block_type;
+  const char *collection_id;
+} Header;
+
+static gboolean
+read_header (const WeftItem      *object,
+             Header              *header,
+             const WeftJsonPath  *path,
+             GError             **error)
 {
   WeftJsonPath here = { path, "header", 0 };
   WeftJsonPath type = { &here, "type", 0 };
-  JsonNode *member;
-  JsonObject *header;
-  const char *name;
+  const WeftItem *member = weft_item_require_member (object, "header", path, error);
 
-  member = weft_json_require_member (object, "header", path, error);
-  if (member == NULL)
-    return NULL;
-  header = weft_json_get_object (member, &here, error);
-  if (header == NULL)
-    return NULL;
-  if (weft_ids_get_block (header, "id", &here, error) == NULL)
-    return NULL;
-  name = weft_json_require_string (header, "type", &here, error);
-  if (name == NULL || !weft_ids_check_name (name, &type, error))
-    return NULL;
-  if (weft_ids_get_block (header, "collectionId", &here, error) == NULL)
-    return NULL;
+  if (member == NULL || weft_item_get_object (member, &here, error) == NULL)
+    return FALSE;
 
-  return header;
+  header->id = weft_ids_read_block (member, "id", &here, error);
+  if (header->id == NULL)
+    return FALSE;
+  header->block_type = weft_item_require_string (member, "type", &here, error);
+  if (header->block_type == NULL || !weft_ids_check_name (header->block_type, &type, error))
+    return FALSE;
+  header->collection_id = weft_ids_read_block (member, "collectionId", &here, error);
+
+  return header->collection_id != NULL;
 }
 
 static gboolean
-check_attribute_names (JsonObject          *object,
+check_attribute_names (const WeftItem      *object,
                        const WeftJsonPath  *path,
                        GError             **error)
 {
-  JsonObjectIter iter;
-  const char *name;
+  const WeftItem *member;
 
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &name, NULL))
+  for (member = weft_item_first (object); member != NULL; member = weft_item_next (object, member))
     {
-      WeftJsonPath here = { path, name, 0 };
+      WeftJsonPath here = { path, member->name, 0 };
 
-      if (!weft_ids_check_name (name, &here, error))
+      if (!weft_ids_check_name (member->name, &here, error))
         return FALSE;
     }
 
   return TRUE;
 }
 
-/* Wraps an immutable node that was checked. */
 static WeftBlock *
-wrap (JsonNode *json,
-      gsize     bytes_bound)
+new_with_header (const Header *header)
 {
-  WeftBlock *self = g_atomic_rc_box_new0 (WeftBlock);
-  JsonObject *header;
+  gsize id_bytes = strlen (header->id) + 1;
+  gsize type_bytes = strlen (header->block_type) + 1;
+  gsize collection_bytes = strlen (header->collection_id) + 1;
+  gsize bytes = sizeof (WeftBlock) + id_bytes + type_bytes + collection_bytes;
+  WeftBlock *self = g_atomic_rc_box_alloc0 (bytes);
+  char *at = self->names;
 
-  self->json = json;
-  self->object = json_node_get_object (json);
-  header = json_object_get_object_member (self->object, "header");
-  self->id = json_object_get_string_member (header, "id");
-  self->block_type = json_object_get_string_member (header, "type");
-  self->collection_id = json_object_get_string_member (header, "collectionId");
-  self->bytes_bound = bytes_bound;
+  memcpy (at, header->id, id_bytes);
+  at += id_bytes;
+  self->block_type = memcpy (at, header->block_type, type_bytes);
+  at += type_bytes;
+  self->collection_id = memcpy (at, header->collection_id, collection_bytes);
 
   return self;
 }
 
 WeftBlock *
-weft_block_parse (JsonNode            *json,
-                  const WeftJsonPath  *path,
-                  GError             **error)
+weft_block_read (const WeftItem      *item,
+                 const WeftJsonPath  *path,
+                 GError             **error)
 {
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *frozen;
-  gsize bytes_bound;
+  g_autoptr (WeftBlock) self = NULL;
+  Header header;
 
-  if (object == NULL)
+  if (weft_item_get_object (item, path, error) == NULL)
     return NULL;
-  if (check_header (object, path, error) == NULL)
+  if (!read_header (item, &header, path, error))
     return NULL;
-  if (!check_attribute_names (object, path, error))
+  if (!check_attribute_names (item, path, error))
     return NULL;
 
-  frozen = weft_content_take (json, path, &bytes_bound, error);
-  return frozen != NULL ? wrap (frozen, bytes_bound) : NULL;
+  self = new_with_header (&header);
+  return weft_content_read (&self->content, item, path, error) ? g_steal_pointer (&self) : NULL;
 }
 
-/* Makes a block of an object whose members were all checked before, on their own. */
 WeftBlock *
-weft_block_new_checked (JsonObject  *object,
-                        gsize        bytes_bound,
-                        GError     **error)
+weft_block_new_successor (WeftBlock *base,
+                          char      *text)
 {
-  g_autoptr (JsonNode) json = weft_content_seal_object (object);
-  WeftJsonPath path = { NULL, NULL, 0 };
+  Header header = { base->names, base->block_type, base->collection_id };
+  WeftBlock *self = new_with_header (&header);
 
-  path.name = json_object_get_string_member (json_object_get_object_member (object, "header"),
-                                             "id");
-  if (!weft_content_check_bytes (json, &bytes_bound, &path, error))
-    return NULL;
+  weft_content_init_text (&self->content, text);
 
-  return wrap (g_steal_pointer (&json), bytes_bound);
+  return self;
 }
 
-gsize
-weft_block_get_bytes_bound (WeftBlock *self)
+char *
+weft_block_get_text (WeftBlock *self)
 {
-  return self->bytes_bound;
+  return self->content.text;
 }
 
-JsonObject *
-weft_block_get_object (WeftBlock *self)
+static JsonObject *
+get_object (WeftBlock *self)
 {
-  return self->object;
+  return json_node_get_object (weft_content_get_node (&self->content));
 }
 
 /**
@@ -252,7 +258,7 @@ weft_block_new (const char  *id,
         json_object_set_member (object, name, json_node_ref (value));
     }
 
-  return weft_block_parse (json, NULL, error);
+  return weft_block_from_json (json, error);
 }
 
 /**
@@ -270,7 +276,7 @@ weft_block_get_id (WeftBlock *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->id;
+  return self->names;
 }
 
 /**
@@ -330,7 +336,7 @@ weft_block_get_attribute (WeftBlock  *self,
   if (g_str_equal (name, "header"))
     return NULL;
 
-  return json_object_get_member (self->object, name);
+  return json_object_get_member (get_object (self), name);
 }
 
 /**
@@ -353,7 +359,7 @@ weft_block_list_attributes (WeftBlock *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   names = g_ptr_array_new ();
-  json_object_iter_init_ordered (&iter, self->object);
+  json_object_iter_init_ordered (&iter, get_object (self));
   while (json_object_iter_next_ordered (&iter, &name, NULL))
     if (!g_str_equal (name, "header"))
       g_ptr_array_add (names, g_strdup (name));
@@ -378,7 +384,7 @@ weft_block_digest (WeftBlock *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return weft_json_digest (self->json);
+  return weft_sha256_base64url (self->content.text, g_ref_string_length (self->content.text));
 }
 
 /**
@@ -397,26 +403,21 @@ WeftBlock *
 weft_block_from_json (JsonNode  *json,
                       GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_block_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_block_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_block_to_json:
- * @self: a block
- *
- * Writes the value as `{"header":{"id","type","collectionId"}, …attributes}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_block_to_json (WeftBlock *self)
+void
+weft_block_append (WeftBlock *self,
+                   GString   *text)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return json_node_ref (self->json);
+  weft_content_append (&self->content, text);
 }

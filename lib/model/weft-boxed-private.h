@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <string.h>
+
 #include "weft-json-private.h"
 
 /* Every value of the model is an atomic reference-counted box that never changes. Here is what
@@ -31,8 +33,64 @@
     return weft_json_equal (a_json, b_json);                                       \
   }
 
+/* For what writes its canonical text with type_name_append(): a tree is made for whoever asks. */
+#define WEFT_DEFINE_BOXED_TEXT(TypeName, type_name, clear)                         \
+  WEFT_DEFINE_BOXED_COUNT (TypeName, type_name, clear)                             \
+                                                                                   \
+  char *                                                                           \
+  type_name##_to_string (TypeName *self)                                           \
+  {                                                                                \
+    GString *text;                                                                 \
+                                                                                   \
+    g_return_val_if_fail (self != NULL, NULL);                                     \
+                                                                                   \
+    text = g_string_sized_new (512);                                               \
+    type_name##_append (self, text);                                               \
+    return g_string_free (text, FALSE);                                            \
+  }                                                                                \
+                                                                                   \
+  JsonNode *                                                                       \
+  type_name##_to_json (TypeName *self)                                             \
+  {                                                                                \
+    g_autofree char *text = type_name##_to_string (self);                          \
+                                                                                   \
+    return text != NULL ? weft_json_parse_own (text, strlen (text)) : NULL;        \
+  }                                                                                \
+                                                                                   \
+  gboolean                                                                         \
+  type_name##_equal (TypeName *a,                                                  \
+                     TypeName *b)                                                  \
+  {                                                                                \
+    g_autofree char *a_text = NULL;                                                \
+    g_autofree char *b_text = NULL;                                                \
+                                                                                   \
+    g_return_val_if_fail (a != NULL, FALSE);                                       \
+    g_return_val_if_fail (b != NULL, FALSE);                                       \
+                                                                                   \
+    if (a == b)                                                                    \
+      return TRUE;                                                                 \
+                                                                                   \
+    a_text = type_name##_to_string (a);                                            \
+    b_text = type_name##_to_string (b);                                            \
+    return strcmp (a_text, b_text) == 0;                                           \
+  }
+
 /* Without equality, for what is so small that it is compared all the time. */
 #define WEFT_DEFINE_BOXED_REFS(TypeName, type_name, clear)                         \
+  WEFT_DEFINE_BOXED_COUNT (TypeName, type_name, clear)                             \
+                                                                                   \
+  char *                                                                           \
+  type_name##_to_string (TypeName *self)                                           \
+  {                                                                                \
+    g_autoptr (JsonNode) json = NULL;                                              \
+                                                                                   \
+    g_return_val_if_fail (self != NULL, NULL);                                     \
+                                                                                   \
+    json = type_name##_to_json (self);                                             \
+    return weft_json_to_string (json);                                             \
+  }
+
+#define WEFT_DEFINE_BOXED_COUNT(TypeName, type_name, clear)                        \
   G_DEFINE_BOXED_TYPE (TypeName, type_name, type_name##_ref, type_name##_unref)    \
                                                                                    \
   TypeName *                                                                       \
@@ -49,15 +107,4 @@
     g_return_if_fail (self != NULL);                                               \
                                                                                    \
     g_atomic_rc_box_release_full (self, (GDestroyNotify) clear);                   \
-  }                                                                                \
-                                                                                   \
-  char *                                                                           \
-  type_name##_to_string (TypeName *self)                                           \
-  {                                                                                \
-    g_autoptr (JsonNode) json = NULL;                                              \
-                                                                                   \
-    g_return_val_if_fail (self != NULL, NULL);                                     \
-                                                                                   \
-    json = type_name##_to_json (self);                                             \
-    return weft_json_to_string (json);                                             \
   }

@@ -7,97 +7,136 @@
 
 #include "weft-commit-content-private.h"
 
+#include <string.h>
+
 #include "weft-cluster-peer-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
+#include "weft-members-private.h"
 #include "weft-message-hash-private.h"
 
-void
-weft_commit_content_clear (WeftCommitContent *self)
+static int
+compare_blocks (const void *a,
+                const void *b)
 {
-  g_clear_pointer (&self->bases, json_node_unref);
-  g_clear_pointer (&self->digests, json_node_unref);
-  g_clear_pointer (&self->cluster, g_ptr_array_unref);
-  g_clear_pointer (&self->membership, g_free);
+  return strcmp (((const WeftCommitBlock *) a)->block_id, ((const WeftCommitBlock *) b)->block_id);
+}
+
+void
+weft_commit_content_init (WeftCommitContent *self,
+                          const char *const *block_ids)
+{
+  g_assert (self->blocks == NULL);
+
+  self->n_blocks = g_strv_length ((char **) block_ids);
+  self->blocks = g_new0 (WeftCommitBlock, self->n_blocks);
+  for (guint i = 0; i < self->n_blocks; i++)
+    {
+      self->blocks[i].block_id = block_ids[i];
+      self->blocks[i].base = -1;
+    }
+  qsort (self->blocks, self->n_blocks, sizeof *self->blocks, compare_blocks);
 }
 
 void
 weft_commit_content_copy (WeftCommitContent       *self,
                           const WeftCommitContent *content)
 {
-  g_assert (self->bases == NULL && self->digests == NULL);
+  g_assert (self->n_blocks == content->n_blocks);
   g_assert (self->cluster == NULL);
 
-  if (content->bases != NULL)
-    self->bases = json_node_ref (content->bases);
-  if (content->digests != NULL)
-    self->digests = json_node_ref (content->digests);
+  for (guint i = 0; i < self->n_blocks; i++)
+    {
+      const char *block_id = self->blocks[i].block_id;
+
+      self->blocks[i] = content->blocks[i];
+      self->blocks[i].block_id = block_id;
+    }
   if (content->cluster != NULL)
     self->cluster = g_ptr_array_ref (content->cluster);
   self->membership = g_strdup (content->membership);
 }
 
-static gboolean
-check_block (const char         *block_id,
-             const char *const  *block_ids,
-             const WeftJsonPath *path,
-             GError            **error)
+void
+weft_commit_content_clear (WeftCommitContent *self)
 {
-  if (g_strv_contains (block_ids, block_id))
-    return TRUE;
-
-  weft_json_set_error (error, path, "expected a block of blockIds");
-  return FALSE;
+  g_clear_pointer (&self->blocks, g_free);
+  g_clear_pointer (&self->cluster, g_ptr_array_unref);
+  g_clear_pointer (&self->membership, g_free);
 }
 
-/* A copy, so that it holds nothing but what was checked. */
-gboolean
-weft_commit_content_set_bases (WeftCommitContent  *self,
-                               JsonObject         *bases,
-                               const char *const  *block_ids,
-                               const WeftJsonPath *path,
-                               GError            **error)
+WeftCommitBlock *
+weft_commit_content_find (const WeftCommitContent *self,
+                          const char              *block_id)
 {
-  g_autoptr (JsonObject) copy = json_object_new ();
-  WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
-  gint64 base;
+  WeftCommitBlock wanted = { .block_id = block_id };
 
-  json_object_iter_init_ordered (&iter, bases);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  return bsearch (&wanted, self->blocks, self->n_blocks, sizeof wanted, compare_blocks);
+}
+
+static WeftCommitBlock *
+require_block (const WeftCommitContent *self,
+               const char              *block_id,
+               const WeftJsonPath      *path,
+               GError                 **error)
+{
+  WeftCommitBlock *block = weft_commit_content_find (self, block_id);
+
+  if (block == NULL)
+    weft_json_set_error (error, path, "expected a block of blockIds");
+  return block;
+}
+
+static gboolean
+read_bases (WeftCommitContent  *self,
+            const WeftItem     *bases,
+            const WeftJsonPath *path,
+            GError            **error)
+{
+  WeftJsonPath here = { path, NULL, 0 };
+  const WeftItem *member;
+
+  if (weft_item_get_object (bases, path, error) == NULL)
+    return FALSE;
+
+  for (member = weft_item_first (bases); member != NULL; member = weft_item_next (bases, member))
     {
-      if (!weft_json_get_integer (member, &here, 0, WEFT_REV_MAX, &base, error)
-          || !check_block (here.name, block_ids, &here, error))
+      WeftCommitBlock *block;
+      gint64 base;
+
+      here.name = member->name;
+      if (!weft_item_get_integer (member, &here, 0, WEFT_REV_MAX, &base, error))
         return FALSE;
-      json_object_set_int_member (copy, here.name, base);
+      block = require_block (self, member->name, &here, error);
+      if (block == NULL)
+        return FALSE;
+      block->base = base;
     }
 
-  g_clear_pointer (&self->bases, json_node_unref);
-  if (json_object_get_size (copy) > 0)
-    self->bases = weft_content_seal_object (g_steal_pointer (&copy));
   return TRUE;
 }
 
-/* The same. */
-gboolean
-weft_commit_content_set_digests (WeftCommitContent  *self,
-                                 JsonObject         *digests,
-                                 const char *const  *block_ids,
-                                 const WeftJsonPath *path,
-                                 GError            **error)
+static gboolean
+read_digests (WeftCommitContent  *self,
+              const WeftItem     *digests,
+              const WeftJsonPath *path,
+              GError            **error)
 {
-  g_autoptr (JsonObject) copy = json_object_new ();
   WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
+  const WeftItem *member;
 
-  json_object_iter_init_ordered (&iter, digests);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  if (weft_item_get_object (digests, path, error) == NULL)
+    return FALSE;
+
+  for (member = weft_item_first (digests); member != NULL;
+       member = weft_item_next (digests, member))
     {
-      const char *digest = weft_json_get_string (member, &here, error);
+      WeftCommitBlock *block;
+      const char *digest;
 
+      here.name = member->name;
+      digest = weft_item_get_string (member, &here, error);
       if (digest == NULL)
         return FALSE;
       if (!weft_sha256_base64url_is_valid (digest))
@@ -105,15 +144,45 @@ weft_commit_content_set_digests (WeftCommitContent  *self,
           weft_json_set_error (error, &here, "expected a SHA-256 in base64url");
           return FALSE;
         }
-      if (!check_block (here.name, block_ids, &here, error))
+      block = require_block (self, member->name, &here, error);
+      if (block == NULL)
         return FALSE;
-      json_object_set_string_member (copy, here.name, digest);
+      memcpy (block->digest, digest, sizeof block->digest);
     }
 
-  g_clear_pointer (&self->digests, json_node_unref);
-  if (json_object_get_size (copy) > 0)
-    self->digests = weft_content_seal_object (g_steal_pointer (&copy));
   return TRUE;
+}
+
+/* A tape of what an application gave. */
+static WeftTape *
+read_object (JsonObject  *object,
+             GError     **error)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+
+  return weft_tape_new_from_node (node, error);
+}
+
+gboolean
+weft_commit_content_set_bases (WeftCommitContent  *self,
+                               JsonObject         *bases,
+                               GError            **error)
+{
+  g_autoptr (WeftTape) tape = read_object (bases, error);
+  WeftJsonPath path = { NULL, "bases", 0 };
+
+  return tape != NULL && read_bases (self, weft_tape_get_root (tape), &path, error);
+}
+
+gboolean
+weft_commit_content_set_digests (WeftCommitContent  *self,
+                                 JsonObject         *digests,
+                                 GError            **error)
+{
+  g_autoptr (WeftTape) tape = read_object (digests, error);
+  WeftJsonPath path = { NULL, "digests", 0 };
+
+  return tape != NULL && read_digests (self, weft_tape_get_root (tape), &path, error);
 }
 
 static void
@@ -145,59 +214,115 @@ weft_commit_content_set_cluster (WeftCommitContent  *self,
   return TRUE;
 }
 
-/* The object that is a member, %NULL where it is absent or wrong. */
-static JsonObject *
-get_object (JsonObject    *object,
-            WeftJsonPath  *here,
-            GError       **error)
+static GPtrArray *
+read_peers (const WeftItem      *cluster,
+            const WeftJsonPath  *path,
+            GError             **error)
 {
-  JsonNode *member = json_object_get_member (object, here->name);
+  g_autoptr (JsonNode) node = weft_item_to_node (cluster);
 
-  return member != NULL ? weft_json_get_object (member, here, error) : NULL;
+  return weft_cluster_peers_parse_map (node, path, error);
 }
 
 gboolean
-weft_commit_content_parse (WeftCommitContent  *self,
-                           JsonObject         *object,
-                           const char *const  *block_ids,
-                           const WeftJsonPath *path,
-                           GError            **error)
+weft_commit_content_read (WeftCommitContent   *self,
+                          const WeftItem      *object,
+                          const WeftJsonPath  *path,
+                          GError             **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  WeftJsonPath bases_path = { path, "bases", 0 };
-  WeftJsonPath digests_path = { path, "digests", 0 };
-  WeftJsonPath cluster_path = { path, "cluster", 0 };
-  JsonObject *bases = get_object (object, &bases_path, &local_error);
-  JsonObject *digests
-      = local_error == NULL ? get_object (object, &digests_path, &local_error) : NULL;
+  WeftJsonPath here = { path, "bases", 0 };
+  const WeftItem *bases = weft_item_find (object, "bases");
+  const WeftItem *digests = weft_item_find (object, "digests");
+  const WeftItem *cluster = weft_item_find (object, "cluster");
+  GPtrArray *peers;
 
-  if (local_error == NULL && bases != NULL)
-    weft_commit_content_set_bases (self, bases, block_ids, &bases_path, &local_error);
-  if (local_error == NULL && digests != NULL)
-    weft_commit_content_set_digests (self, digests, block_ids, &digests_path, &local_error);
-  if (local_error == NULL && json_object_has_member (object, "cluster"))
-    {
-      GPtrArray *peers = weft_cluster_peers_parse_map (json_object_get_member (object, "cluster"),
-                                                       &cluster_path, &local_error);
-
-      if (peers != NULL)
-        take_cluster (self, peers);
-    }
-  if (local_error == NULL)
+  if (bases != NULL && !read_bases (self, bases, &here, error))
+    return FALSE;
+  here.name = "digests";
+  if (digests != NULL && !read_digests (self, digests, &here, error))
+    return FALSE;
+  if (cluster == NULL)
     return TRUE;
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  here.name = "cluster";
+  peers = read_peers (cluster, &here, error);
+  if (peers != NULL)
+    take_cluster (self, peers);
+
+  return peers != NULL;
+}
+
+static void
+append_base (gpointer  value,
+             GString  *text)
+{
+  weft_json_append_integer (text, ((const WeftCommitBlock *) value)->base);
+}
+
+static void
+append_digest (gpointer  value,
+               GString  *text)
+{
+  weft_json_append_string (text, ((const WeftCommitBlock *) value)->digest);
+}
+
+static gboolean
+has_base (const WeftCommitBlock *block)
+{
+  return block->base >= 0;
+}
+
+static gboolean
+has_digest (const WeftCommitBlock *block)
+{
+  return block->digest[0] != '\0';
+}
+
+/* The map of those blocks of which something is said. */
+static void
+append_map (const WeftCommitContent  *self,
+            const char               *name,
+            gboolean                (*is_in) (const WeftCommitBlock *block),
+            WeftMemberFunc            append,
+            GString                  *text)
+{
+  g_autofree WeftMember *members = g_new (WeftMember, self->n_blocks);
+  guint n_members = 0;
+
+  for (guint i = 0; i < self->n_blocks; i++)
+    if (is_in (&self->blocks[i]))
+      members[n_members++] = (WeftMember) { self->blocks[i].block_id, &self->blocks[i] };
+  if (n_members == 0)
+    return;
+
+  weft_members_append_name (text, name);
+  weft_members_append_map (text, members, n_members, append);
 }
 
 void
-weft_commit_content_write (const WeftCommitContent *self,
-                           JsonObject              *object)
+weft_commit_content_append_bases (const WeftCommitContent *self,
+                                  GString                 *text)
 {
-  if (self->bases != NULL)
-    json_object_set_member (object, "bases", json_node_ref (self->bases));
-  if (self->digests != NULL)
-    json_object_set_member (object, "digests", json_node_ref (self->digests));
-  if (self->cluster != NULL)
-    json_object_set_member (object, "cluster", weft_cluster_peers_to_json (self->cluster));
+  append_map (self, "bases", has_base, append_base, text);
+}
+
+void
+weft_commit_content_append_cluster (const WeftCommitContent *self,
+                                    GString                 *text)
+{
+  g_autoptr (JsonNode) json = NULL;
+
+  if (self->cluster == NULL)
+    return;
+
+  json = weft_cluster_peers_to_json (self->cluster);
+  weft_members_append_name (text, "cluster");
+  weft_json_append (text, json);
+}
+
+void
+weft_commit_content_append_digests (const WeftCommitContent *self,
+                                    GString                 *text)
+{
+  append_map (self, "digests", has_digest, append_digest, text);
 }

@@ -5,11 +5,17 @@
 
 #pragma once
 
+#include "weft-commit-content-private.h"
 #include "weft-commit-request.h"
 
 G_BEGIN_DECLS
 
 /* The hash of weft_commit_request_get_cluster(), or NULL. */
-const char *weft_commit_request_get_membership (WeftCommitRequest *self);
+const char        *weft_commit_request_get_membership (WeftCommitRequest     *self);
+/* The same request with the base and the digest of some of its blocks, all of them valid. */
+WeftCommitRequest *weft_commit_request_with_blocks    (WeftCommitRequest     *self,
+                                                       const WeftCommitBlock *blocks,
+                                                       guint                  n_blocks)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

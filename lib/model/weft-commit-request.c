@@ -5,15 +5,15 @@
 
 #include "config.h"
 
-#include "weft-commit-request.h"
+#include "weft-commit-request-private.h"
+
+#include <string.h>
 
 #include "weft-boxed-private.h"
-#include "weft-commit-content-private.h"
-#include "weft-commit-request-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftCommitRequest:
@@ -88,24 +88,35 @@ clear (WeftCommitRequest *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftCommitRequest, weft_commit_request, clear)
+/**
+ * weft_commit_request_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},
+ * "cluster"?:{peer id:{"addrs":[…]}},"headerId"?,"tailId","rev"}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftCommitRequest, weft_commit_request, clear)
 
 static gboolean
-parse_ends (WeftCommitRequest   *self,
-            JsonObject          *object,
-            const WeftJsonPath  *path,
-            GError             **error)
+read_ends (WeftCommitRequest   *self,
+           const WeftItem      *object,
+           const WeftJsonPath  *path,
+           GError             **error)
 {
   const char *header_id = NULL;
   const char *tail_id;
 
-  if (json_object_has_member (object, "headerId"))
+  if (weft_item_find (object, "headerId") != NULL)
     {
-      header_id = weft_ids_get_block (object, "headerId", path, error);
+      header_id = weft_ids_read_block (object, "headerId", path, error);
       if (header_id == NULL)
         return FALSE;
     }
-  tail_id = weft_ids_get_block (object, "tailId", path, error);
+  tail_id = weft_ids_read_block (object, "tailId", path, error);
   if (tail_id == NULL)
     return FALSE;
 
@@ -115,31 +126,31 @@ parse_ends (WeftCommitRequest   *self,
 }
 
 WeftCommitRequest *
-weft_commit_request_parse (JsonNode            *json,
-                           const WeftJsonPath  *path,
-                           GError             **error)
+weft_commit_request_read (const WeftItem      *item,
+                          const WeftJsonPath  *path,
+                          GError             **error)
 {
   g_autoptr (WeftCommitRequest) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
 
   if (object == NULL)
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeftCommitRequest);
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
   self->action_id = g_strdup (action_id);
-  self->block_ids = weft_ids_parse_request (object, "blockIds", path, error);
+  self->block_ids = weft_ids_read_request (object, "blockIds", path, error);
   if (self->block_ids == NULL)
     return NULL;
-  if (!weft_json_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
+  if (!weft_item_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
     return NULL;
-  if (!weft_commit_content_parse (&self->content, object, (const char *const *) self->block_ids,
-                                  path, error))
+  weft_commit_content_init (&self->content, (const char *const *) self->block_ids);
+  if (!weft_commit_content_read (&self->content, object, path, error))
     return NULL;
-  if (!parse_ends (self, object, path, error))
+  if (!read_ends (self, object, path, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -228,10 +239,8 @@ weft_commit_request_new_full (const char          *action_id,
   self->block_ids = weft_ids_dup_request (block_ids, &path, error);
   if (self->block_ids == NULL)
     return NULL;
-  path.name = "digests";
-  if (digests != NULL
-      && !weft_commit_content_set_digests (&self->content, digests,
-                                           (const char *const *) self->block_ids, &path, error))
+  weft_commit_content_init (&self->content, (const char *const *) self->block_ids);
+  if (digests != NULL && !weft_commit_content_set_digests (&self->content, digests, error))
     return NULL;
   self->action_id = g_strdup (action_id);
   self->rev = rev;
@@ -241,7 +250,7 @@ weft_commit_request_new_full (const char          *action_id,
   return g_steal_pointer (&self);
 }
 
-/* All but the content. */
+/* All but what the content says. */
 static WeftCommitRequest *
 copy_ends (WeftCommitRequest *self)
 {
@@ -249,6 +258,7 @@ copy_ends (WeftCommitRequest *self)
 
   copy->action_id = g_strdup (self->action_id);
   copy->block_ids = g_strdupv (self->block_ids);
+  weft_commit_content_init (&copy->content, (const char *const *) copy->block_ids);
   copy->rev = self->rev;
   copy->header_id = g_strdup (self->header_id);
   copy->tail_id = g_strdup (self->tail_id);
@@ -279,25 +289,40 @@ weft_commit_request_with_content (WeftCommitRequest  *self,
                                   GError            **error)
 {
   g_autoptr (WeftCommitRequest) request = NULL;
-  WeftJsonPath path = { NULL, "bases", 0 };
-  const char *const *block_ids;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   request = copy_ends (self);
-  block_ids = (const char *const *) request->block_ids;
-  if (bases != NULL
-      && !weft_commit_content_set_bases (&request->content, bases, block_ids, &path, error))
+  if (bases != NULL && !weft_commit_content_set_bases (&request->content, bases, error))
     return NULL;
-  path.name = "digests";
-  if (digests != NULL
-      && !weft_commit_content_set_digests (&request->content, digests, block_ids, &path, error))
+  if (digests != NULL && !weft_commit_content_set_digests (&request->content, digests, error))
     return NULL;
   if (!weft_commit_content_set_cluster (&request->content, self->content.cluster, error))
     return NULL;
 
   return g_steal_pointer (&request);
+}
+
+WeftCommitRequest *
+weft_commit_request_with_blocks (WeftCommitRequest     *self,
+                                 const WeftCommitBlock *blocks,
+                                 guint                  n_blocks)
+{
+  WeftCommitRequest *request = copy_ends (self);
+
+  weft_commit_content_copy (&request->content, &self->content);
+  for (guint i = 0; i < n_blocks; i++)
+    {
+      WeftCommitBlock *block = weft_commit_content_find (&request->content, blocks[i].block_id);
+
+      g_assert (block != NULL);
+      g_assert (weft_sha256_base64url_is_valid (blocks[i].digest));
+      block->base = blocks[i].base;
+      memcpy (block->digest, blocks[i].digest, sizeof block->digest);
+    }
+
+  return request;
 }
 
 /**
@@ -399,14 +424,13 @@ gint64
 weft_commit_request_get_base (WeftCommitRequest *self,
                               const char        *block_id)
 {
+  const WeftCommitBlock *block;
+
   g_return_val_if_fail (self != NULL, -1);
   g_return_val_if_fail (block_id != NULL, -1);
 
-  if (self->content.bases == NULL)
-    return -1;
-
-  return json_object_get_int_member_with_default (json_node_get_object (self->content.bases),
-                                                  block_id, -1);
+  block = weft_commit_content_find (&self->content, block_id);
+  return block != NULL ? block->base : -1;
 }
 
 /**
@@ -424,14 +448,13 @@ const char *
 weft_commit_request_get_digest (WeftCommitRequest *self,
                                 const char        *block_id)
 {
+  const WeftCommitBlock *block;
+
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
-  if (self->content.digests == NULL)
-    return NULL;
-
-  return json_object_get_string_member_with_default (json_node_get_object (self->content.digests),
-                                                     block_id, NULL);
+  block = weft_commit_content_find (&self->content, block_id);
+  return block != NULL && block->digest[0] != '\0' ? block->digest : NULL;
 }
 
 /**
@@ -512,39 +535,33 @@ WeftCommitRequest *
 weft_commit_request_from_json (JsonNode  *json,
                                GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_commit_request_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_commit_request_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_commit_request_to_json:
- * @self: a request
- *
- * Writes the value as `{"actionId","blockIds":[…],"bases"?:{id:rev},"digests"?:{id:sha256},
- * "cluster"?:{peer id:{"addrs":[…]}},"headerId"?,"tailId","rev"}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_commit_request_to_json (WeftCommitRequest *self)
+void
+weft_commit_request_append (WeftCommitRequest *self,
+                            GString           *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "actionId", self->action_id);
-  json_object_set_member (object, "blockIds",
-                          weft_ids_to_json ((const char * const *) self->block_ids));
-  weft_commit_content_write (&self->content, object);
+  weft_members_append_string (text, "actionId", self->action_id);
+  weft_commit_content_append_bases (&self->content, text);
+  weft_members_append_name (text, "blockIds");
+  weft_ids_append ((const char *const *) self->block_ids, text);
+  weft_commit_content_append_cluster (&self->content, text);
+  weft_commit_content_append_digests (&self->content, text);
   if (self->header_id != NULL)
-    json_object_set_string_member (object, "headerId", self->header_id);
-  json_object_set_string_member (object, "tailId", self->tail_id);
-  json_object_set_int_member (object, "rev", self->rev);
-
-  return weft_content_seal_object (object);
+    weft_members_append_string (text, "headerId", self->header_id);
+  weft_members_append_integer (text, "rev", self->rev);
+  weft_members_append_string (text, "tailId", self->tail_id);
+  weft_members_close (text, start);
 }

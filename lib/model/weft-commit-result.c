@@ -8,8 +8,7 @@
 #include "weft-commit-result.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
-#include "weft-parse-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftCommitResult:
@@ -69,25 +68,35 @@ clear (WeftCommitResult *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftCommitResult, weft_commit_result, clear)
+/**
+ * weft_commit_result_to_json:
+ * @self: the answer to a commit
+ *
+ * Writes the value as `{"success":true}` or as a stale failure.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftCommitResult, weft_commit_result, clear)
 
-static WeftCommitResult *
-weft_commit_result_parse (JsonNode            *json,
-                          const WeftJsonPath  *path,
-                          GError             **error)
+WeftCommitResult *
+weft_commit_result_read (const WeftItem      *item,
+                         const WeftJsonPath  *path,
+                         GError             **error)
 {
   g_autoptr (WeftStaleFailure) failure = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   gboolean is_success;
 
   if (object == NULL)
     return NULL;
-  if (!weft_stale_failure_parse_success (object, &is_success, path, error))
+  if (!weft_stale_failure_read_success (object, &is_success, path, error))
     return NULL;
   if (is_success)
     return weft_commit_result_new ();
 
-  failure = weft_stale_failure_parse (json, path, error);
+  failure = weft_stale_failure_read (item, path, error);
   return failure != NULL ? weft_commit_result_new_stale (failure) : NULL;
 }
 
@@ -182,34 +191,24 @@ WeftCommitResult *
 weft_commit_result_from_json (JsonNode  *json,
                               GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_commit_result_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_commit_result_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_commit_result_to_json:
- * @self: the answer to a commit
- *
- * Writes the value as `{"success":true}` or as a stale failure.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_commit_result_to_json (WeftCommitResult *self)
+void
+weft_commit_result_append (WeftCommitResult *self,
+                           GString          *text)
 {
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
   if (self->failure != NULL)
-    return weft_stale_failure_to_json (self->failure);
-
-  object = json_object_new ();
-  json_object_set_boolean_member (object, "success", TRUE);
-
-  return weft_content_seal_object (object);
+    weft_stale_failure_append (self->failure, text);
+  else
+    g_string_append (text, "{\"success\":true}");
 }

@@ -9,105 +9,138 @@
 
 #include "weft-limits.h"
 
-/* The longest text of any number, `-1.2345678901234567e-308`. */
-#define NUMBER_BYTES_MAX 25
-
 /* JsonNode counts references atomically, JsonObject and JsonArray do not. So whatever is shared
  * between values is shared as a sealed node, and the containers inside are never referenced. */
 
-/* An upper bound of a canonical text, found without writing it, and how deep a node nests. */
-typedef struct
+void
+weft_content_init_text (WeftContent *self,
+                        char        *text)
 {
-  gsize bytes;
-  guint depth;
-} Extent;
+  g_assert (!weft_content_is_set (self));
 
-static gsize
-measure_string (const char *text)
+  self->text = text;
+}
+
+void
+weft_content_init_node (WeftContent *self,
+                        JsonNode    *node)
 {
-  gsize bytes = 2;
+  g_assert (!weft_content_is_set (self));
+  g_assert (json_node_is_immutable (node));
 
-  for (const guchar *at = (const guchar *) text; *at != '\0'; at++)
+  self->node = json_node_ref (node);
+}
+
+/* How deep an item nests, which the reader has bounded. */
+static guint
+measure_depth (const WeftItem *item)
+{
+  const WeftItem *child;
+  guint depth = 0;
+
+  if (item->kind != WEFT_ITEM_ARRAY && item->kind != WEFT_ITEM_OBJECT)
+    return 0;
+
+  for (child = weft_item_first (item); child != NULL; child = weft_item_next (item, child))
+    depth = MAX (depth, measure_depth (child));
+
+  return depth + 1;
+}
+
+gboolean
+weft_content_check_bytes (gsize                bytes,
+                          const WeftJsonPath  *path,
+                          GError             **error)
+{
+  if (bytes <= WEFT_LIMIT_BLOCK_BYTES_MAX)
+    return TRUE;
+
+  weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
+                          "expected at most %d bytes of canonical JSON, got %" G_GSIZE_FORMAT,
+                          WEFT_LIMIT_BLOCK_BYTES_MAX, bytes);
+  return FALSE;
+}
+
+gboolean
+weft_content_read (WeftContent         *self,
+                   const WeftItem      *item,
+                   const WeftJsonPath  *path,
+                   GError             **error)
+{
+  guint depth = measure_depth (item);
+  char *text;
+
+  if (depth > WEFT_LIMIT_BLOCK_DEPTH_MAX)
     {
-      if (*at < 0x20)
-        bytes += 6;
-      else if (*at == '"' || *at == '\\')
-        bytes += 2;
-      else
-        bytes += 1;
+      weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
+                              "expected at most %d levels of nesting, got %u",
+                              WEFT_LIMIT_BLOCK_DEPTH_MAX, depth);
+      return FALSE;
     }
 
-  return bytes;
+  text = weft_item_to_text (item);
+  weft_content_init_text (self, text);
+
+  return weft_content_check_bytes (g_ref_string_length (text), path, error);
 }
 
-static Extent measure (JsonNode *node);
-
-static void
-measure_child (Extent   *self,
-               JsonNode *child)
+void
+weft_content_copy (WeftContent *self,
+                   WeftContent *content)
 {
-  Extent inner = measure (child);
+  JsonNode *node = g_atomic_pointer_get (&content->node);
 
-  self->bytes += inner.bytes + 1;
-  self->depth = MAX (self->depth, inner.depth + 1);
+  g_assert (!weft_content_is_set (self));
+
+  if (content->text != NULL)
+    self->text = g_ref_string_acquire (content->text);
+  if (node != NULL)
+    self->node = json_node_ref (node);
 }
 
-static Extent
-measure_array (JsonArray *array)
+void
+weft_content_clear (WeftContent *self)
 {
-  Extent extent = { 2, 1 };
-  guint length = json_array_get_length (array);
-
-  for (guint i = 0; i < length; i++)
-    measure_child (&extent, json_array_get_element (array, i));
-
-  return extent;
+  g_clear_pointer (&self->text, g_ref_string_release);
+  g_clear_pointer (&self->node, json_node_unref);
 }
 
-static Extent
-measure_object (JsonObject *object)
+gboolean
+weft_content_is_set (const WeftContent *self)
 {
-  Extent extent = { 2, 1 };
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *child;
-
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &name, &child))
-    {
-      extent.bytes += measure_string (name) + 1;
-      measure_child (&extent, child);
-    }
-
-  return extent;
+  return self->text != NULL || self->node != NULL;
 }
 
-/* The node has passed weft_json_validate(), which bounds the recursion. */
-static Extent
-measure (JsonNode *node)
+JsonNode *
+weft_content_get_node (WeftContent *self)
 {
-  switch (json_node_get_node_type (node))
-    {
-    case JSON_NODE_OBJECT:
-      return measure_object (json_node_get_object (node));
+  JsonNode *node = g_atomic_pointer_get (&self->node);
 
-    case JSON_NODE_ARRAY:
-      return measure_array (json_node_get_array (node));
+  g_assert (weft_content_is_set (self));
 
-    case JSON_NODE_VALUE:
-      if (json_node_get_value_type (node) == G_TYPE_STRING)
-        return (Extent) { measure_string (json_node_get_string (node)), 0 };
-      return (Extent) { NUMBER_BYTES_MAX, 0 };
+  if (node != NULL)
+    return node;
 
-    case JSON_NODE_NULL:
-      return (Extent) { 4, 0 };
+  node = weft_json_parse_own (self->text, g_ref_string_length (self->text));
+  if (g_atomic_pointer_compare_and_exchange (&self->node, NULL, node))
+    return node;
 
-    default:
-      g_assert_not_reached ();
-    }
+  json_node_unref (node);
+  return g_atomic_pointer_get (&self->node);
 }
 
-/* Sets an error of any code, with the path in front. */
+void
+weft_content_append (const WeftContent *self,
+                     GString           *text)
+{
+  g_assert (weft_content_is_set (self));
+
+  if (self->text != NULL)
+    g_string_append_len (text, self->text, g_ref_string_length (self->text));
+  else
+    weft_json_append (text, self->node);
+}
+
 void
 weft_content_set_error (GError             **error,
                         WeftError            code,
@@ -155,8 +188,6 @@ freeze_object (JsonObject *object)
   return weft_content_seal_object (copy);
 }
 
-/* Gets an immutable node with the content of a node that has passed weft_json_validate(): the
- * node itself if it is immutable, else a copy, so that nobody outside can change it later. */
 JsonNode *
 weft_content_freeze (JsonNode *node)
 {
@@ -177,67 +208,6 @@ weft_content_freeze (JsonNode *node)
   return copy;
 }
 
-/* Sees that the canonical text of a node is no longer than a block may be. The bound is exact
- * only when it has to be: writing the text costs more than all else that is done to a block. */
-gboolean
-weft_content_check_bytes (JsonNode            *node,
-                          gsize               *bytes_bound,
-                          const WeftJsonPath  *path,
-                          GError             **error)
-{
-  g_autoptr (GString) text = NULL;
-
-  if (*bytes_bound <= WEFT_LIMIT_BLOCK_BYTES_MAX)
-    return TRUE;
-
-  text = g_string_sized_new (WEFT_LIMIT_BLOCK_BYTES_MAX);
-  weft_json_append (text, node);
-  *bytes_bound = text->len;
-  if (text->len <= WEFT_LIMIT_BLOCK_BYTES_MAX)
-    return TRUE;
-
-  weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
-                          "expected at most %d bytes of canonical JSON, got %" G_GSIZE_FORMAT,
-                          WEFT_LIMIT_BLOCK_BYTES_MAX, text->len);
-  return FALSE;
-}
-
-/* Checks a node that becomes a block, a part of one or a part of signed content, and freezes it. */
-JsonNode *
-weft_content_take (JsonNode            *node,
-                   const WeftJsonPath  *path,
-                   gsize               *bytes_bound,
-                   GError             **error)
-{
-  g_autoptr (GError) local = NULL;
-  Extent extent;
-
-  g_assert (node != NULL);
-  g_assert (bytes_bound != NULL);
-
-  if (!weft_json_validate (node, &local))
-    {
-      weft_content_set_error (error, local->code, path, "%s", local->message);
-      return NULL;
-    }
-
-  extent = measure (node);
-  if (extent.depth > WEFT_LIMIT_BLOCK_DEPTH_MAX)
-    {
-      weft_content_set_error (error, WEFT_ERROR_TOO_LARGE, path,
-                              "expected at most %d levels of nesting, got %u",
-                              WEFT_LIMIT_BLOCK_DEPTH_MAX, extent.depth);
-      return NULL;
-    }
-
-  *bytes_bound = extent.bytes;
-  if (!weft_content_check_bytes (node, bytes_bound, path, error))
-    return NULL;
-
-  return weft_content_freeze (node);
-}
-
-/* Takes an object over into an immutable node. */
 JsonNode *
 weft_content_seal_object (JsonObject *object)
 {
@@ -249,7 +219,6 @@ weft_content_seal_object (JsonObject *object)
   return node;
 }
 
-/* Takes an array over into an immutable node. */
 JsonNode *
 weft_content_seal_array (JsonArray *array)
 {

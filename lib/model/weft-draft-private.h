@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* The next version of a block while operations are applied to it. Only what they touch is
- * copied, and once, however many there are; the rest is shared with the base. */
+/* The next version of a block while operations are applied to it. Nothing is copied until it is
+ * finished, and then each piece of text once, however many operations there were. */
 typedef struct _WeftDraft WeftDraft;
 
 WeftDraft *weft_draft_new    (WeftBlock      *base) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,17 +7,12 @@
 
 #include "weft-draft-private.h"
 
-#include <string.h>
-
 #include "weft-block-private.h"
-#include "weft-error.h"
+#include "weft-content-private.h"
 #include "weft-json-names-private.h"
-#include "weft-json-private.h"
-#include "weft-limits.h"
+#include "weft-json-string-private.h"
+#include "weft-members-private.h"
 #include "weft-operation-private.h"
-
-/* The shortest member, `"a":1,`. */
-#define MEMBER_BYTES_MIN 6
 
 /* An attribute that some operation touched. At most one of value and elements is set: a value,
  * the elements of an array that is being spliced, or neither for an attribute that is absent.
@@ -26,29 +21,22 @@
 typedef struct
 {
   char *name;
-  JsonNode *value;
-  GSequence *elements; /* JsonNode */
-  gboolean is_written;
+  const WeftItem *value;
+  GSequence *elements; /* const WeftItem */
 } Attribute;
 
 struct _WeftDraft
 {
   WeftBlock *base;
-  GPtrArray *touched; /* Attribute, in the order of the first touch */
-  GTree *by_name;     /* const char * -> Attribute of touched; a tree has no collisions */
-  gsize bytes_bound;
+  const WeftItem *object; /* the base, of the first tape */
+  GPtrArray *tapes;       /* WeftTape */
+  GTree *touched;         /* const char * of the Attribute -> Attribute, in canonical order */
 };
-
-typedef struct
-{
-  const char *name;
-  JsonNode *value;
-} Member;
 
 static void
 attribute_clear (Attribute *self)
 {
-  g_clear_pointer (&self->value, json_node_unref);
+  self->value = NULL;
   g_clear_pointer (&self->elements, g_sequence_free);
 }
 
@@ -64,30 +52,17 @@ static Attribute *
 touch (WeftDraft  *self,
        const char *name)
 {
-  Attribute *attribute = g_tree_lookup (self->by_name, name);
-  JsonNode *value;
+  Attribute *attribute = g_tree_lookup (self->touched, name);
 
   if (attribute != NULL)
     return attribute;
 
-  value = weft_block_get_attribute (self->base, name);
   attribute = g_new0 (Attribute, 1);
   attribute->name = g_strdup (name);
-  attribute->value = value != NULL ? json_node_ref (value) : NULL;
-  g_ptr_array_add (self->touched, attribute);
-  g_tree_insert (self->by_name, attribute->name, attribute);
+  attribute->value = weft_item_find (self->object, name);
+  g_tree_insert (self->touched, attribute->name, attribute);
 
   return attribute;
-}
-
-static void
-append_elements (GSequence *elements,
-                 JsonArray *array)
-{
-  guint length = json_array_get_length (array);
-
-  for (guint i = 0; i < length; i++)
-    g_sequence_append (elements, json_node_ref (json_array_get_element (array, i)));
 }
 
 /* Turns an attribute into a sequence that can be spliced; one that is absent becomes empty. */
@@ -96,35 +71,34 @@ open_elements (Attribute  *self,
                GError    **error)
 {
   WeftJsonPath path = { NULL, self->name, 0 };
-  JsonArray *array = NULL;
+  const WeftItem *array = self->value;
+  const WeftItem *element;
 
   if (self->elements != NULL)
     return TRUE;
+  if (array != NULL && weft_item_get_array (array, &path, error) == NULL)
+    return FALSE;
 
-  if (self->value != NULL)
-    {
-      array = weft_json_get_array (self->value, &path, error);
-      if (array == NULL)
-        return FALSE;
-    }
-
-  self->elements = g_sequence_new ((GDestroyNotify) json_node_unref);
-  if (array != NULL)
-    append_elements (self->elements, array);
-  g_clear_pointer (&self->value, json_node_unref);
+  self->elements = g_sequence_new (NULL);
+  self->value = NULL;
+  if (array == NULL)
+    return TRUE;
+  for (element = weft_item_first (array); element != NULL;
+       element = weft_item_next (array, element))
+    g_sequence_append (self->elements, (gpointer) element);
 
   return TRUE;
 }
 
 static gboolean
-splice (Attribute      *self,
-        WeftOperation  *operation,
-        GError        **error)
+splice (Attribute       *self,
+        WeftOperation   *operation,
+        const WeftItem  *items,
+        GError         **error)
 {
   gint64 index = weft_operation_get_index (operation);
   gint64 delete_count = weft_operation_get_delete_count (operation);
-  JsonArray *items = weft_operation_get_items (operation);
-  guint n_items = json_array_get_length (items);
+  const WeftItem *item;
   GSequenceIter *at;
   gint64 length;
 
@@ -146,23 +120,32 @@ splice (Attribute      *self,
       g_sequence_remove_range (at, end);
       at = end;
     }
-  for (guint i = 0; i < n_items; i++)
-    g_sequence_insert_before (at, json_node_ref (json_array_get_element (items, i)));
+  for (item = weft_item_first (items); item != NULL; item = weft_item_next (items, item))
+    g_sequence_insert_before (at, (gpointer) item);
 
   return TRUE;
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b,
+               gpointer      user_data)
+{
+  return weft_json_names_compare (a, b);
 }
 
 WeftDraft *
 weft_draft_new (WeftBlock *base)
 {
   WeftDraft *self = g_new0 (WeftDraft, 1);
-
-  g_assert (base != NULL);
+  char *text = weft_block_get_text (base);
+  WeftTape *tape = weft_tape_read_own (text, g_ref_string_length (text));
 
   self->base = weft_block_ref (base);
-  self->touched = g_ptr_array_new_with_free_func ((GDestroyNotify) attribute_free);
-  self->by_name = g_tree_new ((GCompareFunc) strcmp);
-  self->bytes_bound = weft_block_get_bytes_bound (base);
+  self->tapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_tape_unref);
+  g_ptr_array_add (self->tapes, tape);
+  self->object = weft_tape_get_root (tape);
+  self->touched = g_tree_new_full (compare_names, NULL, NULL, (GDestroyNotify) attribute_free);
 
   return self;
 }
@@ -170,8 +153,8 @@ weft_draft_new (WeftBlock *base)
 void
 weft_draft_free (WeftDraft *self)
 {
-  g_tree_unref (self->by_name);
-  g_ptr_array_unref (self->touched);
+  g_tree_unref (self->touched);
+  g_ptr_array_unref (self->tapes);
   weft_block_unref (self->base);
   g_free (self);
 }
@@ -182,17 +165,18 @@ weft_draft_apply (WeftDraft      *self,
                   GError        **error)
 {
   Attribute *attribute = touch (self, weft_operation_get_attribute (operation));
+  const WeftItem *value;
 
-  self->bytes_bound += weft_operation_get_bytes_bound (operation);
+  g_ptr_array_add (self->tapes, weft_operation_open (operation, &value));
 
   switch (weft_operation_get_kind (operation))
     {
     case WEFT_OPERATION_KIND_SPLICE:
-      return splice (attribute, operation, error);
+      return splice (attribute, operation, value, error);
 
     case WEFT_OPERATION_KIND_SET:
       attribute_clear (attribute);
-      attribute->value = json_node_ref (weft_operation_get_value (operation));
+      attribute->value = value;
       return TRUE;
 
     case WEFT_OPERATION_KIND_UNSET:
@@ -204,120 +188,115 @@ weft_draft_apply (WeftDraft      *self,
     }
 }
 
-static JsonNode *
-close_elements (GSequence *elements)
+static void
+append_elements (GSequence *elements,
+                 GString   *text)
 {
-  JsonNode *node = json_node_alloc ();
-  JsonArray *array = json_array_sized_new (g_sequence_get_length (elements));
   GSequenceIter *iter = g_sequence_get_begin_iter (elements);
 
+  g_string_append_c (text, '[');
   for (; !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    json_array_add_element (array, json_node_ref (g_sequence_get (iter)));
-
-  json_node_init (node, JSON_NODE_ARRAY);
-  json_node_take_array (node, array);
-  return node;
-}
-
-static void
-member_clear (gpointer data)
-{
-  Member *member = data;
-
-  g_clear_pointer (&member->value, json_node_unref);
-}
-
-static void
-write_attribute (Attribute *self,
-                 GArray    *members)
-{
-  Member member = { self->name, NULL };
-
-  if (self->is_written)
-    return;
-
-  self->is_written = TRUE;
-  if (self->elements != NULL)
-    member.value = close_elements (self->elements);
-  else if (self->value != NULL)
-    member.value = json_node_ref (self->value);
-  if (member.value != NULL)
-    g_array_append_val (members, member);
-}
-
-/* The members of the block in a fixed order: those of the base first, then the new ones. */
-static GArray *
-list_members (WeftDraft *self)
-{
-  GArray *members = g_array_new (FALSE, FALSE, sizeof (Member));
-  JsonObjectIter iter;
-  Member member;
-
-  g_array_set_clear_func (members, member_clear);
-  json_object_iter_init_ordered (&iter, weft_block_get_object (self->base));
-  while (json_object_iter_next_ordered (&iter, &member.name, &member.value))
     {
-      Attribute *attribute = g_tree_lookup (self->by_name, member.name);
-
-      if (attribute != NULL)
-        {
-          write_attribute (attribute, members);
-          continue;
-        }
-      json_node_ref (member.value);
-      g_array_append_val (members, member);
+      if (!g_sequence_iter_is_begin (iter))
+        g_string_append_c (text, ',');
+      weft_item_append (g_sequence_get (iter), text);
     }
-  for (guint i = 0; i < self->touched->len; i++)
-    write_attribute (g_ptr_array_index (self->touched, i), members);
+  g_string_append_c (text, ']');
+}
 
-  return members;
+static void
+append_value (Attribute *self,
+              GString   *text)
+{
+  if (self->elements != NULL)
+    append_elements (self->elements, text);
+  else
+    weft_item_append (self->value, text);
+}
+
+static gboolean
+is_present (Attribute *self)
+{
+  return self->value != NULL || self->elements != NULL;
+}
+
+static void
+append_name (const char *name,
+             GPtrArray  *names,
+             GString    *text)
+{
+  g_ptr_array_add (names, (gpointer) name);
+  g_string_append_c (text, ',');
+  weft_json_append_string (text, name);
+  g_string_append_c (text, ':');
+}
+
+/* Writes what is touched in between what is not; both come in canonical order. */
+static void
+append_members (WeftDraft *self,
+                GPtrArray *names,
+                GString   *text)
+{
+  const WeftItem *member = weft_item_first (self->object);
+  GTreeNode *node = g_tree_node_first (self->touched);
+
+  while (member != NULL || node != NULL)
+    {
+      Attribute *attribute = node != NULL ? g_tree_node_value (node) : NULL;
+      int order = member == NULL ? 1 : -1;
+
+      if (member != NULL && node != NULL)
+        order = weft_json_names_compare (member->name, attribute->name);
+      if (order < 0)
+        {
+          append_name (member->name, names, text);
+          weft_item_append (member, text);
+        }
+      else if (is_present (attribute))
+        {
+          append_name (attribute->name, names, text);
+          append_value (attribute, text);
+        }
+      if (order <= 0)
+        member = weft_item_next (self->object, member);
+      if (order >= 0)
+        node = g_tree_node_next (node);
+    }
 }
 
 /* What the reader of JSON refuses must not come into being here, or nobody could read it. */
 static gboolean
-check_names (GArray  *members,
-             GError **error)
+check_names (GPtrArray  *names,
+             GError    **error)
 {
   g_autofree guint32 *hashes = NULL;
 
-  if (members->len <= WEFT_JSON_NAMES_UNCHECKED_MAX)
+  if (names->len <= WEFT_JSON_NAMES_UNCHECKED_MAX)
     return TRUE;
-  if (members->len > WEFT_LIMIT_BLOCK_BYTES_MAX / MEMBER_BYTES_MIN)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-                   "expected at most %d attributes, got %u",
-                   WEFT_LIMIT_BLOCK_BYTES_MAX / MEMBER_BYTES_MIN, members->len);
-      return FALSE;
-    }
 
-  hashes = g_new (guint32, members->len);
-  for (guint i = 0; i < members->len; i++)
-    hashes[i] = g_str_hash (g_array_index (members, Member, i).name);
-  if (weft_json_names_are_spread (hashes, members->len))
+  hashes = g_new (guint32, names->len);
+  for (guint i = 0; i < names->len; i++)
+    hashes[i] = g_str_hash (g_ptr_array_index (names, i));
+  if (weft_json_names_are_spread (hashes, names->len))
     return TRUE;
 
   weft_json_set_error (error, NULL, "expected attribute names that do not collide");
   return FALSE;
 }
 
-/* Makes the block. The draft cannot be used any more. */
+/* Makes the block, of pieces of text that are canonical each. */
 WeftBlock *
 weft_draft_finish (WeftDraft  *self,
                    GError    **error)
 {
-  g_autoptr (GArray) members = list_members (self);
-  JsonObject *object;
+  g_autoptr (GString) text = g_string_sized_new (2 * self->object->source_length);
+  g_autoptr (GPtrArray) names = g_ptr_array_sized_new (self->object->length);
+  WeftJsonPath path = { NULL, weft_block_get_id (self->base), 0 };
 
-  if (!check_names (members, error))
+  append_members (self, names, text);
+  weft_members_close (text, 0);
+  if (!weft_content_check_bytes (text->len, &path, error) || !check_names (names, error))
     return NULL;
 
-  object = json_object_new ();
-  for (guint i = 0; i < members->len; i++)
-    {
-      Member *member = &g_array_index (members, Member, i);
-
-      json_object_set_member (object, member->name, g_steal_pointer (&member->value));
-    }
-
-  return weft_block_new_checked (object, self->bytes_bound, error);
+  return weft_block_new_successor (self->base, g_ref_string_new_len (text->str, text->len));
 }

@@ -8,10 +8,10 @@
 #include "weft-get-block-result.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftGetBlockResult:
@@ -82,70 +82,81 @@ clear (WeftGetBlockResult *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftGetBlockResult, weft_get_block_result, clear)
+/**
+ * weft_get_block_result_to_json:
+ * @self: the result for one block
+ *
+ * Writes the value as `{"block"?, "state":{"latest"?:ActionRev,"pendings"?:[id…]},
+ * "materializedRev"?:n, "unavailable"?:reason, "claimedRev"?:n}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftGetBlockResult, weft_get_block_result, clear)
 
 static gboolean
-parse_state (WeftGetBlockResult  *self,
-             JsonObject          *object,
-             const WeftJsonPath  *path,
-             GError             **error)
+read_state (WeftGetBlockResult  *self,
+            const WeftItem      *object,
+            const WeftJsonPath  *path,
+            GError             **error)
 {
   WeftJsonPath here = { path, "state", 0 };
   WeftJsonPath latest = { &here, "latest", 0 };
-  JsonNode *member = weft_json_require_member (object, "state", path, error);
-  JsonObject *state;
+  const WeftItem *member = weft_item_require_member (object, "state", path, error);
+  const WeftItem *state;
 
   if (member == NULL)
     return FALSE;
-  state = weft_json_get_object (member, &here, error);
+  state = weft_item_get_object (member, &here, error);
   if (state == NULL)
     return FALSE;
 
-  self->pendings = weft_ids_parse_list (state, "pendings", weft_ids_check_action, &here, error);
+  self->pendings = weft_ids_read_list (state, "pendings", weft_ids_check_action, &here, error);
   if (self->pendings == NULL)
     return FALSE;
-  member = json_object_get_member (state, "latest");
+  member = weft_item_find (state, "latest");
   if (member == NULL)
     return TRUE;
-  self->latest = weft_action_rev_parse (member, &latest, error);
+  self->latest = weft_action_rev_read (member, &latest, error);
 
   return self->latest != NULL;
 }
 
 WeftGetBlockResult *
-weft_get_block_result_parse (JsonNode            *json,
-                             const WeftJsonPath  *path,
-                             GError             **error)
+weft_get_block_result_read (const WeftItem      *item,
+                            const WeftJsonPath  *path,
+                            GError             **error)
 {
   g_autoptr (WeftGetBlockResult) self = NULL;
   WeftJsonPath here = { path, "block", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *unavailable;
-  JsonNode *member;
+  const WeftItem *member;
 
   if (object == NULL)
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeftGetBlockResult);
-  member = json_object_get_member (object, "block");
+  member = weft_item_find (object, "block");
   if (member != NULL)
     {
-      self->block = weft_block_parse (member, &here, error);
+      self->block = weft_block_read (member, &here, error);
       if (self->block == NULL)
         return NULL;
     }
-  if (!parse_state (self, object, path, error))
+  if (!read_state (self, object, path, error))
     return NULL;
-  if (!weft_json_optional_integer (object, "materializedRev", path, 1, WEFT_REV_MAX, 0,
+  if (!weft_item_optional_integer (object, "materializedRev", path, 1, WEFT_REV_MAX, 0,
                                    &self->materialized_rev, error))
     return NULL;
-  if (!weft_json_optional_string (object, "unavailable", path, &unavailable, error))
+  if (!weft_item_optional_string (object, "unavailable", path, &unavailable, error))
     return NULL;
   self->unavailable = g_strdup (unavailable);
-  if (!weft_json_optional_integer (object, "claimedRev", path, 1, WEFT_REV_MAX, 0,
+  if (!weft_item_optional_integer (object, "claimedRev", path, 1, WEFT_REV_MAX, 0,
                                    &self->claimed_rev, error))
     return NULL;
-  if (!weft_json_optional_integer (object, "asOf", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
+  if (!weft_item_optional_integer (object, "asOf", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
                                    &self->as_of_msec, error))
     return NULL;
 
@@ -392,56 +403,57 @@ WeftGetBlockResult *
 weft_get_block_result_from_json (JsonNode  *json,
                                  GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_get_block_result_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_get_block_result_read (weft_tape_get_root (tape), NULL, error);
 }
 
-static JsonNode *
-state_to_json (WeftGetBlockResult *self)
+static void
+append_state (WeftGetBlockResult *self,
+              GString            *text)
 {
-  JsonObject *state = json_object_new ();
+  gsize start = text->len;
 
   if (self->latest != NULL)
-    json_object_set_member (state, "latest", weft_action_rev_to_json (self->latest));
+    {
+      weft_members_append_name (text, "latest");
+      weft_action_rev_append (self->latest, text);
+    }
   if (self->pendings[0] != NULL)
-    json_object_set_member (state, "pendings",
-                            weft_ids_to_json ((const char * const *) self->pendings));
-
-  return weft_content_seal_object (state);
+    {
+      weft_members_append_name (text, "pendings");
+      weft_ids_append ((const char * const *) self->pendings, text);
+    }
+  weft_members_close (text, start);
 }
 
-/**
- * weft_get_block_result_to_json:
- * @self: the result for one block
- *
- * Writes the value as `{"block"?, "state":{"latest"?:ActionRev,"pendings"?:[id…]},
- * "materializedRev"?:n, "unavailable"?:reason, "claimedRev"?:n}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_get_block_result_to_json (WeftGetBlockResult *self)
+void
+weft_get_block_result_append (WeftGetBlockResult *self,
+                              GString            *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  if (self->block != NULL)
-    json_object_set_member (object, "block", weft_block_to_json (self->block));
-  json_object_set_member (object, "state", state_to_json (self));
-  if (self->materialized_rev > 0)
-    json_object_set_int_member (object, "materializedRev", self->materialized_rev);
-  if (self->unavailable != NULL)
-    json_object_set_string_member (object, "unavailable", self->unavailable);
-  if (self->claimed_rev > 0)
-    json_object_set_int_member (object, "claimedRev", self->claimed_rev);
   if (self->as_of_msec > 0)
-    json_object_set_int_member (object, "asOf", self->as_of_msec);
-
-  return weft_content_seal_object (object);
+    weft_members_append_integer (text, "asOf", self->as_of_msec);
+  if (self->block != NULL)
+    {
+      weft_members_append_name (text, "block");
+      weft_block_append (self->block, text);
+    }
+  if (self->claimed_rev > 0)
+    weft_members_append_integer (text, "claimedRev", self->claimed_rev);
+  if (self->materialized_rev > 0)
+    weft_members_append_integer (text, "materializedRev", self->materialized_rev);
+  weft_members_append_name (text, "state");
+  append_state (self, text);
+  if (self->unavailable != NULL)
+    weft_members_append_string (text, "unavailable", self->unavailable);
+  weft_members_close (text, start);
 }

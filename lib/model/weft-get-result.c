@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 typedef struct
 {
@@ -80,7 +80,17 @@ clear (WeftGetResult *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftGetResult, weft_get_result, clear)
+/**
+ * weft_get_result_to_json:
+ * @self: the answer to a get
+ *
+ * Writes the value as `{"<block id>":GetBlockResult, …}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftGetResult, weft_get_result, clear)
 
 static void
 entry_clear (gpointer data)
@@ -136,32 +146,30 @@ new_from_entries (GArray *entries)
   return self;
 }
 
-static WeftGetResult *
-weft_get_result_parse (JsonNode            *json,
-                       const WeftJsonPath  *path,
-                       GError             **error)
+WeftGetResult *
+weft_get_result_read (const WeftItem      *item,
+                      const WeftJsonPath  *path,
+                      GError             **error)
 {
   g_autoptr (GArray) entries = NULL;
   WeftJsonPath here = { path, NULL, 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonObjectIter iter;
-  JsonNode *member;
+  const WeftItem *member;
 
-  if (object == NULL)
+  if (weft_item_get_object (item, path, error) == NULL)
     return NULL;
 
-  entries = entries_new (json_object_get_size (object));
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  entries = entries_new (item->length);
+  for (member = weft_item_first (item); member != NULL; member = weft_item_next (item, member))
     {
       WeftGetBlockResult *result;
 
-      if (!weft_ids_check_block (here.name, &here, error))
+      here.name = member->name;
+      if (!weft_ids_check_block (member->name, &here, error))
         return NULL;
-      result = weft_get_block_result_parse (member, &here, error);
+      result = weft_get_block_result_read (member, &here, error);
       if (result == NULL)
         return NULL;
-      entries_add (entries, here.name, result);
+      entries_add (entries, member->name, result);
     }
 
   return new_from_entries (g_steal_pointer (&entries));
@@ -286,37 +294,30 @@ WeftGetResult *
 weft_get_result_from_json (JsonNode  *json,
                            GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_get_result_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_get_result_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_get_result_to_json:
- * @self: the answer to a get
- *
- * Writes the value as `{"<block id>":GetBlockResult, …}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_get_result_to_json (WeftGetResult *self)
+void
+weft_get_result_append (WeftGetResult *self,
+                        GString       *text)
 {
-  JsonObject *object;
+  g_autofree WeftMember *members = g_new (WeftMember, self->entries->len);
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
   for (guint i = 0; i < self->entries->len; i++)
     {
       const Entry *entry = &g_array_index (self->entries, Entry, i);
 
-      json_object_set_member (object, entry->block_id,
-                              weft_get_block_result_to_json (entry->result));
+      members[i] = (WeftMember) { entry->block_id, entry->result };
     }
-
-  return weft_content_seal_object (object);
+  weft_members_append_map (text, members, self->entries->len,
+                           (WeftMemberFunc) weft_get_block_result_append);
 }

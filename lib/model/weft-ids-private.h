@@ -6,7 +6,7 @@
 #pragma once
 
 #include "weft-ids.h"
-#include "weft-json-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -36,7 +36,16 @@ gboolean    weft_ids_is_word       (const char          *text);
 gboolean    weft_ids_check_count   (gsize                count,
                                     const WeftJsonPath  *path,
                                     GError             **error);
-/* A member that has to be there and be an id; owned by the object. */
+/* A member that has to be there and be an id; owned by the tape. */
+const char *weft_ids_read_block    (const WeftItem      *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+const char *weft_ids_read_action   (const WeftItem      *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error);
+/* The same of a tree. */
 const char *weft_ids_get_block     (JsonObject          *object,
                                     const char          *name,
                                     const WeftJsonPath  *path,
@@ -49,17 +58,24 @@ const char *weft_ids_get_action    (JsonObject          *object,
 char      **weft_ids_dup_request   (const char * const  *ids,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+char      **weft_ids_read_request  (const WeftItem      *object,
+                                    const char          *name,
+                                    const WeftJsonPath  *path,
+                                    GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 char      **weft_ids_parse_request (JsonObject          *object,
                                     const char          *name,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Any number of ids as given; an absent member is an empty list. */
-char      **weft_ids_parse_list    (JsonObject          *object,
+char      **weft_ids_read_list     (const WeftItem      *object,
                                     const char          *name,
                                     WeftIdCheck          check,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode   *weft_ids_to_json       (const char * const  *ids) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of that. */
+void        weft_ids_append        (const char * const  *ids,
+                                    GString             *text);
 /* A GCompareFunc over pointers to strings, by bytes. */
 int         weft_ids_compare       (gconstpointer        a,
                                     gconstpointer        b);

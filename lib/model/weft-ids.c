@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "weft-content-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 
 #define WORD_BYTES_MAX 64
@@ -109,20 +110,35 @@ weft_ids_check_rev (gint64               rev,
 }
 
 static const char *
-get_checked (JsonObject          *object,
-             const char          *name,
-             WeftIdCheck          check,
-             const WeftJsonPath  *path,
-             GError             **error)
+check_member (const char          *id,
+              const char          *name,
+              WeftIdCheck          check,
+              const WeftJsonPath  *path,
+              GError             **error)
 {
   WeftJsonPath here = { path, name, 0 };
-  const char *id;
 
-  id = weft_json_require_string (object, name, path, error);
-  if (id == NULL || !check (id, &here, error))
-    return NULL;
+  return id != NULL && check (id, &here, error) ? id : NULL;
+}
 
-  return id;
+const char *
+weft_ids_read_block (const WeftItem      *object,
+                     const char          *name,
+                     const WeftJsonPath  *path,
+                     GError             **error)
+{
+  return check_member (weft_item_require_string (object, name, path, error), name,
+                       weft_ids_check_block, path, error);
+}
+
+const char *
+weft_ids_read_action (const WeftItem      *object,
+                      const char          *name,
+                      const WeftJsonPath  *path,
+                      GError             **error)
+{
+  return check_member (weft_item_require_string (object, name, path, error), name,
+                       weft_ids_check_action, path, error);
 }
 
 const char *
@@ -131,7 +147,8 @@ weft_ids_get_block (JsonObject          *object,
                     const WeftJsonPath  *path,
                     GError             **error)
 {
-  return get_checked (object, name, weft_ids_check_block, path, error);
+  return check_member (weft_json_require_string (object, name, path, error), name,
+                       weft_ids_check_block, path, error);
 }
 
 const char *
@@ -140,7 +157,8 @@ weft_ids_get_action (JsonObject          *object,
                      const WeftJsonPath  *path,
                      GError             **error)
 {
-  return get_checked (object, name, weft_ids_check_action, path, error);
+  return check_member (weft_json_require_string (object, name, path, error), name,
+                       weft_ids_check_action, path, error);
 }
 
 /* The number of blocks of a request bounds the work and the locks it can cause. */
@@ -165,66 +183,97 @@ weft_ids_check_count (gsize                count,
   return TRUE;
 }
 
+static gboolean
+are_distinct (const char *const *ids,
+              gsize              n_ids)
+{
+  g_autofree const char **sorted = g_memdup2 (ids, n_ids * sizeof *ids);
+
+  qsort (sorted, n_ids, sizeof *sorted, weft_ids_compare);
+  for (gsize i = 1; i < n_ids; i++)
+    if (g_str_equal (sorted[i - 1], sorted[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+static char **
+dup_distinct (const char *const *ids)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; ids[i] != NULL; i++)
+    if (g_hash_table_add (seen, (gpointer) ids[i]))
+      g_strv_builder_add (builder, ids[i]);
+
+  return g_strv_builder_end (builder);
+}
+
 char **
 weft_ids_dup_request (const char * const  *ids,
                       const WeftJsonPath  *path,
                       GError             **error)
 {
-  g_autoptr (GHashTable) seen = NULL; /* const char * owned by ids */
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   WeftJsonPath here = { path, NULL, 0 };
+  gsize n_ids = g_strv_length ((char **) ids);
 
-  if (!weft_ids_check_count (g_strv_length ((char **) ids), path, error))
+  if (!weft_ids_check_count (n_ids, path, error))
     return NULL;
+  for (; here.index < n_ids; here.index++)
+    if (!weft_ids_check_block (ids[here.index], &here, error))
+      return NULL;
 
-  seen = g_hash_table_new (g_str_hash, g_str_equal);
-  for (; ids[here.index] != NULL; here.index++)
-    {
-      if (!weft_ids_check_block (ids[here.index], &here, error))
-        return NULL;
-      if (g_hash_table_add (seen, (gpointer) ids[here.index]))
-        g_strv_builder_add (builder, ids[here.index]);
-    }
-
-  return g_strv_builder_end (builder);
+  return are_distinct (ids, n_ids) ? g_strdupv ((char **) ids) : dup_distinct (ids);
 }
 
-/* Borrows the strings of an array member; an absent member is an empty list. */
+/* Borrows the strings of an array. */
 static const char **
-borrow_strings (JsonObject          *object,
-                const char          *name,
+borrow_strings (const WeftItem      *array,
                 WeftIdCheck          check,
                 const WeftJsonPath  *path,
                 GError             **error)
 {
-  WeftJsonPath list = { path, name, 0 };
-  WeftJsonPath here = { &list, NULL, 0 };
+  WeftJsonPath here = { path, NULL, 0 };
   g_autofree const char **strings = NULL;
-  JsonNode *member = json_object_get_member (object, name);
-  JsonArray *array;
-  guint length;
+  const WeftItem *item;
 
-  if (member == NULL)
-    return g_new0 (const char *, 1);
-
-  array = weft_json_get_array (member, &list, error);
-  if (array == NULL)
+  if (weft_item_get_array (array, path, error) == NULL)
     return NULL;
 
-  length = json_array_get_length (array);
-  strings = g_new0 (const char *, (gsize) length + 1);
-  for (; here.index < length; here.index++)
+  strings = g_new0 (const char *, (gsize) array->length + 1);
+  for (item = weft_item_first (array); item != NULL; item = weft_item_next (array, item))
     {
-      JsonNode *element = json_array_get_element (array, here.index);
+      const char *string = weft_item_get_string (item, &here, error);
 
-      strings[here.index] = weft_json_get_string (element, &here, error);
-      if (strings[here.index] == NULL)
+      if (string == NULL || (check != NULL && !check (string, &here, error)))
         return NULL;
-      if (check != NULL && !check (strings[here.index], &here, error))
-        return NULL;
+      strings[here.index++] = string;
     }
 
   return g_steal_pointer (&strings);
+}
+
+static char **
+read_request (const WeftItem      *array,
+              const WeftJsonPath  *path,
+              GError             **error)
+{
+  g_autofree const char **strings = borrow_strings (array, NULL, path, error);
+
+  return strings != NULL ? weft_ids_dup_request (strings, path, error) : NULL;
+}
+
+char **
+weft_ids_read_request (const WeftItem      *object,
+                       const char          *name,
+                       const WeftJsonPath  *path,
+                       GError             **error)
+{
+  WeftJsonPath here = { path, name, 0 };
+  const WeftItem *array = weft_item_require_member (object, name, path, error);
+
+  return array != NULL ? read_request (array, &here, error) : NULL;
 }
 
 char **
@@ -234,26 +283,27 @@ weft_ids_parse_request (JsonObject          *object,
                         GError             **error)
 {
   WeftJsonPath here = { path, name, 0 };
-  g_autofree const char **strings = NULL;
+  JsonNode *array = weft_json_require_member (object, name, path, error);
+  g_autoptr (WeftTape) tape = array != NULL ? weft_tape_new_from_node (array, error) : NULL;
 
-  if (weft_json_require_member (object, name, path, error) == NULL)
-    return NULL;
-  strings = borrow_strings (object, name, NULL, path, error);
-  if (strings == NULL)
-    return NULL;
-
-  return weft_ids_dup_request (strings, &here, error);
+  return tape != NULL ? read_request (weft_tape_get_root (tape), &here, error) : NULL;
 }
 
 char **
-weft_ids_parse_list (JsonObject          *object,
-                     const char          *name,
-                     WeftIdCheck          check,
-                     const WeftJsonPath  *path,
-                     GError             **error)
+weft_ids_read_list (const WeftItem      *object,
+                    const char          *name,
+                    WeftIdCheck          check,
+                    const WeftJsonPath  *path,
+                    GError             **error)
 {
-  g_autofree const char **strings = borrow_strings (object, name, check, path, error);
+  WeftJsonPath here = { path, name, 0 };
+  const WeftItem *array = weft_item_find (object, name);
+  g_autofree const char **strings = NULL;
 
+  if (array == NULL)
+    return g_new0 (char *, 1);
+
+  strings = borrow_strings (array, check, &here, error);
   return g_strdupv ((char **) strings);
 }
 
@@ -266,6 +316,20 @@ weft_ids_to_json (const char * const *ids)
     json_array_add_string_element (array, ids[i]);
 
   return weft_content_seal_array (array);
+}
+
+void
+weft_ids_append (const char * const *ids,
+                 GString            *text)
+{
+  g_string_append_c (text, '[');
+  for (gsize i = 0; ids[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_json_append_string (text, ids[i]);
+    }
+  g_string_append_c (text, ']');
 }
 
 int

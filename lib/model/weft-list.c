@@ -7,8 +7,6 @@
 
 #include "weft-list-private.h"
 
-#include "weft-content-private.h"
-
 GPtrArray *
 weft_list_copy (const WeftListType *type,
                 GPtrArray          *values)
@@ -22,47 +20,48 @@ weft_list_copy (const WeftListType *type,
 }
 
 GPtrArray *
-weft_list_parse (const WeftListType  *type,
-                 JsonObject          *object,
-                 const char          *name,
-                 const WeftJsonPath  *path,
-                 GError             **error)
+weft_list_read (const WeftListType  *type,
+                const WeftItem      *object,
+                const char          *name,
+                const WeftJsonPath  *path,
+                GError             **error)
 {
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (type->unref);
+  g_autoptr (GPtrArray) values = NULL;
   WeftJsonPath list = { path, name, 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = json_object_get_member (object, name);
-  JsonArray *array;
-  guint length;
+  const WeftItem *array = weft_item_find (object, name);
+  const WeftItem *item;
 
-  if (member == NULL)
-    return g_steal_pointer (&values);
-
-  array = weft_json_get_array (member, &list, error);
   if (array == NULL)
+    return g_ptr_array_new_with_free_func (type->unref);
+  if (weft_item_get_array (array, &list, error) == NULL)
     return NULL;
 
-  length = json_array_get_length (array);
-  for (; here.index < length; here.index++)
+  values = g_ptr_array_new_full (array->length, type->unref);
+  for (item = weft_item_first (array); item != NULL; item = weft_item_next (array, item))
     {
-      gpointer value = type->parse (json_array_get_element (array, here.index), &here, error);
+      gpointer value = type->read (item, &here, error);
 
       if (value == NULL)
         return NULL;
       g_ptr_array_add (values, value);
+      here.index++;
     }
 
   return g_steal_pointer (&values);
 }
 
-JsonNode *
-weft_list_to_json (const WeftListType *type,
-                   GPtrArray          *values)
+void
+weft_list_append (const WeftListType *type,
+                  GPtrArray          *values,
+                  GString            *text)
 {
-  JsonArray *array = json_array_sized_new (values->len);
-
+  g_string_append_c (text, '[');
   for (guint i = 0; i < values->len; i++)
-    json_array_add_element (array, type->to_json (g_ptr_array_index (values, i)));
-
-  return weft_content_seal_array (array);
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      type->append (g_ptr_array_index (values, i), text);
+    }
+  g_string_append_c (text, ']');
 }

@@ -6,10 +6,13 @@
 #pragma once
 
 #include "weft-operation.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
-/* An upper bound of what the operation can add to the canonical text of a block. */
-gsize weft_operation_get_bytes_bound (WeftOperation *self);
+/* Reads the operation again, for the value that it sets or the array of items that it inserts:
+ * `value`, NULL for an unset, is of the tape. */
+WeftTape *weft_operation_open (WeftOperation   *self,
+                               const WeftItem **value) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -7,12 +7,14 @@
 
 #include "weft-operation-private.h"
 
+#include <string.h>
+
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
 #include "weft-draft-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftOperation:
@@ -28,19 +30,17 @@
  */
 struct _WeftOperation
 {
-  JsonNode *json;
-  const char *attribute; /* of json */
+  WeftContent content;
   WeftOperationKind kind;
   gint64 index;
   gint64 delete_count;
-  JsonNode *value; /* of json: the value or the array of items; NULL for an unset */
-  gsize bytes_bound;
+  char attribute[];
 };
 
 static void
 clear (WeftOperation *self)
 {
-  g_clear_pointer (&self->json, json_node_unref);
+  weft_content_clear (&self->content);
 }
 
 /**
@@ -82,17 +82,62 @@ clear (WeftOperation *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftOperation, weft_operation, clear)
+/**
+ * weft_operation_to_json:
+ * @self: an operation
+ *
+ * Writes the value as an array of 3 or 4 elements.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftOperation, weft_operation, clear)
+
+/* The elements of the array; what is not there is NULL. */
+enum
+{
+  ATTRIBUTE,
+  INDEX,
+  DELETE_COUNT,
+  VALUE,
+  N_ELEMENTS
+};
+
+static gboolean
+list_elements (const WeftItem      *array,
+               const WeftItem      *elements[N_ELEMENTS],
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  const WeftItem *element;
+  guint n_elements = 0;
+
+  if (weft_item_get_array (array, path, error) == NULL)
+    return FALSE;
+  if (array->length <= DELETE_COUNT || array->length > N_ELEMENTS)
+    {
+      weft_json_set_error (error, path, "expected an array of 3 or 4 elements, got %u",
+                           array->length);
+      return FALSE;
+    }
+
+  elements[VALUE] = NULL;
+  for (element = weft_item_first (array); element != NULL;
+       element = weft_item_next (array, element))
+    elements[n_elements++] = element;
+
+  return TRUE;
+}
 
 static const char *
-check_attribute (JsonArray           *array,
+check_attribute (const WeftItem      *element,
                  const WeftJsonPath  *path,
                  GError             **error)
 {
-  WeftJsonPath here = { path, NULL, 0 };
-  const char *name;
+  WeftJsonPath here = { path, NULL, ATTRIBUTE };
+  const char *name = weft_item_get_string (element, &here, error);
 
-  name = weft_json_get_string (json_array_get_element (array, 0), &here, error);
   if (name == NULL || !weft_ids_check_name (name, &here, error))
     return NULL;
   if (g_str_equal (name, "header"))
@@ -106,63 +151,47 @@ check_attribute (JsonArray           *array,
 
 /* Reads index and deleteCount, which are integers for a splice and null otherwise. */
 static gboolean
-check_numbers (JsonArray           *array,
+check_numbers (const WeftItem      *elements[N_ELEMENTS],
                gint64               numbers[2],
                const WeftJsonPath  *path,
                GError             **error)
 {
   for (guint i = 0; i < 2; i++)
     {
-      WeftJsonPath here = { path, NULL, i + 1 };
+      WeftJsonPath here = { path, NULL, INDEX + i };
 
-      if (!weft_json_get_integer (json_array_get_element (array, i + 1), &here,
-                                  -WEFT_LIMIT_INTEGER_MAX, WEFT_LIMIT_INTEGER_MAX,
-                                  &numbers[i], error))
+      if (!weft_item_get_integer (elements[INDEX + i], &here, -WEFT_LIMIT_INTEGER_MAX,
+                                  WEFT_LIMIT_INTEGER_MAX, &numbers[i], error))
         return FALSE;
     }
 
   return TRUE;
 }
 
-static gboolean
-is_null_at (JsonArray *array,
-            guint      index)
-{
-  return JSON_NODE_HOLDS_NULL (json_array_get_element (array, index));
-}
-
-/* Finds out what the array asks for; the pointers of self are set later, into the frozen copy. */
+/* Finds out what the array asks for. */
 static gboolean
 classify (WeftOperation       *self,
-          JsonArray           *array,
+          const WeftItem      *elements[N_ELEMENTS],
           const WeftJsonPath  *path,
           GError             **error)
 {
-  guint length = json_array_get_length (array);
+  const WeftItem *value = elements[VALUE];
   gint64 numbers[2];
 
-  if (length < 3 || length > 4)
+  if (elements[INDEX]->kind == WEFT_ITEM_NULL && elements[DELETE_COUNT]->kind == WEFT_ITEM_NULL)
     {
-      weft_json_set_error (error, path, "expected an array of 3 or 4 elements, got %u", length);
-      return FALSE;
-    }
-  if (check_attribute (array, path, error) == NULL)
-    return FALSE;
-
-  if (is_null_at (array, 1) && is_null_at (array, 2))
-    {
-      self->kind = length == 4 ? WEFT_OPERATION_KIND_SET : WEFT_OPERATION_KIND_UNSET;
+      self->kind = value != NULL ? WEFT_OPERATION_KIND_SET : WEFT_OPERATION_KIND_UNSET;
       return TRUE;
     }
 
-  if (!check_numbers (array, numbers, path, error))
+  if (!check_numbers (elements, numbers, path, error))
     return FALSE;
-  if (length == 3)
+  if (value == NULL)
     {
       weft_json_set_error (error, path, "expected the items of a splice");
       return FALSE;
     }
-  if (!JSON_NODE_HOLDS_ARRAY (json_array_get_element (array, 3)))
+  if (value->kind != WEFT_ITEM_ARRAY)
     {
       self->kind = WEFT_OPERATION_KIND_SET;
       return TRUE;
@@ -175,36 +204,53 @@ classify (WeftOperation       *self,
 }
 
 WeftOperation *
-weft_operation_parse (JsonNode            *json,
-                      const WeftJsonPath  *path,
-                      GError             **error)
+weft_operation_read (const WeftItem      *item,
+                     const WeftJsonPath  *path,
+                     GError             **error)
 {
   g_autoptr (WeftOperation) self = NULL;
-  JsonArray *array = weft_json_get_array (json, path, error);
+  const WeftItem *elements[N_ELEMENTS];
+  const char *attribute;
+  gsize attribute_bytes;
 
-  if (array == NULL)
+  if (!list_elements (item, elements, path, error))
+    return NULL;
+  attribute = check_attribute (elements[ATTRIBUTE], path, error);
+  if (attribute == NULL)
     return NULL;
 
-  self = g_atomic_rc_box_new0 (WeftOperation);
-  if (!classify (self, array, path, error))
+  attribute_bytes = strlen (attribute) + 1;
+  self = g_atomic_rc_box_alloc0 (sizeof (WeftOperation) + attribute_bytes);
+  memcpy (self->attribute, attribute, attribute_bytes);
+  if (!classify (self, elements, path, error))
     return NULL;
-
-  self->json = weft_content_take (json, path, &self->bytes_bound, error);
-  if (self->json == NULL)
+  if (!weft_content_read (&self->content, item, path, error))
     return NULL;
-
-  array = json_node_get_array (self->json);
-  self->attribute = json_array_get_string_element (array, 0);
-  if (self->kind != WEFT_OPERATION_KIND_UNSET)
-    self->value = json_array_get_element (array, 3);
 
   return g_steal_pointer (&self);
 }
 
-gsize
-weft_operation_get_bytes_bound (WeftOperation *self)
+WeftTape *
+weft_operation_open (WeftOperation   *self,
+                     const WeftItem **value)
 {
-  return self->bytes_bound;
+  char *text = self->content.text;
+  WeftTape *tape = weft_tape_read_own (text, g_ref_string_length (text));
+  const WeftItem *elements[N_ELEMENTS];
+
+  g_assert (list_elements (weft_tape_get_root (tape), elements, NULL, NULL));
+
+  *value = elements[VALUE];
+  return tape;
+}
+
+/* (nullable): what the tree has of the value or of the items. */
+static JsonNode *
+get_value (WeftOperation *self)
+{
+  JsonArray *array = json_node_get_array (weft_content_get_node (&self->content));
+
+  return json_array_get_element (array, VALUE);
 }
 
 /* Takes the array over. */
@@ -217,7 +263,7 @@ new_from_array (JsonArray  *array,
   json_node_init (json, JSON_NODE_ARRAY);
   json_node_take_array (json, array);
 
-  return weft_operation_parse (json, NULL, error);
+  return weft_operation_from_json (json, error);
 }
 
 /**
@@ -413,7 +459,7 @@ weft_operation_get_items (WeftOperation *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->kind == WEFT_OPERATION_KIND_SPLICE ? json_node_get_array (self->value) : NULL;
+  return self->kind == WEFT_OPERATION_KIND_SPLICE ? json_node_get_array (get_value (self)) : NULL;
 }
 
 /**
@@ -431,7 +477,7 @@ weft_operation_get_value (WeftOperation *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->kind == WEFT_OPERATION_KIND_SET ? self->value : NULL;
+  return self->kind == WEFT_OPERATION_KIND_SET ? get_value (self) : NULL;
 }
 
 /**
@@ -482,26 +528,21 @@ WeftOperation *
 weft_operation_from_json (JsonNode  *json,
                           GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_operation_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_operation_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_operation_to_json:
- * @self: an operation
- *
- * Writes the value as an array of 3 or 4 elements.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_operation_to_json (WeftOperation *self)
+void
+weft_operation_append (WeftOperation *self,
+                       GString       *text)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return json_node_ref (self->json);
+  weft_content_append (&self->content, text);
 }

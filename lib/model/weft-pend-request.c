@@ -11,7 +11,9 @@
 #include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
+#include "weft-transforms-private.h"
 
 /**
  * WeftPendRequest:
@@ -28,9 +30,10 @@ struct _WeftPendRequest
   char *action_id;
   gint64 rev; /* or zero */
   WeftTransforms *transforms;
-  JsonNode *bases; /* an object {block id: revision}, or NULL */
+  gint64 *bases;         /* of the blocks of transforms, in their order, or NULL */
+  JsonNode *bases_node;  /* or NULL until somebody asks */
   WeftPendPolicy policy;
-  JsonNode *transaction; /* or NULL */
+  WeftContent transaction; /* or empty */
   char *operations_hash; /* or NULL */
 };
 
@@ -45,8 +48,9 @@ clear (WeftPendRequest *self)
 {
   g_clear_pointer (&self->action_id, g_free);
   g_clear_pointer (&self->transforms, weft_transforms_unref);
-  g_clear_pointer (&self->bases, json_node_unref);
-  g_clear_pointer (&self->transaction, json_node_unref);
+  g_clear_pointer (&self->bases, g_free);
+  g_clear_pointer (&self->bases_node, json_node_unref);
+  weft_content_clear (&self->transaction);
   g_clear_pointer (&self->operations_hash, g_free);
 }
 
@@ -89,37 +93,76 @@ clear (WeftPendRequest *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftPendRequest, weft_pend_request, clear)
+/**
+ * weft_pend_request_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"actionId","rev"?,"transforms","bases"?:{id:rev},"policy":"c"|"f"|"r",
+ * "transaction"?,"operationsHash"?}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftPendRequest, weft_pend_request, clear)
 
-/* A copy, so that it holds nothing but what was checked. */
+static guint
+count_blocks (WeftPendRequest *self)
+{
+  return self->transforms->changes->len;
+}
+
+static const char *
+get_block_id (WeftPendRequest *self,
+              guint            index)
+{
+  return g_array_index (self->transforms->changes, WeftChange, index).block_id;
+}
+
 static gboolean
-take_bases (WeftPendRequest     *self,
-            JsonObject          *bases,
+read_bases (WeftPendRequest     *self,
+            const WeftItem      *bases,
             const WeftJsonPath  *path,
             GError             **error)
 {
-  g_autoptr (JsonObject) copy = json_object_new ();
   WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
-  gint64 base;
+  const WeftItem *member;
+  guint index;
 
-  json_object_iter_init_ordered (&iter, bases);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  if (weft_item_get_object (bases, path, error) == NULL)
+    return FALSE;
+  if (bases->length == 0)
+    return TRUE;
+
+  self->bases = g_new (gint64, count_blocks (self));
+  for (guint i = 0; i < count_blocks (self); i++)
+    self->bases[i] = WEFT_BASE_UNKNOWN;
+  for (member = weft_item_first (bases); member != NULL; member = weft_item_next (bases, member))
     {
-      if (!weft_transforms_contains (self->transforms, here.name))
+      here.name = member->name;
+      if (!weft_transforms_find (self->transforms, member->name, &index))
         {
           weft_json_set_error (error, &here, "expected a block that the transforms change");
           return FALSE;
         }
-      if (!weft_json_get_integer (member, &here, 0, WEFT_REV_MAX, &base, error))
+      if (!weft_item_get_integer (member, &here, 0, WEFT_REV_MAX, &self->bases[index], error))
         return FALSE;
-      json_object_set_int_member (copy, here.name, base);
     }
 
-  if (json_object_get_size (copy) > 0)
-    self->bases = weft_content_seal_object (g_steal_pointer (&copy));
   return TRUE;
+}
+
+/* What an application gave. */
+static gboolean
+set_bases (WeftPendRequest  *self,
+           JsonObject       *bases,
+           GError          **error)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), bases);
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (node, error);
+  WeftJsonPath path = { NULL, "bases", 0 };
+
+  return tape != NULL && read_bases (self, weft_tape_get_root (tape), &path, error);
 }
 
 static gboolean
@@ -136,41 +179,36 @@ take_transforms (WeftPendRequest     *self,
 }
 
 static gboolean
-parse_transforms (WeftPendRequest     *self,
-                  JsonObject          *object,
-                  const WeftJsonPath  *path,
-                  GError             **error)
+read_transforms (WeftPendRequest     *self,
+                 const WeftItem      *object,
+                 const WeftJsonPath  *path,
+                 GError             **error)
 {
   g_autoptr (WeftTransforms) transforms = NULL;
   WeftJsonPath here = { path, "transforms", 0 };
   WeftJsonPath bases_path = { path, "bases", 0 };
-  JsonNode *member = weft_json_require_member (object, "transforms", path, error);
-  JsonObject *bases;
+  const WeftItem *member = weft_item_require_member (object, "transforms", path, error);
 
   if (member == NULL)
     return FALSE;
-  transforms = weft_transforms_parse (member, &here, error);
+  transforms = weft_transforms_read (member, &here, error);
   if (transforms == NULL || !take_transforms (self, transforms, &here, error))
     return FALSE;
 
-  member = json_object_get_member (object, "bases");
-  if (member == NULL)
-    return TRUE;
-  bases = weft_json_get_object (member, &bases_path, error);
-
-  return bases != NULL && take_bases (self, bases, &bases_path, error);
+  member = weft_item_find (object, "bases");
+  return member == NULL || read_bases (self, member, &bases_path, error);
 }
 
 static gboolean
-parse_policy (WeftPendRequest     *self,
-              JsonObject          *object,
-              const WeftJsonPath  *path,
-              GError             **error)
+read_policy (WeftPendRequest     *self,
+             const WeftItem      *object,
+             const WeftJsonPath  *path,
+             GError             **error)
 {
   WeftJsonPath here = { path, "policy", 0 };
   const char *letter;
 
-  if (!weft_json_optional_string (object, "policy", path, &letter, error))
+  if (!weft_item_optional_string (object, "policy", path, &letter, error))
     return FALSE;
   if (letter == NULL)
     return TRUE;
@@ -187,50 +225,48 @@ parse_policy (WeftPendRequest     *self,
 }
 
 static gboolean
-parse_transaction (WeftPendRequest     *self,
-                   JsonObject          *object,
-                   const WeftJsonPath  *path,
-                   GError             **error)
+read_transaction (WeftPendRequest     *self,
+                  const WeftItem      *object,
+                  const WeftJsonPath  *path,
+                  GError             **error)
 {
   WeftJsonPath here = { path, "transaction", 0 };
-  JsonNode *member = json_object_get_member (object, "transaction");
+  const WeftItem *member = weft_item_find (object, "transaction");
   const char *operations_hash;
-  gsize bytes_bound;
 
-  if (!weft_json_optional_string (object, "operationsHash", path, &operations_hash, error))
+  if (!weft_item_optional_string (object, "operationsHash", path, &operations_hash, error))
     return FALSE;
   self->operations_hash = g_strdup (operations_hash);
   if (member == NULL)
     return TRUE;
-  self->transaction = weft_content_take (member, &here, &bytes_bound, error);
 
-  return self->transaction != NULL;
+  return weft_content_read (&self->transaction, member, &here, error);
 }
 
 WeftPendRequest *
-weft_pend_request_parse (JsonNode            *json,
-                         const WeftJsonPath  *path,
-                         GError             **error)
+weft_pend_request_read (const WeftItem      *item,
+                        const WeftJsonPath  *path,
+                        GError             **error)
 {
   g_autoptr (WeftPendRequest) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *action_id;
 
   if (object == NULL)
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeftPendRequest);
-  action_id = weft_ids_get_action (object, "actionId", path, error);
+  action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
   self->action_id = g_strdup (action_id);
-  if (!weft_json_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &self->rev, error))
+  if (!weft_item_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &self->rev, error))
     return NULL;
-  if (!parse_policy (self, object, path, error))
+  if (!read_policy (self, object, path, error))
     return NULL;
-  if (!parse_transforms (self, object, path, error))
+  if (!read_transforms (self, object, path, error))
     return NULL;
-  if (!parse_transaction (self, object, path, error))
+  if (!read_transaction (self, object, path, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -282,8 +318,7 @@ weft_pend_request_new (const char      *action_id,
   path.name = "transforms";
   if (!take_transforms (self, transforms, &path, error))
     return NULL;
-  path.name = "bases";
-  if (bases != NULL && !take_bases (self, bases, &path, error))
+  if (bases != NULL && !set_bases (self, bases, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -359,16 +394,55 @@ gint64
 weft_pend_request_get_base (WeftPendRequest *self,
                             const char      *block_id)
 {
-  JsonNode *base;
+  guint index;
 
   g_return_val_if_fail (self != NULL, WEFT_BASE_UNKNOWN);
   g_return_val_if_fail (block_id != NULL, WEFT_BASE_UNKNOWN);
 
-  if (self->bases == NULL)
+  if (self->bases == NULL || !weft_transforms_find (self->transforms, block_id, &index))
     return WEFT_BASE_UNKNOWN;
 
-  base = json_object_get_member (json_node_get_object (self->bases), block_id);
-  return base != NULL ? json_node_get_int (base) : WEFT_BASE_UNKNOWN;
+  return self->bases[index];
+}
+
+static void
+append_base (gpointer  value,
+             GString  *text)
+{
+  weft_json_append_integer (text, *(const gint64 *) value);
+}
+
+/* The map of those blocks whose base is known. */
+static void
+append_bases (WeftPendRequest *self,
+              GString         *text)
+{
+  g_autofree WeftMember *members = g_new (WeftMember, count_blocks (self));
+  guint n_members = 0;
+
+  for (guint i = 0; i < count_blocks (self); i++)
+    if (self->bases[i] != WEFT_BASE_UNKNOWN)
+      members[n_members++] = (WeftMember) { get_block_id (self, i), &self->bases[i] };
+  weft_members_append_map (text, members, n_members, append_base);
+}
+
+static JsonNode *
+get_bases_node (WeftPendRequest *self)
+{
+  JsonNode *node = g_atomic_pointer_get (&self->bases_node);
+  g_autoptr (GString) text = NULL;
+
+  if (node != NULL)
+    return node;
+
+  text = g_string_new (NULL);
+  append_bases (self, text);
+  node = weft_json_parse_own (text->str, text->len);
+  if (g_atomic_pointer_compare_and_exchange (&self->bases_node, NULL, node))
+    return node;
+
+  json_node_unref (node);
+  return g_atomic_pointer_get (&self->bases_node);
 }
 
 /**
@@ -386,7 +460,10 @@ weft_pend_request_get_bases (WeftPendRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->bases != NULL ? json_node_get_object (self->bases) : NULL;
+  if (self->bases == NULL)
+    return NULL;
+
+  return json_node_get_object (get_bases_node (self));
 }
 
 /**
@@ -422,7 +499,8 @@ weft_pend_request_get_transaction (WeftPendRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->transaction;
+  return weft_content_is_set (&self->transaction) ? weft_content_get_node (&self->transaction)
+                                                  : NULL;
 }
 
 /**
@@ -461,42 +539,41 @@ WeftPendRequest *
 weft_pend_request_from_json (JsonNode  *json,
                              GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_pend_request_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_pend_request_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_pend_request_to_json:
- * @self: a request
- *
- * Writes the value as `{"actionId","rev"?,"transforms","bases"?:{id:rev},"policy":"c"|"f"|"r",
- * "transaction"?,"operationsHash"?}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_pend_request_to_json (WeftPendRequest *self)
+void
+weft_pend_request_append (WeftPendRequest *self,
+                          GString         *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_string_member (object, "actionId", self->action_id);
-  if (self->rev > 0)
-    json_object_set_int_member (object, "rev", self->rev);
-  json_object_set_member (object, "transforms", weft_transforms_to_json (self->transforms));
+  weft_members_append_string (text, "actionId", self->action_id);
   if (self->bases != NULL)
-    json_object_set_member (object, "bases", json_node_ref (self->bases));
-  json_object_set_string_member (object, "policy", policy_letters[self->policy]);
-  if (self->transaction != NULL)
-    json_object_set_member (object, "transaction", json_node_ref (self->transaction));
+    {
+      weft_members_append_name (text, "bases");
+      append_bases (self, text);
+    }
   if (self->operations_hash != NULL)
-    json_object_set_string_member (object, "operationsHash", self->operations_hash);
-
-  return weft_content_seal_object (object);
+    weft_members_append_string (text, "operationsHash", self->operations_hash);
+  weft_members_append_string (text, "policy", policy_letters[self->policy]);
+  if (self->rev > 0)
+    weft_members_append_integer (text, "rev", self->rev);
+  if (weft_content_is_set (&self->transaction))
+    {
+      weft_members_append_name (text, "transaction");
+      weft_content_append (&self->transaction, text);
+    }
+  weft_members_append_name (text, "transforms");
+  weft_transforms_append (self->transforms, text);
+  weft_members_close (text, start);
 }

@@ -8,10 +8,10 @@
 #include "weft-pend-result.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-list-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftPendResult:
@@ -77,7 +77,18 @@ clear (WeftPendResult *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftPendResult, weft_pend_result, clear)
+/**
+ * weft_pend_result_to_json:
+ * @self: the answer to a pend
+ *
+ * Writes the value as `{"success":true,"pending":[ActionPending…],"blockIds":[…]}` or as a
+ * stale failure.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftPendResult, weft_pend_result, clear)
 
 /* Takes both over. */
 static WeftPendResult *
@@ -92,31 +103,31 @@ new_success (GPtrArray  *pending,
   return self;
 }
 
-static WeftPendResult *
-weft_pend_result_parse (JsonNode            *json,
-                        const WeftJsonPath  *path,
-                        GError             **error)
+WeftPendResult *
+weft_pend_result_read (const WeftItem      *item,
+                       const WeftJsonPath  *path,
+                       GError             **error)
 {
   g_autoptr (WeftStaleFailure) failure = NULL;
   g_autoptr (GPtrArray) pending = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   gboolean is_success;
   char **block_ids;
 
   if (object == NULL)
     return NULL;
-  if (!weft_stale_failure_parse_success (object, &is_success, path, error))
+  if (!weft_stale_failure_read_success (object, &is_success, path, error))
     return NULL;
   if (!is_success)
     {
-      failure = weft_stale_failure_parse (json, path, error);
+      failure = weft_stale_failure_read (item, path, error);
       return failure != NULL ? weft_pend_result_new_stale (failure) : NULL;
     }
 
-  pending = weft_list_parse (&pending_type, object, "pending", path, error);
+  pending = weft_list_read (&pending_type, object, "pending", path, error);
   if (pending == NULL)
     return NULL;
-  block_ids = weft_ids_parse_list (object, "blockIds", weft_ids_check_block, path, error);
+  block_ids = weft_ids_read_list (object, "blockIds", weft_ids_check_block, path, error);
   if (block_ids == NULL)
     return NULL;
 
@@ -258,38 +269,35 @@ WeftPendResult *
 weft_pend_result_from_json (JsonNode  *json,
                             GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_pend_result_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_pend_result_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_pend_result_to_json:
- * @self: the answer to a pend
- *
- * Writes the value as `{"success":true,"pending":[ActionPending…],"blockIds":[…]}` or as a
- * stale failure.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_pend_result_to_json (WeftPendResult *self)
+void
+weft_pend_result_append (WeftPendResult *self,
+                         GString        *text)
 {
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
+  gsize start = text->len;
 
   if (self->failure != NULL)
-    return weft_stale_failure_to_json (self->failure);
+    {
+      weft_stale_failure_append (self->failure, text);
+      return;
+    }
 
-  object = json_object_new ();
-  json_object_set_boolean_member (object, "success", TRUE);
-  json_object_set_member (object, "pending", weft_list_to_json (&pending_type, self->pending));
-  json_object_set_member (object, "blockIds",
-                          weft_ids_to_json ((const char * const *) self->block_ids));
-
-  return weft_content_seal_object (object);
+  weft_members_append_name (text, "blockIds");
+  weft_ids_append ((const char * const *) self->block_ids, text);
+  weft_members_append_name (text, "pending");
+  weft_list_append (&pending_type, self->pending, text);
+  weft_members_append_name (text, "success");
+  g_string_append (text, "true");
+  weft_members_close (text, start);
 }

@@ -6,11 +6,15 @@
 #pragma once
 
 #include "weft-pending.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
+WeftPending *weft_pending_read   (const WeftItem      *item,
+                                  const WeftJsonPath  *path,
+                                  GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Appends the canonical text of weft_pending_to_json(). */
-void weft_pending_append (WeftPending *self,
-                          GString     *text);
+void         weft_pending_append (WeftPending         *self,
+                                  GString             *text);
 
 G_END_DECLS

@@ -8,12 +8,11 @@
 #include "weft-pending-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 #include "weft-pend-request.h"
-#include "weft-transform-private.h"
 
 /**
  * WeftPending:
@@ -77,31 +76,41 @@ clear (WeftPending *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftPending, weft_pending, clear)
+/**
+ * weft_pending_to_json:
+ * @self: a pending
+ *
+ * Writes the value as `{"transform":Transform,"base"?:n,"expiration"?:ms}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftPending, weft_pending, clear)
 
-static WeftPending *
-weft_pending_parse (JsonNode            *json,
-                    const WeftJsonPath  *path,
-                    GError             **error)
+WeftPending *
+weft_pending_read (const WeftItem      *item,
+                   const WeftJsonPath  *path,
+                   GError             **error)
 {
   g_autoptr (WeftTransform) transform = NULL;
   WeftJsonPath here = { path, "transform", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
   gint64 base, expiration_msec;
 
   if (object == NULL)
     return NULL;
-  member = weft_json_require_member (object, "transform", path, error);
+  member = weft_item_require_member (object, "transform", path, error);
   if (member == NULL)
     return NULL;
-  transform = weft_transform_parse (member, &here, error);
+  transform = weft_transform_read (member, &here, error);
   if (transform == NULL)
     return NULL;
-  if (!weft_json_optional_integer (object, "base", path, 0, WEFT_REV_MAX, WEFT_BASE_UNKNOWN,
+  if (!weft_item_optional_integer (object, "base", path, 0, WEFT_REV_MAX, WEFT_BASE_UNKNOWN,
                                    &base, error))
     return NULL;
-  if (!weft_json_optional_integer (object, "expiration", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
+  if (!weft_item_optional_integer (object, "expiration", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
                                    &expiration_msec, error))
     return NULL;
 
@@ -203,19 +212,12 @@ append_members (WeftPending *self,
   gsize start = text->len;
 
   if (self->base != WEFT_BASE_UNKNOWN)
-    {
-      g_string_append (text, ",\"base\":");
-      weft_json_append_integer (text, self->base);
-    }
+    weft_members_append_integer (text, "base", self->base);
   if (with_expiration && self->expiration_msec > 0)
-    {
-      g_string_append (text, ",\"expiration\":");
-      weft_json_append_integer (text, self->expiration_msec);
-    }
-  g_string_append (text, ",\"transform\":");
+    weft_members_append_integer (text, "expiration", self->expiration_msec);
+  weft_members_append_name (text, "transform");
   weft_transform_append (self->transform, text);
-  text->str[start] = '{';
-  g_string_append_c (text, '}');
+  weft_members_close (text, start);
 }
 
 void
@@ -277,35 +279,14 @@ WeftPending *
 weft_pending_from_json (JsonNode  *json,
                         GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_pending_parse (json, NULL, error);
-}
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
 
-/**
- * weft_pending_to_json:
- * @self: a pending
- *
- * Writes the value as `{"transform":Transform,"base"?:n,"expiration"?:ms}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_pending_to_json (WeftPending *self)
-{
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, "transform", weft_transform_to_json (self->transform));
-  if (self->base != WEFT_BASE_UNKNOWN)
-    json_object_set_int_member (object, "base", self->base);
-  if (self->expiration_msec > 0)
-    json_object_set_int_member (object, "expiration", self->expiration_msec);
-
-  return weft_content_seal_object (object);
+  return weft_pending_read (weft_tape_get_root (tape), NULL, error);
 }

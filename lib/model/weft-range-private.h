@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "weft-json-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +19,12 @@ typedef struct
   gint64 end;
 } WeftRange;
 
-gboolean  weft_range_parse   (JsonNode            *json,
-                              WeftRange           *range,
-                              const WeftJsonPath  *path,
-                              GError             **error);
-JsonNode *weft_range_to_json (const WeftRange     *range) G_GNUC_WARN_UNUSED_RESULT;
+gboolean weft_range_read   (const WeftItem      *item,
+                            WeftRange           *range,
+                            const WeftJsonPath  *path,
+                            GError             **error);
+/* Appends its canonical text. */
+void     weft_range_append (const WeftRange     *range,
+                            GString             *text);
 
 G_END_DECLS

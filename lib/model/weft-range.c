@@ -7,51 +7,50 @@
 
 #include "weft-range-private.h"
 
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
 /* Reads `[start]` or `[start,end]`. */
 gboolean
-weft_range_parse (JsonNode            *json,
-                  WeftRange           *range,
-                  const WeftJsonPath  *path,
-                  GError             **error)
+weft_range_read (const WeftItem      *item,
+                 WeftRange           *range,
+                 const WeftJsonPath  *path,
+                 GError             **error)
 {
   WeftJsonPath start = { path, NULL, 0 };
   WeftJsonPath end = { path, NULL, 1 };
-  JsonArray *array = weft_json_get_array (json, path, error);
-  guint length;
+  const WeftItem *array = weft_item_get_array (item, path, error);
+  const WeftItem *first;
 
   if (array == NULL)
     return FALSE;
-
-  length = json_array_get_length (array);
-  if (length < 1 || length > 2)
+  if (array->length < 1 || array->length > 2)
     {
       weft_json_set_error (error, path, "expected [start] or [start,end], got %u elements",
-                           length);
+                           array->length);
       return FALSE;
     }
 
+  first = weft_item_first (array);
   range->end = WEFT_RANGE_OPEN;
-  if (!weft_json_get_integer (json_array_get_element (array, 0), &start, 1, WEFT_REV_MAX - 1,
-                              &range->start, error))
+  if (!weft_item_get_integer (first, &start, 1, WEFT_REV_MAX - 1, &range->start, error))
     return FALSE;
 
-  return length == 1 ||
-         weft_json_get_integer (json_array_get_element (array, 1), &end, range->start + 1,
-                                WEFT_REV_MAX, &range->end, error);
+  return array->length == 1
+         || weft_item_get_integer (weft_item_next (array, first), &end, range->start + 1,
+                                   WEFT_REV_MAX, &range->end, error);
 }
 
-JsonNode *
-weft_range_to_json (const WeftRange *range)
+void
+weft_range_append (const WeftRange *range,
+                   GString         *text)
 {
-  JsonArray *pair = json_array_sized_new (2);
-
-  json_array_add_int_element (pair, range->start);
+  g_string_append_c (text, '[');
+  weft_json_append_integer (text, range->start);
   if (range->end != WEFT_RANGE_OPEN)
-    json_array_add_int_element (pair, range->end);
-
-  return weft_content_seal_array (pair);
+    {
+      g_string_append_c (text, ',');
+      weft_json_append_integer (text, range->end);
+    }
+  g_string_append_c (text, ']');
 }

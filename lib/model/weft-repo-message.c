@@ -8,11 +8,12 @@
 #include "weft-repo-message.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-list-private.h"
+#include "weft-members-private.h"
 #include "weft-parse-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftRepoMessage:
@@ -90,17 +91,29 @@ clear (WeftRepoMessage *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftRepoMessage, weft_repo_message, clear)
+/**
+ * weft_repo_message_to_json:
+ * @self: a message
+ *
+ * Writes the value as `{"operations":[one of {"get":BlockGets} {"pend":PendRequest}
+ * {"cancel":{"actionRef":ActionBlocks}} {"commit":CommitRequest}], "expiration"?:epoch-ms,
+ * "coordinatingBlockIds"?:[…]}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftRepoMessage, weft_repo_message, clear)
 
 /* Finds the one member that names an operation, or -1. */
 static int
-find_operation (JsonObject *object)
+find_operation (const WeftItem *object)
 {
   int found = -1;
 
   for (guint i = 0; i < G_N_ELEMENTS (operation_names); i++)
     {
-      if (!json_object_has_member (object, operation_names[i]))
+      if (weft_item_find (object, operation_names[i]) == NULL)
         continue;
       if (found >= 0)
         return -1;
@@ -111,34 +124,34 @@ find_operation (JsonObject *object)
 }
 
 static gboolean
-parse_cancel (WeftRepoMessage     *self,
-              JsonNode            *json,
-              const WeftJsonPath  *path,
-              GError             **error)
+read_cancel (WeftRepoMessage     *self,
+             const WeftItem      *item,
+             const WeftJsonPath  *path,
+             GError             **error)
 {
   WeftJsonPath here = { path, "actionRef", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
   if (object == NULL)
     return FALSE;
-  member = weft_json_require_member (object, "actionRef", path, error);
+  member = weft_item_require_member (object, "actionRef", path, error);
   if (member == NULL)
     return FALSE;
-  self->request = weft_action_blocks_parse (member, &here, error);
+  self->request = weft_action_blocks_read (member, &here, error);
 
   return self->request != NULL;
 }
 
 static gboolean
-parse_operation (WeftRepoMessage     *self,
-                 JsonNode            *json,
-                 const WeftJsonPath  *path,
-                 GError             **error)
+read_operation (WeftRepoMessage     *self,
+                const WeftItem      *item,
+                const WeftJsonPath  *path,
+                GError             **error)
 {
   WeftJsonPath here = { path, NULL, 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
   int found;
 
   if (object == NULL)
@@ -152,38 +165,61 @@ parse_operation (WeftRepoMessage     *self,
 
   self->operation = found;
   here.name = operation_names[found];
-  member = json_object_get_member (object, here.name);
+  member = weft_item_find (object, here.name);
   if (self->operation == WEFT_REPO_OPERATION_CANCEL)
-    return parse_cancel (self, member, &here, error);
-  self->request = operation_types[found].parse (member, &here, error);
+    return read_cancel (self, member, &here, error);
+  self->request = operation_types[found].read (member, &here, error);
 
   return self->request != NULL;
 }
 
 static gboolean
-parse_operations (WeftRepoMessage     *self,
-                  JsonObject          *object,
-                  const WeftJsonPath  *path,
-                  GError             **error)
+read_operations (WeftRepoMessage     *self,
+                 const WeftItem      *object,
+                 const WeftJsonPath  *path,
+                 GError             **error)
 {
   WeftJsonPath list = { path, "operations", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "operations", path, error);
-  JsonArray *array;
+  const WeftItem *array = weft_item_require_member (object, "operations", path, error);
 
-  if (member == NULL)
+  if (array == NULL || weft_item_get_array (array, &list, error) == NULL)
     return FALSE;
-  array = weft_json_get_array (member, &list, error);
-  if (array == NULL)
-    return FALSE;
-  if (json_array_get_length (array) != 1)
+  if (array->length != 1)
     {
-      weft_json_set_error (error, &list, "expected exactly one operation, got %u",
-                           json_array_get_length (array));
+      weft_json_set_error (error, &list, "expected exactly one operation, got %u", array->length);
       return FALSE;
     }
 
-  return parse_operation (self, json_array_get_element (array, 0), &here, error);
+  return read_operation (self, weft_item_first (array), &here, error);
+}
+
+WeftRepoMessage *
+weft_repo_message_read (const WeftItem      *item,
+                        const WeftJsonPath  *path,
+                        GError             **error)
+{
+  g_autoptr (WeftRepoMessage) self = NULL;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+
+  if (object == NULL)
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeftRepoMessage);
+  if (!read_operations (self, object, path, error))
+    return NULL;
+  if (!weft_item_optional_integer (object, "expiration", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
+                                   &self->expiration_msec, error))
+    return NULL;
+  if (weft_item_find (object, "coordinatingBlockIds") != NULL)
+    {
+      self->coordinating_block_ids = weft_ids_read_request (object, "coordinatingBlockIds", path,
+                                                            error);
+      if (self->coordinating_block_ids == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&self);
 }
 
 WeftRepoMessage *
@@ -191,27 +227,9 @@ weft_repo_message_parse (JsonNode            *json,
                          const WeftJsonPath  *path,
                          GError             **error)
 {
-  g_autoptr (WeftRepoMessage) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
 
-  if (object == NULL)
-    return NULL;
-
-  self = g_atomic_rc_box_new0 (WeftRepoMessage);
-  if (!parse_operations (self, object, path, error))
-    return NULL;
-  if (!weft_json_optional_integer (object, "expiration", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
-                                   &self->expiration_msec, error))
-    return NULL;
-  if (json_object_has_member (object, "coordinatingBlockIds"))
-    {
-      self->coordinating_block_ids = weft_ids_parse_request (object, "coordinatingBlockIds", path,
-                                                             error);
-      if (self->coordinating_block_ids == NULL)
-        return NULL;
-    }
-
-  return g_steal_pointer (&self);
+  return tape != NULL ? weft_repo_message_read (weft_tape_get_root (tape), path, error) : NULL;
 }
 
 static WeftRepoMessage *
@@ -499,59 +517,38 @@ WeftRepoMessage *
 weft_repo_message_from_json (JsonNode  *json,
                              GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_repo_message_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_repo_message_read (weft_tape_get_root (tape), NULL, error);
 }
 
-static JsonNode *
-operations_to_json (WeftRepoMessage *self)
+void
+weft_repo_message_append (WeftRepoMessage *self,
+                          GString         *text)
 {
-  JsonNode *request = operation_types[self->operation].to_json (self->request);
-  JsonObject *operation = json_object_new ();
-  JsonArray *array = json_array_sized_new (1);
+  gsize start = text->len;
 
-  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
-    {
-      JsonObject *cancel = json_object_new ();
-
-      json_object_set_member (cancel, "actionRef", request);
-      request = weft_content_seal_object (cancel);
-    }
-  json_object_set_member (operation, operation_names[self->operation], request);
-  json_array_add_object_element (array, operation);
-
-  return weft_content_seal_array (array);
-}
-
-/**
- * weft_repo_message_to_json:
- * @self: a message
- *
- * Writes the value as `{"operations":[one of {"get":BlockGets} {"pend":PendRequest}
- * {"cancel":{"actionRef":ActionBlocks}} {"commit":CommitRequest}], "expiration"?:epoch-ms,
- * "coordinatingBlockIds"?:[…]}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_repo_message_to_json (WeftRepoMessage *self)
-{
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, "operations", operations_to_json (self));
-  if (self->expiration_msec > 0)
-    json_object_set_int_member (object, "expiration", self->expiration_msec);
   if (self->coordinating_block_ids != NULL)
-    json_object_set_member (object, "coordinatingBlockIds",
-                            weft_ids_to_json ((const char * const *)
-                                              self->coordinating_block_ids));
-
-  return weft_content_seal_object (object);
+    {
+      weft_members_append_name (text, "coordinatingBlockIds");
+      weft_ids_append ((const char * const *) self->coordinating_block_ids, text);
+    }
+  if (self->expiration_msec > 0)
+    weft_members_append_integer (text, "expiration", self->expiration_msec);
+  weft_members_append_name (text, "operations");
+  g_string_append_printf (text, "[{\"%s\":", operation_names[self->operation]);
+  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
+    g_string_append (text, "{\"actionRef\":");
+  operation_types[self->operation].append (self->request, text);
+  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
+    g_string_append_c (text, '}');
+  g_string_append (text, "}]");
+  weft_members_close (text, start);
 }

@@ -8,7 +8,7 @@
 #include "weft-repo-reply.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftRepoReply:
@@ -73,7 +73,17 @@ clear (WeftRepoReply *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftRepoReply, weft_repo_reply, clear)
+/**
+ * weft_repo_reply_to_json:
+ * @self: a reply
+ *
+ * Writes the value as a get result, pend result or commit result, or `{}` for a cancel.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftRepoReply, weft_repo_reply, clear)
 
 static WeftRepoReply *
 new_reply (WeftRepoOperation operation)
@@ -259,27 +269,40 @@ weft_repo_reply_from_json (JsonNode           *json,
                            WeftRepoOperation   operation,
                            GError            **error)
 {
-  g_autoptr (WeftRepoReply) self = NULL;
+  g_autoptr (WeftTape) tape = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = new_reply (operation);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_repo_reply_read (weft_tape_get_root (tape), operation, error);
+}
+
+WeftRepoReply *
+weft_repo_reply_read (const WeftItem     *item,
+                      WeftRepoOperation   operation,
+                      GError            **error)
+{
+  g_autoptr (WeftRepoReply) self = new_reply (operation);
+
   switch (operation)
     {
     case WEFT_REPO_OPERATION_GET:
-      self->get = weft_get_result_from_json (json, error);
+      self->get = weft_get_result_read (item, NULL, error);
       return self->get != NULL ? g_steal_pointer (&self) : NULL;
 
     case WEFT_REPO_OPERATION_PEND:
-      self->pend = weft_pend_result_from_json (json, error);
+      self->pend = weft_pend_result_read (item, NULL, error);
       return self->pend != NULL ? g_steal_pointer (&self) : NULL;
 
     case WEFT_REPO_OPERATION_CANCEL:
-      return weft_json_get_object (json, NULL, error) != NULL ? g_steal_pointer (&self) : NULL;
+      return weft_item_get_object (item, NULL, error) != NULL ? g_steal_pointer (&self) : NULL;
 
     case WEFT_REPO_OPERATION_COMMIT:
-      self->commit = weft_commit_result_from_json (json, error);
+      self->commit = weft_commit_result_read (item, NULL, error);
       return self->commit != NULL ? g_steal_pointer (&self) : NULL;
 
     default:
@@ -287,34 +310,27 @@ weft_repo_reply_from_json (JsonNode           *json,
     }
 }
 
-/**
- * weft_repo_reply_to_json:
- * @self: a reply
- *
- * Writes the value as a get result, pend result or commit result, or `{}` for a cancel.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_repo_reply_to_json (WeftRepoReply *self)
+void
+weft_repo_reply_append (WeftRepoReply *self,
+                        GString       *text)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-
   switch (self->operation)
     {
     case WEFT_REPO_OPERATION_GET:
-      return weft_get_result_to_json (self->get);
+      weft_get_result_append (self->get, text);
+      break;
 
     case WEFT_REPO_OPERATION_PEND:
-      return weft_pend_result_to_json (self->pend);
+      weft_pend_result_append (self->pend, text);
+      break;
 
     case WEFT_REPO_OPERATION_CANCEL:
-      return weft_content_seal_object (json_object_new ());
+      g_string_append (text, "{}");
+      break;
 
     case WEFT_REPO_OPERATION_COMMIT:
-      return weft_commit_result_to_json (self->commit);
+      weft_commit_result_append (self->commit, text);
+      break;
 
     default:
       g_assert_not_reached ();

@@ -8,11 +8,11 @@
 #include "weft-stale-failure.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-list-private.h"
-#include "weft-parse-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftStaleFailure:
@@ -83,60 +83,71 @@ clear (WeftStaleFailure *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftStaleFailure, weft_stale_failure, clear)
+/**
+ * weft_stale_failure_to_json:
+ * @self: a stale failure
+ *
+ * Writes the value as `{"success":false,"reason"?,"missing"?:[ActionTransforms…],
+ * "pending"?:[ActionPending…],"staleAt"?:{"blockId","rev"},"conflict"?:true}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftStaleFailure, weft_stale_failure, clear)
 
 static gboolean
-parse_stale_at (WeftStaleFailure    *self,
-                JsonObject          *object,
-                const WeftJsonPath  *path,
-                GError             **error)
+read_stale_at (WeftStaleFailure    *self,
+               const WeftItem      *object,
+               const WeftJsonPath  *path,
+               GError             **error)
 {
   WeftJsonPath here = { path, "staleAt", 0 };
-  JsonNode *member = json_object_get_member (object, "staleAt");
-  JsonObject *stale_at;
+  const WeftItem *member = weft_item_find (object, "staleAt");
+  const WeftItem *stale_at;
   const char *block_id;
 
   if (member == NULL)
     return TRUE;
-  stale_at = weft_json_get_object (member, &here, error);
+  stale_at = weft_item_get_object (member, &here, error);
   if (stale_at == NULL)
     return FALSE;
-  block_id = weft_ids_get_block (stale_at, "blockId", &here, error);
+  block_id = weft_ids_read_block (stale_at, "blockId", &here, error);
   if (block_id == NULL)
     return FALSE;
   self->stale_block_id = g_strdup (block_id);
 
-  return weft_json_require_integer (stale_at, "rev", &here, 0, WEFT_REV_MAX, &self->stale_rev,
+  return weft_item_require_integer (stale_at, "rev", &here, 0, WEFT_REV_MAX, &self->stale_rev,
                                     error);
 }
 
 /* Every result says first whether it is one of success. */
 gboolean
-weft_stale_failure_parse_success (JsonObject          *object,
-                                  gboolean            *is_success,
-                                  const WeftJsonPath  *path,
-                                  GError             **error)
+weft_stale_failure_read_success (const WeftItem      *object,
+                                 gboolean            *is_success,
+                                 const WeftJsonPath  *path,
+                                 GError             **error)
 {
-  if (weft_json_require_member (object, "success", path, error) == NULL)
+  if (weft_item_require_member (object, "success", path, error) == NULL)
     return FALSE;
 
-  return weft_json_optional_boolean (object, "success", path, FALSE, is_success, error);
+  return weft_item_optional_boolean (object, "success", path, FALSE, is_success, error);
 }
 
 WeftStaleFailure *
-weft_stale_failure_parse (JsonNode            *json,
-                          const WeftJsonPath  *path,
-                          GError             **error)
+weft_stale_failure_read (const WeftItem      *item,
+                         const WeftJsonPath  *path,
+                         GError             **error)
 {
   g_autoptr (WeftStaleFailure) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   WeftJsonPath success = { path, "success", 0 };
   gboolean is_success;
   const char *reason;
 
   if (object == NULL)
     return NULL;
-  if (!weft_stale_failure_parse_success (object, &is_success, path, error))
+  if (!weft_stale_failure_read_success (object, &is_success, path, error))
     return NULL;
   if (is_success)
     {
@@ -145,18 +156,18 @@ weft_stale_failure_parse (JsonNode            *json,
     }
 
   self = g_atomic_rc_box_new0 (WeftStaleFailure);
-  if (!weft_json_optional_string (object, "reason", path, &reason, error))
+  if (!weft_item_optional_string (object, "reason", path, &reason, error))
     return NULL;
   self->reason = g_strdup (reason);
-  self->missing = weft_list_parse (&missing_type, object, "missing", path, error);
+  self->missing = weft_list_read (&missing_type, object, "missing", path, error);
   if (self->missing == NULL)
     return NULL;
-  self->pending = weft_list_parse (&pending_type, object, "pending", path, error);
+  self->pending = weft_list_read (&pending_type, object, "pending", path, error);
   if (self->pending == NULL)
     return NULL;
-  if (!parse_stale_at (self, object, path, error))
+  if (!read_stale_at (self, object, path, error))
     return NULL;
-  if (!weft_json_optional_boolean (object, "conflict", path, FALSE, &self->is_conflict, error))
+  if (!weft_item_optional_boolean (object, "conflict", path, FALSE, &self->is_conflict, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -330,53 +341,57 @@ WeftStaleFailure *
 weft_stale_failure_from_json (JsonNode  *json,
                               GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_stale_failure_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_stale_failure_read (weft_tape_get_root (tape), NULL, error);
 }
 
-static JsonNode *
-stale_at_to_json (WeftStaleFailure *self)
+static void
+append_stale_at (WeftStaleFailure *self,
+                 GString          *text)
 {
-  JsonObject *object = json_object_new ();
+  gsize start;
 
-  json_object_set_string_member (object, "blockId", self->stale_block_id);
-  json_object_set_int_member (object, "rev", self->stale_rev);
-
-  return weft_content_seal_object (object);
+  weft_members_append_name (text, "staleAt");
+  start = text->len;
+  weft_members_append_string (text, "blockId", self->stale_block_id);
+  weft_members_append_integer (text, "rev", self->stale_rev);
+  weft_members_close (text, start);
 }
 
-/**
- * weft_stale_failure_to_json:
- * @self: a stale failure
- *
- * Writes the value as `{"success":false,"reason"?,"missing"?:[ActionTransforms…],
- * "pending"?:[ActionPending…],"staleAt"?:{"blockId","rev"},"conflict"?:true}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_stale_failure_to_json (WeftStaleFailure *self)
+void
+weft_stale_failure_append (WeftStaleFailure *self,
+                           GString          *text)
 {
-  JsonObject *object;
+  gsize start = text->len;
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_boolean_member (object, "success", FALSE);
-  if (self->reason != NULL)
-    json_object_set_string_member (object, "reason", self->reason);
-  if (self->missing->len > 0)
-    json_object_set_member (object, "missing", weft_list_to_json (&missing_type, self->missing));
-  if (self->pending->len > 0)
-    json_object_set_member (object, "pending", weft_list_to_json (&pending_type, self->pending));
-  if (self->stale_block_id != NULL)
-    json_object_set_member (object, "staleAt", stale_at_to_json (self));
   if (self->is_conflict)
-    json_object_set_boolean_member (object, "conflict", TRUE);
-
-  return weft_content_seal_object (object);
+    {
+      weft_members_append_name (text, "conflict");
+      g_string_append (text, "true");
+    }
+  if (self->missing->len > 0)
+    {
+      weft_members_append_name (text, "missing");
+      weft_list_append (&missing_type, self->missing, text);
+    }
+  if (self->pending->len > 0)
+    {
+      weft_members_append_name (text, "pending");
+      weft_list_append (&pending_type, self->pending, text);
+    }
+  if (self->reason != NULL)
+    weft_members_append_string (text, "reason", self->reason);
+  if (self->stale_block_id != NULL)
+    append_stale_at (self, text);
+  weft_members_append_name (text, "success");
+  g_string_append (text, "false");
+  weft_members_close (text, start);
 }

@@ -8,9 +8,10 @@
 #include "weft-transform-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-draft-private.h"
-#include "weft-parse-private.h"
+#include "weft-error.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftTransform:
@@ -72,7 +73,17 @@ clear (WeftTransform *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftTransform, weft_transform, clear)
+/**
+ * weft_transform_to_json:
+ * @self: a transform
+ *
+ * Writes the value as `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftTransform, weft_transform, clear)
 
 static WeftTransform *
 new_empty (void)
@@ -113,27 +124,25 @@ weft_transform_new (WeftBlock *insert,
 }
 
 static gboolean
-parse_updates (WeftTransform       *self,
-               JsonNode            *json,
-               const WeftJsonPath  *path,
-               GError             **error)
+read_updates (WeftTransform       *self,
+              const WeftItem      *array,
+              const WeftJsonPath  *path,
+              GError             **error)
 {
   WeftJsonPath here = { path, NULL, 0 };
-  JsonArray *array = weft_json_get_array (json, path, error);
-  guint length;
+  const WeftItem *item;
 
-  if (array == NULL)
+  if (weft_item_get_array (array, path, error) == NULL)
     return FALSE;
 
-  length = json_array_get_length (array);
-  for (; here.index < length; here.index++)
+  for (item = weft_item_first (array); item != NULL; item = weft_item_next (array, item))
     {
-      WeftOperation *update;
+      WeftOperation *update = weft_operation_read (item, &here, error);
 
-      update = weft_operation_parse (json_array_get_element (array, here.index), &here, error);
       if (update == NULL)
         return FALSE;
       g_ptr_array_add (self->updates, update);
+      here.index++;
     }
 
   return TRUE;
@@ -141,22 +150,22 @@ parse_updates (WeftTransform       *self,
 
 /* The parts apart, as the values of many blocks hold them; each may be NULL. */
 WeftTransform *
-weft_transform_parse_parts (JsonNode            *insert,
-                            const WeftJsonPath  *insert_path,
-                            JsonNode            *updates,
-                            const WeftJsonPath  *updates_path,
-                            gboolean             is_delete,
-                            GError             **error)
+weft_transform_read_parts (const WeftItem      *insert,
+                           const WeftJsonPath  *insert_path,
+                           const WeftItem      *updates,
+                           const WeftJsonPath  *updates_path,
+                           gboolean             is_delete,
+                           GError             **error)
 {
   g_autoptr (WeftTransform) self = new_empty ();
 
   if (insert != NULL)
     {
-      self->insert = weft_block_parse (insert, insert_path, error);
+      self->insert = weft_block_read (insert, insert_path, error);
       if (self->insert == NULL)
         return NULL;
     }
-  if (updates != NULL && !parse_updates (self, updates, updates_path, error))
+  if (updates != NULL && !read_updates (self, updates, updates_path, error))
     return NULL;
   self->is_delete = is_delete;
 
@@ -164,22 +173,22 @@ weft_transform_parse_parts (JsonNode            *insert,
 }
 
 WeftTransform *
-weft_transform_parse (JsonNode            *json,
-                      const WeftJsonPath  *path,
-                      GError             **error)
+weft_transform_read (const WeftItem      *item,
+                     const WeftJsonPath  *path,
+                     GError             **error)
 {
   WeftJsonPath insert = { path, "insert", 0 };
   WeftJsonPath updates = { path, "updates", 0 };
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   gboolean is_delete;
 
   if (object == NULL)
     return NULL;
-  if (!weft_json_optional_boolean (object, "delete", path, FALSE, &is_delete, error))
+  if (!weft_item_optional_boolean (object, "delete", path, FALSE, &is_delete, error))
     return NULL;
 
-  return weft_transform_parse_parts (json_object_get_member (object, "insert"), &insert,
-                                     json_object_get_member (object, "updates"), &updates,
+  return weft_transform_read_parts (weft_item_find (object, "insert"), &insert,
+                                     weft_item_find (object, "updates"), &updates,
                                      is_delete, error);
 }
 
@@ -328,17 +337,6 @@ weft_transform_apply (WeftTransform  *self,
   return TRUE;
 }
 
-JsonNode *
-weft_transform_updates_to_json (WeftTransform *self)
-{
-  JsonArray *array = json_array_sized_new (self->updates->len);
-
-  for (guint i = 0; i < self->updates->len; i++)
-    json_array_add_element (array, weft_operation_to_json (g_ptr_array_index (self->updates, i)));
-
-  return weft_content_seal_array (array);
-}
-
 /**
  * weft_transform_from_json:
  * @json: `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`
@@ -356,41 +354,32 @@ WeftTransform *
 weft_transform_from_json (JsonNode  *json,
                           GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_transform_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_transform_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_transform_to_json:
- * @self: a transform
- *
- * Writes the value as `{"insert"?:Block, "updates"?:[Operation…], "delete"?:true}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_transform_to_json (WeftTransform *self)
+void
+weft_transform_append_updates (WeftTransform *self,
+                               GString       *text)
 {
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  if (self->insert != NULL)
-    json_object_set_member (object, "insert", weft_block_to_json (self->insert));
-  if (self->updates->len > 0)
-    json_object_set_member (object, "updates", weft_transform_updates_to_json (self));
-  if (self->is_delete)
-    json_object_set_boolean_member (object, "delete", TRUE);
-
-  return weft_content_seal_object (object);
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < self->updates->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_operation_append (g_ptr_array_index (self->updates, i), text);
+    }
+  g_string_append_c (text, ']');
 }
 
-/* The members in order; each begins with its comma. */
 void
 weft_transform_append (WeftTransform *self,
                        GString       *text)
@@ -398,27 +387,19 @@ weft_transform_append (WeftTransform *self,
   gsize start = text->len;
 
   if (self->is_delete)
-    g_string_append (text, ",\"delete\":true");
+    {
+      weft_members_append_name (text, "delete");
+      g_string_append (text, "true");
+    }
   if (self->insert != NULL)
     {
-      g_autoptr (JsonNode) json = weft_block_to_json (self->insert);
-
-      g_string_append (text, ",\"insert\":");
-      weft_json_append (text, json);
-    }
-  for (guint i = 0; i < self->updates->len; i++)
-    {
-      g_autoptr (JsonNode) json = weft_operation_to_json (g_ptr_array_index (self->updates, i));
-
-      g_string_append (text, i == 0 ? ",\"updates\":[" : ",");
-      weft_json_append (text, json);
+      weft_members_append_name (text, "insert");
+      weft_block_append (self->insert, text);
     }
   if (self->updates->len > 0)
-    g_string_append_c (text, ']');
-
-  if (text->len == start)
-    g_string_append_c (text, '{');
-  else
-    text->str[start] = '{';
-  g_string_append_c (text, '}');
+    {
+      weft_members_append_name (text, "updates");
+      weft_transform_append_updates (self, text);
+    }
+  weft_members_close (text, start);
 }

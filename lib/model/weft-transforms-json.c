@@ -7,24 +7,25 @@
 
 #include "weft-transforms-private.h"
 
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-parse-private.h"
+#include "weft-json-string-private.h"
+#include "weft-members-private.h"
+#include "weft-parts-private.h"
 #include "weft-transform-private.h"
 
 static gboolean
-parse_change (GArray              *changes,
-              const char          *block_id,
-              JsonNode            *insert,
-              JsonNode            *updates,
-              const WeftJsonPath  *path,
-              GError             **error)
+read_change (GArray              *changes,
+             const char          *block_id,
+             const WeftItem      *insert,
+             const WeftItem      *updates,
+             const WeftJsonPath  *path,
+             GError             **error)
 {
   g_autoptr (WeftTransform) transform = NULL;
 
   if (!weft_ids_check_block (block_id, path, error))
     return FALSE;
-  transform = weft_transform_parse_parts (insert, path, updates, path, FALSE, error);
+  transform = weft_transform_read_parts (insert, path, updates, path, FALSE, error);
   if (transform == NULL)
     return FALSE;
   if (insert != NULL &&
@@ -37,33 +38,30 @@ parse_change (GArray              *changes,
 
 /* The members `inserts` and `updates`: {id: content}. */
 static gboolean
-parse_map (GArray              *changes,
-           JsonObject          *object,
-           const char          *name,
-           gboolean             is_insert,
-           const WeftJsonPath  *path,
-           GError             **error)
+read_map (GArray              *changes,
+          const WeftItem      *object,
+          const char          *name,
+          gboolean             is_insert,
+          const WeftJsonPath  *path,
+          GError             **error)
 {
   WeftJsonPath map_path = { path, name, 0 };
   WeftJsonPath here = { &map_path, NULL, 0 };
-  JsonNode *member = json_object_get_member (object, name);
-  JsonNode *content;
-  JsonObject *map;
-  JsonObjectIter iter;
+  const WeftItem *map = weft_item_find (object, name);
+  const WeftItem *content;
 
-  if (member == NULL)
-    return TRUE;
-  map = weft_json_get_object (member, &map_path, error);
   if (map == NULL)
+    return TRUE;
+  if (weft_item_get_object (map, &map_path, error) == NULL)
     return FALSE;
 
-  json_object_iter_init_ordered (&iter, map);
-  while (json_object_iter_next_ordered (&iter, &here.name, &content))
+  for (content = weft_item_first (map); content != NULL; content = weft_item_next (map, content))
     {
-      JsonNode *insert = is_insert ? content : NULL;
-      JsonNode *updates = is_insert ? NULL : content;
+      const WeftItem *insert = is_insert ? content : NULL;
+      const WeftItem *updates = is_insert ? NULL : content;
 
-      if (!parse_change (changes, here.name, insert, updates, &here, error))
+      here.name = content->name;
+      if (!read_change (changes, content->name, insert, updates, &here, error))
         return FALSE;
     }
 
@@ -71,23 +69,23 @@ parse_map (GArray              *changes,
 }
 
 WeftTransforms *
-weft_transforms_parse (JsonNode            *json,
-                       const WeftJsonPath  *path,
-                       GError             **error)
+weft_transforms_read (const WeftItem      *item,
+                      const WeftJsonPath  *path,
+                      GError             **error)
 {
   g_autoptr (GArray) changes = NULL;
   g_auto (GStrv) deletes = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
 
   if (object == NULL)
     return NULL;
 
   changes = weft_changes_new (0);
-  if (!parse_map (changes, object, "inserts", TRUE, path, error))
+  if (!read_map (changes, object, "inserts", TRUE, path, error))
     return NULL;
-  if (!parse_map (changes, object, "updates", FALSE, path, error))
+  if (!read_map (changes, object, "updates", FALSE, path, error))
     return NULL;
-  deletes = weft_ids_parse_list (object, "deletes", weft_ids_check_block, path, error);
+  deletes = weft_ids_read_list (object, "deletes", weft_ids_check_block, path, error);
   if (deletes == NULL)
     return NULL;
   for (gsize i = 0; deletes[i] != NULL; i++)
@@ -112,54 +110,90 @@ WeftTransforms *
 weft_transforms_from_json (JsonNode  *json,
                            GError   **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return weft_transforms_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_transforms_read (weft_tape_get_root (tape), NULL, error);
 }
 
-/**
- * weft_transforms_to_json:
- * @self: transforms
- *
- * Writes the value as `{"inserts":{id:Block}, "updates":{id:[Operation…]}, "deletes":[id…]}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_transforms_to_json (WeftTransforms *self)
+static gboolean
+has_insert (WeftTransform *transform)
 {
-  JsonObject *object, *inserts, *updates;
-  JsonArray *deletes;
+  return weft_transform_get_insert (transform) != NULL;
+}
 
-  g_return_val_if_fail (self != NULL, NULL);
+/* A block to which nothing happens is named nevertheless. */
+static gboolean
+has_updates (WeftTransform *transform)
+{
+  return weft_transform_get_updates (transform)->len > 0
+         || (!has_insert (transform) && !weft_transform_is_delete (transform));
+}
 
-  inserts = json_object_new ();
-  updates = json_object_new ();
-  deletes = json_array_new ();
+static void
+append_insert (gpointer  value,
+               GString  *text)
+{
+  weft_block_append (weft_transform_get_insert (value), text);
+}
+
+static void
+append_map (WeftTransforms  *self,
+            gboolean       (*is_in) (WeftTransform *transform),
+            WeftMemberFunc   append,
+            GString         *text)
+{
+  g_autofree WeftMember *members = g_new (WeftMember, self->changes->len);
+  guint n_members = 0;
+
   for (guint i = 0; i < self->changes->len; i++)
     {
       const WeftChange *change = &g_array_index (self->changes, WeftChange, i);
-      WeftBlock *insert = weft_transform_get_insert (change->transform);
-      gboolean is_delete = weft_transform_is_delete (change->transform);
-      guint n_updates = weft_transform_get_updates (change->transform)->len;
 
-      if (insert != NULL)
-        json_object_set_member (inserts, change->block_id, weft_block_to_json (insert));
-      /* A block to which nothing happens is named nevertheless. */
-      if (n_updates > 0 || (insert == NULL && !is_delete))
-        json_object_set_member (updates, change->block_id,
-                                weft_transform_updates_to_json (change->transform));
-      if (is_delete)
-        json_array_add_string_element (deletes, change->block_id);
+      if (is_in (change->transform))
+        members[n_members++] = (WeftMember) { change->block_id, change->transform };
     }
+  weft_members_append_map (text, members, n_members, append);
+}
 
-  object = json_object_new ();
-  json_object_set_member (object, "inserts", weft_content_seal_object (inserts));
-  json_object_set_member (object, "updates", weft_content_seal_object (updates));
-  json_object_set_member (object, "deletes", weft_content_seal_array (deletes));
+static void
+append_deletes (WeftTransforms *self,
+                GString        *text)
+{
+  gboolean is_first = TRUE;
 
-  return weft_content_seal_object (object);
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      const WeftChange *change = &g_array_index (self->changes, WeftChange, i);
+
+      if (!weft_transform_is_delete (change->transform))
+        continue;
+      if (!is_first)
+        g_string_append_c (text, ',');
+      weft_json_append_string (text, change->block_id);
+      is_first = FALSE;
+    }
+  g_string_append_c (text, ']');
+}
+
+void
+weft_transforms_append (WeftTransforms *self,
+                        GString        *text)
+{
+  gsize start = text->len;
+
+  weft_members_append_name (text, "deletes");
+  append_deletes (self, text);
+  weft_members_append_name (text, "inserts");
+  append_map (self, has_insert, append_insert, text);
+  weft_members_append_name (text, "updates");
+  append_map (self, has_updates, (WeftMemberFunc) weft_transform_append_updates, text);
+  weft_members_close (text, start);
 }

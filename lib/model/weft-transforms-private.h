@@ -33,6 +33,10 @@ gboolean        weft_changes_check_insert        (WeftBlock           *block,
                                                   const char          *block_id,
                                                   const WeftJsonPath  *path,
                                                   GError             **error);
+/* Where the block is in the changes, if it is. */
+gboolean        weft_transforms_find             (WeftTransforms      *self,
+                                                  const char          *block_id,
+                                                  guint               *index);
 /* Takes changes over, in the order in which they were made, any number for each block. */
 WeftTransforms *weft_transforms_new_from_changes (GArray              *changes)
     G_GNUC_WARN_UNUSED_RESULT;

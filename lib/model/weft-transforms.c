@@ -12,6 +12,7 @@
 #include "weft-boxed-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftTransforms:
@@ -66,7 +67,17 @@ clear (WeftTransforms *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftTransforms, weft_transforms, clear)
+/**
+ * weft_transforms_to_json:
+ * @self: transforms
+ *
+ * Writes the value as `{"inserts":{id:Block}, "updates":{id:[Operation…]}, "deletes":[id…]}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+WEFT_DEFINE_BOXED_TEXT (WeftTransforms, weft_transforms, clear)
 
 static void
 change_clear (gpointer data)
@@ -202,14 +213,23 @@ weft_changes_check_insert (WeftBlock           *block,
   return FALSE;
 }
 
+gboolean
+weft_transforms_find (WeftTransforms *self,
+                      const char     *block_id,
+                      guint          *index)
+{
+  WeftChange wanted = { (char *) block_id, NULL, 0 };
+
+  return g_array_binary_search (self->changes, &wanted, compare_ids, index);
+}
+
 static const WeftChange *
 find_change (WeftTransforms *self,
              const char     *block_id)
 {
-  WeftChange wanted = { (char *) block_id, NULL, 0 };
   guint index;
 
-  if (!g_array_binary_search (self->changes, &wanted, compare_ids, &index))
+  if (!weft_transforms_find (self, block_id, &index))
     return NULL;
 
   return &g_array_index (self->changes, WeftChange, index);

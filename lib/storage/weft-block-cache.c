@@ -13,7 +13,8 @@
 
 /* An entry and its links in the two lists, with short ids. */
 #define ENTRY_BYTES 256
-/* Small values, each with a node and a place in a table, weigh more than their text. */
+/* Of a block that somebody looked into: small values, each with a node and a place in a table,
+ * weigh more than their text. */
 #define BYTES_PER_CHARACTER 8
 
 typedef struct
@@ -137,7 +138,7 @@ weft_block_cache_insert (WeftBlockCache *self,
   Entry *entry;
 
   if (block != NULL)
-    bytes += weft_block_get_bytes_bound (block) * BYTES_PER_CHARACTER;
+    bytes += g_ref_string_length (weft_block_get_text (block)) * BYTES_PER_CHARACTER;
 
   weft_block_cache_remove (self, block_id, action_id);
   if (bytes > self->bytes_max)
