@@ -73,12 +73,12 @@ finish (WeftClusterMember *self,
 /* Steps the machine that wanted it, if there still is that one. */
 static void
 tell (WeftMemberOutcome *outcome,
-      JsonNode          *json,
+      const char        *text,
       const GError      *error)
 {
   WeftClusterMember *self = outcome->member;
   WeftMemberEvent event = {
-    .type = outcome->type, .id = outcome->id, .token = outcome->token, .json = json,
+    .type = outcome->type, .id = outcome->id, .token = outcome->token, .text = text,
     .error = error,
   };
 
@@ -106,7 +106,7 @@ flush_cb (gpointer user_data)
     {
       g_autoptr(WeftMemberOutcome) outcome = g_queue_pop_head (&self->outcomes);
 
-      tell (outcome, outcome->json, outcome->error);
+      tell (outcome, NULL, outcome->error);
     }
 
   weft_answer_queue_flush (self->answers, leave_cb, self);
@@ -200,9 +200,9 @@ executed_cb (WeftRepo      *repo,
              gpointer       user_data)
 {
   g_autoptr(WeftMemberOutcome) outcome = user_data;
-  g_autoptr(JsonNode) json = reply != NULL ? weft_repo_reply_to_json (reply) : NULL;
+  g_autofree char *text = reply != NULL ? weft_repo_reply_to_string (reply) : NULL;
 
-  tell (outcome, json, error);
+  tell (outcome, text, error);
 }
 
 static void

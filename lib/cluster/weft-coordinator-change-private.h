@@ -32,7 +32,7 @@ void           weft_change_answer         (WeftChange    *change,
 void           weft_change_fail           (WeftChange    *change,
                                            GError        *error);
 void           weft_change_answer_stale   (WeftChange    *change,
-                                           JsonNode      *json);
+                                           const char    *detail);
 /* In weft-coordinator-route.c: from who keeps the blocks on. */
 void           weft_change_begin          (WeftChange    *change);
 void           weft_change_perform_pend   (WeftChange    *change);
@@ -42,7 +42,7 @@ void           weft_change_resume_pend    (WeftChange    *change);
 /* Lets the cluster decide on its message. */
 void           weft_change_propose        (WeftChange    *change);
 WeftRepoReply *weft_change_make_reply     (WeftChange    *change,
-                                           JsonNode      *json) G_GNUC_WARN_UNUSED_RESULT;
+                                           const char    *detail) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether our own store has a later revision than it was made against. */
 gboolean       weft_change_is_late        (WeftChange    *change);
 gint64         weft_change_read_latest    (WeftCoordinatorRepo *repo,

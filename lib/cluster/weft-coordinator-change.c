@@ -14,6 +14,7 @@
 #include "weft-error.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 
 /* A pend that does not name its bases is made against what is the latest; when that moves on while
  * members are asked, it is made again, so often. */
@@ -107,11 +108,12 @@ refill (WeftChange *change)
  * else it is what the members said. */
 void
 weft_change_answer_stale (WeftChange *change,
-                          JsonNode   *json)
+                          const char *detail)
 {
   WeftCoordinatorRequest *request = change->request;
+  g_autoptr(WeftTape) tape = detail != NULL ? weft_tape_read_own (detail, strlen (detail)) : NULL;
   g_autoptr(WeftStaleFailure) told
-      = json != NULL ? weft_stale_failure_from_json (json, NULL) : NULL;
+      = tape != NULL ? weft_stale_failure_read (weft_tape_get_root (tape), NULL, NULL) : NULL;
   g_autoptr(WeftStaleFailure) ours = NULL;
   g_autoptr(WeftStaleFailure) rivals = NULL;
   WeftStaleFailure *failure;
@@ -150,8 +152,9 @@ weft_change_answer_stale (WeftChange *change,
 
 WeftRepoReply *
 weft_change_make_reply (WeftChange *change,
-                        JsonNode   *json)
+                        const char *detail)
 {
+  g_autoptr(WeftTape) tape = NULL;
   g_autoptr(WeftCommitResult) committed = NULL;
   g_autoptr(WeftPendResult) pended = NULL;
   WeftRepoReply *reply;
@@ -160,8 +163,10 @@ weft_change_make_reply (WeftChange *change,
     {
     case WEFT_REPO_OPERATION_PEND:
       /* What our own member told is the most that is known. */
-      reply = json != NULL
-                ? weft_repo_reply_from_json (json, WEFT_REPO_OPERATION_PEND, NULL) : NULL;
+      tape = detail != NULL ? weft_tape_read_own (detail, strlen (detail)) : NULL;
+      reply = tape != NULL
+                ? weft_repo_reply_read (weft_tape_get_root (tape), WEFT_REPO_OPERATION_PEND, NULL)
+                : NULL;
       if (reply != NULL)
         return reply;
       pended = weft_pend_result_new (NULL, (const char * const *) change->request->block_ids);
@@ -202,11 +207,11 @@ result_cb (const WeftProposalEffect *result,
     case WEFT_OUTCOME_DECIDED:
       confirm (change);
       change->is_pended = get_operation (change) == WEFT_REPO_OPERATION_PEND;
-      weft_change_answer (change, weft_change_make_reply (change, result->json));
+      weft_change_answer (change, weft_change_make_reply (change, result->detail));
       break;
 
     case WEFT_OUTCOME_STALE:
-      weft_change_answer_stale (change, result->json);
+      weft_change_answer_stale (change, result->detail);
       break;
 
     case WEFT_OUTCOME_REFUSED:

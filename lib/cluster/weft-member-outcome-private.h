@@ -18,7 +18,6 @@ typedef struct
   WeftMemberEventType type;
   guint64 id;
   guint64 token;
-  JsonNode *json;            /* (owned) (nullable) */
   GError *error;             /* (owned) (nullable) */
 } WeftMemberOutcome;
 

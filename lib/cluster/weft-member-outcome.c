@@ -28,7 +28,6 @@ weft_member_outcome_new (WeftClusterMember   *member,
 void
 weft_member_outcome_free (WeftMemberOutcome *self)
 {
-  g_clear_pointer (&self->json, json_node_unref);
   g_clear_error (&self->error);
   g_clear_object (&self->member);
   g_free (self);

@@ -7,6 +7,7 @@
 
 #include "weft-remote-cluster-private.h"
 
+#include "weft-cluster-answer-private.h"
 #include "weft-deadline-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
@@ -135,8 +136,7 @@ finish_answered (WeftRemoteCluster *self,
                  const WeftItem    *item)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) json = weft_item_to_node (item);
-  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_read (item, &error);
 
   if (answer == NULL)
     {

@@ -9,6 +9,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-error.h"
+#include "weft-json-string-private.h"
 #include "weft-vote-text-private.h"
 
 /* Reasons of a rejection, and under which name each is counted. */
@@ -141,15 +142,26 @@ weft_member_answer_vote (WeftMemberMachine *self,
                       weft_vote_text_new (purpose, self->verify.network, record, vote), after_id);
 }
 
+char *
+weft_member_quote (const char *text)
+{
+  GString *quoted = g_string_new (NULL);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  weft_json_append_string (quoted, valid);
+
+  return g_string_free (quoted, FALSE);
+}
+
 /* A rejection binds to nothing, so it waits for nothing. */
 void
 weft_member_reject (WeftMemberMachine *self,
                     WeftMemberCall    *call,
                     const char        *reason,
-                    JsonNode          *detail)
+                    char              *detail)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
-  g_autoptr (JsonNode) owned_detail = detail;
+  g_autofree char *owned_detail = detail;
   g_autoptr (WeftVote) vote = weft_vote_new (WEFT_VOTE_REJECT, reason, NULL, NULL, detail);
   WeftError code;
 

@@ -7,6 +7,8 @@
 
 #include "weft-member-internal-private.h"
 
+#include <string.h>
+
 #include "weft-error.h"
 #include "weft-limits.h"
 
@@ -119,16 +121,6 @@ weft_member_is_cancelling (WeftMemberMachine *self,
   return FALSE;
 }
 
-static JsonNode *
-build_text (const char *text)
-{
-  JsonNode *json = json_node_init_string (json_node_alloc (), text);
-
-  json_node_seal (json);
-
-  return json;
-}
-
 void
 weft_member_examine_execute (WeftMemberMachine *self,
                              WeftMemberCall    *call)
@@ -149,7 +141,7 @@ weft_member_examine_execute (WeftMemberMachine *self,
     objection = self->facts.validate (self->facts.data, message);
   if (objection != NULL)
     {
-      weft_member_reject (self, call, "validator", build_text (objection));
+      weft_member_reject (self, call, "validator", weft_member_quote (objection));
       return;
     }
 
@@ -201,19 +193,21 @@ get_reason (const GError *error)
 }
 
 static gboolean
-is_stale (JsonNode *json)
+is_failure (const char *text)
 {
-  JsonObject *object = json != NULL && JSON_NODE_HOLDS_OBJECT (json) ? json_node_get_object (json)
-                                                                     : NULL;
+  g_autoptr (WeftTape) tape = weft_tape_read_own (text, strlen (text));
+  const WeftItem *root = weft_tape_get_root (tape);
+  const WeftItem *success
+      = root->kind == WEFT_ITEM_OBJECT ? weft_item_find (root, "success") : NULL;
 
-  return object != NULL && json_object_has_member (object, "success")
-         && !json_object_get_boolean_member (object, "success");
+  return success != NULL && success->kind == WEFT_ITEM_BOOLEAN && !success->boolean;
 }
 
 void
 weft_member_step_executed (WeftMemberMachine *self)
 {
   WeftMemberCall *call = weft_member_find_call (self, self->event->token);
+  const char *text = self->event->text;
   g_autoptr (WeftVote) vote = NULL;
 
   g_tree_remove (self->cancels, &(gint64) { self->event->token });
@@ -223,12 +217,12 @@ weft_member_step_executed (WeftMemberMachine *self)
   call->place = WEFT_MEMBER_PLACE_NEW;
   if (self->event->error != NULL)
     weft_member_reject (self, call, get_reason (self->event->error),
-                        build_text (self->event->error->message));
-  else if (is_stale (self->event->json))
-    weft_member_reject (self, call, "stale", json_node_ref (self->event->json));
+                        weft_member_quote (self->event->error->message));
+  else if (text != NULL && is_failure (text))
+    weft_member_reject (self, call, "stale", g_strdup (text));
   else
     {
-      vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, self->event->json);
+      vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, text);
       weft_member_count (self, "member/promise");
       weft_member_answer_vote (self, call, WEFT_PURPOSE_PROMISE, vote, 0);
     }

@@ -195,11 +195,15 @@ void               weft_member_answer_vote       (WeftMemberMachine  *self,
                                                   WeftPurpose         purpose,
                                                   WeftVote           *vote,
                                                   guint64             after_id);
-/* `detail` is taken, and may be NULL. Who asks for no vote is told of an error with the reason. */
+/* A text for people as canonical JSON. */
+char              *weft_member_quote             (const char         *text)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* `detail` is canonical text, is taken, and may be NULL. Who asks for no vote is told of an error
+ * with the reason. */
 void               weft_member_reject            (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   const char         *reason,
-                                                  JsonNode           *detail);
+                                                  char               *detail);
 void               weft_member_answer_error      (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   WeftError           code,
@@ -341,7 +345,7 @@ void               weft_member_find_liars        (WeftMemberMachine  *self,
 
 /* weft-member-settle.c: slots that were filled. */
 /* What a caller is told whose block has a later revision here. */
-JsonNode          *weft_member_build_stale       (const char         *block_id,
+char              *weft_member_build_stale       (const char         *block_id,
                                                   gint64              latest)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Answers a request about slots of which one is filled; FALSE when all are open. */

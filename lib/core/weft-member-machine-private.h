@@ -64,7 +64,7 @@ typedef enum
   WEFT_MEMBER_EVENT_STORE_FAILED,
   WEFT_MEMBER_EVENT_APPLIED,      /* id */
   WEFT_MEMBER_EVENT_APPLY_FAILED, /* id, error: as NOT_FOUND (no pending), MISSING_BASE */
-  WEFT_MEMBER_EVENT_EXECUTED,     /* token, json: PendResult or {}; or error */
+  WEFT_MEMBER_EVENT_EXECUTED,     /* token, text: PendResult or {}; or error */
   WEFT_MEMBER_EVENT_FETCHED,      /* id; error, may be NULL */
   WEFT_MEMBER_EVENT_TIMEOUT,
 } WeftMemberEventType;
@@ -82,6 +82,7 @@ typedef struct
   WeftClusterRequest *request;
   gboolean is_proven; /* a certificate: that it is of the right peers was found out already */
   JsonNode *json;
+  const char *text;  /* canonical JSON */
   const GError *error;
 } WeftMemberEvent;
 

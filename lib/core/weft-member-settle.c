@@ -74,14 +74,14 @@ weft_member_find_certificate (WeftMemberMachine *self,
   return stored != NULL ? read_certificate (weft_tape_get_root (stored)) : NULL;
 }
 
-JsonNode *
+char *
 weft_member_build_stale (const char *block_id,
                          gint64      latest)
 {
   g_autoptr (WeftStaleFailure) failure
       = weft_stale_failure_new (NULL, NULL, NULL, block_id, latest, FALSE);
 
-  return weft_stale_failure_to_json (failure);
+  return weft_stale_failure_to_string (failure);
 }
 
 static void

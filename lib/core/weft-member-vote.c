@@ -130,16 +130,6 @@ vote (WeftMemberMachine *self,
   approve (self, call, weft_member_store_slots (self, slots));
 }
 
-static JsonNode *
-build_text (const char *text)
-{
-  JsonNode *json = json_node_init_string (json_node_alloc (), text);
-
-  json_node_seal (json);
-
-  return json;
-}
-
 /* The last look: at what this node has. Who is behind has fetched by then, so that the peers were
  * judged by the history of all blocks. */
 static void
@@ -179,7 +169,7 @@ consider (WeftMemberMachine *self,
   if (is_open && self->facts.validate != NULL)
     objection = self->facts.validate (self->facts.data, message);
   if (objection != NULL)
-    weft_member_reject (self, call, "validator", build_text (objection));
+    weft_member_reject (self, call, "validator", weft_member_quote (objection));
   else
     vote (self, call, record);
 }

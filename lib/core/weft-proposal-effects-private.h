@@ -11,17 +11,17 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  /* record: the certificate of a commit, or a pend or cancel with its promises; json: what our own
-   * member answered, or another one. The certificate may be that of the same commit as somebody
+  /* record: the certificate of a commit, or a pend or cancel with its promises; detail: what our
+   * own member answered, or another one. The certificate may be that of the same commit as somebody
    * else recorded it. */
   WEFT_OUTCOME_DECIDED,
-  /* json: a WeftStaleFailure. With a record, that is the certificate of what took the slot, and the
-   * failure tells of no missing actions: the own repo knows them once it applied it. */
+  /* detail: a WeftStaleFailure. With a record, that is the certificate of what took the slot, and
+   * the failure tells of no missing actions: the own repo knows them once it applied it. */
   WEFT_OUTCOME_STALE,
   WEFT_OUTCOME_REFUSED,       /* error: not accepted, with the reasons */
   WEFT_OUTCOME_UNAVAILABLE,   /* error: nothing of it can have been decided */
   WEFT_OUTCOME_INDETERMINATE, /* error: it may be decided; recovery goes on */
-  /* Of a recovery: nothing was decided so far, the slots are free. json: {"messageHash","ballot",
+  /* Of a recovery: nothing was decided so far, the slots are free. detail: {"ballot","messageHash",
    * "prepared":{id:WeftPrepared}}, which proves it; text: the message hash, if that also proves
    * that it never will be. */
   WEFT_OUTCOME_FREE,
@@ -32,7 +32,8 @@ typedef enum
   /* request_id, peer_id (maybe our own), request, timeout_usec: then ANSWER or FAILED. It is to
    * reach the member even if the machine is done before. */
   WEFT_PROPOSAL_EFFECT_SEND,
-  WEFT_PROPOSAL_EFFECT_RESULT, /* outcome, record, json, error, text: once; the machine may go on */
+  /* outcome, record, detail, error, text: once; the machine may go on */
+  WEFT_PROPOSAL_EFFECT_RESULT,
   WEFT_PROPOSAL_EFFECT_REPORT, /* peer_id, text: a word, proof (nullable): what shows it */
   /* record: a certificate, peer_ids: who did not acknowledge it; to be told in the background */
   WEFT_PROPOSAL_EFFECT_TELL,
@@ -53,7 +54,7 @@ typedef struct
   gint64 timeout_usec;
   WeftClusterRecord *record;
   GPtrArray *peer_ids; /* (element-type WeftPeerId) */
-  JsonNode *json;
+  char *detail; /* canonical JSON */
   JsonNode *proof;
   GError *error;
   char *text;

@@ -28,7 +28,7 @@ weft_proposal_effect_clear (WeftProposalEffect *self)
   g_clear_pointer (&self->request, weft_cluster_request_unref);
   g_clear_pointer (&self->record, weft_cluster_record_unref);
   g_clear_pointer (&self->peer_ids, g_ptr_array_unref);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->proof, json_node_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_error (&self->error);

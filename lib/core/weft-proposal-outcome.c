@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-proposal-state-private.h"
@@ -13,7 +15,7 @@ void
 weft_proposal_tell_result (WeftProposalMachine *self,
                            WeftOutcome          outcome,
                            WeftClusterRecord   *record,
-                           JsonNode            *json,
+                           const char          *detail,
                            GError              *error,
                            WeftProposalEffects *effects)
 {
@@ -25,7 +27,7 @@ weft_proposal_tell_result (WeftProposalMachine *self,
   self->outcome = outcome;
   effect->outcome = outcome;
   effect->record = record != NULL ? weft_cluster_record_ref (record) : NULL;
-  effect->json = json != NULL ? json_node_ref (json) : NULL;
+  effect->detail = g_strdup (detail);
   effect->error = error;
 }
 
@@ -34,7 +36,8 @@ describe_vote (GString  *text,
                WeftVote *vote)
 {
   const char *reason = weft_vote_get_reason (vote);
-  JsonNode *detail = weft_vote_get_detail (vote);
+  const char *detail = weft_vote_get_detail (vote);
+  g_autoptr (WeftTape) tape = NULL;
 
   if (weft_vote_get_vote_type (vote) == WEFT_VOTE_CONFLICT)
     g_string_append_printf (text, "held by %s", weft_vote_get_with (vote) != NULL
@@ -42,9 +45,10 @@ describe_vote (GString  *text,
   else
     {
       g_string_append_printf (text, "rejected, %s", reason != NULL ? reason : "without a reason");
-      if (detail != NULL && JSON_NODE_HOLDS_VALUE (detail)
-          && json_node_get_value_type (detail) == G_TYPE_STRING)
-        g_string_append_printf (text, ": %s", json_node_get_string (detail));
+      if (detail == NULL || detail[0] != '"')
+        return;
+      tape = weft_tape_read_own (detail, strlen (detail));
+      g_string_append_printf (text, ": %s", weft_tape_get_root (tape)->string);
     }
 }
 
@@ -117,9 +121,9 @@ weft_proposal_tell_refusal (WeftProposalMachine *self,
 
   if (n_stale > 0)
     {
-      g_autoptr (JsonNode) json = weft_proposal_merge_stale (self);
+      g_autofree char *detail = weft_proposal_merge_stale (self);
 
-      weft_proposal_tell_result (self, WEFT_OUTCOME_STALE, NULL, json, NULL, effects);
+      weft_proposal_tell_result (self, WEFT_OUTCOME_STALE, NULL, detail, NULL, effects);
       return;
     }
 

@@ -124,15 +124,15 @@ weft_proposal_collect (WeftProposalMachine *self,
 }
 
 /* What the repo answered: our own member's if it is there, as that is what the caller can read. */
-static JsonNode *
+static const char *
 get_detail (WeftProposalMachine *self)
 {
-  JsonNode *detail = NULL;
+  const char *detail = NULL;
 
   for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
-      JsonNode *theirs;
+      const char *theirs;
 
       if (member->verdict != WEFT_PROPOSAL_APPROVED)
         continue;

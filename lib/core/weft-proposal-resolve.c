@@ -89,26 +89,26 @@ is_covered (WeftProposalMachine *self,
                              weft_cluster_record_get_slots (record));
 }
 
-/* {id:WeftPrepared} of those who answered. */
-static JsonNode *
-make_justification (WeftProposalMachine *self)
+/* The answers by index of the peers of a record. */
+static WeftPrepared **
+list_answers (WeftProposalMachine *self,
+              WeftClusterRecord   *record)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
-  JsonNode *json = json_node_new (JSON_NODE_OBJECT);
+  WeftPrepared **answers = g_new0 (WeftPrepared *, weft_cluster_record_get_n_peers (record));
 
   for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
+      int index;
 
-      if (member->verdict == WEFT_PROPOSAL_APPROVED)
-        json_object_set_member (
-            object, weft_peer_id_get_text (member->peer_id),
-            weft_prepared_to_json (weft_cluster_answer_get_prepared (member->answer)));
+      if (member->verdict != WEFT_PROPOSAL_APPROVED)
+        continue;
+      index = weft_cluster_record_find_peer (record, member->peer_id);
+      g_assert (index >= 0);
+      answers[index] = weft_cluster_answer_get_prepared (member->answer);
     }
-  json_node_set_object (json, object);
-  json_node_seal (json);
 
-  return json;
+  return answers;
 }
 
 static void
@@ -117,7 +117,7 @@ drive (WeftProposalMachine     *self,
        const WeftProposalEvent *event,
        WeftProposalEffects     *effects)
 {
-  g_autoptr (JsonNode) justification = make_justification (self);
+  g_autofree WeftPrepared **justification = list_answers (self, record);
   g_autoptr (WeftClusterRecord) next
       = weft_cluster_record_with_ballot (record, weft_prepare_get_ballot (self->prepare),
                                          justification);
@@ -126,21 +126,29 @@ drive (WeftProposalMachine     *self,
 }
 
 /* Nothing is decided yet below the ballot. */
-static JsonNode *
+static char *
 make_free_proof (WeftProposalMachine *self)
 {
-  JsonObject *object = json_object_new ();
-  JsonNode *json = json_node_new (JSON_NODE_OBJECT);
+  GString *text = g_string_new ("{\"ballot\":");
+  const char *separator = "";
 
-  json_object_set_string_member (object, "messageHash",
-                                 weft_cluster_record_get_message_hash (self->own));
-  json_object_set_member (object, "ballot",
-                          weft_ballot_to_json (weft_prepare_get_ballot (self->prepare)));
-  json_object_set_member (object, "prepared", make_justification (self));
-  json_node_take_object (json, object);
-  json_node_seal (json);
+  weft_ballot_append (weft_prepare_get_ballot (self->prepare), text);
+  g_string_append_printf (text, ",\"messageHash\":\"%s\",\"prepared\":{",
+                          weft_cluster_record_get_message_hash (self->own));
+  for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
+    {
+      WeftPollMember *member = weft_poll_get_member (&self->poll, i);
 
-  return json;
+      if (member->verdict != WEFT_PROPOSAL_APPROVED)
+        continue;
+      g_string_append_printf (text, "%s\"%s\":", separator,
+                              weft_peer_id_get_text (member->peer_id));
+      weft_prepared_append (weft_cluster_answer_get_prepared (member->answer), text);
+      separator = ",";
+    }
+  g_string_append (text, "}}");
+
+  return g_string_free (text, FALSE);
 }
 
 /* It did not vote for it at its ballot, and will not any more. Of a record at a higher ballot there
@@ -197,7 +205,7 @@ tell_free (WeftProposalMachine     *self,
            const WeftProposalEvent *event,
            WeftProposalEffects     *effects)
 {
-  g_autoptr (JsonNode) proof = make_free_proof (self);
+  g_autofree char *proof = make_free_proof (self);
   WeftProposalEffect *effect;
 
   weft_proposal_tell_result (self, WEFT_OUTCOME_FREE, NULL, proof, NULL, effects);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 #include "weft-proposal-state-private.h"
-#include "weft-stale-failure.h"
 
 /* What the members say, brought together. */
 typedef struct
@@ -101,6 +101,14 @@ merge (Merged           *self,
     }
 }
 
+static WeftStaleFailure *
+read_failure (const char *detail)
+{
+  g_autoptr (WeftTape) tape = weft_tape_read_own (detail, strlen (detail));
+
+  return weft_stale_failure_read (weft_tape_get_root (tape), NULL, NULL);
+}
+
 /* Our own member first, so that where two tell of one action, its word stands. */
 static void
 merge_members (WeftProposalMachine *self,
@@ -111,13 +119,13 @@ merge_members (WeftProposalMachine *self,
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
       g_autoptr (WeftStaleFailure) failure = NULL;
-      JsonNode *detail;
+      const char *detail;
 
       if (member->verdict != WEFT_PROPOSAL_STALE ||
           weft_proposal_is_self (self, member->peer_id) != is_self)
         continue;
       detail = weft_vote_get_detail (weft_cluster_answer_get_vote (member->answer));
-      failure = detail != NULL ? weft_stale_failure_from_json (detail, NULL) : NULL;
+      failure = detail != NULL ? read_failure (detail) : NULL;
       if (failure != NULL)
         merge (merged, failure);
     }
@@ -142,7 +150,7 @@ order_missing (GPtrArray *missing)
     g_ptr_array_remove_range (missing, 0, missing->len - WEFT_LIMIT_MISSING_ACTIONS_MAX);
 }
 
-JsonNode *
+char *
 weft_proposal_merge_stale (WeftProposalMachine *self)
 {
   g_auto (Merged) merged = { .is_conflict = FALSE };
@@ -161,10 +169,10 @@ weft_proposal_merge_stale (WeftProposalMachine *self)
   failure = weft_stale_failure_new (reason, merged.missing, merged.pending, merged.block_id,
                                     merged.rev, merged.is_conflict);
 
-  return weft_stale_failure_to_json (failure);
+  return weft_stale_failure_to_string (failure);
 }
 
-JsonNode *
+char *
 weft_proposal_describe_taken (WeftProposalMachine *self,
                               WeftClusterRecord   *certificate)
 {
@@ -185,5 +193,5 @@ weft_proposal_describe_taken (WeftProposalMachine *self,
   reason = make_reason (block_id, rev);
   failure = weft_stale_failure_new (reason, NULL, NULL, block_id, rev, FALSE);
 
-  return weft_stale_failure_to_json (failure);
+  return weft_stale_failure_to_string (failure);
 }

@@ -169,11 +169,11 @@ void     weft_proposal_resolve          (WeftProposalMachine       *self,
                                          WeftProposalEffects       *effects);
 
 /* weft-proposal-outcome.c */
-/* Tells the caller, once; `error` is taken over. */
+/* Tells the caller, once; `detail` is canonical text, `error` is taken over. */
 void     weft_proposal_tell_result      (WeftProposalMachine       *self,
                                          WeftOutcome                outcome,
                                          WeftClusterRecord         *record,
-                                         JsonNode                  *json,
+                                         const char                *detail,
                                          GError                    *error,
                                          WeftProposalEffects       *effects);
 /* S promises cannot come any more, and nothing of it can have been decided. */
@@ -188,10 +188,10 @@ void     weft_proposal_finish           (WeftProposalMachine       *self,
 
 /* weft-proposal-stale.c */
 /* What the members said that the caller missed, in one failure. */
-JsonNode *weft_proposal_merge_stale     (WeftProposalMachine       *self)
+char    *weft_proposal_merge_stale      (WeftProposalMachine       *self)
     G_GNUC_WARN_UNUSED_RESULT;
 /* What a certificate of another action in one of our slots tells the caller. */
-JsonNode *weft_proposal_describe_taken  (WeftProposalMachine       *self,
+char    *weft_proposal_describe_taken   (WeftProposalMachine       *self,
                                          WeftClusterRecord         *certificate)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -133,7 +133,7 @@ conclude (WeftProposalMachine *self,
           WeftClusterRecord   *certificate,
           WeftProposalEffects *effects)
 {
-  g_autoptr (JsonNode) stale = NULL;
+  g_autofree char *stale = NULL;
 
   if (!weft_slots_overlap (weft_cluster_record_get_slots (certificate),
                            weft_cluster_record_get_slots (self->own)))

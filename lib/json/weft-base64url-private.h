@@ -17,6 +17,11 @@ char   *weft_base64url_encode_data (const guint8 *data,
 gsize   weft_base64url_write  (const guint8 *data,
                                gsize         length,
                                char         *text);
+/* Into `data`, which has room for `length` bytes; FALSE unless `text` is the one encoding of
+ * exactly so many. */
+gboolean weft_base64url_read  (const char *text,
+                               guint8     *data,
+                               gsize       length) G_GNUC_WARN_UNUSED_RESULT;
 /* The bytes, or NULL unless `text` is the one encoding of exactly `length` bytes. */
 GBytes *weft_base64url_decode (const char *text,
                                gsize       length) G_GNUC_WARN_UNUSED_RESULT;

@@ -70,28 +70,27 @@ static const guint8 values[256] = {
   ['-'] = 63, ['_'] = 64,
 };
 
-GBytes *
-weft_base64url_decode (const char *text,
-                       gsize       length)
+gboolean
+weft_base64url_read (const char *text,
+                     guint8     *data,
+                     gsize       length)
 {
   gsize n_chars = count_chars (length);
-  g_autofree guint8 *data = NULL;
-  guint8 *at;
+  guint8 *at = data;
   guint32 bits = 0;
   guint n_bits = 0;
 
   g_assert (text != NULL);
 
   if (strnlen (text, n_chars + 1) != n_chars)
-    return NULL;
+    return FALSE;
 
-  at = data = g_malloc (length);
   for (gsize i = 0; i < n_chars; i++)
     {
       guint8 value = values[(guchar) text[i]];
 
       if (value == 0)
-        return NULL;
+        return FALSE;
       bits = bits << 6 | (guint32) (value - 1);
       n_bits += 6;
       if (n_bits >= 8)
@@ -101,8 +100,24 @@ weft_base64url_decode (const char *text,
         }
     }
   g_assert ((gsize) (at - data) == length);
+
   /* The spare bits of the last character could be anything, and are to be nothing. */
-  if ((bits & ((1u << n_bits) - 1)) != 0)
+  return (bits & ((1u << n_bits) - 1)) == 0;
+}
+
+GBytes *
+weft_base64url_decode (const char *text,
+                       gsize       length)
+{
+  g_autofree guint8 *data = NULL;
+
+  g_assert (text != NULL);
+
+  if (strnlen (text, count_chars (length) + 1) != count_chars (length))
+    return NULL;
+
+  data = g_malloc (length);
+  if (!weft_base64url_read (text, data, length))
     return NULL;
 
   return g_bytes_new_take (g_steal_pointer (&data), length);

@@ -5,8 +5,8 @@
 
 #pragma once
 
-#include "weft-json-private.h"
 #include "weft-peer-id.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +28,7 @@ int         weft_ballot_compare     (WeftBallot         *a,
                                      WeftBallot         *b);
 WeftBallot *weft_ballot_ref         (WeftBallot         *self);
 void        weft_ballot_unref       (WeftBallot         *self);
-WeftBallot *weft_ballot_parse       (JsonNode           *json,
+WeftBallot *weft_ballot_read        (const WeftItem     *item,
                                      const WeftJsonPath *path,
                                      GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftBallot *weft_ballot_from_json   (JsonNode           *json,

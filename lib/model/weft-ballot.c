@@ -102,28 +102,29 @@ weft_ballot_equal (WeftBallot *a,
 }
 
 WeftBallot *
-weft_ballot_parse (JsonNode           *json,
-                   const WeftJsonPath *path,
-                   GError            **error)
+weft_ballot_read (const WeftItem     *item,
+                  const WeftJsonPath *path,
+                  GError            **error)
 {
   const WeftJsonPath number_path = { path, NULL, 0 };
   const WeftJsonPath peer_path = { path, NULL, 1 };
-  JsonArray *array = weft_json_get_array (json, path, error);
+  const WeftItem *array = weft_item_get_array (item, path, error);
+  const WeftItem *first;
   g_autoptr (WeftPeerId) peer_id = NULL;
   const char *text;
   gint64 number;
 
   if (array == NULL)
     return NULL;
-  if (json_array_get_length (array) == 0)
+  first = weft_item_first (array);
+  if (first == NULL)
     {
       weft_json_set_error (error, path, "expected [0] or [number,peer id]");
       return NULL;
     }
-  if (!weft_json_get_integer (json_array_get_element (array, 0), &number_path, 0,
-                              PARSED_NUMBER_MAX, &number, error))
+  if (!weft_item_get_integer (first, &number_path, 0, PARSED_NUMBER_MAX, &number, error))
     return NULL;
-  if (json_array_get_length (array) != (number == 0 ? 1 : 2))
+  if (array->length != (number == 0 ? 1 : 2))
     {
       weft_json_set_error (error, path, "expected [0] or [number,peer id]");
       return NULL;
@@ -131,7 +132,7 @@ weft_ballot_parse (JsonNode           *json,
   if (number == 0)
     return weft_ballot_new_first ();
 
-  text = weft_json_get_string (json_array_get_element (array, 1), &peer_path, error);
+  text = weft_item_get_string (weft_item_next (array, first), &peer_path, error);
   if (text == NULL)
     return NULL;
   peer_id = weft_peer_id_parse (text, NULL);
@@ -148,9 +149,13 @@ WeftBallot *
 weft_ballot_from_json (JsonNode *json,
                        GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_assert (json != NULL);
 
-  return weft_ballot_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+
+  return tape != NULL ? weft_ballot_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }
 
 void

@@ -29,10 +29,12 @@ WeftBlockState *weft_block_state_new      (const char         *block_id,
                                            GPtrArray          *open) G_GNUC_WARN_UNUSED_RESULT;
 void            weft_block_state_free     (WeftBlockState     *self);
 /* 1 to 256 of them. */
-GPtrArray      *weft_block_states_parse   (JsonNode           *json,
+GPtrArray      *weft_block_states_read    (const WeftItem     *item,
                                            const WeftJsonPath *path,
                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-JsonNode       *weft_block_states_to_json (GPtrArray          *states) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of the array. */
+void            weft_block_states_append  (GPtrArray          *states,
+                                           GString            *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftBlockState, weft_block_state_free)
 

@@ -7,10 +7,9 @@
 
 #include "weft-block-state-private.h"
 
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
-#include "weft-limits.h"
-#include "weft-parse-private.h"
+#include "weft-json-string-private.h"
+#include "weft-parts-private.h"
 
 static const char *const member_names[] = { "blockId", "latest", "open", "elsewhere",
                                             NULL };
@@ -45,16 +44,16 @@ weft_block_state_free (WeftBlockState *self)
 }
 
 static gboolean
-parse_open (WeftBlockState     *self,
-            JsonObject         *object,
-            const WeftJsonPath *path,
-            GError            **error)
+read_open (WeftBlockState     *self,
+           const WeftItem     *object,
+           const WeftJsonPath *path,
+           GError            **error)
 {
   const WeftJsonPath here = { path, "open", 0 };
 
-  if (!json_object_has_member (object, "open"))
+  if (weft_item_find (object, "open") == NULL)
     return TRUE;
-  self->open = weft_slot_states_parse (object, "open", path, error);
+  self->open = weft_slot_states_read (object, "open", path, error);
   if (self->open == NULL)
     return FALSE;
   for (guint i = 0; i < self->open->len; i++)
@@ -71,34 +70,44 @@ parse_open (WeftBlockState     *self,
   return TRUE;
 }
 
-static WeftBlockState *
-parse_state (JsonNode           *json,
+static gboolean
+read_latest (WeftBlockState     *self,
+             const WeftItem     *object,
              const WeftJsonPath *path,
              GError            **error)
 {
-  const WeftJsonPath latest_path = { path, "latest", 0 };
+  const WeftJsonPath here = { path, "latest", 0 };
+  const WeftItem *member = weft_item_find (object, "latest");
+  g_autoptr (WeftActionRev) latest = NULL;
+
+  if (member == NULL)
+    return TRUE;
+  latest = weft_action_rev_read (member, &here, error);
+  if (latest == NULL)
+    return FALSE;
+  self->rev = weft_action_rev_get_rev (latest);
+  self->action_id = g_strdup (weft_action_rev_get_action_id (latest));
+
+  return TRUE;
+}
+
+static WeftBlockState *
+read_state (const WeftItem     *item,
+            const WeftJsonPath *path,
+            GError            **error)
+{
   const WeftJsonPath elsewhere_path = { path, "elsewhere", 0 };
   g_autoptr (WeftBlockState) self = g_new0 (WeftBlockState, 1);
-  g_autoptr (WeftActionRev) latest = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
 
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, member_names, path, error))
     return NULL;
-  self->block_id = g_strdup (weft_ids_get_block (object, "blockId", path, error));
+  self->block_id = g_strdup (weft_ids_read_block (object, "blockId", path, error));
   if (self->block_id == NULL)
     return NULL;
-  member = json_object_get_member (object, "latest");
-  if (member != NULL)
-    {
-      latest = weft_action_rev_parse (member, &latest_path, error);
-      if (latest == NULL)
-        return NULL;
-      self->rev = weft_action_rev_get_rev (latest);
-      self->action_id = g_strdup (weft_action_rev_get_action_id (latest));
-    }
-  if (!parse_open (self, object, path, error)
-      || !weft_json_optional_boolean (object, "elsewhere", path, FALSE, &self->is_elsewhere,
+  if (!read_latest (self, object, path, error)
+      || !read_open (self, object, path, error)
+      || !weft_item_optional_boolean (object, "elsewhere", path, FALSE, &self->is_elsewhere,
                                       error))
     return NULL;
   if (self->is_elsewhere && (self->rev > 0 || self->open != NULL))
@@ -112,22 +121,22 @@ parse_state (JsonNode           *json,
 }
 
 GPtrArray *
-weft_block_states_parse (JsonNode           *json,
-                         const WeftJsonPath *path,
-                         GError            **error)
+weft_block_states_read (const WeftItem     *item,
+                        const WeftJsonPath *path,
+                        GError            **error)
 {
   g_autoptr (GPtrArray) states = NULL;
   WeftJsonPath here = { path, NULL, 0 };
-  JsonArray *array = weft_json_get_array (json, path, error);
+  const WeftItem *array = weft_item_get_array (item, path, error);
 
-  if (array == NULL || !weft_ids_check_count (json_array_get_length (array), path, error))
+  if (array == NULL || !weft_ids_check_count (array->length, path, error))
     return NULL;
 
   states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
-  for (; here.index < json_array_get_length (array); here.index++)
+  for (const WeftItem *element = weft_item_first (array); element != NULL;
+       element = weft_item_next (array, element), here.index++)
     {
-      WeftBlockState *state = parse_state (json_array_get_element (array, here.index), &here,
-                                           error);
+      WeftBlockState *state = read_state (element, &here, error);
 
       if (state == NULL)
         return NULL;
@@ -137,31 +146,41 @@ weft_block_states_parse (JsonNode           *json,
   return g_steal_pointer (&states);
 }
 
-JsonNode *
-weft_block_states_to_json (GPtrArray *states)
+/* {"blockId","elsewhere"?,"latest"?,"open"?}, with the members in order. */
+static void
+append_state (const WeftBlockState *state,
+              GString              *text)
 {
-  JsonArray *array = json_array_sized_new (states->len);
+  g_string_append (text, "{\"blockId\":");
+  weft_json_append_string (text, state->block_id);
+  if (state->is_elsewhere)
+    g_string_append (text, ",\"elsewhere\":true");
+  if (state->rev > 0)
+    {
+      g_string_append (text, ",\"latest\":{\"actionId\":");
+      weft_json_append_string (text, state->action_id);
+      g_string_append (text, ",\"rev\":");
+      weft_json_append_integer (text, state->rev);
+      g_string_append_c (text, '}');
+    }
+  if (state->open != NULL && state->open->len > 0)
+    {
+      g_string_append (text, ",\"open\":");
+      weft_slot_states_append (state->open, text);
+    }
+  g_string_append_c (text, '}');
+}
 
+void
+weft_block_states_append (GPtrArray *states,
+                          GString   *text)
+{
+  g_string_append_c (text, '[');
   for (guint i = 0; i < states->len; i++)
     {
-      const WeftBlockState *state = g_ptr_array_index (states, i);
-      JsonObject *object = json_object_new ();
-
-      json_object_set_string_member (object, "blockId", state->block_id);
-      if (state->rev > 0)
-        {
-          g_autoptr (WeftActionRev) latest = weft_action_rev_new (state->action_id, state->rev,
-                                                                  NULL);
-
-          g_assert (latest != NULL);
-          json_object_set_member (object, "latest", weft_action_rev_to_json (latest));
-        }
-      if (state->open != NULL && state->open->len > 0)
-        json_object_set_member (object, "open", weft_slot_states_to_json (state->open));
-      if (state->is_elsewhere)
-        json_object_set_boolean_member (object, "elsewhere", TRUE);
-      json_array_add_element (array, weft_content_seal_object (object));
+      if (i > 0)
+        g_string_append_c (text, ',');
+      append_state (g_ptr_array_index (states, i), text);
     }
-
-  return weft_content_seal_array (array);
+  g_string_append_c (text, ']');
 }

@@ -48,6 +48,9 @@ WeftPrepared         *weft_cluster_answer_get_prepared (WeftClusterAnswer     *s
 WeftBallot           *weft_cluster_answer_get_ballot   (WeftClusterAnswer     *self);
 GPtrArray            *weft_cluster_answer_get_states   (WeftClusterAnswer     *self);
 const GError         *weft_cluster_answer_get_error    (WeftClusterAnswer     *self);
+WeftClusterAnswer    *weft_cluster_answer_read         (const WeftItem        *item,
+                                                        GError               **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Appends the canonical text of weft_cluster_answer_to_json(). */
 void                  weft_cluster_answer_append       (WeftClusterAnswer     *self,
                                                         GString               *text);

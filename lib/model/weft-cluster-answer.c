@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-error.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 
 /**
@@ -86,6 +86,18 @@ clear (WeftClusterAnswer *self)
  * Since: 0.1
  */
 /**
+ * weft_cluster_answer_to_json:
+ * @self: an answer
+ *
+ * Writes the value as one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`,
+ * `{"decided":Record}`, `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
+ * `{"error":{"code","message"}}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+/**
  * weft_cluster_answer_equal:
  * @a: an answer
  * @b: another one
@@ -96,7 +108,7 @@ clear (WeftClusterAnswer *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftClusterAnswer, weft_cluster_answer, clear)
+WEFT_DEFINE_BOXED_TEXT (WeftClusterAnswer, weft_cluster_answer, clear)
 
 static WeftClusterAnswer *
 new_answer (WeftClusterAnswerKind kind)
@@ -245,21 +257,21 @@ weft_cluster_answer_get_error (WeftClusterAnswer *self)
 }
 
 static gboolean
-parse_error (WeftClusterAnswer  *self,
-             JsonNode           *json,
-             const WeftJsonPath *path,
-             GError            **error)
+read_error (WeftClusterAnswer  *self,
+            const WeftItem     *item,
+            const WeftJsonPath *path,
+            GError            **error)
 {
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *code;
   const char *message;
   g_autoptr (GError) said = NULL;
   g_autoptr (WeftClusterAnswer) shortened = NULL;
 
-  if (object == NULL || !weft_json_check_members (object, error_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, error_names, path, error))
     return FALSE;
-  code = weft_json_require_string (object, "code", path, error);
-  message = code != NULL ? weft_json_require_string (object, "message", path, error) : NULL;
+  code = weft_item_require_string (object, "code", path, error);
+  message = code != NULL ? weft_item_require_string (object, "message", path, error) : NULL;
   if (message == NULL)
     return FALSE;
 
@@ -270,12 +282,11 @@ parse_error (WeftClusterAnswer  *self,
 }
 
 static gboolean
-parse_applied (JsonNode           *json,
-               const WeftJsonPath *path,
-               GError            **error)
+read_applied (const WeftItem     *item,
+              const WeftJsonPath *path,
+              GError            **error)
 {
-  if (JSON_NODE_HOLDS_VALUE (json) && json_node_get_value_type (json) == G_TYPE_BOOLEAN &&
-      json_node_get_boolean (json))
+  if (item->kind == WEFT_ITEM_BOOLEAN && item->boolean)
     return TRUE;
 
   weft_json_set_error (error, path, "expected true");
@@ -283,43 +294,65 @@ parse_applied (JsonNode           *json,
 }
 
 static gboolean
-parse_member (WeftClusterAnswer  *self,
-              JsonNode           *json,
-              const WeftJsonPath *path,
-              GError            **error)
+read_member (WeftClusterAnswer *self,
+             const WeftItem    *item,
+             GError           **error)
 {
+  const WeftJsonPath path = { NULL, item->name, 0 };
+
   switch (self->kind)
     {
     case WEFT_CLUSTER_ANSWER_PROMISE:
     case WEFT_CLUSTER_ANSWER_COMMIT:
-      self->vote = weft_vote_parse (json, path, error);
+      self->vote = weft_vote_read (item, &path, error);
       return self->vote != NULL;
 
     case WEFT_CLUSTER_ANSWER_APPLIED:
-      return parse_applied (json, path, error);
+      return read_applied (item, &path, error);
 
     case WEFT_CLUSTER_ANSWER_DECIDED:
-      self->record = weft_cluster_record_parse (json, path, error);
+      self->record = weft_cluster_record_read (item, &path, error);
       return self->record != NULL;
 
     case WEFT_CLUSTER_ANSWER_PREPARED:
-      self->prepared = weft_prepared_parse (json, path, error);
+      self->prepared = weft_prepared_read (item, &path, error);
       return self->prepared != NULL;
 
     case WEFT_CLUSTER_ANSWER_CONFLICT:
-      self->ballot = weft_ballot_parse (json, path, error);
+      self->ballot = weft_ballot_read (item, &path, error);
       return self->ballot != NULL;
 
     case WEFT_CLUSTER_ANSWER_STATES:
-      self->states = weft_block_states_parse (json, path, error);
+      self->states = weft_block_states_read (item, &path, error);
       return self->states != NULL;
 
     case WEFT_CLUSTER_ANSWER_ERROR:
-      return parse_error (self, json, path, error);
+      return read_error (self, item, &path, error);
 
     default:
       g_assert_not_reached ();
     }
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_read (const WeftItem *item,
+                          GError        **error)
+{
+  const WeftItem *object = weft_item_get_object (item, NULL, error);
+  g_autoptr (WeftClusterAnswer) self = NULL;
+
+  if (object == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    {
+      if (object->length != 1 || !g_str_equal (weft_item_first (object)->name, kind_names[i]))
+        continue;
+      self = new_answer (i);
+      return read_member (self, weft_item_first (object), error) ? g_steal_pointer (&self) : NULL;
+    }
+
+  weft_json_set_error (error, NULL, "expected one answer");
+  return NULL;
 }
 
 /**
@@ -341,130 +374,69 @@ WeftClusterAnswer *
 weft_cluster_answer_from_json (JsonNode *json,
                                GError  **error)
 {
-  g_autoptr (WeftClusterAnswer) self = NULL;
-  WeftJsonPath path = { NULL, NULL, 0 };
-  JsonObject *object;
+  g_autoptr (WeftTape) tape = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!weft_json_validate (json, error))
-    return NULL;
-  object = weft_json_get_object (json, NULL, error);
-  if (object == NULL)
-    return NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
-    {
-      path.name = kind_names[i];
-      if (json_object_get_size (object) != 1 || !json_object_has_member (object, path.name))
-        continue;
-      self = new_answer (i);
-      if (!parse_member (self, json_object_get_member (object, path.name), &path, error))
-        return NULL;
-      return g_steal_pointer (&self);
-    }
+  tape = weft_tape_new_from_node (json, error);
 
-  weft_json_set_error (error, NULL, "expected one answer");
-  return NULL;
+  return tape != NULL ? weft_cluster_answer_read (weft_tape_get_root (tape), error) : NULL;
 }
 
-static JsonNode *
-error_to_json (const GError *error)
+static void
+append_error (const GError *error,
+              GString      *text)
 {
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "code", weft_error_to_name (error->code));
-  json_object_set_string_member (object, "message", error->message);
-  return weft_content_seal_object (object);
-}
-
-static JsonNode *
-member_to_json (WeftClusterAnswer *self)
-{
-  JsonNode *applied;
-
-  switch (self->kind)
-    {
-    case WEFT_CLUSTER_ANSWER_PROMISE:
-    case WEFT_CLUSTER_ANSWER_COMMIT:
-      return weft_vote_to_json (self->vote);
-
-    case WEFT_CLUSTER_ANSWER_APPLIED:
-      applied = json_node_init_boolean (json_node_alloc (), TRUE);
-      json_node_seal (applied);
-      return applied;
-
-    case WEFT_CLUSTER_ANSWER_DECIDED:
-      return weft_cluster_record_to_json (self->record);
-
-    case WEFT_CLUSTER_ANSWER_PREPARED:
-      return weft_prepared_to_json (self->prepared);
-
-    case WEFT_CLUSTER_ANSWER_CONFLICT:
-      return weft_ballot_to_json (self->ballot);
-
-    case WEFT_CLUSTER_ANSWER_STATES:
-      return weft_block_states_to_json (self->states);
-
-    case WEFT_CLUSTER_ANSWER_ERROR:
-      return error_to_json (self->error);
-
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/**
- * weft_cluster_answer_to_json:
- * @self: an answer
- *
- * Writes the value as one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`,
- * `{"decided":Record}`, `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
- * `{"error":{"code","message"}}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_cluster_answer_to_json (WeftClusterAnswer *self)
-{
-  JsonObject *object;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  object = json_object_new ();
-  json_object_set_member (object, kind_names[self->kind], member_to_json (self));
-
-  return weft_content_seal_object (object);
+  g_string_append (text, "{\"code\":");
+  weft_json_append_string (text, weft_error_to_name (error->code));
+  g_string_append (text, ",\"message\":");
+  weft_json_append_string (text, error->message);
+  g_string_append_c (text, '}');
 }
 
 void
 weft_cluster_answer_append (WeftClusterAnswer *self,
                             GString           *text)
 {
-  g_autoptr (JsonNode) json = NULL;
-
   g_assert (self != NULL);
-
-  if (self->kind == WEFT_CLUSTER_ANSWER_APPLIED)
-    {
-      g_string_append (text, "{\"applied\":true}");
-      return;
-    }
-  if (self->vote == NULL && self->record == NULL)
-    {
-      json = weft_cluster_answer_to_json (self);
-      weft_json_append (text, json);
-      return;
-    }
 
   g_string_append_len (text, "{\"", 2);
   g_string_append (text, kind_names[self->kind]);
   g_string_append_len (text, "\":", 2);
-  if (self->vote != NULL)
-    weft_vote_append (self->vote, text);
-  else
-    weft_cluster_record_append (self->record, text);
+  switch (self->kind)
+    {
+    case WEFT_CLUSTER_ANSWER_PROMISE:
+    case WEFT_CLUSTER_ANSWER_COMMIT:
+      weft_vote_append (self->vote, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_APPLIED:
+      g_string_append (text, "true");
+      break;
+
+    case WEFT_CLUSTER_ANSWER_DECIDED:
+      weft_cluster_record_append (self->record, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_PREPARED:
+      weft_prepared_append (self->prepared, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_CONFLICT:
+      weft_ballot_append (self->ballot, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_STATES:
+      weft_block_states_append (self->states, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_ERROR:
+      append_error (self->error, text);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
   g_string_append_c (text, '}');
 }

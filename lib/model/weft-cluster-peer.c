@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-multiaddr.h"
 
@@ -25,7 +25,7 @@ struct _WeftClusterPeer
 {
   WeftPeerId *peer_id;
   GPtrArray *addresses; /* (element-type WeftMultiaddr) */
-  JsonNode *json;       /* {"addrs"} */
+  char *text;           /* of {"addrs"}, canonical, a GRefString */
 };
 
 static const char *const member_names[] = { "addrs", NULL };
@@ -36,7 +36,7 @@ clear (WeftClusterPeer *self)
 {
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->text, g_ref_string_release);
 }
 
 /**
@@ -96,28 +96,30 @@ WeftClusterPeer *
 weft_cluster_peer_new (WeftPeerId *peer_id,
                        GPtrArray  *addresses)
 {
+  g_autoptr (GString) text = NULL;
   WeftClusterPeer *self;
-  JsonObject *object;
-  JsonArray *array;
 
   g_return_val_if_fail (peer_id != NULL, NULL);
 
   self = g_atomic_rc_box_new0 (WeftClusterPeer);
   self->peer_id = weft_peer_id_ref (peer_id);
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
-  array = json_array_new ();
+  text = g_string_new ("{\"addrs\":[");
   for (guint i = 0; addresses != NULL && i < addresses->len; i++)
     {
       WeftMultiaddr *address = g_ptr_array_index (addresses, i);
+      g_autofree char *string = NULL;
 
       if (i == WEFT_LIMIT_PEER_ADDRESSES_MAX)
         break;
       g_ptr_array_add (self->addresses, weft_multiaddr_ref (address));
-      json_array_add_element (array, weft_multiaddr_to_json (address));
+      string = weft_multiaddr_to_string (address);
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_json_append_string (text, string);
     }
-  object = json_object_new ();
-  json_object_set_array_member (object, "addrs", array);
-  self->json = weft_content_seal_object (object);
+  g_string_append (text, "]}");
+  self->text = g_ref_string_new_len (text->str, (gssize) text->len);
 
   return self;
 }
@@ -159,44 +161,35 @@ weft_cluster_peer_get_addresses (WeftClusterPeer *self)
   return self->addresses;
 }
 
-JsonArray *
-weft_cluster_peer_get_address_list (JsonObject         *object,
-                                    const WeftJsonPath *list,
-                                    GError            **error)
-{
-  JsonNode *member = weft_json_require_member (object, list->name, list->parent, error);
-  JsonArray *array = member != NULL ? weft_json_get_array (member, list, error) : NULL;
-
-  if (array == NULL || json_array_get_length (array) <= WEFT_LIMIT_PEER_ADDRESSES_MAX)
-    return array;
-
-  weft_json_set_error (error, list, "expected at most %d addresses, got %u",
-                       WEFT_LIMIT_PEER_ADDRESSES_MAX, json_array_get_length (array));
-  return NULL;
-}
-
 /* A kind of address from the future is no reason to refuse a peer. */
 static gboolean
-parse_addresses (WeftClusterPeer    *self,
-                 JsonObject         *object,
-                 const WeftJsonPath *path,
-                 GError            **error)
+read_addresses (WeftClusterPeer    *self,
+                const WeftItem     *object,
+                const WeftJsonPath *path,
+                GError            **error)
 {
   const WeftJsonPath list = { path, "addrs", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonArray *array = weft_cluster_peer_get_address_list (object, &list, error);
+  const WeftItem *member = weft_item_require_member (object, "addrs", path, error);
+  const WeftItem *array = member != NULL ? weft_item_get_array (member, &list, error) : NULL;
 
   if (array == NULL)
     return FALSE;
-  for (; here.index < json_array_get_length (array); here.index++)
+  if (array->length > WEFT_LIMIT_PEER_ADDRESSES_MAX)
     {
-      const char *text = weft_json_get_string (json_array_get_element (array, here.index), &here,
-                                               error);
+      weft_json_set_error (error, &list, "expected at most %d addresses, got %u",
+                           WEFT_LIMIT_PEER_ADDRESSES_MAX, array->length);
+      return FALSE;
+    }
+  for (const WeftItem *item = weft_item_first (array); item != NULL;
+       item = weft_item_next (array, item), here.index++)
+    {
+      const char *text = weft_item_get_string (item, &here, error);
       WeftMultiaddr *address;
 
       if (text == NULL)
         return FALSE;
-      if (strlen (text) > WEFT_LIMIT_ADDRESS_BYTES_MAX)
+      if (item->length > WEFT_LIMIT_ADDRESS_BYTES_MAX)
         {
           weft_json_set_error (error, &here, "expected at most %d bytes",
                                WEFT_LIMIT_ADDRESS_BYTES_MAX);
@@ -210,20 +203,16 @@ parse_addresses (WeftClusterPeer    *self,
   return TRUE;
 }
 
-/* `{"addrs":[…]}`, as the member of an object that has the name of the peer. */
+/* Of the name that a peer has as a member, and an object with its addresses. */
 static WeftClusterPeer *
-parse_named (const char         *name,
-             JsonNode           *json,
-             const WeftJsonPath *path,
-             GError            **error)
+read_named (const char         *name,
+            const WeftItem     *object,
+            const WeftJsonPath *path,
+            GError            **error)
 {
-  g_autoptr (WeftClusterPeer) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  g_autoptr (WeftClusterPeer) self = g_atomic_rc_box_new0 (WeftClusterPeer);
+  g_autoptr (GString) text = NULL;
 
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
-    return NULL;
-
-  self = g_atomic_rc_box_new0 (WeftClusterPeer);
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
   self->peer_id = weft_peer_id_parse (name, NULL);
   if (self->peer_id == NULL)
@@ -231,39 +220,45 @@ parse_named (const char         *name,
       weft_json_set_error (error, path, "expected a peer id as the name");
       return NULL;
     }
-  if (!parse_addresses (self, object, path, error))
+  if (!read_addresses (self, object, path, error))
     return NULL;
-  self->json = weft_content_freeze (json);
+  text = g_string_new ("{\"addrs\":");
+  weft_item_append (weft_item_find (object, "addrs"), text);
+  g_string_append_c (text, '}');
+  self->text = g_ref_string_new_len (text->str, (gssize) text->len);
 
   return g_steal_pointer (&self);
 }
 
 GPtrArray *
-weft_cluster_peers_parse_map (JsonNode           *json,
-                              const WeftJsonPath *path,
-                              GError            **error)
+weft_cluster_peers_read_map (const WeftItem     *item,
+                             const WeftJsonPath *path,
+                             GError            **error)
 {
   g_autoptr (GPtrArray) peers = NULL;
   WeftJsonPath here = { path, NULL, 0 };
-  JsonObject *map = weft_json_get_object (json, path, error);
-  JsonObjectIter iter;
-  JsonNode *member;
+  const WeftItem *map = weft_item_get_object (item, path, error);
 
   if (map == NULL)
     return NULL;
-  if (json_object_get_size (map) == 0 || json_object_get_size (map) > WEFT_LIMIT_RECORD_PEERS_MAX)
+  if (map->length == 0 || map->length > WEFT_LIMIT_RECORD_PEERS_MAX)
     {
       weft_json_set_error (error, path, "expected 1 to %d peers, got %u",
-                           WEFT_LIMIT_RECORD_PEERS_MAX, json_object_get_size (map));
+                           WEFT_LIMIT_RECORD_PEERS_MAX, map->length);
       return NULL;
     }
 
-  peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
-  json_object_iter_init_ordered (&iter, map);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
+  peers = g_ptr_array_new_full (map->length, (GDestroyNotify) weft_cluster_peer_unref);
+  for (const WeftItem *member = weft_item_first (map); member != NULL;
+       member = weft_item_next (map, member))
     {
-      WeftClusterPeer *peer = parse_named (here.name, member, &here, error);
+      const WeftItem *object;
+      WeftClusterPeer *peer = NULL;
 
+      here.name = member->name;
+      object = weft_item_get_object (member, &here, error);
+      if (object != NULL && weft_item_check_members (object, member_names, &here, error))
+        peer = read_named (member->name, object, &here, error);
       if (peer == NULL)
         return NULL;
       g_ptr_array_add (peers, peer);
@@ -274,30 +269,51 @@ weft_cluster_peers_parse_map (JsonNode           *json,
 }
 
 GPtrArray *
-weft_cluster_peers_parse (JsonObject         *object,
-                          const WeftJsonPath *path,
-                          GError            **error)
+weft_cluster_peers_parse_map (JsonNode           *json,
+                              const WeftJsonPath *path,
+                              GError            **error)
+{
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
+
+  return tape != NULL ? weft_cluster_peers_read_map (weft_tape_get_root (tape), path, error) : NULL;
+}
+
+GPtrArray *
+weft_cluster_peers_read (const WeftItem     *object,
+                         const WeftJsonPath *path,
+                         GError            **error)
 {
   const WeftJsonPath here = { path, "peers", 0 };
-  JsonNode *member = weft_json_require_member (object, "peers", path, error);
+  const WeftItem *member = weft_item_require_member (object, "peers", path, error);
 
-  return member != NULL ? weft_cluster_peers_parse_map (member, &here, error) : NULL;
+  return member != NULL ? weft_cluster_peers_read_map (member, &here, error) : NULL;
+}
+
+/* They are sorted, and there is nothing to escape in their names. */
+void
+weft_cluster_peers_append (GPtrArray *peers,
+                           GString   *text)
+{
+  for (guint i = 0; i < peers->len; i++)
+    {
+      WeftClusterPeer *peer = g_ptr_array_index (peers, i);
+
+      g_string_append (text, i == 0 ? "{\"" : ",\"");
+      g_string_append (text, weft_peer_id_get_text (peer->peer_id));
+      g_string_append_len (text, "\":", 2);
+      g_string_append_len (text, peer->text, (gssize) g_ref_string_length (peer->text));
+    }
+  g_string_append_c (text, '}');
 }
 
 JsonNode *
 weft_cluster_peers_to_json (GPtrArray *peers)
 {
-  JsonObject *map = json_object_new ();
+  g_autoptr (GString) text = g_string_sized_new (512);
 
-  for (guint i = 0; i < peers->len; i++)
-    {
-      WeftClusterPeer *peer = g_ptr_array_index (peers, i);
+  weft_cluster_peers_append (peers, text);
 
-      json_object_set_member (map, weft_peer_id_get_text (peer->peer_id),
-                              json_node_ref (peer->json));
-    }
-
-  return weft_content_seal_object (map);
+  return weft_json_parse_own (text->str, text->len);
 }
 
 GPtrArray *
@@ -381,29 +397,22 @@ WeftClusterPeer *
 weft_cluster_peer_from_json (JsonNode *json,
                              GError  **error)
 {
-  g_autoptr (JsonNode) addresses = NULL;
-  JsonObject *object;
-  JsonObject *rest;
-  JsonNode *member;
+  g_autoptr (WeftTape) tape = NULL;
+  const WeftItem *object;
   const char *text;
 
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!weft_json_validate (json, error))
+  tape = weft_tape_new_from_node (json, error);
+  if (tape == NULL)
     return NULL;
-  object = weft_json_get_object (json, NULL, error);
-  if (object == NULL || !weft_json_check_members (object, all_member_names, NULL, error))
+  object = weft_item_get_object (weft_tape_get_root (tape), NULL, error);
+  if (object == NULL || !weft_item_check_members (object, all_member_names, NULL, error))
     return NULL;
-  text = weft_json_require_string (object, "peerId", NULL, error);
-  member = text != NULL ? weft_json_require_member (object, "addrs", NULL, error) : NULL;
-  if (member == NULL)
-    return NULL;
-  rest = json_object_new ();
-  json_object_set_member (rest, "addrs", weft_content_freeze (member));
-  addresses = weft_content_seal_object (rest);
+  text = weft_item_require_string (object, "peerId", NULL, error);
 
-  return parse_named (text, addresses, NULL, error);
+  return text != NULL ? read_named (text, object, NULL, error) : NULL;
 }
 
 /**
@@ -419,15 +428,15 @@ weft_cluster_peer_from_json (JsonNode *json,
 JsonNode *
 weft_cluster_peer_to_json (WeftClusterPeer *self)
 {
-  JsonNode *addresses;
-  JsonObject *object;
+  g_autoptr (GString) text = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  addresses = json_object_get_member (json_node_get_object (self->json), "addrs");
-  object = json_object_new ();
-  json_object_set_string_member (object, "peerId", weft_peer_id_get_text (self->peer_id));
-  json_object_set_member (object, "addrs", json_node_ref (addresses));
+  text = g_string_new (NULL);
+  g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text) - 1);
+  g_string_append (text, ",\"peerId\":\"");
+  g_string_append (text, weft_peer_id_get_text (self->peer_id));
+  g_string_append (text, "\"}");
 
-  return weft_content_seal_object (object);
+  return weft_json_parse_own (text->str, text->len);
 }

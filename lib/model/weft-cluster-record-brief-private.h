@@ -21,8 +21,8 @@ gboolean           weft_cluster_record_may_be_brief (WeftClusterRecord  *self);
 void               weft_cluster_record_append_brief (WeftClusterRecord  *self,
                                                      gboolean            has_message,
                                                      GString            *text);
-/* `known` has the same peers and policy, and the same message if there is none in `json`. */
-WeftClusterRecord *weft_cluster_record_parse_brief  (JsonNode           *json,
+/* `known` has the same peers and policy, and the same message if there is none in `item`. */
+WeftClusterRecord *weft_cluster_record_read_brief   (const WeftItem     *item,
                                                      WeftRecordCore     *known,
                                                      const WeftJsonPath *path,
                                                      GError            **error)

@@ -21,7 +21,7 @@ weft_cluster_record_may_be_brief (WeftClusterRecord *self)
 {
   g_assert (self != NULL);
 
-  return self->justification == NULL;
+  return self->prepared == NULL;
 }
 
 /* The members in order. */
@@ -44,7 +44,7 @@ weft_cluster_record_append_brief (WeftClusterRecord *self,
     g_string_append_c (text, ',');
   if (has_message)
     {
-      g_string_append_len (text, self->core->message_text, (gssize) self->core->message_length);
+      weft_record_core_append_message (self->core, text);
       g_string_append_c (text, ',');
     }
   g_string_append (text, "\"messageHash\":\"");
@@ -65,7 +65,7 @@ weft_cluster_record_get_core (WeftClusterRecord *self)
 }
 
 static WeftRecordCore *
-get_core (JsonObject         *object,
+get_core (const WeftItem     *object,
           WeftRecordCore     *known,
           const WeftJsonPath *path,
           GError            **error)
@@ -73,17 +73,17 @@ get_core (JsonObject         *object,
   const WeftJsonPath membership_path = { path, "membership", 0 };
   const char *membership;
 
-  if (!json_object_has_member (object, "message"))
+  if (weft_item_find (object, "message") == NULL)
     {
       g_assert (known->message != NULL);
-      if (!weft_json_check_members (object, known_message_names, path, error))
+      if (!weft_item_check_members (object, known_message_names, path, error))
         return NULL;
       return weft_record_core_ref (known);
     }
 
-  if (!weft_json_check_members (object, known_peers_names, path, error))
+  if (!weft_item_check_members (object, known_peers_names, path, error))
     return NULL;
-  membership = weft_json_require_string (object, "membership", path, error);
+  membership = weft_item_require_string (object, "membership", path, error);
   if (membership == NULL)
     return NULL;
   if (!g_str_equal (membership, known->membership))
@@ -93,36 +93,36 @@ get_core (JsonObject         *object,
       return NULL;
     }
 
-  return weft_record_core_parse (object, known, path, error);
+  return weft_record_core_read (object, known, path, error);
 }
 
 WeftClusterRecord *
-weft_cluster_record_parse_brief (JsonNode           *json,
-                                 WeftRecordCore     *known,
-                                 const WeftJsonPath *path,
-                                 GError            **error)
+weft_cluster_record_read_brief (const WeftItem     *item,
+                                WeftRecordCore     *known,
+                                const WeftJsonPath *path,
+                                GError            **error)
 {
   const WeftJsonPath ballot_path = { path, "ballot", 0 };
   g_autoptr (WeftClusterRecord) self = NULL;
   g_autoptr (WeftRecordCore) core = NULL;
   g_autoptr (WeftBallot) ballot = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
   g_assert (known != NULL);
 
   core = object != NULL ? get_core (object, known, path, error) : NULL;
   if (core == NULL)
     return NULL;
-  member = json_object_get_member (object, "ballot");
-  ballot = member != NULL ? weft_ballot_parse (member, &ballot_path, error)
+  member = weft_item_find (object, "ballot");
+  ballot = member != NULL ? weft_ballot_read (member, &ballot_path, error)
                           : weft_ballot_new_first ();
   if (ballot == NULL)
     return NULL;
 
   self = weft_cluster_record_new_blank (core, ballot);
-  if (!weft_cluster_record_parse_votes (self, object, FALSE, path, error)
-      || !weft_cluster_record_parse_votes (self, object, TRUE, path, error))
+  if (!weft_cluster_record_read_votes (self, object, FALSE, path, error)
+      || !weft_cluster_record_read_votes (self, object, TRUE, path, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -16,12 +16,11 @@ struct _WeftClusterRecord
   WeftRecordCore *core;
   WeftBallot *ballot;
   WeftPrepared **prepared; /* NULL without a justification */
-  JsonNode *justification; /* nullable */
-  WeftVote **promises;
+  WeftVote **promises;     /* in `votes`, as `commits` are */
   WeftVote **commits;
   guint n_promises;        /* approvals */
   guint n_commits;
-  JsonNode *json;          /* of all of it; NULL until somebody asked for it */
+  WeftVote *votes[];
 };
 
 /* Without votes; to be given some. */
@@ -32,24 +31,15 @@ void               weft_cluster_record_set_vote  (WeftClusterRecord *self,
                                                   gboolean           is_commit,
                                                   guint              peer_index,
                                                   WeftVote          *vote);
-/* Adds the members `promises` and `commits`, where there are any. */
-void               weft_cluster_record_write_votes (WeftClusterRecord *self,
-                                                    JsonObject        *object);
-/* Appends one of these members; nothing, and FALSE, when there is none. */
+/* Appends one of the members `promises` and `commits`; nothing, and FALSE, when there is none. */
 gboolean           weft_cluster_record_append_votes (WeftClusterRecord *self,
                                                      gboolean           is_commit,
                                                      GString           *text);
-/* (transfer none) */
-JsonNode          *weft_cluster_record_peek_json (WeftClusterRecord *self);
 void               weft_cluster_record_clear     (WeftClusterRecord *self);
-gboolean           weft_cluster_record_parse_votes (WeftClusterRecord  *self,
-                                                    JsonObject         *object,
-                                                    gboolean            is_commit,
-                                                    const WeftJsonPath *path,
-                                                    GError            **error);
-gboolean           weft_cluster_record_parse_justification (WeftClusterRecord  *self,
-                                                            JsonNode           *json,
-                                                            const WeftJsonPath *path,
-                                                            GError            **error);
+gboolean           weft_cluster_record_read_votes (WeftClusterRecord  *self,
+                                                   const WeftItem     *object,
+                                                   gboolean            is_commit,
+                                                   const WeftJsonPath *path,
+                                                   GError            **error);
 
 G_END_DECLS

@@ -46,16 +46,15 @@ WeftPrepared      *weft_cluster_record_get_prepared        (WeftClusterRecord  *
 /* How many of them are approvals, whether their signatures are right or not. */
 guint              weft_cluster_record_get_n_promises      (WeftClusterRecord  *self);
 guint              weft_cluster_record_get_n_commits       (WeftClusterRecord  *self);
-/* Nullable. */
-JsonNode          *weft_cluster_record_get_justification   (WeftClusterRecord  *self);
+gboolean           weft_cluster_record_has_justification   (WeftClusterRecord  *self);
 /* The index of a peer, or -1. */
 int                weft_cluster_record_find_peer           (WeftClusterRecord  *self,
                                                             WeftPeerId         *peer_id);
-/* The same message at another ballot, without votes. `justification` is {id:WeftPrepared} of peers
- * of the record, or NULL. */
+/* The same message at another ballot, without votes. `justification` is an array of n_peers
+ * answers, NULL where there is none, or it is NULL. */
 WeftClusterRecord *weft_cluster_record_with_ballot         (WeftClusterRecord  *self,
                                                             WeftBallot         *ballot,
-                                                            JsonNode           *justification)
+                                                            WeftPrepared      **justification)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Arrays of n_peers votes, NULL where there is none; NULL leaves out all of a kind. */
 WeftClusterRecord *weft_cluster_record_with_votes          (WeftClusterRecord  *self,
@@ -71,12 +70,12 @@ WeftClusterRecord *weft_cluster_record_to_lock             (WeftClusterRecord  *
 /* Appends the canonical text of weft_cluster_record_to_json(). */
 void               weft_cluster_record_append              (WeftClusterRecord  *self,
                                                             GString            *text);
-WeftClusterRecord *weft_cluster_record_parse               (JsonNode           *json,
+WeftClusterRecord *weft_cluster_record_read                (const WeftItem     *item,
                                                             const WeftJsonPath *path,
                                                             GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* A record in the form of weft_cluster_record_to_lock(), and no other. */
-WeftClusterRecord *weft_cluster_record_parse_lock          (JsonNode           *json,
+WeftClusterRecord *weft_cluster_record_read_lock           (const WeftItem     *item,
                                                             const WeftJsonPath *path,
                                                             GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -7,19 +7,20 @@
 
 #include "weft-cluster-record-internal-private.h"
 
-#include "weft-content-private.h"
 #include "weft-prepared-private.h"
 
 WeftClusterRecord *
 weft_cluster_record_new_blank (WeftRecordCore *core,
                                WeftBallot     *ballot)
 {
-  WeftClusterRecord *self = g_atomic_rc_box_new0 (WeftClusterRecord);
+  guint n_peers = core->peers->len;
+  WeftClusterRecord *self
+      = g_atomic_rc_box_alloc0 (sizeof (WeftClusterRecord) + 2 * n_peers * sizeof (WeftVote *));
 
   self->core = weft_record_core_ref (core);
   self->ballot = weft_ballot_ref (ballot);
-  self->promises = g_new0 (WeftVote *, core->peers->len);
-  self->commits = g_new0 (WeftVote *, core->peers->len);
+  self->promises = self->votes;
+  self->commits = self->votes + n_peers;
 
   return self;
 }
@@ -35,10 +36,6 @@ weft_cluster_record_clear (WeftClusterRecord *self)
         g_clear_pointer (&self->prepared[i], weft_prepared_unref);
     }
   g_clear_pointer (&self->prepared, g_free);
-  g_clear_pointer (&self->promises, g_free);
-  g_clear_pointer (&self->commits, g_free);
-  g_clear_pointer (&self->justification, json_node_unref);
-  g_clear_pointer (&self->json, json_node_unref);
   g_clear_pointer (&self->ballot, weft_ballot_unref);
   g_clear_pointer (&self->core, weft_record_core_unref);
 }
@@ -61,37 +58,6 @@ weft_cluster_record_set_vote (WeftClusterRecord *self,
     self->n_commits += is_approval;
   else
     self->n_promises += is_approval;
-}
-
-static void
-write_votes (WeftClusterRecord *self,
-             WeftVote         **votes,
-             const char        *name,
-             JsonObject        *object)
-{
-  JsonObject *map = NULL;
-
-  for (guint i = 0; i < self->core->peers->len; i++)
-    {
-      WeftClusterPeer *peer = g_ptr_array_index (self->core->peers, i);
-      WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (peer);
-
-      if (votes[i] == NULL)
-        continue;
-      if (map == NULL)
-        map = json_object_new ();
-      json_object_set_member (map, weft_peer_id_get_text (peer_id), weft_vote_to_json (votes[i]));
-    }
-  if (map != NULL)
-    json_object_set_member (object, name, weft_content_seal_object (map));
-}
-
-void
-weft_cluster_record_write_votes (WeftClusterRecord *self,
-                                 JsonObject        *object)
-{
-  write_votes (self, self->promises, "promises", object);
-  write_votes (self, self->commits, "commits", object);
 }
 
 gboolean
@@ -123,6 +89,29 @@ weft_cluster_record_append_votes (WeftClusterRecord *self,
   return !is_first;
 }
 
+/* {id:WeftPrepared} */
+static void
+append_justification (WeftClusterRecord *self,
+                      GString           *text)
+{
+  gboolean is_first = TRUE;
+
+  g_string_append_c (text, '{');
+  for (guint i = 0; i < self->core->peers->len; i++)
+    {
+      WeftClusterPeer *peer = g_ptr_array_index (self->core->peers, i);
+
+      if (self->prepared[i] == NULL)
+        continue;
+      g_string_append (text, is_first ? "\"" : ",\"");
+      is_first = FALSE;
+      g_string_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
+      g_string_append_len (text, "\":", 2);
+      weft_prepared_append (self->prepared[i], text);
+    }
+  g_string_append_c (text, '}');
+}
+
 /* The members in order. */
 void
 weft_cluster_record_append (WeftClusterRecord *self,
@@ -135,10 +124,10 @@ weft_cluster_record_append (WeftClusterRecord *self,
   g_string_append_c (text, ',');
   if (weft_cluster_record_append_votes (self, TRUE, text))
     g_string_append_c (text, ',');
-  if (self->justification != NULL)
+  if (self->prepared != NULL)
     {
       g_string_append (text, "\"justification\":");
-      weft_json_append (text, self->justification);
+      append_justification (self, text);
       g_string_append_c (text, ',');
     }
   weft_record_core_append (self->core, text);
@@ -146,38 +135,6 @@ weft_cluster_record_append (WeftClusterRecord *self,
   if (weft_cluster_record_append_votes (self, FALSE, text))
     g_string_append_c (text, ',');
   g_string_append (text, "\"version\":2}");
-}
-
-static JsonNode *
-to_json (WeftClusterRecord *self)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_int_member (object, "version", 2);
-  weft_record_core_write (self->core, object);
-  json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
-  if (self->justification != NULL)
-    json_object_set_member (object, "justification", json_node_ref (self->justification));
-  weft_cluster_record_write_votes (self, object);
-
-  return weft_content_seal_object (object);
-}
-
-/* A record is written when it leaves, or is kept: most of its forms never are. */
-JsonNode *
-weft_cluster_record_peek_json (WeftClusterRecord *self)
-{
-  JsonNode *json = g_atomic_pointer_get (&self->json);
-
-  if (json != NULL)
-    return json;
-
-  json = to_json (self);
-  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
-    return json;
-  json_node_unref (json);
-
-  return g_atomic_pointer_get (&self->json);
 }
 
 GPtrArray *
@@ -299,12 +256,12 @@ weft_cluster_record_get_n_commits (WeftClusterRecord *self)
   return self->n_commits;
 }
 
-JsonNode *
-weft_cluster_record_get_justification (WeftClusterRecord *self)
+gboolean
+weft_cluster_record_has_justification (WeftClusterRecord *self)
 {
   g_assert (self != NULL);
 
-  return self->justification;
+  return self->prepared != NULL;
 }
 
 int
@@ -317,24 +274,32 @@ weft_cluster_record_find_peer (WeftClusterRecord *self,
   return weft_cluster_peers_find (self->core->peers, peer_id);
 }
 
+static WeftPrepared **
+copy_prepared (WeftPrepared **prepared,
+               guint          n_peers)
+{
+  WeftPrepared **copy = g_new0 (WeftPrepared *, n_peers);
+
+  for (guint i = 0; i < n_peers; i++)
+    copy[i] = prepared[i] != NULL ? weft_prepared_ref (prepared[i]) : NULL;
+
+  return copy;
+}
+
 WeftClusterRecord *
 weft_cluster_record_with_ballot (WeftClusterRecord *self,
                                  WeftBallot        *ballot,
-                                 JsonNode          *justification)
+                                 WeftPrepared     **justification)
 {
   WeftClusterRecord *copy;
 
   g_assert (self != NULL);
   g_assert (ballot != NULL);
+  g_assert (justification == NULL || weft_ballot_get_number (ballot) > 0);
 
   copy = weft_cluster_record_new_blank (self->core, ballot);
   if (justification != NULL)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!weft_cluster_record_parse_justification (copy, justification, NULL, &error))
-        g_error ("a justification of our own: %s", error->message);
-    }
+    copy->prepared = copy_prepared (justification, self->core->peers->len);
 
   return copy;
 }
@@ -350,13 +315,7 @@ copy_with (WeftClusterRecord *self,
   guint n_peers = self->core->peers->len;
 
   if (with_justification && self->prepared != NULL)
-    {
-      copy->justification = json_node_ref (self->justification);
-      copy->prepared = g_new0 (WeftPrepared *, n_peers);
-      for (guint i = 0; i < n_peers; i++)
-        if (self->prepared[i] != NULL)
-          copy->prepared[i] = weft_prepared_ref (self->prepared[i]);
-    }
+    copy->prepared = copy_prepared (self->prepared, n_peers);
   for (guint i = 0; i < n_peers; i++)
     {
       if (promises != NULL && promises[i] != NULL)
@@ -410,7 +369,7 @@ weft_cluster_record_to_lock (WeftClusterRecord *self)
 {
   g_assert (self != NULL);
 
-  if (self->justification == NULL && !has_votes (self, self->commits))
+  if (self->prepared == NULL && !has_votes (self, self->commits))
     return weft_cluster_record_ref (self);
 
   return copy_with (self, FALSE, self->promises, NULL);

@@ -57,6 +57,18 @@ clear (WeftClusterRecord *self)
  * Since: 0.1
  */
 /**
+ * weft_cluster_record_to_json:
+ * @self: a record
+ *
+ * Writes the value as `{"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},
+ * "membership","policy":{"superMajority"},"ballot","justification"?:{id:Prepared},
+ * "promises"?:{id:Vote},"commits"?:{id:Vote}}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+/**
  * weft_cluster_record_equal:
  * @a: a record
  * @b: another one
@@ -67,7 +79,7 @@ clear (WeftClusterRecord *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftClusterRecord, weft_cluster_record, clear)
+WEFT_DEFINE_BOXED_TEXT (WeftClusterRecord, weft_cluster_record, clear)
 
 /**
  * weft_cluster_record_new:
@@ -245,31 +257,12 @@ WeftClusterRecord *
 weft_cluster_record_from_json (JsonNode *json,
                                GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!weft_json_validate (json, error))
-    return NULL;
+  tape = weft_tape_new_from_node (json, error);
 
-  return weft_cluster_record_parse (json, NULL, error);
-}
-
-/**
- * weft_cluster_record_to_json:
- * @self: a record
- *
- * Writes the value as `{"version":2,"messageHash","message","peers":{id:{"addrs":[…]}},
- * "membership","policy":{"superMajority"},"ballot","justification"?:{id:Prepared},
- * "promises"?:{id:Vote},"commits"?:{id:Vote}}`. The second time that costs nothing.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_cluster_record_to_json (WeftClusterRecord *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return json_node_ref (weft_cluster_record_peek_json (self));
+  return tape != NULL ? weft_cluster_record_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }

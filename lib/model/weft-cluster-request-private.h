@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);
+WeftClusterRequest *weft_cluster_request_read        (const WeftItem     *item,
+                                                      GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Appends the canonical text of weft_cluster_request_to_json(). */
 void                weft_cluster_request_append      (WeftClusterRequest *self,
                                                       GString            *text);

@@ -8,8 +8,8 @@
 #include "weft-cluster-request-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftClusterRequest:
@@ -67,6 +67,17 @@ clear (WeftClusterRequest *self)
  * Since: 0.1
  */
 /**
+ * weft_cluster_request_to_json:
+ * @self: a request
+ *
+ * Writes the value as `{"update":Record}` or
+ * `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`.
+ *
+ * Returns: (transfer full): an immutable node
+ *
+ * Since: 0.1
+ */
+/**
  * weft_cluster_request_equal:
  * @a: a request
  * @b: another one
@@ -77,7 +88,7 @@ clear (WeftClusterRequest *self)
  *
  * Since: 0.1
  */
-WEFT_DEFINE_BOXED (WeftClusterRequest, weft_cluster_request, clear)
+WEFT_DEFINE_BOXED_TEXT (WeftClusterRequest, weft_cluster_request, clear)
 
 /**
  * weft_cluster_request_new_update:
@@ -214,12 +225,12 @@ weft_cluster_request_get_block_ids (WeftClusterRequest *self)
 }
 
 static gboolean
-parse_kind (WeftClusterRequest *self,
-            JsonObject         *object,
-            GError            **error)
+read_kind (WeftClusterRequest *self,
+           const WeftItem     *object,
+           GError            **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
-    if (json_object_get_size (object) == 1 && json_object_has_member (object, kind_names[i]))
+    if (object->length == 1 && g_str_equal (weft_item_first (object)->name, kind_names[i]))
       {
         self->kind = i;
         return TRUE;
@@ -227,6 +238,48 @@ parse_kind (WeftClusterRequest *self,
 
   weft_json_set_error (error, NULL, "expected one of update, prepare and latest");
   return FALSE;
+}
+
+static gboolean
+read_member (WeftClusterRequest *self,
+             const WeftItem     *item,
+             GError            **error)
+{
+  const WeftJsonPath path = { NULL, item->name, 0 };
+
+  switch (self->kind)
+    {
+    case WEFT_CLUSTER_UPDATE:
+      self->record = weft_cluster_record_read (item, &path, error);
+      return self->record != NULL;
+
+    case WEFT_CLUSTER_PREPARE:
+      self->prepare = weft_prepare_read (item, &path, error);
+      return self->prepare != NULL;
+
+    case WEFT_CLUSTER_LATEST:
+      if (weft_item_get_object (item, &path, error) != NULL
+          && weft_item_check_members (item, latest_names, &path, error))
+        self->block_ids = weft_ids_read_request (item, "blockIds", &path, error);
+      return self->block_ids != NULL;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+WeftClusterRequest *
+weft_cluster_request_read (const WeftItem *item,
+                           GError        **error)
+{
+  g_autoptr (WeftClusterRequest) self = g_atomic_rc_box_new0 (WeftClusterRequest);
+  const WeftItem *object = weft_item_get_object (item, NULL, error);
+
+  if (object == NULL || !read_kind (self, object, error)
+      || !read_member (self, weft_item_first (object), error))
+    return NULL;
+
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -247,118 +300,41 @@ WeftClusterRequest *
 weft_cluster_request_from_json (JsonNode *json,
                                 GError  **error)
 {
-  g_autoptr (WeftClusterRequest) self = NULL;
-  WeftJsonPath path = { NULL, NULL, 0 };
-  JsonObject *object;
-  JsonNode *member;
-  gboolean is_good;
+  g_autoptr (WeftTape) tape = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!weft_json_validate (json, error))
-    return NULL;
-  object = weft_json_get_object (json, NULL, error);
-  self = g_atomic_rc_box_new0 (WeftClusterRequest);
-  if (object == NULL || !parse_kind (self, object, error))
-    return NULL;
+  tape = weft_tape_new_from_node (json, error);
 
-  path.name = kind_names[self->kind];
-  member = json_object_get_member (object, path.name);
-  switch (self->kind)
-    {
-    case WEFT_CLUSTER_UPDATE:
-      self->record = weft_cluster_record_parse (member, &path, error);
-      is_good = self->record != NULL;
-      break;
-
-    case WEFT_CLUSTER_PREPARE:
-      self->prepare = weft_prepare_parse (member, &path, error);
-      is_good = self->prepare != NULL;
-      break;
-
-    case WEFT_CLUSTER_LATEST:
-      object = weft_json_get_object (member, &path, error);
-      if (object != NULL && weft_json_check_members (object, latest_names, &path, error))
-        self->block_ids = weft_ids_parse_request (object, "blockIds", &path, error);
-      is_good = self->block_ids != NULL;
-      break;
-
-    default:
-      g_assert_not_reached ();
-    }
-
-  return is_good ? g_steal_pointer (&self) : NULL;
-}
-
-static JsonNode *
-latest_to_json (WeftClusterRequest *self)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_member (object, "blockIds",
-                          weft_ids_to_json ((const char *const *) self->block_ids));
-  return weft_content_seal_object (object);
+  return tape != NULL ? weft_cluster_request_read (weft_tape_get_root (tape), error) : NULL;
 }
 
 void
 weft_cluster_request_append (WeftClusterRequest *self,
                              GString            *text)
 {
-  g_autoptr (JsonNode) json = NULL;
-
   g_assert (self != NULL);
 
-  if (self->kind != WEFT_CLUSTER_UPDATE)
-    {
-      json = weft_cluster_request_to_json (self);
-      weft_json_append (text, json);
-      return;
-    }
-
-  g_string_append (text, "{\"update\":");
-  weft_cluster_record_append (self->record, text);
-  g_string_append_c (text, '}');
-}
-
-/**
- * weft_cluster_request_to_json:
- * @self: a request
- *
- * Writes the value as `{"update":Record}` or
- * `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`.
- *
- * Returns: (transfer full): an immutable node
- *
- * Since: 0.1
- */
-JsonNode *
-weft_cluster_request_to_json (WeftClusterRequest *self)
-{
-  JsonObject *object;
-  JsonNode *member;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
+  g_string_append_printf (text, "{\"%s\":", kind_names[self->kind]);
   switch (self->kind)
     {
     case WEFT_CLUSTER_UPDATE:
-      member = weft_cluster_record_to_json (self->record);
+      weft_cluster_record_append (self->record, text);
       break;
 
     case WEFT_CLUSTER_PREPARE:
-      member = weft_prepare_to_json (self->prepare);
+      weft_prepare_append (self->prepare, text);
       break;
 
     case WEFT_CLUSTER_LATEST:
-      member = latest_to_json (self);
+      g_string_append (text, "{\"blockIds\":");
+      weft_ids_append ((const char *const *) self->block_ids, text);
+      g_string_append_c (text, '}');
       break;
 
     default:
       g_assert_not_reached ();
     }
-  object = json_object_new ();
-  json_object_set_member (object, kind_names[self->kind], member);
-
-  return weft_content_seal_object (object);
+  g_string_append_c (text, '}');
 }

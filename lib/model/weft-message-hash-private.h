@@ -5,20 +5,16 @@
 
 #pragma once
 
-#include "weft-json-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
 /* What a cluster agrees on is named by a hash: multibase base58btc (a leading `z`) of SHA-256. */
 
-/* `beginning` are the members `membership` and `message` of what is hashed, as
- * weft_message_hash_begin() writes them. */
-char    *weft_message_hash_new           (GString            *beginning,
-                                          double              super_majority)
+/* Of the canonical text of {"membership","message","policy"}. */
+char    *weft_message_hash_new           (const char         *text,
+                                          gsize               length)
     G_GNUC_WARN_UNUSED_RESULT;
-void     weft_message_hash_begin         (GString            *text,
-                                          JsonNode           *message,
-                                          const char         *membership);
 gboolean weft_message_hash_is_valid      (const char         *text);
 gboolean weft_message_hash_check         (const char         *text,
                                           const WeftJsonPath *path,

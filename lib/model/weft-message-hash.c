@@ -12,35 +12,14 @@
 #include "weft-base58-private.h"
 #include "weft-cluster-peer.h"
 
-void
-weft_message_hash_begin (GString    *text,
-                         JsonNode   *message,
-                         const char *membership)
-{
-  g_string_append (text, "\"membership\":\"");
-  g_string_append (text, membership);
-  g_string_append (text, "\",\"message\":");
-  weft_json_append (text, message);
-}
-
-/* The canonical text of {"membership","message","policy"}: its members are in order, and what is
- * said of them has nothing to escape. */
 char *
-weft_message_hash_new (GString *beginning,
-                       double   super_majority)
+weft_message_hash_new (const char *text,
+                       gsize       length)
 {
-  g_autoptr (GString) text = g_string_sized_new (beginning->len + 64);
-  char number[WEFT_JSON_NUMBER_CHARS_MAX];
   guint8 digest[WEFT_SHA256_BYTES];
   g_autofree char *encoded = NULL;
 
-  weft_json_format_double (super_majority, number);
-  g_string_append_c (text, '{');
-  g_string_append_len (text, beginning->str, (gssize) beginning->len);
-  g_string_append (text, ",\"policy\":{\"superMajority\":");
-  g_string_append (text, number);
-  g_string_append_len (text, "}}", 2);
-  weft_sha256 (text->str, text->len, digest);
+  weft_sha256 (text, length, digest);
   encoded = weft_base58_encode (digest, sizeof digest);
 
   return g_strconcat ("z", encoded, NULL);

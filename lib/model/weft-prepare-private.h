@@ -28,7 +28,10 @@ double       weft_prepare_get_super_majority (WeftPrepare         *self);
 WeftBallot  *weft_prepare_get_ballot         (WeftPrepare         *self);
 WeftPrepare *weft_prepare_ref                (WeftPrepare         *self);
 void         weft_prepare_unref              (WeftPrepare         *self);
-WeftPrepare *weft_prepare_parse              (JsonNode            *json,
+/* Appends the canonical text of weft_prepare_to_json(). */
+void         weft_prepare_append             (WeftPrepare         *self,
+                                              GString             *text);
+WeftPrepare *weft_prepare_read               (const WeftItem      *item,
                                               const WeftJsonPath  *path,
                                               GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;

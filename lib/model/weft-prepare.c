@@ -8,7 +8,6 @@
 #include "weft-prepare-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-limits.h"
 #include "weft-message-hash-private.h"
 #include "weft-record-core-private.h"
@@ -17,10 +16,9 @@ struct _WeftPrepare
 {
   GPtrArray *slots; /* (element-type WeftSlot), sorted, each once */
   GPtrArray *peers; /* (element-type WeftClusterPeer), sorted */
-  char *membership;
+  char *membership; /* a GRefString */
   double super_majority;
   WeftBallot *ballot;
-  JsonNode *json;
 };
 
 static const char *const member_names[] = {
@@ -32,12 +30,11 @@ clear (WeftPrepare *self)
 {
   g_clear_pointer (&self->slots, g_ptr_array_unref);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
-  g_clear_pointer (&self->membership, g_free);
+  g_clear_pointer (&self->membership, g_ref_string_release);
   g_clear_pointer (&self->ballot, weft_ballot_unref);
-  g_clear_pointer (&self->json, json_node_unref);
 }
 
-WEFT_DEFINE_BOXED (WeftPrepare, weft_prepare, clear)
+WEFT_DEFINE_BOXED_TEXT (WeftPrepare, weft_prepare, clear)
 
 static int
 compare_slots (gconstpointer a,
@@ -56,22 +53,28 @@ has_repeated_slots (GPtrArray *slots)
   return FALSE;
 }
 
-static JsonNode *
-build_json (WeftPrepare *self)
+/* The members in order. */
+void
+weft_prepare_append (WeftPrepare *self,
+                     GString     *text)
 {
-  JsonObject *object = json_object_new ();
-  JsonArray *slots = json_array_sized_new (self->slots->len);
+  g_assert (self != NULL);
 
+  g_string_append (text, "{\"ballot\":");
+  weft_ballot_append (self->ballot, text);
+  g_string_append (text, ",\"membership\":\"");
+  g_string_append (text, self->membership);
+  g_string_append (text, "\",\"peers\":");
+  weft_cluster_peers_append (self->peers, text);
+  g_string_append (text, ",\"policy\":");
+  weft_record_core_append_policy (self->super_majority, text);
+  g_string_append (text, ",\"slots\":");
   for (guint i = 0; i < self->slots->len; i++)
-    json_array_add_element (slots, weft_slot_to_json (g_ptr_array_index (self->slots, i)));
-  json_object_set_member (object, "slots", weft_content_seal_array (slots));
-  json_object_set_member (object, "peers", weft_cluster_peers_to_json (self->peers));
-  json_object_set_string_member (object, "membership", self->membership);
-  json_object_set_member (object, "policy",
-                          weft_record_core_policy_to_json (self->super_majority));
-  json_object_set_member (object, "ballot", weft_ballot_to_json (self->ballot));
-
-  return weft_content_seal_object (object);
+    {
+      g_string_append_c (text, i == 0 ? '[' : ',');
+      weft_slot_append (g_ptr_array_index (self->slots, i), text);
+    }
+  g_string_append (text, "]}");
 }
 
 WeftPrepare *
@@ -80,6 +83,7 @@ weft_prepare_new (GPtrArray  *slots,
                   double      super_majority,
                   WeftBallot *ballot)
 {
+  g_autofree char *membership = NULL;
   WeftPrepare *self;
 
   g_assert (slots->len >= 1);
@@ -96,10 +100,10 @@ weft_prepare_new (GPtrArray  *slots,
   g_assert (!has_repeated_slots (self->slots));
   self->peers = weft_cluster_peers_copy (peers, NULL);
   g_assert (self->peers != NULL);
-  self->membership = weft_message_hash_of_membership (self->peers);
+  membership = weft_message_hash_of_membership (self->peers);
+  self->membership = g_ref_string_new (membership);
   self->super_majority = super_majority;
   self->ballot = weft_ballot_ref (ballot);
-  self->json = build_json (self);
 
   return self;
 }
@@ -145,30 +149,29 @@ weft_prepare_get_ballot (WeftPrepare *self)
 }
 
 static GPtrArray *
-parse_slots (JsonObject         *object,
-             const WeftJsonPath *path,
-             GError            **error)
+read_slots (const WeftItem     *object,
+            const WeftJsonPath *path,
+            GError            **error)
 {
   g_autoptr (GPtrArray) slots = NULL;
   const WeftJsonPath list = { path, "slots", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "slots", path, error);
-  JsonArray *array = member != NULL ? weft_json_get_array (member, &list, error) : NULL;
-  guint length;
+  const WeftItem *member = weft_item_require_member (object, "slots", path, error);
+  const WeftItem *array = member != NULL ? weft_item_get_array (member, &list, error) : NULL;
 
   if (array == NULL)
     return NULL;
-  length = json_array_get_length (array);
-  if (length == 0 || length > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
+  if (array->length == 0 || array->length > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
     {
       weft_json_set_error (error, &list, "expected 1 to %d slots, got %u",
-                           WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, length);
+                           WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, array->length);
       return NULL;
     }
-  slots = g_ptr_array_new_full (length, (GDestroyNotify) weft_slot_unref);
-  for (; here.index < length; here.index++)
+  slots = g_ptr_array_new_full (array->length, (GDestroyNotify) weft_slot_unref);
+  for (const WeftItem *item = weft_item_first (array); item != NULL;
+       item = weft_item_next (array, item), here.index++)
     {
-      WeftSlot *slot = weft_slot_parse (json_array_get_element (array, here.index), &here, error);
+      WeftSlot *slot = weft_slot_read (item, &here, error);
 
       if (slot == NULL)
         return NULL;
@@ -184,27 +187,27 @@ parse_slots (JsonObject         *object,
 }
 
 WeftPrepare *
-weft_prepare_parse (JsonNode           *json,
-                    const WeftJsonPath *path,
-                    GError            **error)
+weft_prepare_read (const WeftItem     *item,
+                   const WeftJsonPath *path,
+                   GError            **error)
 {
   const WeftJsonPath here = { path, "ballot", 0 };
   g_autoptr (WeftPrepare) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, member_names, path, error))
     return NULL;
   self = g_atomic_rc_box_new0 (WeftPrepare);
-  self->slots = parse_slots (object, path, error);
+  self->slots = read_slots (object, path, error);
   if (self->slots == NULL)
     return NULL;
-  self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
+  self->peers = weft_record_core_read_deciders (object, &self->membership, &self->super_majority,
+                                                path, error);
   if (self->peers == NULL)
     return NULL;
-  self->membership = weft_message_hash_of_membership (self->peers);
-  member = weft_json_require_member (object, "ballot", path, error);
-  self->ballot = member != NULL ? weft_ballot_parse (member, &here, error) : NULL;
+  member = weft_item_require_member (object, "ballot", path, error);
+  self->ballot = member != NULL ? weft_ballot_read (member, &here, error) : NULL;
   if (self->ballot == NULL)
     return NULL;
   if (weft_ballot_get_number (self->ballot) == 0)
@@ -212,7 +215,6 @@ weft_prepare_parse (JsonNode           *json,
       weft_json_set_error (error, &here, "expected a ballot above the first");
       return NULL;
     }
-  self->json = weft_content_freeze (json);
 
   return g_steal_pointer (&self);
 }
@@ -221,15 +223,11 @@ WeftPrepare *
 weft_prepare_from_json (JsonNode *json,
                         GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_assert (json != NULL);
 
-  return weft_prepare_parse (json, NULL, error);
-}
+  tape = weft_tape_new_from_node (json, error);
 
-JsonNode *
-weft_prepare_to_json (WeftPrepare *self)
-{
-  g_assert (self != NULL);
-
-  return json_node_ref (self->json);
+  return tape != NULL ? weft_prepare_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }

@@ -38,7 +38,10 @@ char                *weft_prepared_make_digest    (WeftPrepared        *self)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftPrepared        *weft_prepared_ref            (WeftPrepared        *self);
 void                 weft_prepared_unref          (WeftPrepared        *self);
-WeftPrepared        *weft_prepared_parse          (JsonNode            *json,
+/* Appends the canonical text of weft_prepared_to_json(). */
+void                 weft_prepared_append         (WeftPrepared        *self,
+                                                   GString             *text);
+WeftPrepared        *weft_prepared_read           (const WeftItem      *item,
                                                    const WeftJsonPath  *path,
                                                    GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;

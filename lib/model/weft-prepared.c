@@ -8,7 +8,6 @@
 #include "weft-prepared-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-limits.h"
 
 struct _WeftPrepared
@@ -17,7 +16,8 @@ struct _WeftPrepared
   WeftBallot *ballot;
   GPtrArray *states; /* (element-type WeftSlotState), in the order of their slots */
   WeftSignature *signature;
-  JsonNode *json;    /* of all of it */
+  char *text;        /* canonical, of all but the signature, a GRefString */
+  gsize slots_at;    /* where the comma before `slots` is in it: the signature comes before that */
 };
 
 static const char *const member_names[] = {
@@ -31,10 +31,33 @@ clear (WeftPrepared *self)
   g_clear_pointer (&self->ballot, weft_ballot_unref);
   g_clear_pointer (&self->states, g_ptr_array_unref);
   g_clear_pointer (&self->signature, weft_signature_unref);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->text, g_ref_string_release);
 }
 
-WEFT_DEFINE_BOXED (WeftPrepared, weft_prepared, clear)
+WEFT_DEFINE_BOXED_TEXT (WeftPrepared, weft_prepared, clear)
+
+/* {"ballot","membership","slots"}. What came is as it came: that was signed, not what we would have
+ * written. */
+static void
+take_text (WeftPrepared   *self,
+           const WeftItem *slots)
+{
+  g_autoptr (GString) text = g_string_sized_new (512);
+
+  g_string_append (text, "{\"ballot\":");
+  weft_ballot_append (self->ballot, text);
+  g_string_append (text, ",\"membership\":\"");
+  g_string_append (text, self->membership);
+  g_string_append_c (text, '"');
+  self->slots_at = text->len;
+  g_string_append (text, ",\"slots\":");
+  if (slots != NULL)
+    weft_item_append (slots, text);
+  else
+    weft_slot_states_append (self->states, text);
+  g_string_append_c (text, '}');
+  self->text = g_ref_string_new_len (text->str, (gssize) text->len);
+}
 
 WeftPrepared *
 weft_prepared_new (const char *membership,
@@ -42,7 +65,6 @@ weft_prepared_new (const char *membership,
                    GPtrArray  *states)
 {
   WeftPrepared *self;
-  JsonObject *object;
 
   g_assert (membership != NULL);
   g_assert (weft_ballot_get_number (ballot) >= 1);
@@ -54,27 +76,9 @@ weft_prepared_new (const char *membership,
   self->membership = g_strdup (membership);
   self->ballot = weft_ballot_ref (ballot);
   self->states = states;
-  object = json_object_new ();
-  json_object_set_string_member (object, "membership", membership);
-  json_object_set_member (object, "ballot", weft_ballot_to_json (ballot));
-  json_object_set_member (object, "slots", weft_slot_states_to_json (states));
-  self->json = weft_content_seal_object (object);
+  take_text (self, NULL);
 
   return self;
-}
-
-/* As it is: what was signed is what came, not what we would have written. */
-static JsonObject *
-content_to_json (WeftPrepared *self)
-{
-  JsonObject *whole = json_node_get_object (self->json);
-  JsonObject *object = json_object_new ();
-
-  for (guint i = 0; i < 3; i++)
-    json_object_set_member (object, member_names[i],
-                            json_node_ref (json_object_get_member (whole, member_names[i])));
-
-  return object;
 }
 
 WeftPrepared *
@@ -82,7 +86,6 @@ weft_prepared_new_signed (WeftPrepared  *prepared,
                           WeftSignature *signature)
 {
   WeftPrepared *self;
-  JsonObject *object;
 
   g_assert (prepared != NULL);
   g_assert (signature != NULL);
@@ -92,9 +95,8 @@ weft_prepared_new_signed (WeftPrepared  *prepared,
   self->ballot = weft_ballot_ref (prepared->ballot);
   self->states = g_ptr_array_ref (prepared->states);
   self->signature = weft_signature_ref (signature);
-  object = content_to_json (prepared);
-  weft_signature_write (signature, object);
-  self->json = weft_content_seal_object (object);
+  self->text = g_ref_string_acquire (prepared->text);
+  self->slots_at = prepared->slots_at;
 
   return self;
 }
@@ -172,32 +174,43 @@ weft_prepared_get_signature (WeftPrepared *self)
 char *
 weft_prepared_make_digest (WeftPrepared *self)
 {
-  g_autoptr (JsonNode) json = NULL;
-
   g_assert (self != NULL);
 
-  if (self->signature == NULL)
-    return weft_json_digest (self->json);
+  return weft_sha256_base64url (self->text, g_ref_string_length (self->text));
+}
 
-  json = weft_content_seal_object (content_to_json (self));
-  return weft_json_digest (json);
+/* {"ballot","membership","path"?,"signature"?,"slots"} */
+void
+weft_prepared_append (WeftPrepared *self,
+                      GString      *text)
+{
+  g_assert (self != NULL);
+
+  g_string_append_len (text, self->text, (gssize) self->slots_at);
+  if (self->signature != NULL)
+    {
+      weft_signature_append_path (self->signature, text);
+      weft_signature_append_bytes (self->signature, text);
+    }
+  g_string_append_len (text, self->text + self->slots_at,
+                       (gssize) (g_ref_string_length (self->text) - self->slots_at));
 }
 
 WeftPrepared *
-weft_prepared_parse (JsonNode           *json,
-                     const WeftJsonPath *path,
-                     GError            **error)
+weft_prepared_read (const WeftItem     *item,
+                    const WeftJsonPath *path,
+                    GError            **error)
 {
   const WeftJsonPath ballot_path = { path, "ballot", 0 };
   const WeftJsonPath membership_path = { path, "membership", 0 };
   g_autoptr (WeftPrepared) self = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
   const char *membership;
-  JsonNode *member;
 
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, member_names, path, error))
     return NULL;
-  membership = weft_json_require_string (object, "membership", path, error);
+  membership = weft_item_require_string (object, "membership", path, error);
   if (membership == NULL)
     return NULL;
   if (!weft_sha256_base64url_is_valid (membership))
@@ -208,8 +221,8 @@ weft_prepared_parse (JsonNode           *json,
 
   self = g_atomic_rc_box_new0 (WeftPrepared);
   self->membership = g_strdup (membership);
-  member = weft_json_require_member (object, "ballot", path, error);
-  self->ballot = member != NULL ? weft_ballot_parse (member, &ballot_path, error) : NULL;
+  member = weft_item_require_member (object, "ballot", path, error);
+  self->ballot = member != NULL ? weft_ballot_read (member, &ballot_path, error) : NULL;
   if (self->ballot == NULL)
     return NULL;
   if (weft_ballot_get_number (self->ballot) == 0)
@@ -217,13 +230,13 @@ weft_prepared_parse (JsonNode           *json,
       weft_json_set_error (error, &ballot_path, "expected a ballot above the first");
       return NULL;
     }
-  self->states = weft_slot_states_parse (object, "slots", path, error);
+  self->states = weft_slot_states_read (object, "slots", path, error);
   if (self->states == NULL)
     return NULL;
-  self->signature = weft_signature_parse (json, path, error);
+  self->signature = weft_signature_read (object, path, error);
   if (self->signature == NULL)
     return NULL;
-  self->json = weft_content_freeze (json);
+  take_text (self, weft_item_find (object, "slots"));
 
   return g_steal_pointer (&self);
 }
@@ -232,15 +245,11 @@ WeftPrepared *
 weft_prepared_from_json (JsonNode *json,
                          GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_assert (json != NULL);
 
-  return weft_prepared_parse (json, NULL, error);
-}
+  tape = weft_tape_new_from_node (json, error);
 
-JsonNode *
-weft_prepared_to_json (WeftPrepared *self)
-{
-  g_assert (self != NULL);
-
-  return json_node_ref (self->json);
+  return tape != NULL ? weft_prepared_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }

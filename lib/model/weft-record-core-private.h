@@ -16,18 +16,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   WeftRepoMessage *message;
-  JsonNode *message_json; /* as it came: members that nobody knows here are hashed too */
   char *message_hash;
   GPtrArray *peers;       /* (element-type WeftClusterPeer), sorted */
-  JsonNode *peers_json;
   char *membership;       /* a GRefString */
   double super_majority;
-  JsonNode *policy_json;
-  /* Canonical text of members of a record, which are in order: `membership` and `message`; and
-   * `peers` and `policy`, a GRefString. */
-  char *message_text;
+  /* Canonical text of what is hashed, with the message as it came: members that nobody knows here
+   * are hashed too. `message_length` is that of `membership` and `message`, behind the brace. */
+  char *text;
   gsize message_length;
-  char *deciders_text;
+  char *deciders_text;    /* of `peers` and `policy`, which are in order; a GRefString */
   GPtrArray *slots;       /* (element-type WeftSlot), sorted */
   guint promises_needed;
   guint commits_needed;
@@ -41,27 +38,32 @@ WeftRecordCore *weft_record_core_new   (WeftRepoMessage    *message,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 /* With `known`, a core of the same membership, `peers` and `policy` are those, if both are not
  * there. */
-WeftRecordCore *weft_record_core_parse (JsonObject         *object,
+WeftRecordCore *weft_record_core_read  (const WeftItem     *object,
                                         WeftRecordCore     *known,
                                         const WeftJsonPath *path,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of the peers and the policy alone; there is no message in it. */
 WeftRecordCore *weft_record_core_new_peers (WeftRecordCore *self) G_GNUC_WARN_UNUSED_RESULT;
-void            weft_record_core_write (WeftRecordCore     *self,
-                                        JsonObject         *object);
+/* Appends the members `membership` and `message`. */
+void            weft_record_core_append_message (WeftRecordCore *self,
+                                                 GString        *text);
 /* Appends the canonical text of the members from `membership` to `policy`. */
 void            weft_record_core_append (WeftRecordCore    *self,
                                          GString           *text);
 WeftRecordCore *weft_record_core_ref   (WeftRecordCore     *self);
 void            weft_record_core_unref (WeftRecordCore     *self);
 
-/* The members `peers`, `membership` and `policy` of records and of what prepares a ballot. */
-GPtrArray      *weft_record_core_parse_members (JsonObject         *object,
+/* The members `peers`, `membership`, which is a GRefString, and `policy` of records and of what
+ * prepares a ballot. */
+GPtrArray      *weft_record_core_read_deciders (const WeftItem     *object,
+                                                char              **membership,
                                                 double             *super_majority,
                                                 const WeftJsonPath *path,
                                                 GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
-JsonNode       *weft_record_core_policy_to_json (double super_majority) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of a policy. */
+void            weft_record_core_append_policy (double              super_majority,
+                                                GString            *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftRecordCore, weft_record_core_unref)
 

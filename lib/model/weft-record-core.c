@@ -7,10 +7,12 @@
 
 #include "weft-record-core-private.h"
 
-#include "weft-content-private.h"
 #include "weft-message-hash-private.h"
-#include "weft-parse-private.h"
+#include "weft-parts-private.h"
 #include "weft-thresholds.h"
+
+/* What stands around a message, and more. */
+#define TEXT_BYTES_BESIDES 192
 
 static const char *const policy_names[] = { "superMajority", NULL };
 
@@ -18,13 +20,10 @@ static void
 clear (WeftRecordCore *self)
 {
   g_clear_pointer (&self->message, weft_repo_message_unref);
-  g_clear_pointer (&self->message_json, json_node_unref);
   g_clear_pointer (&self->message_hash, g_free);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
-  g_clear_pointer (&self->peers_json, json_node_unref);
   g_clear_pointer (&self->membership, g_ref_string_release);
-  g_clear_pointer (&self->policy_json, json_node_unref);
-  g_clear_pointer (&self->message_text, g_free);
+  g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->deciders_text, g_ref_string_release);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
 }
@@ -79,41 +78,66 @@ take_slots (WeftRecordCore     *self,
 }
 
 static char *
-make_deciders_text (WeftRecordCore *self)
+make_membership (GPtrArray *peers)
+{
+  g_autofree char *membership = weft_message_hash_of_membership (peers);
+
+  return g_ref_string_new (membership);
+}
+
+void
+weft_record_core_append_policy (double   super_majority,
+                                GString *text)
+{
+  char number[WEFT_JSON_NUMBER_CHARS_MAX];
+  gsize length = weft_json_format_double (super_majority, number);
+
+  g_string_append (text, "{\"superMajority\":");
+  g_string_append_len (text, number, (gssize) length);
+  g_string_append_c (text, '}');
+}
+
+static char *
+make_deciders_text (GPtrArray *peers,
+                    double     super_majority)
 {
   g_autoptr (GString) text = g_string_sized_new (512);
 
   g_string_append (text, "\"peers\":");
-  weft_json_append (text, self->peers_json);
+  weft_cluster_peers_append (peers, text);
   g_string_append (text, ",\"policy\":");
-  weft_json_append (text, self->policy_json);
+  weft_record_core_append_policy (super_majority, text);
 
   return g_ref_string_new_len (text->str, (gssize) text->len);
 }
 
 /* The message is written once, to be hashed and wherever the record goes. */
 static void
-take_texts (WeftRecordCore *self)
+take_text (WeftRecordCore *self,
+           const WeftItem *message)
 {
-  GString *text = g_string_sized_new (512);
+  gsize size = message != NULL ? message->source_length : 512;
+  GString *text = g_string_sized_new (size + TEXT_BYTES_BESIDES);
 
-  if (self->membership == NULL)
-    {
-      g_autofree char *membership = weft_message_hash_of_membership (self->peers);
-
-      self->membership = g_ref_string_new (membership);
-    }
-  if (self->deciders_text == NULL)
-    self->deciders_text = make_deciders_text (self);
-  weft_message_hash_begin (text, self->message_json, self->membership);
-  self->message_hash = weft_message_hash_new (text, self->super_majority);
-  self->message_length = text->len;
-  self->message_text = g_string_free (text, FALSE);
+  g_string_append (text, "{\"membership\":\"");
+  g_string_append (text, self->membership);
+  g_string_append (text, "\",\"message\":");
+  if (message != NULL)
+    weft_item_append (message, text);
+  else
+    weft_repo_message_append (self->message, text);
+  self->message_length = text->len - 1;
+  g_string_append (text, ",\"policy\":");
+  weft_record_core_append_policy (self->super_majority, text);
+  g_string_append_c (text, '}');
+  self->message_hash = weft_message_hash_new (text->str, text->len);
+  self->text = g_string_free (text, FALSE);
 }
 
-/* From its message and its peers all the rest follows. */
+/* From its message, which came as `text` or was made here, and its peers all the rest follows. */
 static gboolean
 complete (WeftRecordCore     *self,
+          const WeftItem     *text,
           const WeftJsonPath *path,
           GError            **error)
 {
@@ -128,7 +152,7 @@ complete (WeftRecordCore     *self,
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
   if (commit != NULL && !take_slots (self, commit, &message_path, error))
     return FALSE;
-  take_texts (self);
+  take_text (self, text);
   self->promises_needed = weft_thresholds_get_promises (self->peers->len, self->super_majority);
   self->commits_needed = weft_thresholds_get_commits (self->peers->len);
 
@@ -140,10 +164,8 @@ take_deciders (WeftRecordCore *self,
                WeftRecordCore *known)
 {
   self->peers = g_ptr_array_ref (known->peers);
-  self->peers_json = json_node_ref (known->peers_json);
   self->membership = g_ref_string_acquire (known->membership);
   self->super_majority = known->super_majority;
-  self->policy_json = json_node_ref (known->policy_json);
   self->deciders_text = g_ref_string_acquire (known->deciders_text);
 }
 
@@ -173,93 +195,81 @@ weft_record_core_new (WeftRepoMessage *message,
   g_autoptr (WeftRecordCore) self = g_atomic_rc_box_new0 (WeftRecordCore);
 
   self->message = weft_repo_message_ref (message);
-  self->message_json = weft_repo_message_to_json (message);
   if (known != NULL && has_deciders (known, peers, super_majority))
     {
       take_deciders (self, known);
-      return complete (self, NULL, error) ? g_steal_pointer (&self) : NULL;
+      return complete (self, NULL, NULL, error) ? g_steal_pointer (&self) : NULL;
     }
 
   self->super_majority = super_majority;
-  self->policy_json = weft_record_core_policy_to_json (super_majority);
   self->peers = weft_cluster_peers_copy (peers, error);
   if (self->peers == NULL)
     return NULL;
-  self->peers_json = weft_cluster_peers_to_json (self->peers);
-  if (!complete (self, NULL, error))
+  self->membership = make_membership (self->peers);
+  self->deciders_text = make_deciders_text (self->peers, super_majority);
+  if (!complete (self, NULL, NULL, error))
     return NULL;
 
   return g_steal_pointer (&self);
 }
 
 static gboolean
-parse_policy (JsonObject         *object,
-              double             *super_majority,
-              const WeftJsonPath *path,
-              GError            **error)
+read_policy (const WeftItem     *object,
+             double             *super_majority,
+             const WeftJsonPath *path,
+             GError            **error)
 {
   const WeftJsonPath policy_path = { path, "policy", 0 };
   const WeftJsonPath here = { &policy_path, "superMajority", 0 };
-  JsonNode *member = weft_json_require_member (object, "policy", path, error);
-  JsonObject *policy;
+  const WeftItem *member = weft_item_require_member (object, "policy", path, error);
+  const WeftItem *policy;
 
   if (member == NULL)
     return FALSE;
-  policy = weft_json_get_object (member, &policy_path, error);
-  if (policy == NULL || !weft_json_check_members (policy, policy_names, &policy_path, error))
+  policy = weft_item_get_object (member, &policy_path, error);
+  if (policy == NULL || !weft_item_check_members (policy, policy_names, &policy_path, error))
     return FALSE;
-  member = weft_json_require_member (policy, "superMajority", &policy_path, error);
+  member = weft_item_require_member (policy, "superMajority", &policy_path, error);
   if (member == NULL)
     return FALSE;
-  if (JSON_NODE_HOLDS_VALUE (member))
-    {
-      GType type = json_node_get_value_type (member);
-
-      *super_majority = json_node_get_double (member);
-      if ((type == G_TYPE_DOUBLE || type == G_TYPE_INT64) &&
-          *super_majority >= 0 && *super_majority <= 1)
-        return TRUE;
-    }
+  *super_majority = member->kind == WEFT_ITEM_INTEGER ? (double) member->integer
+                    : member->kind == WEFT_ITEM_REAL  ? member->real
+                                                      : -1;
+  if (*super_majority >= 0 && *super_majority <= 1)
+    return TRUE;
 
   weft_json_set_error (error, &here, "expected a number from 0 to 1");
   return FALSE;
 }
 
 GPtrArray *
-weft_record_core_parse_members (JsonObject         *object,
+weft_record_core_read_deciders (const WeftItem     *object,
+                                char              **membership,
                                 double             *super_majority,
                                 const WeftJsonPath *path,
                                 GError            **error)
 {
   const WeftJsonPath here = { path, "membership", 0 };
-  g_autoptr (GPtrArray) peers = weft_cluster_peers_parse (object, path, error);
-  g_autofree char *membership = NULL;
+  g_autoptr (GPtrArray) peers = weft_cluster_peers_read (object, path, error);
+  g_autofree char *expected = NULL;
   const char *claimed;
 
   if (peers == NULL)
     return NULL;
-  claimed = weft_json_require_string (object, "membership", path, error);
+  claimed = weft_item_require_string (object, "membership", path, error);
   if (claimed == NULL)
     return NULL;
-  membership = weft_message_hash_of_membership (peers);
-  if (!g_str_equal (claimed, membership))
+  expected = weft_message_hash_of_membership (peers);
+  if (!g_str_equal (claimed, expected))
     {
-      weft_json_set_error (error, &here, "expected the hash of the peers, %s", membership);
+      weft_json_set_error (error, &here, "expected the hash of the peers, %s", expected);
       return NULL;
     }
-  if (!parse_policy (object, super_majority, path, error))
+  if (!read_policy (object, super_majority, path, error))
     return NULL;
+  *membership = g_ref_string_new (expected);
 
   return g_steal_pointer (&peers);
-}
-
-JsonNode *
-weft_record_core_policy_to_json (double super_majority)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_double_member (object, "superMajority", super_majority);
-  return weft_content_seal_object (object);
 }
 
 WeftRecordCore *
@@ -274,50 +284,49 @@ weft_record_core_new_peers (WeftRecordCore *self)
 
 /* The members `peers`, `membership` and `policy`. */
 static gboolean
-parse_deciders (WeftRecordCore     *self,
-                JsonObject         *object,
-                WeftRecordCore     *known,
-                const WeftJsonPath *path,
-                GError            **error)
+read_deciders (WeftRecordCore     *self,
+               const WeftItem     *object,
+               WeftRecordCore     *known,
+               const WeftJsonPath *path,
+               GError            **error)
 {
-  if (known != NULL && !json_object_has_member (object, "peers")
-      && !json_object_has_member (object, "policy"))
+  if (known != NULL && weft_item_find (object, "peers") == NULL
+      && weft_item_find (object, "policy") == NULL)
     {
       take_deciders (self, known);
       return TRUE;
     }
 
-  self->peers = weft_record_core_parse_members (object, &self->super_majority, path, error);
+  self->peers = weft_record_core_read_deciders (object, &self->membership, &self->super_majority,
+                                                path, error);
   if (self->peers == NULL)
     return FALSE;
-  self->peers_json = weft_content_freeze (json_object_get_member (object, "peers"));
-  self->policy_json = weft_content_freeze (json_object_get_member (object, "policy"));
+  self->deciders_text = make_deciders_text (self->peers, self->super_majority);
 
   return TRUE;
 }
 
 WeftRecordCore *
-weft_record_core_parse (JsonObject         *object,
-                        WeftRecordCore     *known,
-                        const WeftJsonPath *path,
-                        GError            **error)
+weft_record_core_read (const WeftItem     *object,
+                       WeftRecordCore     *known,
+                       const WeftJsonPath *path,
+                       GError            **error)
 {
   const WeftJsonPath message_path = { path, "message", 0 };
   const WeftJsonPath hash_path = { path, "messageHash", 0 };
   g_autoptr (WeftRecordCore) self = g_atomic_rc_box_new0 (WeftRecordCore);
-  const char *claimed = weft_json_require_string (object, "messageHash", path, error);
-  JsonNode *message;
+  const char *claimed = weft_item_require_string (object, "messageHash", path, error);
+  const WeftItem *message;
 
   if (claimed == NULL)
     return NULL;
-  message = weft_json_require_member (object, "message", path, error);
+  message = weft_item_require_member (object, "message", path, error);
   if (message == NULL)
     return NULL;
-  self->message = weft_repo_message_parse (message, &message_path, error);
+  self->message = weft_repo_message_read (message, &message_path, error);
   if (self->message == NULL)
     return NULL;
-  self->message_json = weft_content_freeze (message);
-  if (!parse_deciders (self, object, known, path, error) || !complete (self, path, error))
+  if (!read_deciders (self, object, known, path, error) || !complete (self, message, path, error))
     return NULL;
   if (!g_str_equal (claimed, self->message_hash))
     {
@@ -330,21 +339,17 @@ weft_record_core_parse (JsonObject         *object,
 }
 
 void
-weft_record_core_write (WeftRecordCore *self,
-                        JsonObject     *object)
+weft_record_core_append_message (WeftRecordCore *self,
+                                 GString        *text)
 {
-  json_object_set_string_member (object, "messageHash", self->message_hash);
-  json_object_set_member (object, "message", json_node_ref (self->message_json));
-  json_object_set_member (object, "peers", json_node_ref (self->peers_json));
-  json_object_set_string_member (object, "membership", self->membership);
-  json_object_set_member (object, "policy", json_node_ref (self->policy_json));
+  g_string_append_len (text, self->text + 1, (gssize) self->message_length);
 }
 
 void
 weft_record_core_append (WeftRecordCore *self,
                          GString        *text)
 {
-  g_string_append_len (text, self->message_text, (gssize) self->message_length);
+  weft_record_core_append_message (self, text);
   g_string_append (text, ",\"messageHash\":\"");
   g_string_append (text, self->message_hash);
   g_string_append (text, "\",");

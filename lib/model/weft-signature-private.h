@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "weft-json-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +24,8 @@ GType          weft_signature_get_type  (void);
 /* `path` has 33 bytes for each step: the side, and the hash of the sibling. NULL is no step. */
 WeftSignature *weft_signature_new       (GBytes             *signature,
                                          GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
-GBytes        *weft_signature_get_bytes (WeftSignature      *self);
+/* The signature alone. */
+GBytes        *weft_signature_make_bytes (WeftSignature     *self) G_GNUC_WARN_UNUSED_RESULT;
 /* The root that was signed, if this is the path of that text. */
 void           weft_signature_compute_root (WeftSignature   *self,
                                             GBytes          *text,
@@ -32,26 +33,20 @@ void           weft_signature_compute_root (WeftSignature   *self,
 GBytes        *weft_signature_make_root (WeftSignature      *self,
                                          GBytes             *text) G_GNUC_WARN_UNUSED_RESULT;
 /* The signature and the path in one base64url; NULL when it is none. */
-char          *weft_signature_to_text   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
+void           weft_signature_append_text (WeftSignature    *self,
+                                           GString          *text);
 WeftSignature *weft_signature_parse_text (const char        *text) G_GNUC_WARN_UNUSED_RESULT;
 WeftSignature *weft_signature_ref       (WeftSignature      *self);
 void           weft_signature_unref     (WeftSignature      *self);
-WeftSignature *weft_signature_parse     (JsonNode           *json,
+WeftSignature *weft_signature_read      (const WeftItem     *item,
                                          const WeftJsonPath *path,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-WeftSignature *weft_signature_from_json (JsonNode           *json,
-                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-JsonNode      *weft_signature_to_json   (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
-/* The values of its members: `path` is NULL when there is no such member. */
-void           weft_signature_encode    (WeftSignature      *self,
-                                         char              **text,
-                                         char              **path);
-/* Adds its members to those of what is signed. */
-void           weft_signature_write     (WeftSignature      *self,
-                                         JsonObject         *object);
-char          *weft_signature_to_string (WeftSignature      *self) G_GNUC_WARN_UNUSED_RESULT;
-gboolean       weft_signature_equal     (WeftSignature      *a,
-                                         WeftSignature      *b);
+/* Appends its members to those of what is signed, each with a comma before it: `path`, where there
+ * is one, and `signature`. */
+void           weft_signature_append_path  (WeftSignature   *self,
+                                            GString         *text);
+void           weft_signature_append_bytes (WeftSignature   *self,
+                                            GString         *text);
 
 /* One tree over texts (element-type GBytes). weft_root_text_new() of the root is what is to be
  * signed; the returned paths are in the order of the texts (element-type GBytes). */

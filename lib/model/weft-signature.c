@@ -15,25 +15,24 @@
 
 #define STEP_BYTES (1 + WEFT_SHA256_BYTES)
 #define STEPS_TEXT_MAX (WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES * 4 / 3)
-#define TEXT_MAX ((WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES) * 4 / 3 + 1)
+#define BYTES_MAX (WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES)
+#define TEXT_MAX (BYTES_MAX * 4 / 3 + 1)
 #define LEAF_BYTES_ON_STACK 1024
 #define NODE_PREFIX 0x01
 #define LEAF_PREFIX 0x00
 
 struct _WeftSignature
 {
-  GBytes *bytes;
-  GBytes *path; /* STEP_BYTES for each step */
+  gsize path_size;
+  guint8 bytes[]; /* the signature, and STEP_BYTES for each step of the path */
 };
 
 static void
 clear (WeftSignature *self)
 {
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->path, g_bytes_unref);
 }
 
-WEFT_DEFINE_BOXED (WeftSignature, weft_signature, clear)
+WEFT_DEFINE_BOXED_COUNT (WeftSignature, weft_signature, clear)
 
 /* The prefixes keep the text of a leaf from being taken for two nodes. */
 static void
@@ -65,30 +64,46 @@ hash_node (const guint8 *left,
   weft_sha256 (prefixed, sizeof prefixed, hash);
 }
 
-WeftSignature *
-weft_signature_new (GBytes *signature,
-                    GBytes *path)
+/* One piece of memory: there is one for each vote. */
+static WeftSignature *
+signature_new (const guint8 *bytes,
+               const guint8 *path,
+               gsize         path_size)
 {
-  WeftSignature *self;
+  WeftSignature *self
+      = g_atomic_rc_box_alloc (sizeof (WeftSignature) + WEFT_SIGNATURE_BYTES + path_size);
 
-  g_assert (signature != NULL);
-  g_assert (g_bytes_get_size (signature) == WEFT_SIGNATURE_BYTES);
-  g_assert (path == NULL || g_bytes_get_size (path) % STEP_BYTES == 0);
-  g_assert (path == NULL || g_bytes_get_size (path) / STEP_BYTES <= WEFT_SIGNATURE_STEPS_MAX);
-
-  self = g_atomic_rc_box_new0 (WeftSignature);
-  self->bytes = g_bytes_ref (signature);
-  self->path = path != NULL ? g_bytes_ref (path) : g_bytes_new (NULL, 0);
+  self->path_size = path_size;
+  memcpy (self->bytes, bytes, WEFT_SIGNATURE_BYTES);
+  if (path_size > 0)
+    memcpy (self->bytes + WEFT_SIGNATURE_BYTES, path, path_size);
 
   return self;
 }
 
+WeftSignature *
+weft_signature_new (GBytes *signature,
+                    GBytes *path)
+{
+  gsize path_size = path != NULL ? g_bytes_get_size (path) : 0;
+
+  g_assert (signature != NULL);
+  g_assert (g_bytes_get_size (signature) == WEFT_SIGNATURE_BYTES);
+  g_assert (path_size % STEP_BYTES == 0);
+  g_assert (path_size / STEP_BYTES <= WEFT_SIGNATURE_STEPS_MAX);
+
+  return signature_new (g_bytes_get_data (signature, NULL),
+                        path_size > 0 ? g_bytes_get_data (path, NULL) : NULL, path_size);
+}
+
 GBytes *
-weft_signature_get_bytes (WeftSignature *self)
+weft_signature_make_bytes (WeftSignature *self)
 {
   g_assert (self != NULL);
 
-  return self->bytes;
+  return g_bytes_new_with_free_func (self->bytes, WEFT_SIGNATURE_BYTES,
+                                     (GDestroyNotify) weft_signature_unref,
+                                     weft_signature_ref (self));
 }
 
 void
@@ -97,14 +112,13 @@ weft_signature_compute_root (WeftSignature *self,
                              guint8         hash[WEFT_SHA256_BYTES])
 {
   const guint8 *steps;
-  gsize size;
 
   g_assert (self != NULL);
   g_assert (text != NULL);
 
   hash_leaf (text, hash);
-  steps = g_bytes_get_data (self->path, &size);
-  for (gsize i = 0; i < size; i += STEP_BYTES)
+  steps = self->bytes + WEFT_SIGNATURE_BYTES;
+  for (gsize i = 0; i < self->path_size; i += STEP_BYTES)
     {
       if (steps[i] == 1)
         hash_node (hash, steps + i + 1, hash);
@@ -125,11 +139,9 @@ weft_signature_make_root (WeftSignature *self,
 }
 
 static gboolean
-are_steps (GBytes *bytes)
+are_steps (const guint8 *steps,
+           gsize         size)
 {
-  gsize size;
-  const guint8 *steps = g_bytes_get_data (bytes, &size);
-
   if (size % STEP_BYTES != 0 || size / STEP_BYTES > WEFT_SIGNATURE_STEPS_MAX)
     return FALSE;
   for (gsize i = 0; i < size; i += STEP_BYTES)
@@ -141,137 +153,113 @@ are_steps (GBytes *bytes)
 
 /* One text for all steps: a record has many paths, and to read a text costs much less than to read
  * a list. */
-static GBytes *
-parse_steps (JsonNode           *json,
-             const WeftJsonPath *path,
-             GError            **error)
+static gboolean
+read_steps (const WeftItem     *item,
+            guint8             *steps,
+            gsize              *size,
+            const WeftJsonPath *path,
+            GError            **error)
 {
-  const char *text = weft_json_get_string (json, path, error);
-  g_autoptr (GBytes) steps = NULL;
+  const char *text = weft_item_get_string (item, path, error);
 
   if (text == NULL)
-    return NULL;
-  if (strlen (text) <= STEPS_TEXT_MAX)
-    steps = weft_base64url_decode (text, strlen (text) * 3 / 4);
-  if (steps != NULL && g_bytes_get_size (steps) > 0 && are_steps (steps))
-    return g_steal_pointer (&steps);
+    return FALSE;
+  *size = item->length * 3 / 4;
+  if (*size > 0 && item->length <= STEPS_TEXT_MAX && weft_base64url_read (text, steps, *size)
+      && are_steps (steps, *size))
+    return TRUE;
 
   weft_json_set_error (error, path, "expected 1 to %d steps of %d bytes in base64url",
                        WEFT_SIGNATURE_STEPS_MAX, STEP_BYTES);
-  return NULL;
+  return FALSE;
 }
 
 /* Other members belong to what is signed. */
 WeftSignature *
-weft_signature_parse (JsonNode           *json,
-                      const WeftJsonPath *path,
-                      GError            **error)
+weft_signature_read (const WeftItem     *item,
+                     const WeftJsonPath *path,
+                     GError            **error)
 {
   const WeftJsonPath signature_path = { path, "signature", 0 };
   const WeftJsonPath steps_path = { path, "path", 0 };
-  g_autoptr (GBytes) signature = NULL;
-  g_autoptr (GBytes) steps = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *steps;
   const char *text;
+  guint8 bytes[BYTES_MAX];
+  gsize path_size = 0;
 
   if (object == NULL)
     return NULL;
-  text = weft_json_require_string (object, "signature", path, error);
+  text = weft_item_require_string (object, "signature", path, error);
   if (text == NULL)
     return NULL;
-  signature = weft_base64url_decode (text, WEFT_SIGNATURE_BYTES);
-  if (signature == NULL)
+  if (!weft_base64url_read (text, bytes, WEFT_SIGNATURE_BYTES))
     {
       weft_json_set_error (error, &signature_path, "expected a signature of %d bytes in base64url",
                            WEFT_SIGNATURE_BYTES);
       return NULL;
     }
-  if (json_object_has_member (object, "path"))
-    {
-      steps = parse_steps (json_object_get_member (object, "path"), &steps_path, error);
-      if (steps == NULL)
-        return NULL;
-    }
+  steps = weft_item_find (object, "path");
+  if (steps != NULL
+      && !read_steps (steps, bytes + WEFT_SIGNATURE_BYTES, &path_size, &steps_path, error))
+    return NULL;
 
-  return weft_signature_new (signature, steps);
+  return signature_new (bytes, bytes + WEFT_SIGNATURE_BYTES, path_size);
 }
 
-WeftSignature *
-weft_signature_from_json (JsonNode *json,
-                          GError  **error)
+static void
+append_word (const char   *name,
+             const guint8 *data,
+             gsize         size,
+             GString      *text)
 {
-  g_assert (json != NULL);
+  char encoded[TEXT_MAX + 1];
+  gsize length = weft_base64url_write (data, size, encoded);
 
-  return weft_signature_parse (json, NULL, error);
-}
-
-void
-weft_signature_encode (WeftSignature  *self,
-                       char          **text,
-                       char          **path)
-{
-  g_assert (self != NULL);
-
-  *text = weft_base64url_encode (self->bytes);
-  *path = g_bytes_get_size (self->path) > 0 ? weft_base64url_encode (self->path) : NULL;
+  g_string_append_len (text, ",\"", 2);
+  g_string_append (text, name);
+  g_string_append_len (text, "\":\"", 3);
+  g_string_append_len (text, encoded, (gssize) length);
+  g_string_append_c (text, '"');
 }
 
 void
-weft_signature_write (WeftSignature *self,
-                      JsonObject    *object)
+weft_signature_append_path (WeftSignature *self,
+                            GString       *text)
 {
-  g_autofree char *text = NULL;
-  g_autofree char *path = NULL;
+  if (self->path_size > 0)
+    append_word ("path", self->bytes + WEFT_SIGNATURE_BYTES, self->path_size, text);
+}
 
-  g_assert (object != NULL);
-
-  weft_signature_encode (self, &text, &path);
-  json_object_set_string_member (object, "signature", text);
-  if (path != NULL)
-    json_object_set_string_member (object, "path", path);
+void
+weft_signature_append_bytes (WeftSignature *self,
+                             GString       *text)
+{
+  append_word ("signature", self->bytes, WEFT_SIGNATURE_BYTES, text);
 }
 
 WeftSignature *
 weft_signature_parse_text (const char *text)
 {
-  g_autoptr (GBytes) all = NULL;
-  g_autoptr (GBytes) signature = NULL;
-  g_autoptr (GBytes) steps = NULL;
+  gsize size = strlen (text) * 3 / 4;
+  guint8 bytes[BYTES_MAX];
 
-  if (strlen (text) <= TEXT_MAX)
-    all = weft_base64url_decode (text, strlen (text) * 3 / 4);
-  if (all == NULL || g_bytes_get_size (all) < WEFT_SIGNATURE_BYTES)
+  if (size < WEFT_SIGNATURE_BYTES || size > BYTES_MAX || !weft_base64url_read (text, bytes, size)
+      || !are_steps (bytes + WEFT_SIGNATURE_BYTES, size - WEFT_SIGNATURE_BYTES))
     return NULL;
-  signature = g_bytes_new_from_bytes (all, 0, WEFT_SIGNATURE_BYTES);
-  steps = g_bytes_new_from_bytes (all, WEFT_SIGNATURE_BYTES,
-                                  g_bytes_get_size (all) - WEFT_SIGNATURE_BYTES);
 
-  return are_steps (steps) ? weft_signature_new (signature, steps) : NULL;
+  return signature_new (bytes, bytes + WEFT_SIGNATURE_BYTES, size - WEFT_SIGNATURE_BYTES);
 }
 
-char *
-weft_signature_to_text (WeftSignature *self)
+void
+weft_signature_append_text (WeftSignature *self,
+                            GString       *text)
 {
-  gsize size;
-  const guint8 *steps = g_bytes_get_data (self->path, &size);
-  guint8 all[WEFT_SIGNATURE_BYTES + WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES];
-  g_autoptr (GBytes) bytes = NULL;
+  char encoded[TEXT_MAX + 1];
+  gsize length
+      = weft_base64url_write (self->bytes, WEFT_SIGNATURE_BYTES + self->path_size, encoded);
 
-  memcpy (all, g_bytes_get_data (self->bytes, NULL), WEFT_SIGNATURE_BYTES);
-  if (size > 0)
-    memcpy (all + WEFT_SIGNATURE_BYTES, steps, size);
-  bytes = g_bytes_new_static (all, WEFT_SIGNATURE_BYTES + size);
-
-  return weft_base64url_encode (bytes);
-}
-
-JsonNode *
-weft_signature_to_json (WeftSignature *self)
-{
-  JsonObject *object = json_object_new ();
-
-  weft_signature_write (self, object);
-  return weft_content_seal_object (object);
+  g_string_append_len (text, encoded, (gssize) length);
 }
 
 /* Adds to the path of each leaf below a node what is its sibling's hash. */

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "weft-json-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +24,7 @@ int         weft_slot_compare      (WeftSlot           *a,
 char       *weft_slot_make_key     (WeftSlot           *self) G_GNUC_WARN_UNUSED_RESULT;
 WeftSlot   *weft_slot_ref          (WeftSlot           *self);
 void        weft_slot_unref        (WeftSlot           *self);
-WeftSlot   *weft_slot_parse        (JsonNode           *json,
+WeftSlot   *weft_slot_read         (const WeftItem     *item,
                                     const WeftJsonPath *path,
                                     GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftSlot   *weft_slot_from_json    (JsonNode           *json,

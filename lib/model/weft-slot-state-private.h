@@ -28,11 +28,13 @@ WeftSlotState *weft_slot_state_new         (WeftSlot           *slot,
 void           weft_slot_state_free        (WeftSlotState      *self);
 /* A member of an object that is an array of at most 256 states, in the order of their slots,
  * each slot once. */
-GPtrArray     *weft_slot_states_parse      (JsonObject         *object,
+GPtrArray     *weft_slot_states_read       (const WeftItem     *object,
                                             const char         *name,
                                             const WeftJsonPath *path,
                                             GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-JsonNode      *weft_slot_states_to_json    (GPtrArray          *states) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the canonical text of the array. */
+void           weft_slot_states_append     (GPtrArray          *states,
+                                            GString            *text);
 gboolean       weft_slot_states_are_sorted (GPtrArray          *states);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSlotState, weft_slot_state_free)

@@ -7,7 +7,6 @@
 
 #include "weft-slot-state-private.h"
 
-#include "weft-content-private.h"
 #include "weft-limits.h"
 #include "weft-message-hash-private.h"
 
@@ -44,29 +43,30 @@ weft_slot_state_free (WeftSlotState *self)
 }
 
 static gboolean
-parse_vote (WeftSlotState      *self,
-            JsonObject         *object,
-            const WeftJsonPath *path,
-            GError            **error)
+read_vote (WeftSlotState      *self,
+           const WeftItem     *object,
+           const WeftJsonPath *path,
+           GError            **error)
 {
   const WeftJsonPath here = { path, "vote", 0 };
   const WeftJsonPath ballot_path = { &here, "ballot", 0 };
   const WeftJsonPath hash_path = { &here, "messageHash", 0 };
-  JsonNode *member = json_object_get_member (object, "vote");
+  const WeftItem *vote = weft_item_find (object, "vote");
+  const WeftItem *member;
   const char *hash;
 
-  if (member == NULL)
+  if (vote == NULL)
     return TRUE;
-  object = weft_json_get_object (member, &here, error);
-  if (object == NULL || !weft_json_check_members (object, vote_names, &here, error))
+  if (weft_item_get_object (vote, &here, error) == NULL
+      || !weft_item_check_members (vote, vote_names, &here, error))
     return FALSE;
-  member = weft_json_require_member (object, "ballot", &here, error);
+  member = weft_item_require_member (vote, "ballot", &here, error);
   if (member == NULL)
     return FALSE;
-  self->vote_ballot = weft_ballot_parse (member, &ballot_path, error);
+  self->vote_ballot = weft_ballot_read (member, &ballot_path, error);
   if (self->vote_ballot == NULL)
     return FALSE;
-  hash = weft_json_require_string (object, "messageHash", &here, error);
+  hash = weft_item_require_string (vote, "messageHash", &here, error);
   if (hash == NULL || !weft_message_hash_check (hash, &hash_path, error))
     return FALSE;
   self->vote_hash = g_strdup (hash);
@@ -76,26 +76,26 @@ parse_vote (WeftSlotState      *self,
 
 /* A record, or the index of a state before this one that has it. */
 static gboolean
-parse_lock (WeftSlotState      *self,
-            GPtrArray          *earlier,
-            JsonObject         *object,
-            const WeftJsonPath *path,
-            GError            **error)
+read_lock (WeftSlotState      *self,
+           GPtrArray          *earlier,
+           const WeftItem     *object,
+           const WeftJsonPath *path,
+           GError            **error)
 {
   const WeftJsonPath here = { path, "lock", 0 };
-  JsonNode *member = json_object_get_member (object, "lock");
+  const WeftItem *member = weft_item_find (object, "lock");
   WeftSlotState *first;
   gint64 index;
 
   if (member == NULL)
     return TRUE;
-  if (JSON_NODE_HOLDS_OBJECT (member))
+  if (member->kind == WEFT_ITEM_OBJECT)
     {
-      self->lock = weft_cluster_record_parse_lock (member, &here, error);
+      self->lock = weft_cluster_record_read_lock (member, &here, error);
     }
   else
     {
-      if (!weft_json_get_integer (member, &here, 0, WEFT_LIMIT_INTEGER_MAX, &index, error))
+      if (!weft_item_get_integer (member, &here, 0, WEFT_LIMIT_INTEGER_MAX, &index, error))
         return FALSE;
       first = index < earlier->len ? g_ptr_array_index (earlier, index) : NULL;
       if (first == NULL || first->lock == NULL)
@@ -117,58 +117,56 @@ parse_lock (WeftSlotState      *self,
 }
 
 static WeftSlotState *
-parse_state (JsonNode           *json,
-             GPtrArray          *earlier,
-             const WeftJsonPath *path,
-             GError            **error)
+read_state (const WeftItem     *item,
+            GPtrArray          *earlier,
+            const WeftJsonPath *path,
+            GError            **error)
 {
   const WeftJsonPath slot_path = { path, "slot", 0 };
   g_autoptr (WeftSlotState) self = g_new0 (WeftSlotState, 1);
-  JsonObject *object = weft_json_get_object (json, path, error);
-  JsonNode *member;
+  const WeftItem *object = weft_item_get_object (item, path, error);
+  const WeftItem *member;
 
-  if (object == NULL || !weft_json_check_members (object, state_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, state_names, path, error))
     return NULL;
-  member = weft_json_require_member (object, "slot", path, error);
+  member = weft_item_require_member (object, "slot", path, error);
   if (member == NULL)
     return NULL;
-  self->slot = weft_slot_parse (member, &slot_path, error);
+  self->slot = weft_slot_read (member, &slot_path, error);
   if (self->slot == NULL ||
-      !parse_vote (self, object, path, error) ||
-      !parse_lock (self, earlier, object, path, error))
+      !read_vote (self, object, path, error) ||
+      !read_lock (self, earlier, object, path, error))
     return NULL;
 
   return g_steal_pointer (&self);
 }
 
 GPtrArray *
-weft_slot_states_parse (JsonObject         *object,
-                        const char         *name,
-                        const WeftJsonPath *path,
-                        GError            **error)
+weft_slot_states_read (const WeftItem     *object,
+                       const char         *name,
+                       const WeftJsonPath *path,
+                       GError            **error)
 {
   g_autoptr (GPtrArray) states = NULL;
   const WeftJsonPath list = { path, name, 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, name, path, error);
-  JsonArray *array = member != NULL ? weft_json_get_array (member, &list, error) : NULL;
-  guint length;
+  const WeftItem *member = weft_item_require_member (object, name, path, error);
+  const WeftItem *array = member != NULL ? weft_item_get_array (member, &list, error) : NULL;
 
   if (array == NULL)
     return NULL;
-  length = json_array_get_length (array);
-  if (length == 0 || length > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
+  if (array->length == 0 || array->length > WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX)
     {
       weft_json_set_error (error, &list, "expected 1 to %d slots, got %u",
-                           WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, length);
+                           WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX, array->length);
       return NULL;
     }
 
   states = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
-  for (; here.index < length; here.index++)
+  for (const WeftItem *item = weft_item_first (array); item != NULL;
+       item = weft_item_next (array, item), here.index++)
     {
-      WeftSlotState *state = parse_state (json_array_get_element (array, here.index), states,
-                                          &here, error);
+      WeftSlotState *state = read_state (item, states, &here, error);
 
       if (state == NULL)
         return NULL;
@@ -210,33 +208,50 @@ find_first (GPtrArray *states,
   return index;
 }
 
-JsonNode *
-weft_slot_states_to_json (GPtrArray *states)
+/* {"lock"?,"slot","vote"?}, with the members in order. */
+static void
+append_state (GPtrArray *states,
+              guint      index,
+              GString   *text)
 {
-  JsonArray *array = json_array_sized_new (states->len);
+  const WeftSlotState *state = g_ptr_array_index (states, index);
+  guint first = state->lock != NULL ? find_first (states, index) : index;
 
+  g_string_append_c (text, '{');
+  if (state->lock != NULL)
+    {
+      g_string_append (text, "\"lock\":");
+      if (first == index)
+        weft_cluster_record_append (state->lock, text);
+      else
+        weft_json_append_integer (text, first);
+      g_string_append_c (text, ',');
+    }
+  g_string_append (text, "\"slot\":");
+  weft_slot_append (state->slot, text);
+  if (state->vote_ballot != NULL)
+    {
+      g_string_append (text, ",\"vote\":{\"ballot\":");
+      weft_ballot_append (state->vote_ballot, text);
+      g_string_append (text, ",\"messageHash\":\"");
+      g_string_append (text, state->vote_hash);
+      g_string_append (text, "\"}");
+    }
+  g_string_append_c (text, '}');
+}
+
+void
+weft_slot_states_append (GPtrArray *states,
+                         GString   *text)
+{
+  g_string_append_c (text, '[');
   for (guint i = 0; i < states->len; i++)
     {
-      const WeftSlotState *state = g_ptr_array_index (states, i);
-      JsonObject *object = json_object_new ();
-
-      json_object_set_member (object, "slot", weft_slot_to_json (state->slot));
-      if (state->vote_ballot != NULL)
-        {
-          JsonObject *vote = json_object_new ();
-
-          json_object_set_member (vote, "ballot", weft_ballot_to_json (state->vote_ballot));
-          json_object_set_string_member (vote, "messageHash", state->vote_hash);
-          json_object_set_member (object, "vote", weft_content_seal_object (vote));
-        }
-      if (state->lock != NULL && find_first (states, i) == i)
-        json_object_set_member (object, "lock", weft_cluster_record_to_json (state->lock));
-      else if (state->lock != NULL)
-        json_object_set_int_member (object, "lock", find_first (states, i));
-      json_array_add_element (array, weft_content_seal_object (object));
+      if (i > 0)
+        g_string_append_c (text, ',');
+      append_state (states, i, text);
     }
-
-  return weft_content_seal_array (array);
+  g_string_append_c (text, ']');
 }
 
 gboolean

@@ -17,33 +17,40 @@
 
 struct _WeftSlot
 {
-  char *block_id;
   gint64 base;
+  char block_id[];
 };
 
 static void
 clear (WeftSlot *self)
 {
-  g_clear_pointer (&self->block_id, g_free);
 }
 
 WEFT_DEFINE_BOXED (WeftSlot, weft_slot, clear)
+
+/* One piece of memory: there are many. */
+static WeftSlot *
+slot_new (const char *block_id,
+          gint64      base)
+{
+  gsize size = strlen (block_id) + 1;
+  WeftSlot *self = g_atomic_rc_box_alloc (sizeof (WeftSlot) + size);
+
+  self->base = base;
+  memcpy (self->block_id, block_id, size);
+
+  return self;
+}
 
 WeftSlot *
 weft_slot_new (const char *block_id,
                gint64      base)
 {
-  WeftSlot *self;
-
   g_assert (weft_block_id_is_valid (block_id));
   g_assert (base >= 0);
   g_assert (base <= WEFT_REV_MAX);
 
-  self = g_atomic_rc_box_new0 (WeftSlot);
-  self->block_id = g_strdup (block_id);
-  self->base = base;
-
-  return self;
+  return slot_new (block_id, base);
 }
 
 const char *
@@ -91,40 +98,46 @@ weft_slot_make_key (WeftSlot *self)
 }
 
 WeftSlot *
-weft_slot_parse (JsonNode           *json,
-                 const WeftJsonPath *path,
-                 GError            **error)
+weft_slot_read (const WeftItem     *item,
+                const WeftJsonPath *path,
+                GError            **error)
 {
   const WeftJsonPath id_path = { path, NULL, 0 };
   const WeftJsonPath base_path = { path, NULL, 1 };
-  JsonArray *array = weft_json_get_array (json, path, error);
+  const WeftItem *array = weft_item_get_array (item, path, error);
+  const WeftItem *first;
   const char *block_id;
   gint64 base;
 
   if (array == NULL)
     return NULL;
-  if (json_array_get_length (array) != 2)
+  if (array->length != 2)
     {
       weft_json_set_error (error, path, "expected [block id,base]");
       return NULL;
     }
-  block_id = weft_json_get_string (json_array_get_element (array, 0), &id_path, error);
+  first = weft_item_first (array);
+  block_id = weft_item_get_string (first, &id_path, error);
   if (block_id == NULL || !weft_ids_check_block (block_id, &id_path, error))
     return NULL;
-  if (!weft_json_get_integer (json_array_get_element (array, 1), &base_path, 0, WEFT_REV_MAX,
-                              &base, error))
+  if (!weft_item_get_integer (weft_item_next (array, first), &base_path, 0, WEFT_REV_MAX, &base,
+                              error))
     return NULL;
 
-  return weft_slot_new (block_id, base);
+  return slot_new (block_id, base);
 }
 
 WeftSlot *
 weft_slot_from_json (JsonNode *json,
                      GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_assert (json != NULL);
 
-  return weft_slot_parse (json, NULL, error);
+  tape = weft_tape_new_from_node (json, error);
+
+  return tape != NULL ? weft_slot_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }
 
 void

@@ -22,7 +22,7 @@ typedef enum
  * `{"type":"approve"|"reject"|"conflict","signature","path"?,"reason"?,"with"?,"above"?,
  * "detail"?}`. An approval has no more than a detail.
  * `reason` is a word (see data/docs/consensus.md), `with` the hash of the message that holds the
- * slot, `above` the ballot to go above, `detail` what the repo answered. */
+ * slot, `above` the ballot to go above, `detail` what the repo answered, as canonical text. */
 typedef struct _WeftVote WeftVote;
 
 GType          weft_vote_get_type      (void);
@@ -30,20 +30,20 @@ WeftVote      *weft_vote_new           (WeftVoteType        type,
                                         const char         *reason,
                                         const char         *with,
                                         WeftBallot         *above,
-                                        JsonNode           *detail) G_GNUC_WARN_UNUSED_RESULT;
+                                        const char         *detail) G_GNUC_WARN_UNUSED_RESULT;
 WeftVote      *weft_vote_new_signed    (WeftVote           *vote,
                                         WeftSignature      *signature) G_GNUC_WARN_UNUSED_RESULT;
 WeftVoteType   weft_vote_get_vote_type (WeftVote           *self);
 const char    *weft_vote_get_reason    (WeftVote           *self); /* nullable, as all below */
 const char    *weft_vote_get_with      (WeftVote           *self);
 WeftBallot    *weft_vote_get_above     (WeftVote           *self);
-JsonNode      *weft_vote_get_detail    (WeftVote           *self);
+const char    *weft_vote_get_detail    (WeftVote           *self);
 WeftSignature *weft_vote_get_signature (WeftVote           *self);
 /* base64url SHA-256 of the canonical JSON of all but the signature. */
 char          *weft_vote_make_digest   (WeftVote           *self) G_GNUC_WARN_UNUSED_RESULT;
 WeftVote      *weft_vote_ref           (WeftVote           *self);
 void           weft_vote_unref         (WeftVote           *self);
-WeftVote      *weft_vote_parse         (JsonNode           *json,
+WeftVote      *weft_vote_read          (const WeftItem     *item,
                                         const WeftJsonPath *path,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftVote      *weft_vote_from_json     (JsonNode           *json,

@@ -8,7 +8,6 @@
 #include "weft-vote-private.h"
 
 #include "weft-boxed-private.h"
-#include "weft-content-private.h"
 #include "weft-ids-private.h"
 #include "weft-message-hash-private.h"
 
@@ -18,9 +17,8 @@ struct _WeftVote
   char *reason;
   char *with;
   WeftBallot *above;
-  JsonNode *detail;
+  char *detail; /* canonical text, a GRefString */
   WeftSignature *signature;
-  JsonNode *json; /* NULL until somebody asked for it */ /* of all of it */
 };
 
 static const char *const type_names[] = {
@@ -39,38 +37,18 @@ clear (WeftVote *self)
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->with, g_free);
   g_clear_pointer (&self->above, weft_ballot_unref);
-  g_clear_pointer (&self->detail, json_node_unref);
+  g_clear_pointer (&self->detail, g_ref_string_release);
   g_clear_pointer (&self->signature, weft_signature_unref);
-  g_clear_pointer (&self->json, json_node_unref);
 }
 
-WEFT_DEFINE_BOXED (WeftVote, weft_vote, clear)
-
-/* Without the signature. */
-static JsonObject *
-content_to_json (WeftVote *self)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "type", type_names[self->type]);
-  if (self->reason != NULL)
-    json_object_set_string_member (object, "reason", self->reason);
-  if (self->with != NULL)
-    json_object_set_string_member (object, "with", self->with);
-  if (self->above != NULL)
-    json_object_set_member (object, "above", weft_ballot_to_json (self->above));
-  if (self->detail != NULL)
-    json_object_set_member (object, "detail", json_node_ref (self->detail));
-
-  return object;
-}
+WEFT_DEFINE_BOXED_TEXT (WeftVote, weft_vote, clear)
 
 WeftVote *
 weft_vote_new (WeftVoteType type,
                const char  *reason,
                const char  *with,
                WeftBallot  *above,
-               JsonNode    *detail)
+               const char  *detail)
 {
   WeftVote *self;
 
@@ -83,7 +61,7 @@ weft_vote_new (WeftVoteType type,
   self->reason = g_strdup (reason);
   self->with = g_strdup (with);
   self->above = above != NULL ? weft_ballot_ref (above) : NULL;
-  self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
+  self->detail = detail != NULL ? g_ref_string_new (detail) : NULL;
 
   return self;
 }
@@ -102,7 +80,7 @@ weft_vote_new_signed (WeftVote      *vote,
   self->reason = g_strdup (vote->reason);
   self->with = g_strdup (vote->with);
   self->above = vote->above != NULL ? weft_ballot_ref (vote->above) : NULL;
-  self->detail = vote->detail != NULL ? json_node_ref (vote->detail) : NULL;
+  self->detail = vote->detail != NULL ? g_ref_string_acquire (vote->detail) : NULL;
   self->signature = weft_signature_ref (signature);
 
   return self;
@@ -140,7 +118,7 @@ weft_vote_get_above (WeftVote *self)
   return self->above;
 }
 
-JsonNode *
+const char *
 weft_vote_get_detail (WeftVote *self)
 {
   g_assert (self != NULL);
@@ -164,41 +142,6 @@ is_plain_approval (WeftVote *self)
          && self->above == NULL && self->detail == NULL;
 }
 
-static const char *
-get_approval_digest (void)
-{
-  static gsize digest;
-
-  if (g_once_init_enter (&digest))
-    {
-      g_autoptr (WeftVote) vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, NULL);
-
-      g_autoptr (JsonNode) json = weft_content_seal_object (content_to_json (vote));
-
-      g_once_init_leave (&digest, (gsize) weft_json_digest (json));
-    }
-
-  return (const char *) digest;
-}
-
-/* The members up to `path`, and those behind it; each begins with its comma. A reason is a word,
- * and the hash of a message has nothing to escape either. */
-static void
-append_first (WeftVote *self,
-              GString  *text)
-{
-  if (self->above != NULL)
-    {
-      g_string_append (text, ",\"above\":");
-      weft_ballot_append (self->above, text);
-    }
-  if (self->detail != NULL)
-    {
-      g_string_append (text, ",\"detail\":");
-      weft_json_append (text, self->detail);
-    }
-}
-
 static void
 append_word (GString    *text,
              const char *name,
@@ -214,52 +157,78 @@ append_word (GString    *text,
   g_string_append_c (text, '"');
 }
 
-/* The canonical text of {"above"?,"detail"?,"path"?,"reason"?,"signature"?,"type","with"?}. */
+/* The canonical text of {"above"?,"detail"?,"path"?,"reason"?,"signature"?,"type","with"?}: each
+ * begins with its comma. A reason is a word, and the hash of a message has nothing to escape
+ * either. */
 static void
-append_members (WeftVote *self,
-                gboolean  with_signature,
-                GString  *text)
+append_members (WeftVote      *self,
+                WeftSignature *signature,
+                GString       *text)
 {
   gsize start = text->len;
-  g_autofree char *signature = NULL;
-  g_autofree char *path = NULL;
 
-  if (with_signature && self->signature != NULL)
-    weft_signature_encode (self->signature, &signature, &path);
-  append_first (self, text);
-  append_word (text, "path", path);
+  if (self->above != NULL)
+    {
+      g_string_append (text, ",\"above\":");
+      weft_ballot_append (self->above, text);
+    }
+  if (self->detail != NULL)
+    {
+      g_string_append (text, ",\"detail\":");
+      g_string_append_len (text, self->detail, (gssize) g_ref_string_length (self->detail));
+    }
+  if (signature != NULL)
+    weft_signature_append_path (signature, text);
   append_word (text, "reason", self->reason);
-  append_word (text, "signature", signature);
+  if (signature != NULL)
+    weft_signature_append_bytes (signature, text);
   append_word (text, "type", type_names[self->type]);
   append_word (text, "with", self->with);
   text->str[start] = '{';
   g_string_append_c (text, '}');
 }
 
-char *
-weft_vote_make_digest (WeftVote *self)
+static char *
+make_digest (WeftVote *self)
 {
-  g_autoptr (GString) text = NULL;
+  g_autoptr (GString) text = g_string_sized_new (512);
 
-  g_assert (self != NULL);
-
-  if (is_plain_approval (self))
-    return g_strdup (get_approval_digest ());
-
-  text = g_string_sized_new (512);
-  append_members (self, FALSE, text);
+  append_members (self, NULL, text);
 
   return weft_sha256_base64url (text->str, text->len);
 }
 
+static const char *
+get_approval_digest (void)
+{
+  static gsize digest;
+
+  if (g_once_init_enter (&digest))
+    {
+      g_autoptr (WeftVote) vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, NULL);
+
+      g_once_init_leave (&digest, (gsize) make_digest (vote));
+    }
+
+  return (const char *) digest;
+}
+
+char *
+weft_vote_make_digest (WeftVote *self)
+{
+  g_assert (self != NULL);
+
+  return is_plain_approval (self) ? g_strdup (get_approval_digest ()) : make_digest (self);
+}
+
 static gboolean
-parse_type (WeftVote           *self,
-            JsonObject         *object,
-            const WeftJsonPath *path,
-            GError            **error)
+read_type (WeftVote           *self,
+           const WeftItem     *object,
+           const WeftJsonPath *path,
+           GError            **error)
 {
   const WeftJsonPath here = { path, "type", 0 };
-  const char *name = weft_json_require_string (object, "type", path, error);
+  const char *name = weft_item_require_string (object, "type", path, error);
 
   if (name == NULL)
     return FALSE;
@@ -276,19 +245,20 @@ parse_type (WeftVote           *self,
 
 /* Why it is not an approval. */
 static gboolean
-parse_reasons (WeftVote           *self,
-               JsonObject         *object,
-               const WeftJsonPath *path,
-               GError            **error)
+read_reasons (WeftVote           *self,
+              const WeftItem     *object,
+              const WeftJsonPath *path,
+              GError            **error)
 {
   const WeftJsonPath reason_path = { path, "reason", 0 };
   const WeftJsonPath with_path = { path, "with", 0 };
   const WeftJsonPath above_path = { path, "above", 0 };
+  const WeftItem *above = weft_item_find (object, "above");
   const char *reason;
   const char *with;
 
-  if (!weft_json_optional_string (object, "reason", path, &reason, error) ||
-      !weft_json_optional_string (object, "with", path, &with, error))
+  if (!weft_item_optional_string (object, "reason", path, &reason, error) ||
+      !weft_item_optional_string (object, "with", path, &with, error))
     return FALSE;
   if (reason != NULL && !weft_ids_is_word (reason))
     {
@@ -297,10 +267,9 @@ parse_reasons (WeftVote           *self,
     }
   if (with != NULL && !weft_message_hash_check (with, &with_path, error))
     return FALSE;
-  if (json_object_has_member (object, "above"))
+  if (above != NULL)
     {
-      self->above = weft_ballot_parse (json_object_get_member (object, "above"), &above_path,
-                                       error);
+      self->above = weft_ballot_read (above, &above_path, error);
       if (self->above == NULL)
         return FALSE;
     }
@@ -316,11 +285,11 @@ parse_reasons (WeftVote           *self,
 }
 
 static WeftVote *
-parse_approval (JsonNode           *json,
-                const WeftJsonPath *path,
-                GError            **error)
+read_approval (const WeftItem     *item,
+               const WeftJsonPath *path,
+               GError            **error)
 {
-  g_autoptr (WeftSignature) signature = weft_signature_parse_text (json_node_get_string (json));
+  WeftSignature *signature = weft_signature_parse_text (item->string);
   WeftVote *self;
 
   if (signature == NULL)
@@ -333,118 +302,74 @@ parse_approval (JsonNode           *json,
 
   self = g_atomic_rc_box_new0 (WeftVote);
   self->type = WEFT_VOTE_APPROVE;
-  self->signature = g_steal_pointer (&signature);
-  self->json = weft_content_freeze (json);
+  self->signature = signature;
 
   return self;
 }
 
 WeftVote *
-weft_vote_parse (JsonNode           *json,
-                 const WeftJsonPath *path,
-                 GError            **error)
+weft_vote_read (const WeftItem     *item,
+                const WeftJsonPath *path,
+                GError            **error)
 {
   const WeftJsonPath detail_path = { path, "detail", 0 };
   g_autoptr (WeftVote) self = NULL;
-  JsonObject *object;
-  JsonNode *detail;
+  const WeftItem *object;
+  const WeftItem *detail;
 
-  if (JSON_NODE_HOLDS_VALUE (json) && json_node_get_value_type (json) == G_TYPE_STRING)
-    return parse_approval (json, path, error);
+  if (item->kind == WEFT_ITEM_STRING)
+    return read_approval (item, path, error);
 
-  object = weft_json_get_object (json, path, error);
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+  object = weft_item_get_object (item, path, error);
+  if (object == NULL || !weft_item_check_members (object, member_names, path, error))
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeftVote);
-  if (!parse_type (self, object, path, error) || !parse_reasons (self, object, path, error))
+  if (!read_type (self, object, path, error) || !read_reasons (self, object, path, error))
     return NULL;
-  detail = json_object_get_member (object, "detail");
-  if (detail != NULL && JSON_NODE_HOLDS_NULL (detail))
+  detail = weft_item_find (object, "detail");
+  if (detail != NULL && detail->kind == WEFT_ITEM_NULL)
     {
       weft_json_set_error (error, &detail_path, "expected a value, got null");
       return NULL;
     }
-  self->detail = detail != NULL ? weft_content_freeze (detail) : NULL;
+  self->detail = detail != NULL ? weft_item_to_text (detail) : NULL;
   if (is_plain_approval (self))
     {
       weft_json_set_error (error, path, "expected an approval without detail as one text");
       return NULL;
     }
-  self->signature = weft_signature_parse (json, path, error);
-  if (self->signature == NULL)
-    return NULL;
-  self->json = weft_content_freeze (json);
+  self->signature = weft_signature_read (object, path, error);
 
-  return g_steal_pointer (&self);
+  return self->signature != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 WeftVote *
 weft_vote_from_json (JsonNode *json,
                      GError  **error)
 {
+  g_autoptr (WeftTape) tape = NULL;
+
   g_assert (json != NULL);
 
-  return weft_vote_parse (json, NULL, error);
-}
+  tape = weft_tape_new_from_node (json, error);
 
-static JsonNode *
-to_json (WeftVote *self)
-{
-  g_autofree char *text = NULL;
-  JsonObject *object;
-  JsonNode *json;
-
-  if (self->signature != NULL && is_plain_approval (self))
-    {
-      text = weft_signature_to_text (self->signature);
-      json = json_node_init_string (json_node_alloc (), text);
-      json_node_seal (json);
-
-      return json;
-    }
-
-  object = content_to_json (self);
-  if (self->signature != NULL)
-    weft_signature_write (self->signature, object);
-
-  return weft_content_seal_object (object);
+  return tape != NULL ? weft_vote_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }
 
 void
 weft_vote_append (WeftVote *self,
                   GString  *text)
 {
-  g_autofree char *signature = NULL;
-
   g_assert (self != NULL);
 
-  if (g_atomic_pointer_get (&self->json) != NULL)
-    weft_json_append (text, self->json);
-  else if (self->signature != NULL && is_plain_approval (self))
+  if (self->signature == NULL || !is_plain_approval (self))
     {
-      signature = weft_signature_to_text (self->signature);
-      g_string_append_c (text, '"');
-      g_string_append (text, signature);
-      g_string_append_c (text, '"');
+      append_members (self, self->signature, text);
+      return;
     }
-  else
-    append_members (self, TRUE, text);
-}
 
-JsonNode *
-weft_vote_to_json (WeftVote *self)
-{
-  JsonNode *json;
-
-  g_assert (self != NULL);
-
-  if (g_atomic_pointer_get (&self->json) != NULL)
-    return json_node_ref (self->json);
-
-  json = to_json (self);
-  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
-    return json_node_ref (json);
-
-  return json;
+  g_string_append_c (text, '"');
+  weft_signature_append_text (self->signature, text);
+  g_string_append_c (text, '"');
 }

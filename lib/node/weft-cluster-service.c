@@ -138,9 +138,8 @@ ask (Request          *request,
   Message *message = request->message;
   WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) json = weft_item_to_node (item);
   g_autoptr(WeftClusterRequest) asked
-      = weft_known_records_read (parts->known, sender, json, &error);
+      = weft_known_records_read (parts->known, sender, item, &error);
 
   if (asked == NULL)
     {

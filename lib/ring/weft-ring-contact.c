@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "weft-base64url-private.h"
-#include "weft-cluster-peer-private.h"
 #include "weft-content-private.h"
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
@@ -266,10 +265,17 @@ parse_addresses (WeftRingContact    *self,
 {
   const WeftJsonPath list = { path, "addrs", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonArray *array = weft_cluster_peer_get_address_list (object, &list, error);
+  JsonNode *member = weft_json_require_member (object, "addrs", path, error);
+  JsonArray *array = member != NULL ? weft_json_get_array (member, &list, error) : NULL;
 
   if (array == NULL)
     return FALSE;
+  if (json_array_get_length (array) > WEFT_LIMIT_PEER_ADDRESSES_MAX)
+    {
+      weft_json_set_error (error, &list, "expected at most %d addresses, got %u",
+                           WEFT_LIMIT_PEER_ADDRESSES_MAX, json_array_get_length (array));
+      return FALSE;
+    }
   for (; here.index < json_array_get_length (array); here.index++)
     {
       const char *text = weft_json_get_string (json_array_get_element (array, here.index), &here,

@@ -7,7 +7,6 @@
 
 #include "weft-cluster-request-private.h"
 #include "weft-cluster-record-brief-private.h"
-#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -24,14 +23,14 @@ void                weft_known_records_free (WeftKnownRecords    *self);
  * not known. */
 WeftClusterRequest *weft_known_records_read (WeftKnownRecords    *self,
                                              WeftPeerId          *sender,
-                                             JsonNode            *json,
+                                             const WeftItem      *item,
                                              GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
 #define WEFT_KNOWN_RECORDS_UNKNOWN "{\"unknown\":true}"
-gboolean            weft_known_records_is_unknown (const WeftItem *answer);
+gboolean            weft_known_records_is_unknown   (const WeftItem *answer);
 /* The answer has to wait for something, others of the same message have not. */
 #define WEFT_KNOWN_RECORDS_LATER "{\"later\":true}"
-gboolean            weft_known_records_is_later   (const WeftItem *answer);
+gboolean            weft_known_records_is_later     (const WeftItem *answer);
 
 /* The other side: what one peer was told. */
 typedef struct _WeftToldRecords WeftToldRecords;

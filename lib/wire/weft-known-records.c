@@ -7,18 +7,12 @@
 
 #include "weft-known-records-private.h"
 
-#include <string.h>
-
-#include "weft-json.h"
-
 /* A commit of one block is asked about three times within a second or two. */
 #define RECORDS_MAX 2048
 #define PEERS_MAX 256
 /* What is remembered has to be small; what is larger is told in full each time. */
-#define MESSAGE_WEIGHT_MAX 4096
-#define PEERS_WEIGHT_MAX 16384
-/* What a node takes besides its text. */
-#define NODE_WEIGHT 16
+#define MESSAGE_BYTES_MAX 4096
+#define PEERS_BYTES_MAX 16384
 
 /* Names and what they are of; the oldest is forgotten. */
 typedef struct
@@ -97,55 +91,17 @@ weft_known_records_free (WeftKnownRecords *self)
   g_free (self);
 }
 
-/* Takes off what a node weighs; FALSE when nothing is left. */
-static gboolean
-weigh (JsonNode *node,
-       gssize   *left)
-{
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
-
-  *left -= NODE_WEIGHT;
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    {
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (*left >= 0 && json_object_iter_next (&iter, &name, &member))
-        {
-          *left -= strlen (name);
-          weigh (member, left);
-        }
-    }
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      for (guint i = 0; *left >= 0 && i < json_array_get_length (array); i++)
-        weigh (json_array_get_element (array, i), left);
-    }
-  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    {
-      *left -= strlen (json_node_get_string (node));
-    }
-
-  return *left >= 0;
-}
-
 /* A pend or a cancel is asked about once. Both sides say the same. */
 static gboolean
 is_remembered (WeftRecordCore *core)
 {
-  gssize left = MESSAGE_WEIGHT_MAX;
-
-  return core->slots->len > 0 && weigh (core->message_json, &left);
+  return core->slots->len > 0 && core->message_length <= MESSAGE_BYTES_MAX;
 }
 
 static gboolean
 are_peers_remembered (WeftRecordCore *core)
 {
-  gssize left = PEERS_WEIGHT_MAX;
-
-  return weigh (core->peers_json, &left);
+  return g_ref_string_length (core->deciders_text) <= PEERS_BYTES_MAX;
 }
 
 /* Addresses are what the sender says, so its peers are kept apart from those of others. */
@@ -173,28 +129,24 @@ remember (WeftKnownRecords *self,
 }
 
 static const char *
-get_text (JsonObject *object,
-          const char *name)
+get_text (const WeftItem *object,
+          const char     *name)
 {
-  JsonNode *member = json_object_get_member (object, name);
+  const WeftItem *member = weft_item_find (object, name);
 
-  if (member == NULL || !JSON_NODE_HOLDS_VALUE (member)
-      || json_node_get_value_type (member) != G_TYPE_STRING)
-    return NULL;
-
-  return json_node_get_string (member);
+  return member != NULL && member->kind == WEFT_ITEM_STRING ? member->string : NULL;
 }
 
 /* What is not there or no text is found by nobody, so it is unknown. */
 static WeftRecordCore *
 find_core (WeftKnownRecords *self,
            WeftPeerId       *sender,
-           JsonObject       *brief)
+           const WeftItem   *brief)
 {
   const char *text;
   g_autofree char *name = NULL;
 
-  if (!json_object_has_member (brief, "message"))
+  if (weft_item_find (brief, "message") == NULL)
     {
       text = get_text (brief, "messageHash");
       return text != NULL ? g_hash_table_lookup (self->records.values, text) : NULL;
@@ -211,53 +163,51 @@ find_core (WeftKnownRecords *self,
 static WeftClusterRequest *
 read_brief (WeftKnownRecords *self,
             WeftPeerId       *sender,
-            JsonNode         *json,
+            const WeftItem   *item,
             GError          **error)
 {
   const WeftJsonPath path = { NULL, "brief", 0 };
   g_autoptr (WeftClusterRecord) record = NULL;
-  JsonObject *object = weft_json_get_object (json, &path, error);
+  const WeftItem *object = weft_item_get_object (item, &path, error);
   WeftRecordCore *core = object != NULL ? find_core (self, sender, object) : NULL;
 
   if (core == NULL)
     return NULL;
-  record = weft_cluster_record_parse_brief (json, core, &path, error);
+  record = weft_cluster_record_read_brief (object, core, &path, error);
   if (record == NULL)
     return NULL;
-  if (json_object_has_member (object, "message"))
+  if (weft_item_find (object, "message") != NULL)
     remember (self, sender, weft_cluster_record_get_core (record), FALSE);
 
   return weft_cluster_request_new_update (record);
 }
 
+static gboolean
+is_word (const WeftItem *item,
+         const char     *word)
+{
+  return item->kind == WEFT_ITEM_OBJECT && item->length == 1
+         && g_str_equal (weft_item_first (item)->name, word);
+}
+
 WeftClusterRequest *
 weft_known_records_read (WeftKnownRecords *self,
                          WeftPeerId       *sender,
-                         JsonNode         *json,
+                         const WeftItem   *item,
                          GError          **error)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (json) ? json_node_get_object (json) : NULL;
   WeftClusterRequest *request;
   WeftClusterRecord *record;
 
-  if (object != NULL && json_object_get_size (object) == 1
-      && json_object_has_member (object, "brief"))
-    return read_brief (self, sender, json_object_get_member (object, "brief"), error);
+  if (is_word (item, "brief"))
+    return read_brief (self, sender, weft_item_first (item), error);
 
-  request = weft_cluster_request_from_json (json, error);
+  request = weft_cluster_request_read (item, error);
   record = request != NULL ? weft_cluster_request_get_record (request) : NULL;
   if (record != NULL)
     remember (self, sender, weft_cluster_record_get_core (record), TRUE);
 
   return request;
-}
-
-static gboolean
-is_word (const WeftItem *answer,
-         const char     *word)
-{
-  return answer->kind == WEFT_ITEM_OBJECT && answer->length == 1
-         && g_str_equal (weft_item_first (answer)->name, word);
 }
 
 gboolean
@@ -300,9 +250,9 @@ knows_peers (WeftToldRecords *self,
 {
   WeftRecordCore *told = g_hash_table_lookup (self->peers.values, core->membership);
 
-  return told != NULL && told->super_majority == core->super_majority
-         && (told->peers_json == core->peers_json
-             || weft_json_equal (told->peers_json, core->peers_json));
+  return told != NULL
+         && (told->deciders_text == core->deciders_text
+             || g_str_equal (told->deciders_text, core->deciders_text));
 }
 
 static char *

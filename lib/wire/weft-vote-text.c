@@ -139,13 +139,14 @@ check_signature (WeftSignature    *signature,
                  WeftPeerId       *signer,
                  const WeftVerify *verify)
 {
+  g_autoptr (GBytes) bytes = weft_signature_make_bytes (signature);
   guint8 root[WEFT_SHA256_BYTES];
   g_autoptr (GBytes) root_text = NULL;
 
   weft_signature_compute_root (signature, text, root);
   root_text = make_root_text (root);
 
-  return verify->verify (verify->data, signer, root_text, weft_signature_get_bytes (signature));
+  return verify->verify (verify->data, signer, root_text, bytes);
 }
 
 gboolean

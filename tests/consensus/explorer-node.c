@@ -443,14 +443,12 @@ explorer_node_sync (Explorer     *self,
     {
       event.type = WEFT_MEMBER_EVENT_EXECUTED;
       event.token = batch->execute_token;
-      event.json = json_node_init_object (json_node_alloc (), json_object_new ());
-      json_node_seal (event.json);
+      event.text = "{}";
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
   if (batch->is_apply && node->character == EXPLORER_HONEST)
     explorer_see_released (self, node, batch->action);
-  g_clear_pointer (&event.json, json_node_unref);
   explorer_batch_free (batch);
 }
 

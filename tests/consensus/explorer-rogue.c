@@ -149,13 +149,14 @@ has_lock (WeftPrepared *prepared)
 }
 
 /* Answers to a prepare of this ballot, rather such as tell of no lock; or answers to another. */
-static JsonNode *
-make_justification (Explorer          *self,
-                    WeftClusterRecord *record,
-                    WeftBallot        *ballot)
+static WeftClusterRecord *
+justify (Explorer          *self,
+         WeftClusterRecord *record,
+         WeftBallot        *ballot)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
-  JsonNode *json = json_node_new (JSON_NODE_OBJECT);
+  WeftPrepared *answers[EXPLORER_NODES_MAX] = { NULL };
+  guint n_peers = weft_cluster_record_get_n_peers (record);
+  WeftClusterRecord *justified;
   gboolean is_stripped = explorer_chance (self, 500);
   gboolean is_any_ballot = explorer_chance (self, 200);
   gboolean is_forger = explorer_chance (self, 100);
@@ -163,30 +164,30 @@ make_justification (Explorer          *self,
   for (guint i = 0; i < self->heard->len; i++)
     {
       ExplorerWord *word = self->heard->pdata[i];
+      int index = weft_cluster_record_find_peer (record, fixture_peer_id (word->number));
 
-      if (word->prepared == NULL ||
-          !weft_cluster_record_has_peer (record, fixture_peer_id (word->number)) ||
+      if (word->prepared == NULL || index < 0 ||
           (is_stripped && has_lock (word->prepared)) ||
           (!is_any_ballot &&
            !weft_ballot_equal (weft_prepared_get_ballot (word->prepared), ballot)))
         continue;
-      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (word->number)),
-                              weft_prepared_to_json (word->prepared));
+      g_clear_pointer (&answers[index], weft_prepared_unref);
+      answers[index] = weft_prepared_ref (word->prepared);
     }
-  for (guint i = 0; i < weft_cluster_record_get_n_peers (record); i++)
+  for (guint i = 0; i < n_peers; i++)
     if (explorer_is_signer (self, find_number (record, i)) || is_forger)
       {
         guint number = find_number (record, i);
         guint signer = explorer_is_signer (self, number) ? number : EXPLORER_NODES_MAX + 1;
-        g_autoptr (WeftPrepared) prepared = fixture_prepared (signer, record, ballot, NULL);
 
-        json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (number)),
-                                weft_prepared_to_json (prepared));
+        g_clear_pointer (&answers[i], weft_prepared_unref);
+        answers[i] = fixture_prepared (signer, record, ballot, NULL);
       }
-  json_node_set_object (json, object);
-  json_node_seal (json);
+  justified = weft_cluster_record_with_ballot (record, ballot, answers);
+  for (guint i = 0; i < n_peers; i++)
+    g_clear_pointer (&answers[i], weft_prepared_unref);
 
-  return json;
+  return justified;
 }
 
 /* One that members answered to, or a new one, in anybody's name. */
@@ -212,7 +213,6 @@ draw_record (Explorer *self)
 {
   WeftClusterRecord *record = self->actions[explorer_draw (self, self->n_actions)].record;
   g_autoptr (WeftBallot) ballot = NULL;
-  g_autoptr (JsonNode) justification = NULL;
 
   if (self->heard->len > 0 && explorer_chance (self, 400))
     {
@@ -226,9 +226,9 @@ draw_record (Explorer *self)
 
   ballot = draw_ballot (self);
   if (weft_ballot_get_number (ballot) > 0 && explorer_chance (self, 850))
-    justification = make_justification (self, record, ballot);
+    return justify (self, record, ballot);
 
-  return weft_cluster_record_with_ballot (record, ballot, justification);
+  return weft_cluster_record_with_ballot (record, ballot, NULL);
 }
 
 static WeftClusterRequest *
@@ -383,11 +383,7 @@ go_on (Explorer          *self,
   g_autoptr (WeftClusterRequest) request = NULL;
 
   if (stage == 1 && weft_ballot_get_number (ballot) > 0)
-    {
-      g_autoptr (JsonNode) justification = make_justification (self, record, ballot);
-
-      whole = weft_cluster_record_with_ballot (record, ballot, justification);
-    }
+    whole = justify (self, record, ballot);
   else
     whole = stage == 1 ? weft_cluster_record_ref (record)
                        : with_votes (self, record,

@@ -215,10 +215,7 @@ narrate_answered_vote (MemberRig *self,
       g_assert_not_reached ();
     }
   if (weft_vote_get_detail (vote) != NULL)
-    {
-      detail = weft_json_to_string (weft_vote_get_detail (vote));
-      g_string_append_printf (self->transcript, " %s", detail);
-    }
+    g_string_append_printf (self->transcript, " %s", weft_vote_get_detail (vote));
 }
 
 static void

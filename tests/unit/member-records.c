@@ -7,6 +7,7 @@
 
 #include "member-rig.h"
 
+#include "weft-limits.h"
 #include "weft-thresholds.h"
 
 WeftClusterRecord *
@@ -45,19 +46,19 @@ rig_at (WeftClusterRecord *record,
         WeftBallot        *ballot,
         WeftClusterRecord *lock)
 {
-  JsonObject *object = json_object_new ();
-  g_autoptr (JsonNode) justification = json_node_init_object (json_node_alloc (), object);
+  WeftPrepared *answers[WEFT_LIMIT_RECORD_PEERS_MAX] = { NULL };
+  WeftClusterRecord *justified;
 
   for (guint i = 1; i < 3; i++)
     {
-      g_autoptr (WeftPrepared) prepared
-          = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
+      int index = weft_cluster_record_find_peer (record, fixture_peer_id (i));
 
-      json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (i)),
-                              weft_prepared_to_json (prepared));
+      g_assert_cmpint (index, >=, 0);
+      answers[index] = fixture_prepared (i, record, ballot, i == 1 ? lock : NULL);
     }
-  json_object_unref (object);
-  json_node_seal (justification);
+  justified = weft_cluster_record_with_ballot (record, ballot, answers);
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    g_clear_pointer (&answers[i], weft_prepared_unref);
 
-  return weft_cluster_record_with_ballot (record, ballot, justification);
+  return justified;
 }

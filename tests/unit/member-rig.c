@@ -427,11 +427,10 @@ member_rig_executed (MemberRig    *self,
                      const GError *error)
 {
   guint64 *token = g_ptr_array_index (self->tokens, 0);
-  g_autoptr (JsonNode) node = json != NULL ? weft_json_parse (json, -1, NULL) : NULL;
   WeftMemberEvent event = {
     .type = WEFT_MEMBER_EVENT_EXECUTED,
     .token = *token,
-    .json = node,
+    .text = json,
     .error = error,
   };
 

@@ -105,7 +105,7 @@ proposal_clear (Proposal *self)
   g_string_free (g_steal_pointer (&self->transcript), TRUE);
   g_clear_pointer (&self->result, weft_cluster_record_unref);
   g_clear_pointer (&self->certificate, weft_cluster_record_unref);
-  g_clear_pointer (&self->json, json_node_unref);
+  g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->proof, json_node_unref);
   g_clear_pointer (&self->error, g_free);
 }
@@ -165,7 +165,7 @@ take_result (Proposal           *self,
   self->n_results++;
   self->outcome = effect->outcome;
   self->result = effect->record != NULL ? weft_cluster_record_ref (effect->record) : NULL;
-  self->json = effect->json != NULL ? json_node_ref (effect->json) : NULL;
+  self->detail = g_strdup (effect->detail);
   self->error = effect->error != NULL ? g_strdup (effect->error->message) : NULL;
   g_string_append_printf (self->transcript, " RESULT %s%s", outcome_names[effect->outcome],
                           effect->text != NULL ? " (dead)" : "");

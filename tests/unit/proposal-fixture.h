@@ -42,7 +42,7 @@ typedef struct
   WeftOutcome outcome;
   WeftClusterRecord *result;      /* nullable */
   WeftClusterRecord *certificate; /* nullable: what was to be told */
-  JsonNode *json;                 /* nullable */
+  char *detail;                   /* nullable */
   JsonNode *proof;                /* nullable: of the last report */
   char *error;                    /* nullable */
   gboolean is_done;

@@ -164,10 +164,9 @@ test_vote (void)
 {
   g_autoptr (WeftClusterRecord) record = fixture_record ("a", "b", 4, 4);
   g_autoptr (WeftBallot) above = weft_ballot_new (7, fixture_peer_id (1));
-  g_autoptr (JsonNode) detail = weft_json_parse ("{\"why\":1}", -1, NULL);
   g_autoptr (WeftVote) plain = weft_vote_new (WEFT_VOTE_CONFLICT, "held",
                                               weft_cluster_record_get_message_hash (record), above,
-                                              detail);
+                                              "{\"why\":1}");
   g_autoptr (WeftVote) vote = fixture_sign_vote (0, WEFT_PURPOSE_PROMISE, record, plain);
   g_autofree char *text = weft_vote_to_string (vote);
   const Change changes[] = {
@@ -194,7 +193,7 @@ test_vote (void)
   assert_members_required (text, (Reader) weft_vote_from_json, "type signature");
   g_assert_cmpstr (weft_vote_get_reason (vote), ==, "held");
   g_assert_cmpint (weft_ballot_compare (weft_vote_get_above (vote), above), ==, 0);
-  g_assert_true (weft_json_equal (weft_vote_get_detail (vote), detail));
+  g_assert_cmpstr (weft_vote_get_detail (vote), ==, "{\"why\":1}");
 }
 
 static void

@@ -59,21 +59,13 @@ static gboolean
 is_justified (Story        *self,
               WeftPrepared *answers[N_PEERS])
 {
-  JsonObject *object = json_object_new ();
-  g_autoptr (JsonNode) json = json_node_init_object (json_node_alloc (), object);
-  g_autoptr (WeftClusterRecord) record = NULL;
+  g_autoptr (WeftClusterRecord) record
+      = weft_cluster_record_with_ballot (self->mine, self->ballot, answers);
   g_autoptr (WeftClusterRecord) again = NULL;
   g_autoptr (JsonNode) record_json = NULL;
 
   for (guint i = 0; i < N_PEERS; i++)
-    if (answers[i] != NULL)
-      {
-        json_object_set_member (object, weft_peer_id_get_text (fixture_peer_id (i)),
-                                weft_prepared_to_json (answers[i]));
-        weft_prepared_unref (answers[i]);
-      }
-  json_object_unref (object);
-  record = weft_cluster_record_with_ballot (self->mine, self->ballot, json);
+    g_clear_pointer (&answers[i], weft_prepared_unref);
   record_json = weft_cluster_record_to_json (record);
   again = weft_cluster_record_from_json (record_json, NULL);
   g_assert_nonnull (again);

@@ -58,6 +58,16 @@ tell (Talk              *talk,
   return take_text (weft_told_records_write (talk->told, request, &is_brief));
 }
 
+static WeftClusterRequest *
+read_told (Talk     *talk,
+           JsonNode *json,
+           GError  **error)
+{
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, NULL);
+
+  return weft_known_records_read (talk->known, talk->sender, weft_tape_get_root (tape), error);
+}
+
 /* The names of the members of what is told, in order. */
 static void
 assert_told (JsonNode   *json,
@@ -83,8 +93,7 @@ assert_understood (Talk              *talk,
                    WeftClusterRecord *record)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftClusterRequest) request
-      = weft_known_records_read (talk->known, talk->sender, json, &error);
+  g_autoptr (WeftClusterRequest) request = read_told (talk, json, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (request);
@@ -96,8 +105,7 @@ assert_unknown (Talk     *talk,
                 JsonNode *json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftClusterRequest) request
-      = weft_known_records_read (talk->known, talk->sender, json, &error);
+  g_autoptr (WeftClusterRequest) request = read_told (talk, json, &error);
 
   g_assert_no_error (error);
   g_assert_null (request);
@@ -110,8 +118,7 @@ assert_refused (Talk       *talk,
 {
   g_autoptr (JsonNode) json = json_from_string (text, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftClusterRequest) request
-      = weft_known_records_read (talk->known, talk->sender, json, &error);
+  g_autoptr (WeftClusterRequest) request = read_told (talk, json, &error);
 
   g_assert_null (request);
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);

@@ -99,8 +99,7 @@ test_conflict_locked (void)
                    "answer 1: <done>;;\n");
   g_assert_cmpstr (weft_cluster_record_get_message_hash (proposal.result), ==,
                    weft_cluster_record_get_message_hash (lock));
-  text = weft_json_to_string (proposal.json);
-  g_assert_cmpstr (text, ==,
+  g_assert_cmpstr (proposal.detail, ==,
                    "{\"reason\":\"block b is at revision "
                    "1\",\"staleAt\":{\"blockId\":\"b\",\"rev\":1},\"success\":false}");
 }

@@ -68,7 +68,7 @@ test_tampered (void)
   g_autoptr (WeftClusterRecord) larger = fixture_record ("a", "b", 4, 5);
   g_autoptr (WeftBallot) ballot = weft_ballot_new (1, fixture_peer_id (1));
   g_autoptr (WeftClusterRecord) later = weft_cluster_record_with_ballot (record, ballot, NULL);
-  g_autoptr (JsonNode) detail = weft_json_parse ("{\"a\":1}", -1, NULL);
+  const char *detail = "{\"a\":1}";
   g_autoptr (WeftVote) plain = weft_vote_new (WEFT_VOTE_REJECT, "stale", NULL, NULL, detail);
   g_autoptr (WeftVote) vote = fixture_sign_vote (2, WEFT_PURPOSE_PROMISE, record, plain);
   g_autoptr (WeftVote) kind = weft_vote_new (WEFT_VOTE_CONFLICT, "stale", NULL, NULL, detail);
@@ -195,12 +195,11 @@ test_two_in_one (void)
   alone = fixture_sign_root (1, root);
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (WeftSignature) right = weft_signature_new (weft_signature_get_bytes (alone),
-                                                            paths->pdata[i]);
-      g_autoptr (WeftSignature) wrong = weft_signature_new (weft_signature_get_bytes (alone),
-                                                            paths->pdata[1 - i]);
-      g_autoptr (WeftSignature) foreign = weft_signature_new (
-        weft_signature_get_bytes (weft_vote_get_signature (single)), paths->pdata[i]);
+      g_autoptr (GBytes) bytes = weft_signature_make_bytes (alone);
+      g_autoptr (GBytes) others = weft_signature_make_bytes (weft_vote_get_signature (single));
+      g_autoptr (WeftSignature) right = weft_signature_new (bytes, paths->pdata[i]);
+      g_autoptr (WeftSignature) wrong = weft_signature_new (bytes, paths->pdata[1 - i]);
+      g_autoptr (WeftSignature) foreign = weft_signature_new (others, paths->pdata[i]);
       g_autoptr (WeftVote) good = weft_vote_new_signed (vote, right);
       g_autoptr (WeftVote) swapped = weft_vote_new_signed (vote, wrong);
       g_autoptr (WeftVote) pathless = weft_vote_new_signed (vote, alone);
