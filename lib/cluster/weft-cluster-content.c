@@ -9,6 +9,7 @@
 
 #include "weft-error.h"
 #include "weft-json-private.h"
+#include "weft-pending-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-transport-private.h"
@@ -128,12 +129,10 @@ read_reply (Search          *search,
     {
       const WeftItem *item = weft_item_find (object, search->block_ids[i]);
       g_autoptr(WeftPending) pending = NULL;
-      g_autoptr(JsonNode) json = NULL;
 
       if (item == NULL)
         continue;
-      json = weft_item_to_node (item);
-      pending = weft_pending_from_json (json, error);
+      pending = weft_pending_read (item, NULL, error);
       if (pending == NULL)
         return FALSE;
       if (weft_pending_get_base (pending) != WEFT_BASE_UNKNOWN)

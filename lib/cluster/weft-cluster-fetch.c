@@ -12,6 +12,8 @@
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
+#include "weft-pending-private.h"
+#include "weft-parts-private.h"
 #include "weft-protocol-private.h"
 #include "weft-transport-private.h"
 
@@ -120,11 +122,9 @@ read_content (Fetch           *fetch,
   g_autofree char *actual = NULL;
   const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
   const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
-  g_autoptr(JsonNode) json = NULL;
 
   member = object != NULL ? weft_item_require_member (object, fetch->block_id, &path, error) : NULL;
-  json = member != NULL ? weft_item_to_node (member) : NULL;
-  pending = json != NULL ? weft_pending_from_json (json, error) : NULL;
+  pending = member != NULL ? weft_pending_read (member, NULL, error) : NULL;
   if (pending == NULL)
     return NULL;
 
@@ -275,10 +275,9 @@ read_archive (Fetch           *fetch,
 {
   const WeftItem *member = weft_item_find (body, "archive");
   g_autoptr(WeftBlockArchive) archive = NULL;
-  g_autoptr(JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
 
-  if (json != NULL)
-    archive = weft_block_archive_from_json (json, error);
+  if (member != NULL)
+    archive = weft_block_archive_read (member, NULL, error);
   else
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                  "block %s: the peer has no revision after %" G_GINT64_FORMAT, fetch->block_id,

@@ -7,6 +7,7 @@
 
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
+#include "weft-parts-private.h"
 #include "weft-protocol-private.h"
 #include "weft-transport-private.h"
 
@@ -66,14 +67,12 @@ replied_cb (WeftTransport  *transport,
 {
   Forward *forward = user_data;
   g_autoptr(WeftRepoReply) reply = NULL;
-  g_autoptr(JsonNode) json = NULL;
   g_autoptr(GError) read_error = NULL;
 
   if (body != NULL)
     {
-      json = weft_item_to_node (body);
-      reply = weft_repo_reply_from_json (
-        json, weft_repo_message_get_operation (forward->message), &read_error);
+      reply = weft_repo_reply_read (
+        body, weft_repo_message_get_operation (forward->message), &read_error);
       if (reply == NULL)
         error = read_error;
     }
@@ -94,7 +93,8 @@ static void
 ask_peer (Forward *forward)
 {
   g_autofree char *protocol = weft_protocol_make_name (forward->parts->prefix, "repo");
-  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GString) text = NULL;
+  char *body;
   gint64 left_usec
       = forward->deadline_usec - weft_cluster_parts_get_now (forward->parts);
   WeftClusterPeer *peer;
@@ -112,9 +112,12 @@ ask_peer (Forward *forward)
     }
 
   peer = g_ptr_array_index (forward->peers, forward->next_peer);
-  body = weft_repo_message_to_json (forward->message);
+  text = g_string_sized_new (512);
+  weft_repo_message_append (forward->message, text);
+  body = g_ref_string_new_len (text->str, (gssize) text->len);
   weft_transport_ask (forward->parts->transport, weft_cluster_peer_get_peer_id (peer), protocol,
-                      body, NULL, left_usec, replied_cb, forward);
+                      NULL, body, left_usec, replied_cb, forward);
+  g_ref_string_release (body);
 }
 
 static void

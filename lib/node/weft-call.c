@@ -6,15 +6,13 @@
 #include "config.h"
 
 #include "weft-call-private.h"
-#include "weft-json-private.h"
+#include "weft-json.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-request-private.h"
 
 /* What an envelope adds to the body it carries, with room to spare. */
 #define ENVELOPE_BYTES_MAX 256
-
-static const WeftJsonPath root_path = { NULL };
 
 struct _WeftCall
 {
@@ -94,7 +92,7 @@ weft_call_get_item (WeftCall  *self,
 {
   const WeftItem *item = weft_request_get_item (self->request, error);
 
-  return item != NULL ? weft_item_get_object (item, &root_path, error) : NULL;
+  return item != NULL ? weft_item_get_object (item, NULL, error) : NULL;
 }
 
 GCancellable *

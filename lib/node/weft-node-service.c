@@ -14,33 +14,33 @@ static const WeftJsonPath root_path = { NULL };
 /* A request is an object whose one member says what is asked; its value is room for parameters
  * to come, and has to be an object already. */
 static gboolean
-check_parameters (JsonObject  *object,
-                  const char  *name,
-                  GError     **error)
+check_parameters (const WeftItem  *parameters,
+                  const char      *name,
+                  GError         **error)
 {
   const WeftJsonPath path = { &root_path, name };
 
-  return weft_json_get_object (json_object_get_member (object, name), &path, error) != NULL;
+  return weft_item_get_object (parameters, &path, error) != NULL;
 }
 
 /* What a coordinator knows of an action, or of the cluster of a block. */
 static JsonNode *
-explain (WeftNode    *node,
-         JsonObject  *object,
-         const char  *name,
-         const char  *id_name,
-         GError     **error)
+explain (WeftNode        *node,
+         const WeftItem  *member,
+         const char      *name,
+         const char      *id_name,
+         GError         **error)
 {
   const WeftJsonPath path = { &root_path, name };
-  JsonObject *parameters
-    = weft_json_get_object (json_object_get_member (object, name), &path, error);
+  const WeftItem *parameters = weft_item_get_object (member, &path, error);
   const char *id = NULL;
   JsonNode *body;
   JsonObject *result;
 
   if (parameters != NULL)
-    id = g_str_equal (id_name, "actionId") ? weft_ids_get_action (parameters, id_name, &path, error)
-                                           : weft_ids_get_block (parameters, id_name, &path, error);
+    id = g_str_equal (id_name, "actionId")
+           ? weft_ids_read_action (parameters, id_name, &path, error)
+           : weft_ids_read_block (parameters, id_name, &path, error);
   if (id == NULL)
     return NULL;
   if (node->coordinator == NULL)
@@ -63,37 +63,39 @@ explain (WeftNode    *node,
 }
 
 static JsonNode *
-answer (WeftNode    *node,
-        JsonObject  *object,
-        WeftCall    *call,
-        GError     **error)
+answer (WeftNode        *node,
+        const WeftItem  *object,
+        WeftCall        *call,
+        GError         **error)
 {
-  if (json_object_has_member (object, "status"))
+  const WeftItem *member;
+
+  if ((member = weft_item_find (object, "status")) != NULL)
     {
       weft_call_set_kind (call, WEFT_CALL_STATUS);
-      return check_parameters (object, "status", error) ? weft_node_get_status (node) : NULL;
+      return check_parameters (member, "status", error) ? weft_node_get_status (node) : NULL;
     }
-  if (json_object_has_member (object, "peers"))
+  if ((member = weft_item_find (object, "peers")) != NULL)
     {
       weft_call_set_kind (call, WEFT_CALL_PEERS);
-      return check_parameters (object, "peers", error) ? weft_node_make_peers (node) : NULL;
+      return check_parameters (member, "peers", error) ? weft_node_make_peers (node) : NULL;
     }
 
-  if (json_object_has_member (object, "ring"))
+  if ((member = weft_item_find (object, "ring")) != NULL)
     {
       weft_call_set_kind (call, WEFT_CALL_PEERS);
-      return check_parameters (object, "ring", error) ? weft_node_make_ring (node, error) : NULL;
+      return check_parameters (member, "ring", error) ? weft_node_make_ring (node, error) : NULL;
     }
 
-  if (json_object_has_member (object, "explain"))
+  if ((member = weft_item_find (object, "explain")) != NULL)
     {
       weft_call_set_kind (call, WEFT_CALL_EXPLAIN);
-      return explain (node, object, "explain", "actionId", error);
+      return explain (node, member, "explain", "actionId", error);
     }
-  if (json_object_has_member (object, "cluster"))
+  if ((member = weft_item_find (object, "cluster")) != NULL)
     {
       weft_call_set_kind (call, WEFT_CALL_EXPLAIN);
-      return explain (node, object, "cluster", "blockId", error);
+      return explain (node, member, "cluster", "blockId", error);
     }
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
@@ -107,7 +109,7 @@ serve (WeftNode *node,
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) body = NULL;
-  JsonObject *object = weft_json_get_object (weft_call_get_body (call), &root_path, &error);
+  const WeftItem *object = weft_call_get_item (call, &error);
 
   if (object != NULL)
     body = answer (node, object, call, &error);

@@ -7,6 +7,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-node-private.h"
+#include "weft-parts-private.h"
 #include "weft-service-private.h"
 
 static const WeftCallKind kinds[] = {
@@ -23,7 +24,8 @@ performed_cb (WeftRepo      *repo,
               gpointer       user_data)
 {
   WeftCall *call = user_data;
-  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GString) text = NULL;
+  char *body;
 
   if (reply == NULL)
     {
@@ -31,8 +33,11 @@ performed_cb (WeftRepo      *repo,
       return;
     }
 
-  body = weft_repo_reply_to_json (reply);
-  weft_call_reply (call, body);
+  text = g_string_sized_new (512);
+  weft_repo_reply_append (reply, text);
+  body = g_ref_string_new_len (text->str, (gssize) text->len);
+  weft_call_reply_text (call, body);
+  g_ref_string_release (body);
 }
 
 /* An asker that has given up does not read the answer, so working on it helps nobody, and a change
@@ -69,8 +74,10 @@ serve (WeftNode *node,
   g_autoptr(WeftRepoMessage) message = NULL;
   g_autoptr(JsonNode) redirect = NULL;
   g_autoptr(GError) error = NULL;
+  const WeftItem *item = weft_call_get_item (call, &error);
 
-  message = weft_repo_message_from_json (weft_call_get_body (call), &error);
+  if (item != NULL)
+    message = weft_repo_message_read (item, NULL, &error);
   if (message == NULL)
     {
       weft_call_fail (call, error);

@@ -12,34 +12,49 @@
 #include "weft-cluster-proof-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-coordinator-private.h"
+#include "weft-json-names-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
+#include "weft-pending-private.h"
 #include "weft-service-private.h"
 #include "weft-storage-repo-private.h"
 
 static const WeftJsonPath root_path = { NULL };
 
 static void
+reply_text (WeftCall *call,
+            GString  *text)
+{
+  char *body = g_ref_string_new_len (text->str, (gssize) text->len);
+
+  weft_call_reply_text (call, body);
+  g_ref_string_release (body);
+}
+
+static void
 reply_archive (WeftCall         *call,
                WeftBlockArchive *archive)
 {
-  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
+  g_autoptr(GString) text = g_string_new ("{");
 
   if (archive != NULL)
-    json_object_set_member (object, "archive", weft_block_archive_to_json (archive));
-  json_node_take_object (body, object);
-  json_node_seal (body);
+    {
+      g_string_append (text, "\"archive\":");
+      weft_block_archive_append (archive, text);
+    }
+  g_string_append_c (text, '}');
 
-  weft_call_reply (call, body);
+  reply_text (call, text);
 }
 
 static gboolean
 read_archive (WeftNode          *node,
-              JsonObject        *object,
+              const WeftItem    *object,
               WeftBlockArchive **archive,
               GError           **error)
 {
-  const char *block_id = weft_ids_get_block (object, "blockId", &root_path, error);
+  const char *block_id = weft_ids_read_block (object, "blockId", &root_path, error);
   g_autoptr(GError) read_error = NULL;
   gboolean include_pending;
   gint64 revisions_max;
@@ -47,13 +62,13 @@ read_archive (WeftNode          *node,
   gint64 rev;
 
   if (block_id == NULL ||
-      !weft_json_optional_integer (object, "rev", &root_path, 1, WEFT_LIMIT_INTEGER_MAX, 0, &rev,
+      !weft_item_optional_integer (object, "rev", &root_path, 1, WEFT_LIMIT_INTEGER_MAX, 0, &rev,
                                    error) ||
-      !weft_json_optional_integer (object, "after", &root_path, 0, WEFT_LIMIT_INTEGER_MAX, 0,
+      !weft_item_optional_integer (object, "after", &root_path, 0, WEFT_LIMIT_INTEGER_MAX, 0,
                                    &after_rev, error) ||
-      !weft_json_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT,
+      !weft_item_optional_integer (object, "maxRevisions", &root_path, 1, G_MAXUINT,
                                    G_MAXUINT, &revisions_max, error) ||
-      !weft_json_optional_boolean (object, "includePending", &root_path, FALSE, &include_pending,
+      !weft_item_optional_boolean (object, "includePending", &root_path, FALSE, &include_pending,
                                    error))
     return FALSE;
 
@@ -69,9 +84,9 @@ read_archive (WeftNode          *node,
 }
 
 static void
-serve_archive (WeftNode   *node,
-               JsonObject *object,
-               WeftCall   *call)
+serve_archive (WeftNode       *node,
+               const WeftItem *object,
+               WeftCall       *call)
 {
   g_autoptr(WeftBlockArchive) archive = NULL;
   g_autoptr(GError) error = NULL;
@@ -144,28 +159,30 @@ make_list (WeftNode    *node,
 }
 
 static JsonNode *
-read_list (WeftNode  *node,
-           JsonNode  *list_node,
-           GError   **error)
+read_list (WeftNode        *node,
+           const WeftItem  *member,
+           GError         **error)
 {
   const WeftJsonPath path = { &root_path, "list" };
   const WeftJsonPath after_path = { &path, "after" };
-  JsonObject *list = weft_json_get_object (list_node, &path, error);
+  const WeftItem *list = weft_item_get_object (member, &path, error);
   g_auto(GStrv) block_ids = NULL;
   const char *after = NULL;
   g_autoptr(WeftPeerId) keeper = NULL;
   gint64 limit;
 
   if (list == NULL ||
-      !weft_json_optional_string (list, "after", &path, &after, error) ||
+      !weft_item_optional_string (list, "after", &path, &after, error) ||
       (after != NULL && !weft_ids_check_block (after, &after_path, error)) ||
-      !weft_json_optional_integer (list, "limit", &path, 1, WEFT_LIMIT_LIST_BLOCKS_MAX,
+      !weft_item_optional_integer (list, "limit", &path, 1, WEFT_LIMIT_LIST_BLOCKS_MAX,
                                    WEFT_LIMIT_LIST_BLOCKS_MAX, &limit, error))
     return NULL;
 
-  if (json_object_has_member (list, "keeper"))
+  if (weft_item_find (list, "keeper") != NULL)
     {
-      keeper = weft_peer_id_from_json (json_object_get_member (list, "keeper"), error);
+      const char *text = weft_item_get_string (weft_item_find (list, "keeper"), NULL, error);
+
+      keeper = text != NULL ? weft_peer_id_parse (text, error) : NULL;
       if (keeper == NULL)
         {
           g_prefix_error (error, "list.keeper: ");
@@ -183,9 +200,9 @@ read_list (WeftNode  *node,
 }
 
 static void
-serve_list (WeftNode *node,
-            JsonNode *list,
-            WeftCall *call)
+serve_list (WeftNode       *node,
+            const WeftItem *list,
+            WeftCall       *call)
 {
   g_autoptr(JsonNode) body = NULL;
   g_autoptr(GError) error = NULL;
@@ -198,26 +215,33 @@ serve_list (WeftNode *node,
     weft_call_fail (call, error);
 }
 
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return weft_json_names_compare (*(const char *const *) a, *(const char *const *) b);
+}
+
 /* {"content":{"block id":Pending}}, of those blocks of the action that are here. */
-static JsonNode *
-read_content (WeftNode  *node,
-              JsonNode  *content_node,
-              GError   **error)
+static GString *
+read_content (WeftNode        *node,
+              const WeftItem  *member,
+              GError         **error)
 {
   const WeftJsonPath path = { &root_path, "content" };
-  JsonObject *asked = weft_json_get_object (content_node, &path, error);
-  const char *action_id = asked != NULL ? weft_ids_get_action (asked, "actionId", &path, error)
+  const WeftItem *asked = weft_item_get_object (member, &path, error);
+  const char *action_id = asked != NULL ? weft_ids_read_action (asked, "actionId", &path, error)
                                         : NULL;
   g_auto(GStrv) block_ids = NULL;
-  g_autoptr(JsonObject) found = json_object_new ();
-  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object;
+  g_autoptr(GString) text = g_string_new ("{\"content\":{");
+  gboolean is_first = TRUE;
 
   if (action_id != NULL)
-    block_ids = weft_ids_parse_request (asked, "blockIds", &path, error);
+    block_ids = weft_ids_read_request (asked, "blockIds", &path, error);
   if (block_ids == NULL)
     return NULL;
 
+  qsort (block_ids, g_strv_length (block_ids), sizeof *block_ids, compare_names);
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
       g_autoptr(GError) read_error = NULL;
@@ -230,50 +254,53 @@ read_content (WeftNode  *node,
           g_propagate_error (error, g_steal_pointer (&read_error));
           return NULL;
         }
-      if (content != NULL)
-        json_object_set_member (found, block_ids[i], weft_pending_to_json (content));
+      if (content == NULL)
+        continue;
+      if (!is_first)
+        g_string_append_c (text, ',');
+      is_first = FALSE;
+      weft_json_append_string (text, block_ids[i]);
+      g_string_append_c (text, ':');
+      weft_pending_append (content, text);
     }
+  g_string_append (text, "}}");
 
-  object = json_object_new ();
-  json_object_set_object_member (object, "content", g_steal_pointer (&found));
-  json_node_take_object (body, object);
-  json_node_seal (body);
-
-  return g_steal_pointer (&body);
+  return g_steal_pointer (&text);
 }
 
 static void
-serve_content (WeftNode *node,
-               JsonNode *content,
-               WeftCall *call)
+serve_content (WeftNode       *node,
+               const WeftItem *content,
+               WeftCall       *call)
 {
-  g_autoptr(JsonNode) body = NULL;
+  g_autoptr(GString) text = NULL;
   g_autoptr(GError) error = NULL;
 
   weft_call_set_kind (call, WEFT_CALL_CONTENT);
-  body = read_content (node, content, &error);
-  if (body != NULL)
-    weft_call_reply (call, body);
+  text = read_content (node, content, &error);
+  if (text != NULL)
+    reply_text (call, text);
   else
     weft_call_fail (call, error);
 }
 
 /* {"messageHash"} of the record that decided a revision; {} where there is none. */
 static JsonNode *
-read_vouch (WeftNode  *node,
-            JsonNode  *vouch_node,
-            GError   **error)
+read_vouch (WeftNode        *node,
+            const WeftItem  *member,
+            GError         **error)
 {
   const WeftJsonPath path = { &root_path, "vouch" };
-  JsonObject *vouch = weft_json_get_object (vouch_node, &path, error);
-  const char *block_id = vouch != NULL ? weft_ids_get_block (vouch, "blockId", &path, error) : NULL;
+  const WeftItem *vouch = weft_item_get_object (member, &path, error);
+  const char *block_id
+    = vouch != NULL ? weft_ids_read_block (vouch, "blockId", &path, error) : NULL;
   g_autoptr(WeftClusterRecord) certificate = NULL;
   g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object;
   gint64 rev;
 
   if (block_id == NULL
-      || !weft_json_optional_integer (vouch, "rev", &path, 1, WEFT_LIMIT_INTEGER_MAX, 1, &rev,
+      || !weft_item_optional_integer (vouch, "rev", &path, 1, WEFT_LIMIT_INTEGER_MAX, 1, &rev,
                                       error))
     return NULL;
 
@@ -289,9 +316,9 @@ read_vouch (WeftNode  *node,
 }
 
 static void
-serve_vouch (WeftNode *node,
-             JsonNode *vouch,
-             WeftCall *call)
+serve_vouch (WeftNode       *node,
+             const WeftItem *vouch,
+             WeftCall       *call)
 {
   g_autoptr(JsonNode) body = NULL;
   g_autoptr(GError) error = NULL;
@@ -368,15 +395,15 @@ restored_cb (GObject      *source,
 }
 
 static WeftBlockArchive *
-read_restore (JsonNode  *restore,
-              GError   **error)
+read_restore (const WeftItem  *restore,
+              GError         **error)
 {
   const WeftJsonPath path = { &root_path, "restore" };
-  JsonObject *object = weft_json_get_object (restore, &path, error);
-  JsonNode *member
-    = object != NULL ? weft_json_require_member (object, "archive", &path, error) : NULL;
+  const WeftItem *object = weft_item_get_object (restore, &path, error);
+  const WeftItem *member
+    = object != NULL ? weft_item_require_member (object, "archive", &path, error) : NULL;
   g_autoptr(WeftBlockArchive) archive
-    = member != NULL ? weft_block_archive_from_json (member, error) : NULL;
+    = member != NULL ? weft_block_archive_read (member, NULL, error) : NULL;
 
   if (archive == NULL || weft_block_archive_get_revisions (archive)->len > 0)
     return g_steal_pointer (&archive);
@@ -391,9 +418,9 @@ read_restore (JsonNode  *restore,
  * weft_storage_repo_write_archive_async(): in a cluster it has to be proven, and a node on its own
  * lets everybody write. */
 static void
-serve_restore (WeftNode *node,
-               JsonNode *restore,
-               WeftCall *call)
+serve_restore (WeftNode       *node,
+               const WeftItem *restore,
+               WeftCall       *call)
 {
   WeftStorageRepo *repo = weft_node_get_repo (node);
   g_autoptr(WeftBlockArchive) archive = NULL;
@@ -423,18 +450,19 @@ serve (WeftNode *node,
        WeftCall *call)
 {
   g_autoptr(GError) error = NULL;
-  JsonObject *object = weft_json_get_object (weft_call_get_body (call), &root_path, &error);
+  const WeftItem *object = weft_call_get_item (call, &error);
+  const WeftItem *member;
 
   if (object == NULL)
     weft_call_fail (call, error);
-  else if (json_object_has_member (object, "content"))
-    serve_content (node, json_object_get_member (object, "content"), call);
-  else if (json_object_has_member (object, "vouch"))
-    serve_vouch (node, json_object_get_member (object, "vouch"), call);
-  else if (json_object_has_member (object, "list"))
-    serve_list (node, json_object_get_member (object, "list"), call);
-  else if (json_object_has_member (object, "restore"))
-    serve_restore (node, json_object_get_member (object, "restore"), call);
+  else if ((member = weft_item_find (object, "content")) != NULL)
+    serve_content (node, member, call);
+  else if ((member = weft_item_find (object, "vouch")) != NULL)
+    serve_vouch (node, member, call);
+  else if ((member = weft_item_find (object, "list")) != NULL)
+    serve_list (node, member, call);
+  else if ((member = weft_item_find (object, "restore")) != NULL)
+    serve_restore (node, member, call);
   else
     serve_archive (node, object, call);
 }

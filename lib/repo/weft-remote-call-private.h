@@ -33,7 +33,8 @@ void             weft_remote_party_unref (WeftRemoteParty *self);
 typedef struct
 {
   const char *service;    /* repo, sync or node */
-  JsonNode *body;         /* immutable */
+  JsonNode *body;         /* immutable; or, instead, */
+  char *body_text;        /* its canonical text, a GRefString */
   const char *block_id;   /* NULL when no block decides who coordinates */
   gboolean is_idempotent; /* whether asking again what may have been heard is harmless */
   gint64 expires_usec;    /* monotonic; 0 for never */

@@ -43,7 +43,8 @@ typedef struct
   WeftRemoteParty *party;
   char *protocol;
   char *block_id;
-  JsonNode *body;
+  JsonNode *body; /* one of the two */
+  char *body_text;
   gboolean is_idempotent;
   gint64 expires_usec;
   guint attempts_max;
@@ -112,7 +113,8 @@ call_unref (gpointer data)
   weft_remote_route_unref (self->route);
   g_ptr_array_unref (self->asked);
   g_ptr_array_unref (self->members);
-  json_node_unref (self->body);
+  g_clear_pointer (&self->body, json_node_unref);
+  g_clear_pointer (&self->body_text, g_ref_string_release);
   g_free (self->protocol);
   g_free (self->block_id);
   weft_remote_party_unref (self->party);
@@ -440,7 +442,7 @@ send_request (Call *self)
 
   self->request_id = weft_transport_ask (self->party->transport,
                                          weft_remote_route_get_peer_id (self->route),
-                                         self->protocol, self->body, NULL,
+                                         self->protocol, self->body, self->body_text,
                                          MIN (self->party->timeout_usec, left_usec), replied_cb,
                                          call_ref (self));
 }
@@ -500,7 +502,7 @@ weft_remote_call_start (WeftRemoteParty         *party,
   Call *self = g_new0 (Call, 1);
   WeftRemoteRoute *coordinator = NULL;
 
-  g_assert (json_node_is_immutable (request->body));
+  g_assert ((request->body != NULL) != (request->body_text != NULL));
 
   if (request->block_id != NULL)
     coordinator = weft_route_cache_lookup (party->coordinators, request->block_id);
@@ -509,7 +511,10 @@ weft_remote_call_start (WeftRemoteParty         *party,
   self->party = weft_remote_party_ref (party);
   self->protocol = weft_protocol_make_name (party->prefix, request->service);
   self->block_id = g_strdup (request->block_id);
-  self->body = json_node_ref (request->body);
+  if (request->body != NULL)
+    self->body = json_node_ref (request->body);
+  else
+    self->body_text = g_ref_string_acquire (request->body_text);
   self->is_idempotent = request->is_idempotent;
   self->expires_usec = request->expires_usec != 0
     ? request->expires_usec

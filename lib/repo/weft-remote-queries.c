@@ -10,6 +10,7 @@
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 #include "weft-remote-repo-private.h"
 
 static const WeftJsonPath root_path = { NULL };
@@ -47,9 +48,8 @@ read_archive (const WeftItem  *body,
               GError         **error)
 {
   const WeftItem *member = weft_item_find (body, "archive");
-  g_autoptr(JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
 
-  return json != NULL ? weft_block_archive_from_json (json, error) : NULL;
+  return member != NULL ? weft_block_archive_read (member, NULL, error) : NULL;
 }
 
 static const Reader archive_reader = { read_archive, (GDestroyNotify) weft_block_archive_unref };

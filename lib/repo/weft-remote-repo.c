@@ -9,6 +9,7 @@
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 #include "weft-protocol-private.h"
 #include "weft-random.h"
 #include "weft-remote-call-private.h"
@@ -108,8 +109,7 @@ read_get (WeftRepoMessage  *message,
           GError          **error)
 {
   const char * const *block_ids;
-  g_autoptr(JsonNode) json = weft_item_to_node (body);
-  g_autoptr(WeftGetResult) result = weft_get_result_from_json (json, error);
+  g_autoptr(WeftGetResult) result = weft_get_result_read (body, NULL, error);
 
   if (result == NULL)
     return NULL;
@@ -127,47 +127,14 @@ read_get (WeftRepoMessage  *message,
 }
 
 static WeftRepoReply *
-read_pend (const WeftItem  *body,
-           GError         **error)
-{
-  g_autoptr(JsonNode) json = weft_item_to_node (body);
-  g_autoptr(WeftPendResult) result = weft_pend_result_from_json (json, error);
-
-  return result != NULL ? weft_repo_reply_new_pend (result) : NULL;
-}
-
-static WeftRepoReply *
-read_commit (const WeftItem  *body,
-             GError         **error)
-{
-  g_autoptr(JsonNode) json = weft_item_to_node (body);
-  g_autoptr(WeftCommitResult) result = weft_commit_result_from_json (json, error);
-
-  return result != NULL ? weft_repo_reply_new_commit (result) : NULL;
-}
-
-static WeftRepoReply *
 read_reply (WeftRepoMessage  *message,
             const WeftItem   *body,
             GError          **error)
 {
-  switch (weft_repo_message_get_operation (message))
-    {
-    case WEFT_REPO_OPERATION_GET:
-      return read_get (message, body, error);
+  WeftRepoOperation operation = weft_repo_message_get_operation (message);
 
-    case WEFT_REPO_OPERATION_PEND:
-      return read_pend (body, error);
-
-    case WEFT_REPO_OPERATION_COMMIT:
-      return read_commit (body, error);
-
-    case WEFT_REPO_OPERATION_CANCEL:
-      return weft_repo_reply_new_cancel ();
-
-    default:
-      g_assert_not_reached ();
-    }
+  return operation == WEFT_REPO_OPERATION_GET ? read_get (message, body, error)
+                                              : weft_repo_reply_read (body, operation, error);
 }
 
 /* What the peer said cannot be used, whatever code our reader gave that. */
@@ -231,11 +198,11 @@ perform (WeftRepo         *repo,
   WeftRemoteRepo *self = WEFT_REMOTE_REPO (repo);
   WeftRepoOperation operation = weft_repo_message_get_operation (message);
   g_auto(GStrv) block_ids = weft_repo_message_get_block_ids (message);
-  g_autoptr(JsonNode) body = weft_repo_message_to_json (message);
+  g_autoptr(GString) text = g_string_sized_new (512);
+  char *body;
   Performance *performance = g_new0 (Performance, 1);
   WeftRemoteRequest request = {
     .service = "repo",
-    .body = body,
     .block_id = block_ids[0],
     .is_idempotent = operation == WEFT_REPO_OPERATION_GET ||
                      operation == WEFT_REPO_OPERATION_CANCEL,
@@ -247,8 +214,11 @@ perform (WeftRepo         *repo,
   performance->done = done;
   performance->user_data = user_data;
 
-  json_node_seal (body);
+  weft_repo_message_append (message, text);
+  body = g_ref_string_new_len (text->str, (gssize) text->len);
+  request.body_text = body;
   weft_remote_call_start (self->party, &request, cancellable, performed_cb, performance);
+  g_ref_string_release (body);
 }
 
 static void

@@ -125,7 +125,12 @@ start (Fixture      *fixture,
        GCancellable *cancellable)
 {
   g_autoptr(JsonNode) body = weft_json_parse ("{\"x\":1}", -1, NULL);
-  WeftRemoteRequest request = { "repo", body, block_id, is_idempotent, 0 };
+  WeftRemoteRequest request = {
+    .service = "repo",
+    .body = body,
+    .block_id = block_id,
+    .is_idempotent = is_idempotent,
+  };
 
   g_clear_pointer (&fixture->outcome, g_free);
   weft_remote_call_start (fixture->party, &request, cancellable, done_cb, fixture);
