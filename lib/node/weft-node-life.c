@@ -102,31 +102,6 @@ committed_cb (WeftRepo   *repo,
   weft_node_add_commit (WEFT_NODE (user_data), collection_id, block_ids, action_id, rev);
 }
 
-static void
-peer_appeared_cb (WeftTransport *transport,
-                  WeftPeer      *peer,
-                  gpointer       user_data)
-{
-  WeftNode *self = WEFT_NODE (user_data);
-
-  if (!g_list_store_find (self->peers, peer, NULL))
-    g_list_store_append (self->peers, peer);
-}
-
-static void
-peer_went_cb (WeftTransport *transport,
-              WeftPeer      *peer,
-              const GError  *reason,
-              gpointer       user_data)
-{
-  WeftNode *self = WEFT_NODE (user_data);
-  guint position;
-
-  if (g_list_store_find (self->peers, peer, &position))
-    g_list_store_remove (self->peers, position);
-}
-
-
 static gboolean
 undo_storage (gpointer   user_data,
               GError   **error)
@@ -143,18 +118,6 @@ undo_commits (gpointer   user_data,
   WeftNode *self = user_data;
 
   g_signal_handlers_disconnect_by_func (self->repo, committed_cb, self);
-  return TRUE;
-}
-
-static gboolean
-undo_peers (gpointer   user_data,
-            GError   **error)
-{
-  WeftNode *self = user_data;
-
-  g_signal_handlers_disconnect_by_func (self->transport, peer_appeared_cb, self);
-  g_signal_handlers_disconnect_by_func (self->transport, peer_went_cb, self);
-  g_list_store_remove_all (self->peers);
   return TRUE;
 }
 
@@ -176,18 +139,6 @@ undo_handler (gpointer   user_data,
 
   weft_transport_set_handler (self->transport, NULL, NULL, NULL, NULL);
   return TRUE;
-}
-
-static void
-take_peers (WeftNode *self)
-{
-  g_autoptr(GPtrArray) peers = weft_transport_list_peers (self->transport);
-
-  g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
-  g_signal_connect (self->transport, "peer-went", G_CALLBACK (peer_went_cb), self);
-  weft_undo_push (self->undo, "letting the peers go", undo_peers, self);
-  for (guint i = 0; i < peers->len; i++)
-    g_list_store_append (self->peers, g_ptr_array_index (peers, i));
 }
 
 static void
@@ -303,7 +254,7 @@ take_all (WeftNode      *self,
   weft_undo_push (self->undo, "closing the storage", undo_storage, self);
   g_signal_connect (self->repo, "committed", G_CALLBACK (committed_cb), self);
   weft_undo_push (self->undo, "leaving the repo", undo_commits, self);
-  take_peers (self);
+  weft_node_take_peers (self);
   weft_node_take_cluster (self);
   take_handler (self);
   /* Closing it ends listening and lets every peer go, so it is registered before the first

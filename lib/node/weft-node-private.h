@@ -38,6 +38,8 @@ struct _WeftNode
 
   /* What it shows. */
   GListStore *peers;          /* WeftPeer */
+  GHashTable *peer_numbers;   /* (element-type WeftPeer guint) (unowned): in the order they came */
+  guint last_peer_number;
   GListStore *recent_commits; /* WeftCommit, the newest first */
   WeftCallStats *stats;
 
@@ -58,6 +60,8 @@ void      weft_node_add_commit   (WeftNode      *self,
                                   char         **block_ids,
                                   const char    *action_id,
                                   gint64         rev);
+/* Follows who is connected. */
+void      weft_node_take_peers   (WeftNode      *self);
 /* Joins the clusters, for a node with a key network, and keeps connections to its peers. */
 void      weft_node_take_cluster (WeftNode      *self);
 void      weft_node_take_dialler (WeftNode      *self);

@@ -206,6 +206,7 @@ weft_node_finalize (GObject *object)
   g_free (self->agent);
   g_strfreev (self->listen);
   g_clear_object (&self->peers);
+  g_clear_pointer (&self->peer_numbers, g_hash_table_unref);
   g_clear_object (&self->recent_commits);
   weft_call_stats_unref (self->stats);
   weft_undo_free (self->undo);
@@ -429,6 +430,7 @@ static void
 weft_node_init (WeftNode *self)
 {
   self->peers = g_list_store_new (WEFT_TYPE_PEER);
+  self->peer_numbers = g_hash_table_new (NULL, NULL);
   self->recent_commits = g_list_store_new (WEFT_TYPE_COMMIT);
   self->stats = weft_call_stats_new ();
   self->undo = weft_undo_new ();

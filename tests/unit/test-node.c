@@ -232,6 +232,16 @@ test_node_dropped (void)
 }
 
 static void
+expect_peer (GListModel *peers,
+             guint       position,
+             WeftPeerId *peer_id)
+{
+  g_autoptr(WeftPeer) peer = g_list_model_get_item (peers, position);
+
+  g_assert_true (weft_peer_id_equal (weft_peer_get_peer_id (peer), peer_id));
+}
+
+static void
 test_node_peers (void)
 {
   static const char *const listen[] = { "/memory/1", NULL };
@@ -242,9 +252,12 @@ test_node_peers (void)
   g_autoptr(WeftRandom) random = weft_system_random_new ();
   g_autoptr(WeftIdentity) other = weft_identity_new (random);
   WeftPeerId *second = weft_identity_get_peer_id (other);
+  g_autoptr(WeftIdentity) last = weft_identity_new (random);
+  WeftPeerId *third = weft_identity_get_peer_id (last);
   GListModel *peers = weft_node_get_peers (node);
 
-  g_test_summary ("The list of peers follows the transport, from before the start to the stop.");
+  g_test_summary ("The list of peers follows the transport, from before the start to the stop, in "
+                  "the order they came.");
 
   script_transport_appear (transport, first);
   g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 0);
@@ -253,8 +266,17 @@ test_node_peers (void)
 
   script_transport_appear (transport, second);
   g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 2);
+  script_transport_appear (transport, third);
+  expect_peer (peers, 1, second);
+  script_transport_went (transport, second);
+  g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 2);
+  expect_peer (peers, 0, first);
+  expect_peer (peers, 1, third);
   script_transport_went (transport, first);
   g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 1);
+  script_transport_appear (transport, first);
+  expect_peer (peers, 0, third);
+  expect_peer (peers, 1, first);
 
   weft_test_stop_node (node);
   g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 0);
