@@ -199,11 +199,13 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
 
       peers = weft_coordinator_find_cluster (repo, (const char * const *) request->block_ids,
                                              &is_pinned, &error);
-      if (peers == NULL || (!is_pinned && !check_cluster (repo, peers, &error)))
+      if (peers == NULL)
         {
           weft_coordinator_request_fail (request, error);
           return;
         }
+      /* Who is near knows whether the blocks have peers that are safe in any part of a network;
+       * what this node sees of the network is no reason not to ask. */
       g_clear_pointer (&peers, g_ptr_array_unref);
       peers = weft_coordinator_list_near (repo, request->block_ids[0]);
       weft_cluster_parts_count (repo->parts, "forwarded");

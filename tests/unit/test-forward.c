@@ -10,6 +10,7 @@
 #include "cluster-fixture.h"
 #include "parts-fixture.h"
 #include "weft-coordinator-private.h"
+#include "weft-fixed-key-network.h"
 #include "weft-json.h"
 
 #include <string.h>
@@ -58,6 +59,15 @@ done_cb (WeftRepoReply *reply,
   else
     fixture->outcome = g_strdup_printf ("%s: %s", weft_error_to_name (error->code),
                                         error->message);
+}
+
+static void
+asked_cb (WeftRepo      *repo,
+          WeftRepoReply *reply,
+          const GError  *error,
+          gpointer       user_data)
+{
+  done_cb (reply, error, user_data);
 }
 
 static void
@@ -210,6 +220,69 @@ test_deadline (Fixture       *fixture,
   g_assert_true (g_str_has_prefix (fixture->outcome, "unavailable: this node is not in"));
 }
 
+/* Whoever is asked has nothing to say, until nobody is asked any more. */
+static void
+fail_all (Fixture *fixture,
+          char    *notes)
+{
+  while (*notes != '\0')
+    {
+      for (const char *ask = strstr (notes, "ask "); ask != NULL; ask = strstr (ask + 1, "; ask "))
+        fail (fixture, WEFT_ERROR_UNAVAILABLE, "not connected");
+      manual_clock_run_due (fixture->base.clock);
+      g_free (notes);
+      notes = parts_fixture_notes (&fixture->base);
+    }
+  g_free (notes);
+}
+
+static void
+test_not_judged (Fixture       *fixture,
+                 gconstpointer  user_data)
+{
+  WeftClusterParts *parts = fixture->base.parts;
+  g_autoptr (GPtrArray) peers = fixture_peers (8);
+  g_autoptr (WeftFixedKeyNetwork) network
+      = weft_fixed_key_network_new (parts->peer_id, 3, WEFT_CLOCK (fixture->base.clock));
+  g_autoptr (WeftCoordinatorRepo) repo = NULL;
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (JsonNode) json = NULL;
+  g_autofree char *text = NULL;
+  guint number = 0;
+  char *notes;
+
+  g_test_summary ("Whether there are enough to decide, those know who decide: a change is passed on "
+                  "by who sees too few of them.");
+
+  for (guint i = 0; i < peers->len; i++)
+    weft_fixed_key_network_add_peer (network, g_ptr_array_index (peers, i));
+  repo = g_object_new (WEFT_TYPE_COORDINATOR_REPO, "storage-repo", fixture->base.repo,
+                       "key-network", network, "transport", fixture->base.transport, "identity",
+                       parts->identity, "network", FIXTURE_NETWORK, "prefix", "/db-p2p", "random",
+                       parts->random, "verifier", parts->verifier, "cluster-min", 4, NULL);
+  do
+    {
+      g_autofree char *block_id = g_strdup_printf ("b%u", ++number);
+      g_autoptr (GPtrArray) cohort
+          = weft_key_network_get_cohort (WEFT_KEY_NETWORK (network), block_id, NULL);
+
+      if (!weft_cluster_parts_is_in (parts, cohort))
+        text = g_strdup_printf ("{\"operations\":[{\"cancel\":{\"actionRef\":{\"actionId\":\"a\","
+                                "\"blockIds\":[\"%s\"]}}}]}", block_id);
+    }
+  while (text == NULL);
+  json = weft_json_parse (text, -1, NULL);
+  message = weft_repo_message_from_json (json, NULL);
+
+  weft_repo_perform (WEFT_REPO (repo), message, NULL, asked_cb, fixture);
+  manual_clock_run_due (fixture->base.clock);
+  notes = parts_fixture_notes (&fixture->base);
+  g_assert_nonnull (strstr (notes, " /db-p2p/repo/1.0.0 "));
+  weft_coordinator_repo_close (repo);
+  fail_all (fixture, notes);
+  g_assert_true (g_str_has_prefix (fixture->outcome, "unavailable: "));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -224,6 +297,7 @@ main (int    argc,
   ADD ("read", test_read);
   ADD ("nobody", test_nobody);
   ADD ("deadline", test_deadline);
+  ADD ("not-judged", test_not_judged);
 
   return g_test_run ();
 }
