@@ -242,9 +242,13 @@ draw_swarm (GArray          *plan,
             WeftSimPrng     *prng)
 {
   WeftSimFaultKind kinds[WEFT_SIM_N_FAULT_KINDS];
-  guint n_kinds = draw_kinds (scenario, prng, kinds);
   gint64 n_faults;
+  guint n_kinds;
 
+  /* Nothing is drawn, so that another plan can be made later. */
+  if (!scenario->swarm.is_there)
+    return;
+  n_kinds = draw_kinds (scenario, prng, kinds);
   if (n_kinds == 0)
     return;
   n_faults = weft_sim_prng_range (prng, scenario->swarm.n_min, scenario->swarm.n_max);

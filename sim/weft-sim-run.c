@@ -171,31 +171,117 @@ get_actor (WeftSimRun *self,
 }
 
 static void
-set_up (WeftSimRun *self)
+make_faults (WeftSimRun *self)
 {
   g_autoptr(GArray) actors = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr(GMainContext) context = weft_sim_context_get_default ();
 
-  weft_sim_world_set_context (self->world, context);
-  self->deployment = weft_sim_deployment_new (self->scenario, self->world);
-  self->workload = weft_sim_workload_new (&self->scenario->workload, self->world,
-                                          self->deployment, self->history, self->names);
   for (guint i = 0; i < self->workload->clients->len; i++)
     {
       guint actor = get_actor (self, i);
 
       g_array_append_val (actors, actor);
     }
+  g_clear_pointer (&self->churn, weft_sim_churn_free);
+  g_clear_pointer (&self->injector, weft_sim_injector_free);
   self->injector = weft_sim_injector_new (self->scenario, self->world,
                                           self->deployment->hosts, self->deployment->atlas,
                                           actors);
   self->churn = weft_sim_churn_new (self->deployment, self->injector);
+}
+
+/**
+ * weft_sim_run_set_up:
+ * @self: a run that was not performed
+ *
+ * Starts all nodes, and lets them settle for as long as the scenario says, once. It need not be
+ * called: [method@WeftSim.Run.perform] does the same first.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_run_set_up (WeftSimRun *self)
+{
+  g_autoptr(GMainContext) context = NULL;
+
+  g_return_if_fail (WEFT_IS_SIM_RUN (self));
+
+  if (self->deployment != NULL)
+    return;
+
+  context = weft_sim_context_get_default ();
+  weft_sim_trace_header (self->world, self->scenario);
+  weft_sim_world_set_context (self->world, context);
+  self->deployment = weft_sim_deployment_new (self->scenario, self->world);
+  self->workload = weft_sim_workload_new (&self->scenario->workload, self->world,
+                                          self->deployment, self->history, self->names);
+  make_faults (self);
 
   weft_sim_deployment_start (self->deployment);
   weft_sim_world_run_while (self->world, is_starting, self, START_USEC);
   if (is_starting (self))
     g_error ("a simulated node does not start");
   weft_sim_world_run_for (self->world, self->scenario->settle_usec);
+}
+
+/* What a scenario says of the time before anything happens, as text. */
+static char *
+describe_beginning (WeftSimScenario *scenario)
+{
+  static const char *const later[] = {
+    "name", "summary", "duration", "heal", "timeline", "churn", NULL,
+  };
+  g_autoptr(JsonNode) json = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (scenario->json));
+  while (json_object_iter_next_ordered (&iter, &name, &member))
+    if (!g_strv_contains (later, name))
+      json_object_set_member (object, name, json_node_copy (member));
+  json_node_take_object (json, object);
+
+  return json_to_string (json, FALSE);
+}
+
+/**
+ * weft_sim_run_set_scenario:
+ * @self: a run that was set up, and has no faults so far
+ * @scenario: another scenario, which begins in the same way
+ *
+ * Lets something else happen to the nodes that have settled than what the run was made for. It goes
+ * on as a new run of @scenario with the same seed would, but is not traced.
+ *
+ * Where a program forks after [method@WeftSim.Run.set_up], each of its children can go on with
+ * another scenario, and hundreds of nodes have to find each other only once.
+ *
+ * The two may differ in `name`, `summary`, `duration`, `heal`, `timeline` and `churn`.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_run_set_scenario (WeftSimRun      *self,
+                           WeftSimScenario *scenario)
+{
+  g_autofree char *old_beginning = NULL;
+  g_autofree char *beginning = NULL;
+
+  g_return_if_fail (WEFT_IS_SIM_RUN (self));
+  g_return_if_fail (WEFT_IS_SIM_SCENARIO (scenario));
+  g_return_if_fail (self->deployment != NULL && !self->is_done);
+  g_return_if_fail (self->scenario->timeline->len == 0 && !scenario->swarm.is_there);
+
+  old_beginning = describe_beginning (self->scenario);
+  beginning = describe_beginning (scenario);
+  g_return_if_fail (g_str_equal (old_beginning, beginning));
+
+  g_object_ref (scenario);
+  self->deployment->scenario = scenario;
+  weft_sim_workload_set_options (self->workload, &scenario->workload);
+  g_object_unref (self->scenario);
+  self->scenario = scenario;
+  make_faults (self);
 }
 
 /* Clients that still wait for something are told that it will not come, so that nobody is left
@@ -232,8 +318,7 @@ weft_sim_run_perform (WeftSimRun *self)
     return self->verdict;
   self->is_done = TRUE;
 
-  weft_sim_trace_header (self->world, self->scenario);
-  set_up (self);
+  weft_sim_run_set_up (self);
   weft_sim_world_set_buggify (self->world, self->scenario->buggify);
   weft_sim_workload_start (self->workload);
   weft_sim_injector_start (self->injector);

@@ -47,6 +47,11 @@ WeftSimWorld   *weft_sim_run_get_world      (WeftSimRun      *self);
 WEFT_AVAILABLE_IN_ALL
 WeftSimHistory *weft_sim_run_get_history    (WeftSimRun      *self);
 WEFT_AVAILABLE_IN_ALL
+void            weft_sim_run_set_up         (WeftSimRun      *self);
+WEFT_AVAILABLE_IN_ALL
+void            weft_sim_run_set_scenario   (WeftSimRun      *self,
+                                             WeftSimScenario *scenario);
+WEFT_AVAILABLE_IN_ALL
 WeftSimVerdict  weft_sim_run_perform        (WeftSimRun      *self);
 WEFT_AVAILABLE_IN_ALL
 gboolean        weft_sim_run_is_as_expected (WeftSimRun      *self);

@@ -30,6 +30,9 @@ WeftSimWorkload *weft_sim_workload_new   (const WeftSimWorkloadOptions *options,
                                           WeftSimNames                 *names)
     G_GNUC_WARN_UNUSED_RESULT;
 void             weft_sim_workload_free  (WeftSimWorkload              *self);
+/* Before they start; the same, of another scenario. */
+void             weft_sim_workload_set_options (WeftSimWorkload              *self,
+                                                const WeftSimWorkloadOptions *options);
 void             weft_sim_workload_start (WeftSimWorkload              *self);
 /* What was begun still ends. */
 void             weft_sim_workload_stop  (WeftSimWorkload              *self);

@@ -94,6 +94,15 @@ weft_sim_workload_free (WeftSimWorkload *self)
 }
 
 void
+weft_sim_workload_set_options (WeftSimWorkload              *self,
+                               const WeftSimWorkloadOptions *options)
+{
+  self->options = options;
+  for (guint i = 0; i < self->clients->len; i++)
+    ((WeftSimClient *) self->clients->pdata[i])->options = options;
+}
+
+void
 weft_sim_workload_start (WeftSimWorkload *self)
 {
   self->is_working = TRUE;

@@ -83,20 +83,41 @@ churn_cell_make_scenario (const ChurnCell *self)
   return g_string_free (text, FALSE);
 }
 
-JsonNode *
-churn_cell_perform (const ChurnCell *self,
-                    WeftSimRun     **run)
+static WeftSimScenario *
+make_scenario (const ChurnCell *self)
 {
   g_autofree char *text = churn_cell_make_scenario (self);
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftSimScenario) scenario = weft_sim_scenario_new_from_text (text, -1, &error);
-  JsonNode *report;
-  clock_t begun = clock ();
+  WeftSimScenario *scenario = weft_sim_scenario_new_from_text (text, -1, &error);
 
   g_assert_no_error (error);
-  *run = weft_sim_run_new (scenario, self->seed);
-  weft_sim_run_perform (*run);
-  report = weft_sim_run_to_report (*run);
+
+  return scenario;
+}
+
+WeftSimRun *
+churn_cell_set_up (const ChurnCell *self)
+{
+  ChurnCell calm = *self;
+  g_autoptr(WeftSimScenario) scenario = NULL;
+  WeftSimRun *run;
+
+  calm.kind = &churn_kinds[0];
+  scenario = make_scenario (&calm);
+  run = weft_sim_run_new (scenario, self->seed);
+  weft_sim_run_set_up (run);
+
+  return run;
+}
+
+static JsonNode *
+perform (WeftSimRun *run)
+{
+  clock_t begun = clock ();
+  JsonNode *report;
+
+  weft_sim_run_perform (run);
+  report = weft_sim_run_to_report (run);
   json_object_set_int_member (json_node_get_object (report), "processorUsec",
                               (gint64) (clock () - begun) * G_USEC_PER_SEC / CLOCKS_PER_SEC);
 
@@ -104,9 +125,21 @@ churn_cell_perform (const ChurnCell *self,
 }
 
 JsonNode *
+churn_cell_go_on (const ChurnCell *self,
+                  WeftSimRun      *run)
+{
+  g_autoptr(WeftSimScenario) scenario = make_scenario (self);
+
+  weft_sim_run_set_scenario (run, scenario);
+
+  return perform (run);
+}
+
+JsonNode *
 churn_cell_run (const ChurnCell *self)
 {
-  g_autoptr(WeftSimRun) run = NULL;
+  g_autoptr(WeftSimScenario) scenario = make_scenario (self);
+  g_autoptr(WeftSimRun) run = weft_sim_run_new (scenario, self->seed);
 
-  return churn_cell_perform (self, &run);
+  return perform (run);
 }

@@ -38,8 +38,11 @@ typedef struct
 
 /* The scenario of a cell, which weft-sim runs too. */
 char     *churn_cell_make_scenario (const ChurnCell *self);
-/* Runs it and keeps the run, as taking many nodes apart takes long; @run: (transfer full). */
-JsonNode *churn_cell_perform       (const ChurnCell *self,
-                                    WeftSimRun     **run);
+/* Its nodes have settled, and nothing has happened to them. */
+WeftSimRun *churn_cell_set_up      (const ChurnCell *self);
+/* Goes on with such a run, of the same nodes and the same seed; the report as of churn_cell_run(),
+ * but with the `processorUsec` from here on. */
+JsonNode *churn_cell_go_on         (const ChurnCell *self,
+                                    WeftSimRun      *run);
 /* Runs it; the report of the run, with the `processorUsec` that it took. */
 JsonNode *churn_cell_run           (const ChurnCell *self);

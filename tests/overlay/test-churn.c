@@ -120,6 +120,33 @@ test_reproduced (void)
     "\"raw\":1}},\"churn\":[{\"cluster\":0,\"every\":\"30 s\",\"from\":\"10 s\"}]}");
 }
 
+static char *
+get_hash (JsonNode *report)
+{
+  return g_strdup (json_object_get_string_member (json_node_get_object (report), "hash"));
+}
+
+static void
+test_goes_on (void)
+{
+  ChurnCell cell = {
+    .kind = find_kind ("split"), .n_nodes = 8, .cluster = 4, .n_blocks = 4, .n_clients = 2,
+    .rate = 2, .settle_seconds = 5, .seconds = 25, .heal_seconds = 120, .seed = 5,
+  };
+  g_autoptr(JsonNode) alone = churn_cell_run (&cell);
+  g_autoptr(WeftSimRun) settled = NULL;
+  g_autoptr(JsonNode) later = NULL;
+  g_autofree char *hash_alone = get_hash (alone);
+  g_autofree char *hash_later = NULL;
+
+  g_test_summary ("What happens to nodes that have settled is what would have happened anyway");
+
+  settled = churn_cell_set_up (&cell);
+  later = churn_cell_go_on (&cell, settled);
+  hash_later = get_hash (later);
+  g_assert_cmpstr (hash_later, ==, hash_alone);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -130,6 +157,7 @@ main (int    argc,
   g_test_add_func ("/churn/sessions", test_sessions);
   g_test_add_func ("/churn/replaced", test_replaced);
   g_test_add_func ("/churn/cell-is-a-scenario", test_reproduced);
+  g_test_add_func ("/churn/goes-on", test_goes_on);
 
   return g_test_run ();
 }

@@ -88,8 +88,9 @@ forward (Fixture    *fixture,
 }
 
 #define GET "{\"operations\":[{\"get\":{\"blockIds\":[\"b\"]}}]}"
-#define CANCEL "{\"operations\":[{\"cancel\":{\"actionRef\":{\"actionId\":\"a\"," \
-               "\"blockIds\":[\"b\"]}}}]}"
+#define CANCEL_OF(block_id) "{\"operations\":[{\"cancel\":{\"actionRef\":{\"actionId\":\"a\"," \
+                            "\"blockIds\":[\"" block_id "\"]}}}]}"
+#define CANCEL CANCEL_OF ("b")
 
 /* Whose turn it is. */
 static void
@@ -267,8 +268,7 @@ test_not_judged (Fixture       *fixture,
           = weft_key_network_get_cohort (WEFT_KEY_NETWORK (network), block_id, NULL);
 
       if (!weft_cluster_parts_is_in (parts, cohort))
-        text = g_strdup_printf ("{\"operations\":[{\"cancel\":{\"actionRef\":{\"actionId\":\"a\","
-                                "\"blockIds\":[\"%s\"]}}}]}", block_id);
+        text = g_strdup_printf (CANCEL_OF ("%s"), block_id);
     }
   while (text == NULL);
   json = weft_json_parse (text, -1, NULL);
