@@ -19,8 +19,7 @@ typedef struct
 {
   gpointer (*ref) (gpointer value);
   void (*unref) (gpointer value);
-  JsonNode *(*to_json) (gpointer value);
-  void (*append) (gpointer value, GString *text); /* (nullable): the text of to_json() */
+  void (*append) (gpointer value, GString *text); /* its canonical text */
   gpointer (*read) (const WeftItem     *item,
                     const WeftJsonPath *path,
                     GError            **error);

@@ -7,8 +7,7 @@
 
 #include "weft-stored-private.h"
 
-#include "weft-block-metadata.h"
-#include "weft-block.h"
+#include "weft-parts-private.h"
 #include "weft-pending-private.h"
 
 struct _WeftStored
@@ -21,56 +20,25 @@ struct _WeftStored
   gpointer value;             /* (nullable) */
 };
 
-static gpointer
-read_metadata (const WeftItem      *item,
-               const WeftJsonPath  *path,
-               GError             **error)
-{
-  g_autoptr (JsonNode) json = weft_item_to_node (item);
-
-  return weft_block_metadata_from_json (json, error);
-}
-
-static gpointer
-read_pending (const WeftItem      *item,
-              const WeftJsonPath  *path,
-              GError             **error)
-{
-  g_autoptr (JsonNode) json = weft_item_to_node (item);
-
-  return weft_pending_from_json (json, error);
-}
-
-static gpointer
-read_block (const WeftItem      *item,
-            const WeftJsonPath  *path,
-            GError             **error)
-{
-  g_autoptr (JsonNode) json = weft_item_to_node (item);
-
-  return weft_block_from_json (json, error);
-}
-
 const WeftStoredType weft_stored_metadata = {
   .ref = (gpointer) weft_block_metadata_ref,
   .unref = (gpointer) weft_block_metadata_unref,
-  .to_json = (gpointer) weft_block_metadata_to_json,
-  .read = read_metadata,
+  .append = (gpointer) weft_block_metadata_append,
+  .read = (gpointer) weft_block_metadata_read,
 };
 
 const WeftStoredType weft_stored_pending = {
   .ref = (gpointer) weft_pending_ref,
   .unref = (gpointer) weft_pending_unref,
-  .to_json = (gpointer) weft_pending_to_json,
   .append = (gpointer) weft_pending_append,
-  .read = read_pending,
+  .read = (gpointer) weft_pending_read,
 };
 
 const WeftStoredType weft_stored_block = {
   .ref = (gpointer) weft_block_ref,
   .unref = (gpointer) weft_block_unref,
-  .to_json = (gpointer) weft_block_to_json,
-  .read = read_block,
+  .append = (gpointer) weft_block_append,
+  .read = (gpointer) weft_block_read,
 };
 
 WeftStored *
@@ -141,33 +109,6 @@ weft_stored_unref (WeftStored *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
-static JsonNode *
-make_json (WeftStored *self)
-{
-  if (self->text != NULL)
-    return weft_json_parse_own (self->text, g_ref_string_length (self->text));
-  if (self->tape != NULL)
-    return weft_item_to_node (weft_tape_get_root (self->tape));
-
-  return self->type->to_json (self->value);
-}
-
-JsonNode *
-weft_stored_get_json (WeftStored *self)
-{
-  JsonNode *json = g_atomic_pointer_get (&self->json);
-
-  if (json != NULL)
-    return json;
-
-  json = make_json (self);
-  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
-    return json;
-  json_node_unref (json);
-
-  return g_atomic_pointer_get (&self->json);
-}
-
 WeftTape *
 weft_stored_get_tape (WeftStored *self)
 {
@@ -182,6 +123,24 @@ weft_stored_get_tape (WeftStored *self)
   weft_stored_append (self, text);
 
   return weft_tape_read_own (text->str, text->len);
+}
+
+JsonNode *
+weft_stored_get_json (WeftStored *self)
+{
+  JsonNode *json = g_atomic_pointer_get (&self->json);
+  g_autoptr (WeftTape) tape = NULL;
+
+  if (json != NULL)
+    return json;
+
+  tape = weft_stored_get_tape (self);
+  json = weft_item_to_node (weft_tape_get_root (tape));
+  if (g_atomic_pointer_compare_and_exchange (&self->json, NULL, json))
+    return json;
+  json_node_unref (json);
+
+  return g_atomic_pointer_get (&self->json);
 }
 
 gboolean
@@ -232,28 +191,14 @@ void
 weft_stored_append (WeftStored *self,
                     GString    *text)
 {
-  g_autoptr (JsonNode) made = NULL;
-  JsonNode *json;
+  JsonNode *json = g_atomic_pointer_get (&self->json);
 
   if (self->text != NULL)
-    {
-      g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text));
-      return;
-    }
-  if (self->tape != NULL)
-    {
-      weft_item_append (weft_tape_get_root (self->tape), text);
-      return;
-    }
-
-  /* Nobody need hold what is only written. */
-  json = g_atomic_pointer_get (&self->json);
-  if (json == NULL && self->type->append != NULL)
-    {
-      self->type->append (self->value, text);
-      return;
-    }
-  if (json == NULL)
-    json = made = self->type->to_json (self->value);
-  weft_json_append (text, json);
+    g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text));
+  else if (self->tape != NULL)
+    weft_item_append (weft_tape_get_root (self->tape), text);
+  else if (json != NULL)
+    weft_json_append (text, json);
+  else
+    self->type->append (self->value, text);
 }
