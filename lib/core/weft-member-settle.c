@@ -43,9 +43,8 @@ static WeftClusterRecord *
 read_certificate (const WeftItem *object)
 {
   const WeftItem *member = weft_item_find (object, "certificate");
-  g_autoptr (JsonNode) json = member != NULL ? weft_item_to_node (member) : NULL;
 
-  return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+  return member != NULL ? weft_cluster_record_read (member, NULL, NULL) : NULL;
 }
 
 /* The proof of a decision is kept under the first slot of its record; the others lead there. */
@@ -64,8 +63,7 @@ weft_member_find_certificate (WeftMemberMachine *self,
   with = stored != NULL ? weft_item_find (weft_tape_get_root (stored), "with") : NULL;
   if (with != NULL)
     {
-      g_autoptr (JsonNode) json = weft_item_to_node (with);
-      g_autoptr (WeftSlot) first = weft_slot_from_json (json, NULL);
+      g_autoptr (WeftSlot) first = weft_slot_read (with, NULL, NULL);
 
       g_clear_pointer (&stored, weft_tape_unref);
       stored = first != NULL ? read_stored (self, first) : NULL;

@@ -129,7 +129,6 @@ weft_member_read_shared (WeftMemberMachine *self,
 {
   WeftClusterRecord *record = g_tree_lookup (self->shared, key);
   g_autoptr (WeftTape) stored = NULL;
-  g_autoptr (JsonNode) json = NULL;
   const WeftItem *root;
   const WeftItem *member;
 
@@ -141,8 +140,7 @@ weft_member_read_shared (WeftMemberMachine *self,
   if (root == NULL || root->kind != WEFT_ITEM_OBJECT)
     return NULL;
   member = weft_item_find (root, "shared");
-  json = member != NULL ? weft_item_to_node (member) : NULL;
-  record = json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+  record = member != NULL ? weft_cluster_record_read (member, NULL, NULL) : NULL;
   if (record != NULL)
     g_tree_insert (self->shared, g_strdup (key), weft_cluster_record_ref (record));
 

@@ -165,8 +165,7 @@ weft_storage_repo_read_certificate (WeftStorageRepo *self,
   member = weft_item_find (weft_tape_get_root (record), "with");
   if (member != NULL)
     {
-      g_autoptr (JsonNode) json = weft_item_to_node (member);
-      g_autoptr (WeftSlot) first = weft_slot_from_json (json, NULL);
+      g_autoptr (WeftSlot) first = weft_slot_read (member, NULL, NULL);
 
       g_clear_pointer (&record, weft_tape_unref);
       record = first != NULL ? read_slot (self, first) : NULL;
