@@ -11,7 +11,6 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-members-private.h"
-#include "weft-parse-private.h"
 #include "weft-parts-private.h"
 
 /**
@@ -114,16 +113,6 @@ weft_action_rev_read (const WeftItem      *item,
     return NULL;
 
   return new_checked (action_id, rev);
-}
-
-WeftActionRev *
-weft_action_rev_parse (JsonNode            *json,
-                       const WeftJsonPath  *path,
-                       GError             **error)
-{
-  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
-
-  return tape != NULL ? weft_action_rev_read (weft_tape_get_root (tape), path, error) : NULL;
 }
 
 /**

@@ -16,17 +16,13 @@ G_BEGIN_DECLS
 GPtrArray *weft_cluster_peers_read_map  (const WeftItem     *item,
                                          const WeftJsonPath *path,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *weft_cluster_peers_parse_map (JsonNode           *json,
-                                         const WeftJsonPath *path,
-                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The member `peers` of an object. */
 GPtrArray *weft_cluster_peers_read      (const WeftItem     *object,
                                          const WeftJsonPath *path,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Appends the canonical text of weft_cluster_peers_to_json(). */
+/* Appends the canonical text of the map. */
 void       weft_cluster_peers_append    (GPtrArray          *peers,
                                          GString            *text);
-JsonNode  *weft_cluster_peers_to_json   (GPtrArray          *peers) G_GNUC_WARN_UNUSED_RESULT;
 /* A sorted copy. */
 GPtrArray *weft_cluster_peers_copy      (GPtrArray          *peers,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;

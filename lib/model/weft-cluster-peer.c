@@ -269,16 +269,6 @@ weft_cluster_peers_read_map (const WeftItem     *item,
 }
 
 GPtrArray *
-weft_cluster_peers_parse_map (JsonNode           *json,
-                              const WeftJsonPath *path,
-                              GError            **error)
-{
-  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
-
-  return tape != NULL ? weft_cluster_peers_read_map (weft_tape_get_root (tape), path, error) : NULL;
-}
-
-GPtrArray *
 weft_cluster_peers_read (const WeftItem     *object,
                          const WeftJsonPath *path,
                          GError            **error)
@@ -304,16 +294,6 @@ weft_cluster_peers_append (GPtrArray *peers,
       g_string_append_len (text, peer->text, (gssize) g_ref_string_length (peer->text));
     }
   g_string_append_c (text, '}');
-}
-
-JsonNode *
-weft_cluster_peers_to_json (GPtrArray *peers)
-{
-  g_autoptr (GString) text = g_string_sized_new (512);
-
-  weft_cluster_peers_append (peers, text);
-
-  return weft_json_parse_own (text->str, text->len);
 }
 
 GPtrArray *

@@ -214,16 +214,6 @@ weft_commit_content_set_cluster (WeftCommitContent  *self,
   return TRUE;
 }
 
-static GPtrArray *
-read_peers (const WeftItem      *cluster,
-            const WeftJsonPath  *path,
-            GError             **error)
-{
-  g_autoptr (JsonNode) node = weft_item_to_node (cluster);
-
-  return weft_cluster_peers_parse_map (node, path, error);
-}
-
 gboolean
 weft_commit_content_read (WeftCommitContent   *self,
                           const WeftItem      *object,
@@ -245,7 +235,7 @@ weft_commit_content_read (WeftCommitContent   *self,
     return TRUE;
 
   here.name = "cluster";
-  peers = read_peers (cluster, &here, error);
+  peers = weft_cluster_peers_read_map (cluster, &here, error);
   if (peers != NULL)
     take_cluster (self, peers);
 
@@ -310,14 +300,11 @@ void
 weft_commit_content_append_cluster (const WeftCommitContent *self,
                                     GString                 *text)
 {
-  g_autoptr (JsonNode) json = NULL;
-
   if (self->cluster == NULL)
     return;
 
-  json = weft_cluster_peers_to_json (self->cluster);
   weft_members_append_name (text, "cluster");
-  weft_json_append (text, json);
+  weft_cluster_peers_append (self->cluster, text);
 }
 
 void

@@ -12,7 +12,6 @@
 #include "weft-limits.h"
 #include "weft-list-private.h"
 #include "weft-members-private.h"
-#include "weft-parse-private.h"
 #include "weft-parts-private.h"
 
 /**
@@ -220,16 +219,6 @@ weft_repo_message_read (const WeftItem      *item,
     }
 
   return g_steal_pointer (&self);
-}
-
-WeftRepoMessage *
-weft_repo_message_parse (JsonNode            *json,
-                         const WeftJsonPath  *path,
-                         GError             **error)
-{
-  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
-
-  return tape != NULL ? weft_repo_message_read (weft_tape_get_root (tape), path, error) : NULL;
 }
 
 static WeftRepoMessage *
