@@ -31,6 +31,8 @@
 #define HEALTH_MAX 7
 /* So many of the far peers are looked at for the one that was not heard from for the longest. */
 #define FAR_SAMPLE 8
+/* Who is next to us is probed so many times as often as the other neighbours. */
+#define NEXT_WEIGHT 4
 
 void
 weft_ring_heat (WeftRingMachine *self)
@@ -65,6 +67,20 @@ weft_ring_report (WeftRingMachine       *self,
     g_array_index (self->reports, WeftRingReport, self->next_report++ % RING_REPORTS_MAX) = report;
 }
 
+/* How urgent a probe is. The two that are next to us are ours to watch: would each of our
+ * neighbours only wait for its turn with all of us, then it would be chance how long nobody asks
+ * it. */
+static gint64
+get_urgency (WeftRingMachine     *self,
+             const WeftRingEntry *entry,
+             gboolean             is_next)
+{
+  gint64 age = self->now_usec - entry->heard_usec;
+
+  return (is_next ? NEXT_WEIGHT * age : age) +
+         (gint64) (weft_ring_draw_fraction (self) * (double) self->period_usec);
+}
+
 /* The neighbour that was not heard from for the longest: whoever probed us needs no probe. But not
  * strictly: what many hear at once, they would not probe for a long time. */
 static void
@@ -72,20 +88,20 @@ probe_oldest (WeftRingMachine *self)
 {
   WeftRingEntry *entries[2 * RING_SIDE_MAX];
   WeftRingEntry *oldest = NULL;
-  gint64 oldest_age = -1;
-  guint n = weft_ring_table_get_successors (self->table, entries, self->n_side);
+  gint64 highest = -1;
+  guint n_after = weft_ring_table_get_successors (self->table, entries, self->n_side);
+  guint n = n_after + weft_ring_table_get_predecessors (self->table, entries + n_after,
+                                                        self->n_side);
 
-  n += weft_ring_table_get_predecessors (self->table, entries + n, self->n_side);
   for (guint i = 0; i < n; i++)
     {
-      gint64 age = self->now_usec - entries[i]->heard_usec;
+      gint64 urgency = get_urgency (self, entries[i], i == 0 || i == n_after);
 
-      age += (gint64) (weft_ring_draw_fraction (self) * (double) (self->period_usec * n / 4));
-      if (age <= oldest_age ||
+      if (urgency <= highest ||
           (self->cases->len > 0 && weft_ring_find_case (self, entries[i]->contact) != NULL))
         continue;
       oldest = entries[i];
-      oldest_age = age;
+      highest = urgency;
     }
   if (oldest != NULL)
     weft_ring_probe (self, oldest->contact, FALSE);

@@ -18,6 +18,7 @@
 static int n_nodes = 1000;
 static gint64 seed = 1;
 static int table_capacity;
+static int minutes;
 static char *rows;
 static gboolean print_json;
 static gboolean is_quick;
@@ -27,6 +28,7 @@ static const GOptionEntry entries[] = {
   { "nodes", 0, 0, G_OPTION_ARG_INT, &n_nodes, "How large the network is", "N" },
   { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Where chance begins", "S" },
   { "table", 0, 0, G_OPTION_ARG_INT, &table_capacity, "Other tables than those of 2048", "N" },
+  { "minutes", 0, 0, G_OPTION_ARG_INT, &minutes, "How long each of them is looked at", "M" },
   { "rows", 0, 0, G_OPTION_ARG_STRING, &rows, "Only these, as in calm,cut", "LIST" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &print_json, "Print JSON", NULL },
   { "quick", 0, 0, G_OPTION_ARG_NONE, &is_quick, "Look at each for a moment only", NULL },
@@ -56,7 +58,7 @@ main (int    argc,
   RingFigures figures;
   RingEffort effort = {
     .warm_usec = RING_SECONDS (60), .span_usec = RING_SECONDS (120), .n_lookups = 24000,
-    .n_crashes = 100, .n_forgeries = 1000,
+    .n_crashes = 400, .n_forgeries = 1000,
   };
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -72,13 +74,15 @@ main (int    argc,
   if (n_nodes >= LARGE)
     effort = (RingEffort) {
       .warm_usec = RING_SECONDS (30), .span_usec = RING_SECONDS (60), .n_lookups = 12000,
-      .n_crashes = 20, .n_forgeries = 1000,
+      .n_crashes = 400, .n_forgeries = 1000,
     };
   if (is_quick)
     effort = (RingEffort) {
       .warm_usec = RING_SECONDS (20), .span_usec = RING_SECONDS (20), .n_lookups = 1000,
       .n_crashes = 5, .n_forgeries = 20,
     };
+  if (minutes > 0)
+    effort.span_usec = RING_SECONDS (60) * minutes;
   effort.is_verbose = is_verbose;
   effort.table_capacity = table_capacity;
 

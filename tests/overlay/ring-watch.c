@@ -47,42 +47,105 @@ has_noticed (RingNode *node,
   return entry == NULL || entry->liveness != WEFT_RING_ALIVE;
 }
 
-void
-ring_watch_crash (RingWatch *self,
-                  RingNode  *node,
-                  gint64     usec)
+/* One that crashed, and those who had it for a neighbour. */
+typedef struct
+{
+  RingNode *node;
+  RingNode *watchers[2 * SIDE_MAX];
+  guint n_watchers;
+  gint64 first_usec; /* -1: not yet */
+  gint64 gone_usec;
+} Crash;
+
+static void
+begin_crash (Crash     *self,
+             RingWorld *world,
+             RingNode  *node)
 {
   RingNode *near[2 * SIDE_MAX];
-  guint n = ring_truth_neighbours (self->world, node, TRUE, near, SIDE_MAX);
-  guint n_watchers = 0;
-  gint64 begun_usec = self->world->now_usec;
-  gint64 first_usec = usec;
-  gint64 gone_usec = usec;
+  guint n = ring_truth_neighbours (world, node, TRUE, near, SIDE_MAX);
 
-  n += ring_truth_neighbours (self->world, node, FALSE, near + n, SIDE_MAX);
+  n += ring_truth_neighbours (world, node, FALSE, near + n, SIDE_MAX);
+  *self = (Crash) { .node = node, .first_usec = -1, .gone_usec = -1 };
   for (guint i = 0; i < n; i++)
     if (is_neighbour (near[i], node))
-      near[n_watchers++] = near[i];
+      self->watchers[self->n_watchers++] = near[i];
+  ring_node_crash (world, node);
+}
 
-  ring_node_crash (self->world, node);
+static void
+look (Crash *self,
+      gint64 took_usec)
+{
+  gboolean is_gone = TRUE;
+
+  for (guint i = 0; i < self->n_watchers; i++)
+    {
+      if (self->first_usec < 0 && has_noticed (self->watchers[i], self->node))
+        self->first_usec = took_usec;
+      is_gone = is_gone && !is_neighbour (self->watchers[i], self->node);
+    }
+  if (is_gone && self->gone_usec < 0)
+    self->gone_usec = took_usec;
+}
+
+static gboolean
+is_apart (RingWorld *world,
+          RingNode  *node,
+          GArray    *crashes)
+{
+  RingNode *near[2 * SIDE_MAX + 1] = { node };
+  guint n = 1;
+
+  n += ring_truth_neighbours (world, node, TRUE, near + n, SIDE_MAX);
+  n += ring_truth_neighbours (world, node, FALSE, near + n, SIDE_MAX);
+  for (guint i = 0; i < crashes->len; i++)
+    {
+      const Crash *crash = &g_array_index (crashes, Crash, i);
+
+      for (guint j = 0; j < crash->n_watchers; j++)
+        for (guint k = 0; k < n; k++)
+          if (crash->watchers[j] == near[k])
+            return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+ring_watch_crash (RingWatch *self,
+                  guint      n_nodes,
+                  gint64     usec)
+{
+  g_autoptr (GArray) crashes = g_array_sized_new (FALSE, TRUE, sizeof (Crash), n_nodes);
+  gint64 begun_usec = self->world->now_usec;
+
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      RingNode *node;
+
+      do
+        node = ring_world_draw_up (self->world);
+      while (!is_apart (self->world, node, crashes));
+      g_array_set_size (crashes, i + 1);
+      begin_crash (&g_array_index (crashes, Crash, i), self->world, node);
+    }
   while (self->world->now_usec - begun_usec < usec)
     {
-      gint64 took_usec;
-      gboolean is_gone = TRUE;
-
       ring_world_run (self->world, POLL_USEC);
-      took_usec = self->world->now_usec - begun_usec;
-      for (guint i = 0; i < n_watchers; i++)
-        {
-          if (first_usec == usec && has_noticed (near[i], node))
-            first_usec = took_usec;
-          is_gone = is_gone && !is_neighbour (near[i], node);
-        }
-      if (is_gone && gone_usec == usec)
-        gone_usec = took_usec;
+      for (guint i = 0; i < n_nodes; i++)
+        look (&g_array_index (crashes, Crash, i), self->world->now_usec - begun_usec);
     }
-  g_array_append_val (self->first_usec, first_usec);
-  g_array_append_val (self->gone_usec, gone_usec);
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      const Crash *crash = &g_array_index (crashes, Crash, i);
+      gint64 first_usec = crash->first_usec < 0 ? usec : crash->first_usec;
+      gint64 gone_usec = crash->gone_usec < 0 ? usec : crash->gone_usec;
+
+      g_array_append_val (self->first_usec, first_usec);
+      g_array_append_val (self->gone_usec, gone_usec);
+      ring_node_start (self->world, crash->node, 3);
+    }
 }
 
 gint64

@@ -21,9 +21,10 @@ typedef struct
 void   ring_watch_init       (RingWatch  *self,
                               RingWorld  *world);
 void   ring_watch_clear      (RingWatch  *self);
-/* Lets @node crash, and runs the world for @usec. */
+/* Lets @n_nodes crash at once that are nowhere near each other, runs the world for @usec, and
+ * starts them again. */
 void   ring_watch_crash      (RingWatch  *self,
-                              RingNode   *node,
+                              guint       n_nodes,
                               gint64      usec);
 
 /* Runs the world until @share of the neighbours are right; how long it took, -1 when it took longer

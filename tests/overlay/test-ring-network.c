@@ -196,9 +196,8 @@ static void
 test_hundred (void)
 {
   const char *const names[] = { "calm", "slow", "small", "detect", "churn60", "churn10", "churn2",
-                                "crash", "loss", "liars", "cut", "hostile", "joining", "forged",
-                                "flood",
-                                NULL };
+                                "crash", "loss1", "loss5", "liars", "cut", "hostile", "joining",
+                                "forged", "flood", NULL };
   const RingBar bars[] = {
     RING_BAR_LOOKUP_CALM, RING_BAR_LOOKUP_60, RING_BAR_LOOKUP_10, RING_BAR_LOOKUP_2,
     RING_BAR_HOPS, RING_BAR_NEIGHBOURS_60, RING_BAR_NEIGHBOURS_10, RING_BAR_NEIGHBOURS_2,
@@ -220,11 +219,12 @@ test_hundred (void)
 static void
 test_thousand (void)
 {
-  const char *const names[] = { "calm", "small", "churn10", "crash", NULL };
+  const char *const names[] = { "calm", "small", "detect", "churn10", "crash", NULL };
   const RingBar bars[] = {
     RING_BAR_LOOKUP_CALM, RING_BAR_LOOKUP_10, RING_BAR_HOPS, RING_BAR_HOPS_64,
     RING_BAR_NEIGHBOURS_10, RING_BAR_COHORT_10, RING_BAR_CRASH_30, RING_BAR_CRASH_50,
     RING_BAR_IDLE_MESSAGES, RING_BAR_IDLE_BYTES, RING_BAR_FALSE_ALARMS,
+    RING_BAR_DETECTED_P50, RING_BAR_DETECTED_P95, RING_BAR_GONE_P50, RING_BAR_GONE_P95,
   };
 
   g_test_summary ("A thousand nodes reach what an overlay has to.");

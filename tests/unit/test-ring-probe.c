@@ -71,6 +71,32 @@ test_dead (void)
 }
 
 static void
+test_next (void)
+{
+  g_auto (RingRig) rig = { NULL };
+
+  g_test_summary ("One probe a second: those next to the machine get one every five or six, the "
+                  "other neighbours one in less than half a minute, each of them.");
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 48, 80);
+  g_ptr_array_set_size (rig.log, 0);
+  ring_rig_run (&rig, 120 * SECOND);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 65"), >=, 18);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 65"), <=, 30);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 63"), >=, 18);
+  g_assert_cmpuint (ring_rig_count (&rig, "ping 63"), <=, 30);
+  for (guint i = 56; i <= 72; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("ping %u", i);
+
+      if (i == RING_RIG_SELF)
+        continue;
+      g_assert_cmpuint (ring_rig_count (&rig, line), >=, 4);
+    }
+}
+
+static void
 test_one_of_many_messages (void)
 {
   g_auto (RingRig) rig = { NULL };
@@ -457,6 +483,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ring-probe/dead", test_dead);
+  g_test_add_func ("/ring-probe/next", test_next);
   g_test_add_func ("/ring-probe/one-of-many-messages", test_one_of_many_messages);
   g_test_add_func ("/ring-probe/comes-back", test_comes_back);
   g_test_add_func ("/ring-probe/indirect", test_indirect);
