@@ -7,6 +7,7 @@
 
 #include "weft-transport-private.h"
 
+#include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 
@@ -52,6 +53,8 @@ replied_cb (WeftTransport *self,
 
   if (body != NULL)
     tape = read_tree (body, &read_error);
+  if (read_error != NULL)
+    read_error->code = WEFT_ERROR_PROTOCOL;
   reader->done (self, tape != NULL ? weft_tape_get_root (tape) : NULL,
                 read_error != NULL ? read_error : error, reader->user_data);
 }
