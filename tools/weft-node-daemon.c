@@ -383,10 +383,10 @@ make_node (WeftNodeDirectory  *directory,
                             "random", random,
                             "agent", "weft-node/" PACKAGE_VERSION,
                             NULL);
-  key_network = settings->is_ring
+  key_network = weft_node_settings_is_ring (settings)
     ? make_ring (directory, settings, transport, storage, error)
     : make_key_network (settings, identity, clock);
-  if (settings->is_ring && key_network == NULL)
+  if (key_network == NULL && weft_node_settings_is_ring (settings))
     return NULL;
 
   return g_object_new (WEFT_TYPE_NODE,

@@ -204,6 +204,7 @@ apply_given (const Given       *given,
     { "bootstrap", bootstrap },
     { "profile", given->profile },
     { "announce", announce },
+    { "lan", given->is_no_lan ? "false" : given->is_lan ? "true" : NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
@@ -258,8 +259,6 @@ weft_node_options_parse (int      *argc,
     return NULL;
   if (!apply_given (&given, self->settings, error))
     return NULL;
-  self->settings->is_lan = given.is_lan && !given.is_no_lan;
-  self->settings->is_ring |= self->settings->is_lan;
   self->settings->is_forgetting = given.is_forget_missing;
   self->settings->is_staying = given.is_no_moves;
   if (!weft_node_settings_check (self->settings, error))

@@ -7,13 +7,12 @@
 
 #include "weft-node-settings.h"
 #include "weft-nearest.h"
+#include "weft-node-address.h"
 
 #include <string.h>
 
 #define DEFAULT_NETWORK "main"
 #define DEFAULT_PREFIX "/db-p2p"
-/* 9338 is WEFT on a telephone's keys. Loopback, because serving the world is a decision. */
-#define DEFAULT_LISTEN "/ip4/127.0.0.1/tcp/9338/ws"
 
 /* Three are better than one; more than these are never tried at once. */
 #define BOOTSTRAP_MAX 32
@@ -83,73 +82,6 @@ set_prefix (WeftNodeSettings  *self,
   return TRUE;
 }
 
-static gboolean
-parse_port (const char *text,
-            guint16    *port)
-{
-  guint64 number;
-
-  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL))
-    return FALSE;
-
-  *port = number;
-  return TRUE;
-}
-
-/* A program of its own has nobody in its process to talk to. */
-static WeftMultiaddr *
-parse_multiaddr (const char  *text,
-                 GError     **error)
-{
-  g_autoptr(WeftMultiaddr) address = weft_multiaddr_parse (text, error);
-  WeftMultiaddrScheme scheme;
-
-  if (address == NULL)
-    return NULL;
-
-  scheme = weft_multiaddr_get_scheme (address);
-  if (scheme != WEFT_MULTIADDR_SCHEME_WS && scheme != WEFT_MULTIADDR_SCHEME_WSS)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "expected an address that ends in /ws or /wss, got “%s”", text);
-      return NULL;
-    }
-
-  return g_steal_pointer (&address);
-}
-
-/* Takes a multiaddr, or HOST:PORT with IPv6 hosts in brackets. */
-static WeftMultiaddr *
-parse_address (const char  *text,
-               gboolean     is_tls,
-               GError     **error)
-{
-  g_autofree char *host = NULL;
-  const char *colon = strrchr (text, ':');
-  guint16 port;
-
-  if (text[0] == '/')
-    return parse_multiaddr (text, error);
-
-  if (colon == NULL || colon == text || !parse_port (colon + 1, &port))
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "expected an address such as %s or 127.0.0.1:9338, got “%s”",
-                   DEFAULT_LISTEN, text);
-      return NULL;
-    }
-
-  host = g_strndup (text, colon - text);
-  if (host[0] == '[' && g_str_has_suffix (host, "]"))
-    {
-      g_autofree char *bare = g_strndup (host + 1, strlen (host) - 2);
-
-      return weft_multiaddr_new_socket (bare, port, is_tls, error);
-    }
-
-  return weft_multiaddr_new_socket (host, port, is_tls, error);
-}
-
 /* A list of 1 to @max addresses, each checked. */
 static gboolean
 set_addresses (char       ***addresses,
@@ -158,32 +90,13 @@ set_addresses (char       ***addresses,
                const char   *use,
                GError      **error)
 {
-  g_auto(GStrv) pieces = g_strsplit_set (value, "; ", -1);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  guint n_addresses = 0;
+  char **list = weft_node_address_read_list (value, max, use, error);
 
-  for (guint i = 0; pieces[i] != NULL; i++)
-    {
-      g_autoptr(WeftMultiaddr) address = NULL;
-
-      if (pieces[i][0] == '\0')
-        continue;
-      address = parse_address (pieces[i], FALSE, error);
-      if (address == NULL)
-        return FALSE;
-      g_strv_builder_add (builder, pieces[i]);
-      n_addresses++;
-    }
-
-  if (n_addresses == 0 || n_addresses > max)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "expected 1 to %u addresses to %s, got %u", max, use, n_addresses);
-      return FALSE;
-    }
+  if (list == NULL)
+    return FALSE;
 
   g_strfreev (*addresses);
-  *addresses = g_strv_builder_end (builder);
+  *addresses = list;
   return TRUE;
 }
 
@@ -240,9 +153,9 @@ set_profile (WeftNodeSettings  *self,
 }
 
 static gboolean
-set_tls (WeftNodeSettings  *self,
-         const char        *value,
-         GError           **error)
+parse_truth (const char  *value,
+             gboolean    *truth,
+             GError     **error)
 {
   gboolean is_true = g_str_equal (value, "true");
 
@@ -253,8 +166,24 @@ set_tls (WeftNodeSettings  *self,
       return FALSE;
     }
 
-  self->is_tls = is_true;
+  *truth = is_true;
   return TRUE;
+}
+
+static gboolean
+set_tls (WeftNodeSettings  *self,
+         const char        *value,
+         GError           **error)
+{
+  return parse_truth (value, &self->is_tls, error);
+}
+
+static gboolean
+set_lan (WeftNodeSettings  *self,
+         const char        *value,
+         GError           **error)
+{
+  return parse_truth (value, &self->is_lan, error);
 }
 
 static gboolean
@@ -282,53 +211,18 @@ set_log_level (WeftNodeSettings  *self,
   return weft_log_level_parse (value, &self->log_level, error);
 }
 
-/* Where a peer is and who it has to be: nobody else may vote in its name. */
-static WeftMultiaddr *
-parse_peer (const char  *text,
-            GError     **error)
-{
-  g_autoptr(WeftMultiaddr) address = parse_multiaddr (text, error);
-
-  if (address == NULL)
-    return NULL;
-  if (weft_multiaddr_get_peer_id (address) != NULL)
-    return g_steal_pointer (&address);
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "expected a peer such as %s/p2p/12D3KooW…, got “%s” without a peer id",
-               DEFAULT_LISTEN, text);
-  return NULL;
-}
-
 static gboolean
 set_peer (WeftNodeSettings  *self,
           const char        *value,
           GError           **error)
 {
-  g_auto(GStrv) pieces = g_strsplit_set (value, "; ", -1);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  guint n_peers = 0;
+  char **list = weft_node_address_read_peers (value, error);
 
-  for (guint i = 0; pieces[i] != NULL; i++)
-    {
-      g_autoptr(WeftMultiaddr) address = NULL;
-
-      if (pieces[i][0] == '\0')
-        continue;
-      address = parse_peer (pieces[i], error);
-      if (address == NULL)
-        return FALSE;
-      g_strv_builder_add (builder, pieces[i]);
-      n_peers++;
-    }
-  if (n_peers == 0)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected a peer, got none");
-      return FALSE;
-    }
+  if (list == NULL)
+    return FALSE;
 
   g_strfreev (self->peers);
-  self->peers = g_strv_builder_end (builder);
+  self->peers = list;
   self->is_cluster = TRUE;
   return TRUE;
 }
@@ -376,13 +270,13 @@ set_minimum_cluster (WeftNodeSettings  *self,
 
 static const char *const names[] = {
   "network", "prefix", "listen", "tls", "storage", "log-level", "peer", "replication",
-  "minimum-cluster", "bootstrap", "profile", "announce", NULL,
+  "minimum-cluster", "bootstrap", "profile", "announce", "lan", NULL,
 };
 
 /* In the order of the names. */
 static gboolean (*const setters[]) (WeftNodeSettings *, const char *, GError **) = {
   set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level, set_peer,
-  set_replication, set_minimum_cluster, set_bootstrap, set_profile, set_announce,
+  set_replication, set_minimum_cluster, set_bootstrap, set_profile, set_announce, set_lan,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (setters) + 1);
@@ -394,7 +288,7 @@ weft_node_settings_new (void)
 
   self->network = g_strdup (DEFAULT_NETWORK);
   self->prefix = g_strdup (DEFAULT_PREFIX);
-  self->listen = g_strsplit (DEFAULT_LISTEN, ";", -1);
+  self->listen = g_strsplit (WEFT_NODE_ADDRESS_DEFAULT, ";", -1);
   self->storage = WEFT_NODE_STORAGE_FILE;
   self->log_level = WEFT_LOG_MESSAGE;
   self->peers = g_new0 (char *, 1);
@@ -458,7 +352,7 @@ weft_node_settings_list_addresses (WeftNodeSettings *self)
   addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_multiaddr_unref);
   for (guint i = 0; self->listen[i] != NULL; i++)
     {
-      WeftMultiaddr *address = parse_address (self->listen[i], self->is_tls, NULL);
+      WeftMultiaddr *address = weft_node_address_parse (self->listen[i], self->is_tls, NULL);
 
       /* It was parsed when it was set, and TLS does not change whether it can be. */
       g_assert (address != NULL);
@@ -497,7 +391,7 @@ weft_node_settings_list_peers (WeftNodeSettings *self)
   peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
   for (guint i = 0; self->peers[i] != NULL; i++)
     {
-      g_autoptr(WeftMultiaddr) address = parse_peer (self->peers[i], NULL);
+      g_autoptr(WeftMultiaddr) address = weft_node_address_parse_peer (self->peers[i], NULL);
       guint index = 0;
 
       /* It was parsed when it was set. */
@@ -521,7 +415,7 @@ write_addresses (WeftNodeSettings *self,
 
   for (guint i = 0; texts[i] != NULL; i++)
     {
-      g_autoptr(WeftMultiaddr) address = parse_address (texts[i], self->is_tls, NULL);
+      g_autoptr(WeftMultiaddr) address = weft_node_address_parse (texts[i], self->is_tls, NULL);
       g_autofree char *text = NULL;
 
       /* It was parsed when it was set, and TLS does not change whether it can be. */
@@ -549,12 +443,20 @@ weft_node_settings_list_announce (WeftNodeSettings *self)
   return write_addresses (self, self->announce);
 }
 
+gboolean
+weft_node_settings_is_ring (WeftNodeSettings *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_ring || self->is_lan;
+}
+
 guint
 weft_node_settings_get_replication (WeftNodeSettings *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->is_ring && self->replication == 0 ? WEFT_RING_REPLICATION_DEFAULT
+  return weft_node_settings_is_ring (self) && self->replication == 0 ? WEFT_RING_REPLICATION_DEFAULT
                                                  : self->replication;
 }
 
@@ -563,22 +465,23 @@ weft_node_settings_check (WeftNodeSettings  *self,
                           GError           **error)
 {
   guint replication = weft_node_settings_get_replication (self);
+  gboolean is_ring = weft_node_settings_is_ring (self);
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (self->is_ring && self->peers[0] != NULL)
+  if (is_ring && self->peers[0] != NULL)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected either peers, which are all there are, or a ring, which finds its own "
-                 "(bootstrap, profile, announce); got both");
-  else if (self->is_forgetting && !self->is_ring)
+                 "(bootstrap, profile, announce, lan); got both");
+  else if (self->is_forgetting && !is_ring)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                 "expected a ring (bootstrap, profile, announce), as only its nodes know how many "
-                 "they were; got a node that is told its peers, or has none");
-  else if (self->is_ring && replication > WEFT_RING_REPLICATION_MAX)
+                 "expected a ring (bootstrap, profile, announce, lan), as only its nodes know how "
+                 "many they were; got a node that is told its peers, or has none");
+  else if (is_ring && replication > WEFT_RING_REPLICATION_MAX)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected a ring to keep blocks on %d nodes at most, got a replication of %u",
                  WEFT_RING_REPLICATION_MAX, replication);
-  else if (self->is_ring && self->cluster_min > replication)
+  else if (is_ring && self->cluster_min > replication)
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected a replication of at least the %u nodes that a cluster needs, got %u",
                  self->cluster_min, replication);

@@ -36,12 +36,12 @@ typedef struct
   guint replication; /* 0 for all */
   guint cluster_min;
   gboolean is_cluster; /* whether the node keeps its blocks with others */
-  gboolean is_ring;    /* whether it finds them by itself */
+  gboolean is_ring;    /* whether it was told something that is of a ring */
   WeftNodeProfile profile;
   char **bootstrap; /* multiaddrs or HOST:PORT, each checked */
   char **announce;  /* likewise */
+  gboolean is_lan;        /* whether it finds others on the local network */
   gboolean is_staying;    /* blocks do not move; like the next */
-  gboolean is_lan;       /* whether it finds others on the local network; never kept in a file */
   gboolean is_forgetting; /* whoever is missing; said each time, never kept in a file */
 } WeftNodeSettings;
 
@@ -63,6 +63,8 @@ char             **weft_node_settings_list_bootstrap  (WeftNodeSettings *self)
     G_GNUC_WARN_UNUSED_RESULT;
 char             **weft_node_settings_list_announce   (WeftNodeSettings *self)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Whether it finds those others by itself. */
+gboolean           weft_node_settings_is_ring         (WeftNodeSettings *self);
 /* How many nodes keep a block, or 0 for all. */
 guint              weft_node_settings_get_replication (WeftNodeSettings *self);
 /* Whether all of it can be meant at once; to be asked when everything is set. */

@@ -92,8 +92,10 @@ class Node:
     def __init__(self, directory, name, network, *more):
         self.env = environment(directory)
         self.log = directory / f"{name}.log"
+        (directory / name).mkdir(mode=0o700)
+        (directory / name / "weft-node.conf").write_text("[node]\nlan=true\n")
         self.process = subprocess.Popen(
-            [NODE, "--data-dir", directory / name, "--listen", "127.0.0.1:0", "--network", network, "--lan",
+            [NODE, "--data-dir", directory / name, "--listen", "127.0.0.1:0", "--network", network,
              "--replication", "3", "--minimum-cluster", "1", *more], env=self.env, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(self.log, "w"))
         words = self.process.stdout.readline().split()

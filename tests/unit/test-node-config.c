@@ -7,7 +7,9 @@
 
 #include "weft-nearest.h"
 #include "weft-node-config.h"
+#include "weft-node-options.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void
@@ -219,11 +221,11 @@ test_ring (void)
   g_test_summary ("A bootstrap, a profile or an address to announce makes the node one of a ring, "
                   "and what contradicts itself is refused");
 
-  g_assert_false (settings->is_ring);
+  g_assert_false (weft_node_settings_is_ring (settings));
   g_assert_cmpuint (weft_node_settings_get_replication (settings), ==, 0);
   weft_node_settings_set (settings, "bootstrap", "127.0.0.1:1; /dns4/b/tcp/2/wss", &error);
   g_assert_no_error (error);
-  g_assert_true (settings->is_ring);
+  g_assert_true (weft_node_settings_is_ring (settings));
   g_assert_cmpuint (weft_node_settings_get_replication (settings), ==, 10);
   bootstrap = weft_node_settings_list_bootstrap (settings);
   g_assert_cmpstr (bootstrap[0], ==, "/ip4/127.0.0.1/tcp/1/ws");
@@ -252,6 +254,53 @@ test_ring (void)
                   "line 2: announce: expected 1 to 8 addresses to announce, got 0");
 }
 
+static WeftNodeOptions *
+parse_words (const char *const *words)
+{
+  g_autofree char **argv = g_new0 (char *, g_strv_length ((char **) words) + 1);
+  g_autoptr(GError) error = NULL;
+  WeftNodeOptions *options;
+  char **rest = argv;
+  int argc = 0;
+
+  for (; words[argc] != NULL; argc++)
+    argv[argc] = (char *) words[argc];
+  options = weft_node_options_parse (&argc, &rest, &error);
+  g_assert_no_error (error);
+
+  return options;
+}
+
+static void
+test_lan (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("weft-node-config-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "weft-node.conf", NULL);
+  const char *const as_written[] = { "weft-node", "--data-dir", directory, NULL };
+  const char *const not_now[] = { "weft-node", "--data-dir", directory, "--no-lan", NULL };
+  g_autoptr(WeftNodeOptions) options = NULL;
+  g_autoptr(WeftNodeOptions) others = NULL;
+
+  g_test_summary ("A configuration says that a node looks for others on the local network, which "
+                  "makes it one of a ring; the command line has the last word.");
+
+  g_assert_true (g_file_set_contents (path, "[node]\nlan=true\n", -1, NULL));
+  options = parse_words (as_written);
+  g_assert_true (options->settings->is_lan);
+  g_assert_true (weft_node_settings_is_ring (options->settings));
+  g_assert_cmpuint (weft_node_settings_get_replication (options->settings), ==, 10);
+
+  others = parse_words (not_now);
+  g_assert_false (others->settings->is_lan);
+  g_assert_false (weft_node_settings_is_ring (others->settings));
+
+  assert_refused ("[node]\nlan=yes\n", "line 2: lan: expected true or false, got “yes”");
+  assert_refused ("[node]\nlam=true\n", "line 2: unknown key “lam” (did you mean lan?)");
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -266,6 +315,7 @@ main (int    argc,
   g_test_add_func ("/node-config/nearest", test_nearest);
   g_test_add_func ("/node-config/peers", test_peers);
   g_test_add_func ("/node-config/ring", test_ring);
+  g_test_add_func ("/node-config/lan", test_lan);
 
   return g_test_run ();
 }
