@@ -252,8 +252,8 @@ test_not_judged (Fixture       *fixture,
   guint number = 0;
   char *notes;
 
-  g_test_summary ("Whether there are enough to decide, those know who decide: a change is passed on "
-                  "by who sees too few of them.");
+  g_test_summary ("Whether there are enough to decide, those know who decide: a change is passed "
+                  "on by who sees too few of them.");
 
   for (guint i = 0; i < peers->len; i++)
     weft_fixed_key_network_add_peer (network, g_ptr_array_index (peers, i));
