@@ -12,6 +12,7 @@
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
+#include "weft-limits.h"
 #include "weft-pending-private.h"
 #include "weft-parts-private.h"
 #include "weft-protocol-private.h"
@@ -20,6 +21,9 @@
 /* A long history comes in pages, the newest first, and is applied from the oldest on. When there
  * are so many, the newest are dropped and asked for again. */
 #define PAGES_MAX 4
+/* Who does not answer in this time is passed over as long as there are others: whoever waits for
+ * what is fetched does not wait for ever (WEFT_LIMIT_REQUEST_WAIT_USEC). */
+#define PATIENCE_USEC (WEFT_LIMIT_REPLY_USEC / 4)
 /* How often one peer is asked for the block. */
 #define ROUNDS_MAX 64
 
@@ -98,6 +102,16 @@ give_up_peer (Fetch  *fetch,
   ask_peer (fetch);
 }
 
+static gboolean
+has_others (Fetch *fetch)
+{
+  for (guint i = fetch->next_peer + 1; i < fetch->peer_ids->len; i++)
+    if (!weft_peer_id_equal (g_ptr_array_index (fetch->peer_ids, i), fetch->parts->peer_id))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 request (Fetch         *fetch,
          JsonBuilder   *builder,
@@ -108,7 +122,7 @@ request (Fetch         *fetch,
 
   weft_transport_ask (fetch->parts->transport,
                       g_ptr_array_index (fetch->peer_ids, fetch->next_peer), protocol, body, NULL,
-                      0, replied, fetch);
+                      has_others (fetch) ? PATIENCE_USEC : 0, replied, fetch);
 }
 
 static WeftPending *

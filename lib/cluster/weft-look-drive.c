@@ -123,7 +123,9 @@ refresh (Entry     *entry,
          GPtrArray *asked)
 {
   WeftCoordinatorRepo *repo = entry->look->repo;
-  g_autoptr(GPtrArray) near = weft_coordinator_list_near (repo, entry->block_id);
+  /* Who is gone has nothing to tell. */
+  g_autoptr(GPtrArray) near
+      = weft_key_network_get_target (repo->key_network, entry->block_id, NULL);
   g_autoptr(GPtrArray) peer_ids
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_peer_id_unref);
   gint64 latest_rev = weft_cluster_proof_read_latest (repo->parts, entry->block_id, NULL);
