@@ -23,6 +23,7 @@ struct _ScriptTransport
   GString *notes;
   GArray *open;       /* Open, the oldest first */
   guint64 last_id;
+  gint64 timeout_usec; /* of the last request */
   GPtrArray *peers;   /* WeftPeer */
   GPtrArray *named;   /* WeftPeerId */
   GPtrArray *names;   /* char *, beside the ids */
@@ -115,6 +116,7 @@ transport_request (WeftTransport *transport,
   Open open = { ++self->last_id, NULL, done, user_data };
   g_autofree char *text = weft_json_to_string (body);
 
+  self->timeout_usec = timeout_usec;
   note (self, "ask %s %s %s", get_name (self, peer_id), protocol, text);
   g_array_append_val (self->open, open);
 
@@ -222,6 +224,12 @@ ScriptTransport *
 script_transport_new (void)
 {
   return g_object_new (SCRIPT_TYPE_TRANSPORT, NULL);
+}
+
+gint64
+script_transport_get_timeout (ScriptTransport *self)
+{
+  return self->timeout_usec;
 }
 
 char *

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (ScriptTransport, script_transport, SCRIPT, TRANSPORT, GObj
 ScriptTransport *script_transport_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 /* What happened since the last call, as "dial ADDRESS; ask PEER PROTOCOL BODY; cancel; …". */
 char            *script_transport_take_notes  (ScriptTransport *self) G_GNUC_WARN_UNUSED_RESULT;
+/* That the last request was given. */
+gint64           script_transport_get_timeout (ScriptTransport *self);
 void             script_transport_name_peer   (ScriptTransport *self,
                                                WeftPeerId      *peer_id,
                                                const char      *name);
