@@ -7,6 +7,7 @@
 
 #include "weft-cluster-proof-private.h"
 
+#include "weft-archive-revision-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
@@ -28,6 +29,13 @@ weft_cluster_proof_read_latest (WeftClusterParts *parts,
     }
 
   return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+}
+
+static WeftClusterRecord *
+read_record (WeftTape  *tape,
+             GError   **error)
+{
+  return weft_cluster_record_read (weft_tape_get_root (tape), NULL, error);
 }
 
 /* Whether the votes in it are good, and it is of this revision of the block with this content:
@@ -72,9 +80,8 @@ weft_cluster_proof_goes_on (WeftClusterParts     *parts,
   WeftCommitRequest *commit
       = weft_repo_message_get_commit (weft_cluster_record_get_message (before));
   GPtrArray *pin = weft_commit_request_get_cluster (commit);
-  JsonNode *json = weft_archive_revision_get_certificate (revision);
-  g_autoptr(WeftClusterRecord) record
-      = json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+  g_autoptr(WeftTape) tape = weft_archive_revision_open_certificate (revision);
+  g_autoptr(WeftClusterRecord) record = tape != NULL ? read_record (tape, NULL) : NULL;
   g_autoptr(WeftPending) pending = NULL;
 
   if (pin == NULL)
@@ -99,12 +106,18 @@ weft_cluster_proof_read (WeftStorageRepo *repo,
   g_autofree char *action_id = weft_storage_read_revision (storage, block_id, rev, NULL);
   g_autoptr(WeftPending) action
       = action_id != NULL ? weft_storage_read_action (storage, block_id, action_id, NULL) : NULL;
-  g_autoptr(JsonNode) json
-      = action != NULL && weft_pending_get_base (action) >= 0
-          ? weft_storage_repo_read_certificate (repo, block_id, weft_pending_get_base (action))
-          : NULL;
+  g_autoptr(WeftTape) tape = NULL;
+  char *text = NULL;
 
-  return json != NULL ? weft_cluster_record_from_json (json, NULL) : NULL;
+  if (action != NULL && weft_pending_get_base (action) >= 0)
+    text = weft_storage_repo_read_certificate (repo, block_id, weft_pending_get_base (action));
+  if (text == NULL)
+    return NULL;
+
+  tape = weft_tape_read_own (text, g_ref_string_length (text));
+  g_ref_string_release (text);
+
+  return read_record (tape, NULL);
 }
 
 /* By whom it is: what comes after a revision that is here is decided by those whom our own history
@@ -172,19 +185,19 @@ weft_cluster_proof_check (WeftClusterParts     *parts,
                           WeftClusterRecord   **certificate,
                           GError              **error)
 {
-  JsonNode *json = weft_archive_revision_get_certificate (revision);
+  g_autoptr(WeftTape) tape = weft_archive_revision_open_certificate (revision);
   g_autoptr(WeftClusterRecord) record = NULL;
   g_autoptr(WeftPending) pending = NULL;
   WeftProof proof;
 
-  if (json == NULL)
+  if (tape == NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
                    "block %s: revision %" G_GINT64_FORMAT " came without a certificate, which a "
                    "member of a cluster needs", block_id, weft_archive_revision_get_rev (revision));
       return WEFT_PROOF_NONE;
     }
-  record = weft_cluster_record_from_json (json, error);
+  record = read_record (tape, error);
   if (record == NULL)
     return WEFT_PROOF_NONE;
 

@@ -10,6 +10,7 @@
 #include "weft-cluster-mover-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-coordinator-private.h"
+#include "weft-json-private.h"
 
 /**
  * weft_coordinator_repo_new:
@@ -345,7 +346,7 @@ add_latest (WeftCoordinatorRepo *self,
       = weft_storage_read_metadata (self->parts->storage, block_id, NULL);
   WeftActionRev *latest = metadata != NULL ? weft_block_metadata_get_latest (metadata) : NULL;
   g_autoptr(WeftPending) action = NULL;
-  g_autoptr(JsonNode) certificate = NULL;
+  char *certificate = NULL;
 
   if (latest == NULL)
     return;
@@ -360,7 +361,9 @@ add_latest (WeftCoordinatorRepo *self,
   if (certificate == NULL)
     return;
   json_builder_set_member_name (builder, "certificate");
-  json_builder_add_value (builder, g_steal_pointer (&certificate));
+  json_builder_add_value (builder, weft_json_parse_own (certificate,
+                                                        g_ref_string_length (certificate)));
+  g_ref_string_release (certificate);
 }
 
 /**

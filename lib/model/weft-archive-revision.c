@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-archive-revision.h"
+#include "weft-archive-revision-private.h"
 
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
@@ -312,6 +312,24 @@ weft_archive_revision_with_certificate (WeftArchiveRevision *self,
   weft_content_init_node (&result->certificate, certificate);
 
   return result;
+}
+
+WeftArchiveRevision *
+weft_archive_revision_with_certificate_text (WeftArchiveRevision *self,
+                                             char                *certificate)
+{
+  WeftArchiveRevision *result;
+
+  result = weft_archive_revision_new (self->rev, self->action_id, self->transform, self->block);
+  weft_content_init_text (&result->certificate, certificate);
+
+  return result;
+}
+
+WeftTape *
+weft_archive_revision_open_certificate (WeftArchiveRevision *self)
+{
+  return weft_content_is_set (&self->certificate) ? weft_content_open (&self->certificate) : NULL;
 }
 
 /**

@@ -129,6 +129,17 @@ weft_content_get_node (WeftContent *self)
   return g_atomic_pointer_get (&self->node);
 }
 
+WeftTape *
+weft_content_open (const WeftContent *self)
+{
+  g_assert (weft_content_is_set (self));
+
+  if (self->text != NULL)
+    return weft_tape_read_own (self->text, g_ref_string_length (self->text));
+
+  return weft_tape_new_from_node (self->node, NULL);
+}
+
 void
 weft_content_append (const WeftContent *self,
                      GString           *text)

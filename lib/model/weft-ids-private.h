@@ -45,24 +45,11 @@ const char *weft_ids_read_action   (const WeftItem      *object,
                                     const char          *name,
                                     const WeftJsonPath  *path,
                                     GError             **error);
-/* The same of a tree. */
-const char *weft_ids_get_block     (JsonObject          *object,
-                                    const char          *name,
-                                    const WeftJsonPath  *path,
-                                    GError             **error);
-const char *weft_ids_get_action    (JsonObject          *object,
-                                    const char          *name,
-                                    const WeftJsonPath  *path,
-                                    GError             **error);
 /* The ids of the blocks of one request: 1 to 256 of them, each kept once, in the order given. */
 char      **weft_ids_dup_request   (const char * const  *ids,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 char      **weft_ids_read_request  (const WeftItem      *object,
-                                    const char          *name,
-                                    const WeftJsonPath  *path,
-                                    GError             **error) G_GNUC_WARN_UNUSED_RESULT;
-char      **weft_ids_parse_request (JsonObject          *object,
                                     const char          *name,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -72,8 +59,7 @@ char      **weft_ids_read_list     (const WeftItem      *object,
                                     WeftIdCheck          check,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
-JsonNode   *weft_ids_to_json       (const char * const  *ids) G_GNUC_WARN_UNUSED_RESULT;
-/* Appends the canonical text of that. */
+/* Appends the canonical text of an array. */
 void        weft_ids_append        (const char * const  *ids,
                                     GString             *text);
 /* A GCompareFunc over pointers to strings, by bytes. */

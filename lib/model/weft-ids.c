@@ -141,26 +141,6 @@ weft_ids_read_action (const WeftItem      *object,
                        weft_ids_check_action, path, error);
 }
 
-const char *
-weft_ids_get_block (JsonObject          *object,
-                    const char          *name,
-                    const WeftJsonPath  *path,
-                    GError             **error)
-{
-  return check_member (weft_json_require_string (object, name, path, error), name,
-                       weft_ids_check_block, path, error);
-}
-
-const char *
-weft_ids_get_action (JsonObject          *object,
-                     const char          *name,
-                     const WeftJsonPath  *path,
-                     GError             **error)
-{
-  return check_member (weft_json_require_string (object, name, path, error), name,
-                       weft_ids_check_action, path, error);
-}
-
 /* The number of blocks of a request bounds the work and the locks it can cause. */
 gboolean
 weft_ids_check_count (gsize                count,
@@ -187,8 +167,12 @@ static gboolean
 are_distinct (const char *const *ids,
               gsize              n_ids)
 {
-  g_autofree const char **sorted = g_memdup2 (ids, n_ids * sizeof *ids);
+  g_autofree const char **sorted = NULL;
 
+  if (n_ids == 1)
+    return TRUE;
+
+  sorted = g_memdup2 (ids, n_ids * sizeof *ids);
   qsort (sorted, n_ids, sizeof *sorted, weft_ids_compare);
   for (gsize i = 1; i < n_ids; i++)
     if (g_str_equal (sorted[i - 1], sorted[i]))
@@ -277,19 +261,6 @@ weft_ids_read_request (const WeftItem      *object,
 }
 
 char **
-weft_ids_parse_request (JsonObject          *object,
-                        const char          *name,
-                        const WeftJsonPath  *path,
-                        GError             **error)
-{
-  WeftJsonPath here = { path, name, 0 };
-  JsonNode *array = weft_json_require_member (object, name, path, error);
-  g_autoptr (WeftTape) tape = array != NULL ? weft_tape_new_from_node (array, error) : NULL;
-
-  return tape != NULL ? read_request (weft_tape_get_root (tape), &here, error) : NULL;
-}
-
-char **
 weft_ids_read_list (const WeftItem      *object,
                     const char          *name,
                     WeftIdCheck          check,
@@ -305,17 +276,6 @@ weft_ids_read_list (const WeftItem      *object,
 
   strings = borrow_strings (array, check, &here, error);
   return g_strdupv ((char **) strings);
-}
-
-JsonNode *
-weft_ids_to_json (const char * const *ids)
-{
-  JsonArray *array = json_array_new ();
-
-  for (gsize i = 0; ids[i] != NULL; i++)
-    json_array_add_string_element (array, ids[i]);
-
-  return weft_content_seal_array (array);
 }
 
 void

@@ -174,14 +174,23 @@ merge_changes (const WeftChange *changes,
   return weft_transform_new (insert, updates, is_delete);
 }
 
-WeftTransforms *
-weft_transforms_new_from_changes (GArray *changes)
+static gboolean
+are_of_distinct_blocks (GArray *changes)
 {
-  WeftTransforms *self = g_atomic_rc_box_new0 (WeftTransforms);
-  guint begin = 0;
+  for (guint i = 1; i < changes->len; i++)
+    if (compare_ids (&g_array_index (changes, WeftChange, i - 1),
+                     &g_array_index (changes, WeftChange, i)) == 0)
+      return FALSE;
 
-  self->changes = weft_changes_new (changes->len);
-  g_array_sort (changes, compare_changes);
+  return TRUE;
+}
+
+/* Takes sorted changes over. */
+static GArray *
+merge_all (GArray *changes)
+{
+  GArray *merged = weft_changes_new (changes->len);
+  guint begin = 0;
 
   while (begin < changes->len)
     {
@@ -191,11 +200,22 @@ weft_transforms_new_from_changes (GArray *changes)
       while (end < changes->len &&
              g_str_equal (g_array_index (changes, WeftChange, end).block_id, first->block_id))
         end++;
-      weft_changes_add (self->changes, first->block_id, merge_changes (first, end - begin));
+      weft_changes_add (merged, first->block_id, merge_changes (first, end - begin));
       begin = end;
     }
 
   g_array_unref (changes);
+  return merged;
+}
+
+WeftTransforms *
+weft_transforms_new_from_changes (GArray *changes)
+{
+  WeftTransforms *self = g_atomic_rc_box_new0 (WeftTransforms);
+
+  g_array_sort (changes, compare_changes);
+  self->changes = are_of_distinct_blocks (changes) ? changes : merge_all (changes);
+
   return self;
 }
 

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * them, action by action with full transforms. */
 typedef struct _WeftMissing WeftMissing;
 
-/* The most weight the transforms of one answer have; with every character escaped they still fit
- * a message. The newest action is told whatever it weighs. */
+/* The longest text that the transforms of one answer have, which fits a message. The newest action
+ * is told whatever it weighs. */
 #define WEFT_MISSING_BYTES_MAX (1024 * 1024)
 
 WeftMissing      *weft_missing_new           (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -29,8 +29,6 @@ gboolean          weft_missing_is_empty      (WeftMissing     *self);
 WeftStaleFailure *weft_missing_build_failure (WeftMissing     *self,
                                               WeftStorageRepo *repo,
                                               GError         **error) G_GNUC_WARN_UNUSED_RESULT;
-/* About how long a value is as text, but for escapes. */
-gsize             weft_missing_weigh         (JsonNode        *json);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftMissing, weft_missing_free)
 

@@ -12,8 +12,6 @@
 #include "weft-error.h"
 #include "weft-limits.h"
 
-/* Brackets, quotes, a comma; or a number. */
-#define NODE_BYTES 8
 
 typedef struct
 {
@@ -147,9 +145,9 @@ list_missed (WeftMissing     *self,
 static gsize
 weigh (WeftTransforms *transforms)
 {
-  g_autoptr (JsonNode) json = weft_transforms_to_json (transforms);
+  g_autofree char *text = weft_transforms_to_string (transforms);
 
-  return weft_missing_weigh (json);
+  return strlen (text);
 }
 
 /* The transforms of the action at `index`, which moves past them. */
@@ -260,45 +258,4 @@ weft_missing_build_failure (WeftMissing     *self,
 
   return weft_stale_failure_new (reason, actions, NULL, newest->block_id, newest->latest_rev,
                                  FALSE);
-}
-
-gsize
-weft_missing_weigh (JsonNode *node)
-{
-  gsize bytes = NODE_BYTES;
-
-  switch (json_node_get_node_type (node))
-    {
-    case JSON_NODE_OBJECT:
-      {
-        JsonObjectIter iter;
-        const char *name;
-        JsonNode *member;
-
-        json_object_iter_init_ordered (&iter, json_node_get_object (node));
-        while (json_object_iter_next_ordered (&iter, &name, &member))
-          bytes += strlen (name) + weft_missing_weigh (member);
-      }
-      break;
-
-    case JSON_NODE_ARRAY:
-      {
-        JsonArray *array = json_node_get_array (node);
-
-        for (guint i = 0; i < json_array_get_length (array); i++)
-          bytes += weft_missing_weigh (json_array_get_element (array, i));
-      }
-      break;
-
-    case JSON_NODE_VALUE:
-      if (json_node_get_value_type (node) == G_TYPE_STRING)
-        bytes += strlen (json_node_get_string (node));
-      break;
-
-    case JSON_NODE_NULL:
-    default:
-      break;
-    }
-
-  return bytes;
 }

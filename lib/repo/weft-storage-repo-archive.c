@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "weft-archive-revision-private.h"
 #include "weft-bug-private.h"
 #include "weft-buggify-private.h"
 #include "weft-error.h"
@@ -53,15 +54,15 @@ add_certificate (Export              *export,
                  gint64               base)
 {
   g_autoptr (WeftArchiveRevision) owned = revision;
-  g_autoptr (JsonNode) certificate = NULL;
+  char *certificate = NULL;
 
   if (base != WEFT_BASE_UNKNOWN)
     certificate = weft_storage_repo_read_certificate (export->repo, export->block_id, base);
   if (certificate == NULL)
     return g_steal_pointer (&owned);
-  export->bytes += weft_missing_weigh (certificate);
+  export->bytes += g_ref_string_length (certificate);
 
-  return weft_archive_revision_with_certificate (owned, certificate);
+  return weft_archive_revision_with_certificate_text (owned, certificate);
 }
 
 static gboolean

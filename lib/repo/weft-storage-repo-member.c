@@ -149,7 +149,7 @@ read_slot (WeftStorageRepo *self,
   return g_steal_pointer (&tape);
 }
 
-JsonNode *
+char *
 weft_storage_repo_read_certificate (WeftStorageRepo *self,
                                     const char      *block_id,
                                     gint64           base)
@@ -175,7 +175,7 @@ weft_storage_repo_read_certificate (WeftStorageRepo *self,
 
   member = weft_item_find (weft_tape_get_root (record), "certificate");
 
-  return member != NULL ? weft_item_to_node (member) : NULL;
+  return member != NULL ? weft_item_to_text (member) : NULL;
 }
 
 WeftStaleFailure *

@@ -225,13 +225,13 @@ list_others (WeftStorageRepo *self,
             continue;
           if (with_transforms && bytes <= WEFT_MISSING_BYTES_MAX)
             {
-              g_autoptr (JsonNode) json = NULL;
+              g_autofree char *text = NULL;
 
               if (!weft_storage_repo_read_pending (self, block->block_id, other_id, &pending,
                                                    error))
                 return NULL;
-              json = pending != NULL ? weft_pending_to_json (pending) : NULL;
-              bytes += json != NULL ? weft_missing_weigh (json) : 0;
+              text = pending != NULL ? weft_pending_to_string (pending) : NULL;
+              bytes += text != NULL ? strlen (text) : 0;
             }
           other = weft_action_pending_new (block->block_id, other_id,
                                            pending != NULL ? weft_pending_get_transform (pending)

@@ -182,8 +182,8 @@ gboolean  weft_storage_repo_wait             (WeftStorageRepo           *self,
                                               const char * const        *block_ids,
                                               WeftSettledFunc            settled,
                                               gpointer                   user_data);
-/* The certificate of what filled a slot, or NULL. */
-JsonNode *weft_storage_repo_read_certificate (WeftStorageRepo           *self,
+/* The certificate of what filled a slot, or NULL: canonical text, a GRefString. */
+char     *weft_storage_repo_read_certificate (WeftStorageRepo           *self,
                                               const char                *block_id,
                                               gint64                     base)
     G_GNUC_WARN_UNUSED_RESULT;
