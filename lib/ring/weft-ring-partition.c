@@ -42,6 +42,8 @@
 #define SELF_LOOKUPS_WITH_FAILURES 2
 
 #define HELD_USEC (10 * G_TIME_SPAN_MINUTE)
+/* In a network that is cut the size is lower by then, whatever was measured before. */
+#define USED_USEC (150 * G_TIME_SPAN_SECOND)
 #define HEALED_SHARE 0.8
 
 typedef struct
@@ -66,6 +68,7 @@ struct _WeftRingPartition
   guint n_lost_lookups; /* in a row */
   const char *reason;   /* nullable: suspected, and why */
   float log_size_before;
+  gint64 begun_usec;    /* when it was first suspected */
   gint64 evidence_usec;
 };
 
@@ -220,6 +223,32 @@ is_most (WeftRingPartition *self)
                                  now.noise <= 0);
 }
 
+/* Where peers have begun to come and go faster, many of them cannot be reached from now on: what is
+ * usual is not learnt while a cut is suspected, which would then never end. But the network would
+ * have become smaller. */
+static gboolean
+is_only_churn (WeftRingPartition *self,
+               gint64             now_usec)
+{
+  Slice all = sum_newest (self, N_SLICES);
+
+  return self->n_lost_lookups == 0 && now_usec - self->begun_usec >= USED_USEC
+         && self->size_weight >= MEMORY_MIN && all.n_sizes > 0
+         && all.log_size / all.n_sizes >= self->log_size_before + log (HEALED_SHARE)
+         && is_healed (self);
+}
+
+static void
+get_used (WeftRingPartition *self)
+{
+  Slice all = sum_newest (self, N_SLICES);
+
+  self->n_failed = (float) (all.n_failed * MEMORY_HALF_SLICES / N_SLICES);
+  self->n_reached = (float) (all.n_reached * MEMORY_HALF_SLICES / N_SLICES);
+  self->reason = NULL;
+  self->likelihood = 0;
+}
+
 static void
 judge (WeftRingPartition *self,
        gint64             now_usec)
@@ -228,13 +257,21 @@ judge (WeftRingPartition *self,
 
   advance (self, now_usec);
   evidence = find_evidence (self);
+  if (evidence != NULL && self->reason != NULL && is_only_churn (self, now_usec))
+    {
+      get_used (self);
+      return;
+    }
   if (evidence == NULL && self->reason == NULL)
     excuse (self);
 
   if (evidence != NULL)
     {
       if (self->reason == NULL)
-        self->log_size_before = self->log_size;
+        {
+          self->log_size_before = self->log_size;
+          self->begun_usec = now_usec;
+        }
       self->reason = evidence;
       self->evidence_usec = now_usec;
     }

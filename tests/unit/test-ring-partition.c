@@ -21,6 +21,7 @@ typedef struct
   double noise;      /* of the estimate, as a share */
   double unreachable;
   double drift;      /* the noise of an estimate stays for a while */
+  guint n_more;      /* peers that are asked besides the one */
 } Watch;
 
 static void
@@ -59,8 +60,9 @@ step (Watch *self)
   gint64 now_usec = ++self->second * SECOND;
 
   self->drift = 0.95 * self->drift + sqrt (1 - 0.95 * 0.95) * draw_noise ();
-  weft_ring_partition_note_contact (self->partition, g_test_rand_double () >= self->unreachable,
-                                    now_usec);
+  for (guint i = 0; i <= self->n_more; i++)
+    weft_ring_partition_note_contact (self->partition, g_test_rand_double () >= self->unreachable,
+                                      now_usec);
   weft_ring_partition_note_size (self->partition,
                                  MAX (1, self->size * exp (self->noise * self->drift)),
                                  1 - self->noise, now_usec);
@@ -94,6 +96,30 @@ test_churn (void)
     {
       watch.size = 100 + 15 * sin (i / 600.0);
       g_assert_false (step (&watch));
+    }
+}
+
+static void
+test_more_churn (void)
+{
+  g_test_summary ("A network whose peers begin to come and go faster is not taken for one that is "
+                  "cut for longer than three minutes, nor again.");
+
+  for (guint run = 0; run < 20; run++)
+    {
+      g_auto(Watch) watch = { 0 };
+      guint n_suspected = 0;
+
+      watch_init (&watch, 100, 0.06, 0.02);
+      watch.n_more = 3;
+      for (guint i = 0; i < 300; i++)
+        g_assert_false (step (&watch));
+
+      watch.unreachable = 0.3;
+      watch.size = 95;
+      for (guint i = 0; i < 3600; i++)
+        n_suspected += step (&watch);
+      g_assert_cmpuint (n_suspected, <=, 180);
     }
 }
 
@@ -232,6 +258,7 @@ main (int   argc,
 
   g_test_add_func ("/ring/partition/quiet", test_quiet);
   g_test_add_func ("/ring/partition/churn", test_churn);
+  g_test_add_func ("/ring/partition/more-churn", test_more_churn);
   g_test_add_func ("/ring/partition/halves", test_halves);
   g_test_add_func ("/ring/partition/goodbyes", test_goodbyes);
   g_test_add_func ("/ring/partition/small", test_small);
