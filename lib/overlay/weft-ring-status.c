@@ -59,8 +59,8 @@ get_reason (WeftRingKeyNetwork *self)
     weft_ring_machine_is_partitioned (self->machine, weft_clock_get_monotonic (self->clock),
                                       &reason);
   if (reason == NULL && is_small (self))
-    reason = "as many of the peers that were once there are missing as are left; if they are gone "
-             "for good, start the nodes with --forget-missing";
+    reason = "no more peers are left than are missing; if these are gone for good, start all that "
+             "are left with --forget-missing";
 
   return reason;
 }

@@ -27,9 +27,9 @@ static const struct
       "The network seems to be cut, and the others may be deciding too: wait until it heals." },
   [WEFT_ISOLATION_SHRUNK]
   = { "shrunk", FALSE,
-      "As many of the peers that were once there are missing as are left, and may be deciding "
-      "elsewhere: look after the connection of this node, or, if they are gone for good, start it "
-      "with --forget-missing." },
+      "No more peers are left than are missing, and these may be deciding elsewhere: look after "
+      "the connection of this node, or, if they are gone for good, start it with "
+      "--forget-missing." },
   [WEFT_ISOLATION_GRACE]
   = { "grace", FALSE, "The last connection ended just now: wait half a minute." },
   [WEFT_ISOLATION_EXTENDED]

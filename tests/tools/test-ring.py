@@ -27,6 +27,15 @@ def check_words(node, n_nodes):
     assert len(words) == 4, words
 
 
+def check_few(nodes):
+    """Who may be the smaller part of a network says so, and why nothing is decided."""
+    wait_until("the others are missed", lambda: ask("status", node=nodes[0])["ring"]["readiness"] == "degraded")
+    words = weft("status", node=nodes[0]).split("\n\n")[0].splitlines()
+    assert words[0].startswith("ring: degraded: "), words
+    assert words[1].endswith(f"; at its largest {N_NODES}"), words
+    assert words[3] == "  deciding: no (connected): Peers that are missing may be deciding elsewhere.", words
+
+
 def has_converged(nodes):
     """Each knows each other one, and nobody else."""
     peers = {node.peer for node in nodes}
@@ -111,6 +120,9 @@ def run(directory):
             assert has_converged(nodes), "an edge is not on the ring"
         finally:
             edge.end(signal.SIGTERM)
+        while len(nodes) > N_NODES // 2:
+            nodes.pop().end(signal.SIGKILL)
+        check_few(nodes)
     finally:
         for node in nodes:
             if node.process.poll() is None:

@@ -53,24 +53,35 @@ append_size (GString    *words,
                           get_number (ring, "known"), get_number (ring, "connected"));
 }
 
+/* Where the network seems to be cut, what a node may do alone is not what it may do. */
+static void
+append_deciding (GString    *words,
+                 JsonObject *ring)
+{
+  JsonNode *node = json_object_get_member (ring, "isolation");
+  JsonObject *isolation;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  isolation = json_node_get_object (node);
+  if (is_true (isolation, "mayDecide") && is_true (ring, "partitioned"))
+    g_string_append_printf (words, "  deciding: no (%s): Peers that are missing may be deciding "
+                            "elsewhere.\n", get_text (isolation, "state"));
+  else
+    g_string_append_printf (words, "  deciding: %s (%s): %s\n",
+                            is_true (isolation, "mayDecide") ? "yes" : "no",
+                            get_text (isolation, "state"), get_text (isolation, "why"));
+}
+
 char *
 weft_ring_words_make (JsonObject *ring)
 {
-  JsonNode *node = json_object_get_member (ring, "isolation");
   GString *words = g_string_new (NULL);
 
   g_string_append_printf (words, "ring: %s: %s\n", get_text (ring, "readiness"),
                           get_text (ring, "why"));
   append_size (words, ring);
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    {
-      JsonObject *isolation = json_node_get_object (node);
-
-      g_string_append_printf (words, "  deciding: %s (%s): %s\n",
-                              is_true (isolation, "mayDecide") && !is_true (ring, "partitioned")
-                                ? "yes" : "no",
-                              get_text (isolation, "state"), get_text (isolation, "why"));
-    }
+  append_deciding (words, ring);
 
   return g_string_free (words, FALSE);
 }
