@@ -35,13 +35,12 @@ fill_tables (void)
                             ^ tables[0][tables[slice - 1][byte] & 0xff];
 }
 
-guint32
-weft_crc32c (guint32       crc,
-             gconstpointer data,
-             gsize         length)
+static guint32
+run_tables (guint32       crc,
+            const guint8 *bytes,
+            gsize         length)
 {
   static gsize is_filled = 0;
-  const guint8 *bytes = data;
 
   if (g_once_init_enter (&is_filled))
     {
@@ -49,7 +48,6 @@ weft_crc32c (guint32       crc,
       g_once_init_leave (&is_filled, 1);
     }
 
-  crc = ~crc;
   for (; length >= SLICES; length -= SLICES, bytes += SLICES)
     {
       guint32 low;
@@ -67,5 +65,65 @@ weft_crc32c (guint32       crc,
   for (; length > 0; length--, bytes++)
     crc = (crc >> 8) ^ tables[0][(crc ^ *bytes) & 0xff];
 
-  return ~crc;
+  return crc;
+}
+
+#if defined (__x86_64__)
+/* Most processors have an instruction for this very polynomial. */
+__attribute__ ((target ("sse4.2"))) static guint32
+run_instruction (guint32       crc,
+                 const guint8 *bytes,
+                 gsize         length)
+{
+  guint64 wide = crc;
+
+  for (; length >= sizeof wide; length -= sizeof wide, bytes += sizeof wide)
+    {
+      guint64 eight;
+
+      memcpy (&eight, bytes, sizeof eight);
+      wide = __builtin_ia32_crc32di (wide, eight);
+    }
+  crc = (guint32) wide;
+  for (; length > 0; length--, bytes++)
+    crc = __builtin_ia32_crc32qi (crc, *bytes);
+
+  return crc;
+}
+#endif
+
+typedef guint32 (*RunFunc) (guint32       crc,
+                            const guint8 *bytes,
+                            gsize         length);
+
+static RunFunc
+choose (void)
+{
+#if defined (__x86_64__)
+  if (__builtin_cpu_supports ("sse4.2"))
+    return run_instruction;
+#endif
+
+  return run_tables;
+}
+
+guint32
+weft_crc32c_in_tables (guint32       crc,
+                       gconstpointer data,
+                       gsize         length)
+{
+  return ~run_tables (~crc, data, length);
+}
+
+guint32
+weft_crc32c (guint32       crc,
+             gconstpointer data,
+             gsize         length)
+{
+  static gsize run = 0;
+
+  if (g_once_init_enter (&run))
+    g_once_init_leave (&run, (gsize) choose ());
+
+  return ~((RunFunc) run) (~crc, data, length);
 }

@@ -19,7 +19,8 @@ test_crc32c (void)
 {
   guint8 bytes[48];
 
-  g_test_summary ("The values that RFC 3720 gives, and any split of the bytes.");
+  g_test_summary ("The values that RFC 3720 gives, and any split of the bytes, with and without "
+                  "an instruction for it.");
 
   g_assert_cmphex (weft_crc32c (0, "", 0), ==, 0);
   g_assert_cmphex (weft_crc32c (0, "123456789", 9), ==, 0xe3069283);
@@ -34,6 +35,10 @@ test_crc32c (void)
   for (gsize split = 0; split <= 32; split++)
     g_assert_cmphex (weft_crc32c (weft_crc32c (0, bytes, split), bytes + split, 32 - split), ==,
                      0x46dd794e);
+  for (gsize start = 0; start < sizeof bytes; start++)
+    for (gsize length = 0; start + length <= sizeof bytes; length++)
+      g_assert_cmphex (weft_crc32c ((guint32) start, bytes + start, length), ==,
+                       weft_crc32c_in_tables ((guint32) start, bytes + start, length));
 }
 
 static void
