@@ -9,6 +9,8 @@
 #include "weft-json.h"
 #include "weft-request-private.h"
 
+#include <string.h>
+
 #define PEER "12D3KooWQK1wnefoLrcVHbbnf5tLzbopUd3K3bFAoJpA7YJgL5pV"
 
 typedef struct
@@ -145,6 +147,51 @@ test_request_text (Fixture      *fixture,
 }
 
 static void
+test_request_item (void)
+{
+  static const char text[] = "{\"to\":\"/db-p2p/repo/1.0.0\",\"body\":{\"get\":[1]}}";
+  Fixture fixture = { NULL };
+  g_autoptr(WeftRequest) tree = request_new (&fixture, NULL);
+  g_autoptr(WeftTape) tape = weft_tape_read_text (text, strlen (text), NULL, NULL);
+  const WeftItem *root = weft_tape_get_root (tape);
+  const WeftItem *body = weft_item_find (root, "body");
+  g_autoptr(WeftRequest) request = NULL;
+  g_autofree char *written = NULL;
+
+  g_test_summary ("What was read is a tree for who asks for one, and what is a tree can be read.");
+
+  request = weft_request_new_from_tape (weft_request_get_peer (tree),
+                                        weft_item_find (root, "to")->string, tape, body, 5000,
+                                        NULL, NULL, NULL);
+  g_clear_pointer (&tape, weft_tape_unref);
+  g_assert_true (weft_request_get_item (request, NULL) == body);
+  g_assert_cmpstr (weft_request_get_protocol (request), ==, "/db-p2p/repo/1.0.0");
+  written = weft_json_to_string (weft_request_get_body (request));
+  g_assert_cmpstr (written, ==, "{\"get\":[1]}");
+  g_assert_true (json_node_is_immutable (weft_request_get_body (request)));
+  g_assert_true (weft_request_get_body (request) == weft_request_get_body (request));
+
+  g_assert_cmpint (weft_item_find (weft_request_get_item (tree, NULL), "get")->integer, ==, 1);
+  g_assert_true (weft_request_get_item (tree, NULL) == weft_request_get_item (tree, NULL));
+}
+
+static void
+test_request_item_invalid (void)
+{
+  Fixture fixture = { NULL };
+  g_autoptr(WeftRequest) other = request_new (&fixture, NULL);
+  g_autoptr(JsonNode) body = json_node_init_double (json_node_alloc (), G_MAXDOUBLE * 2);
+  g_autoptr(WeftRequest) request
+    = weft_request_new (weft_request_get_peer (other), "/e/1", body, 5000, NULL, NULL, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("A transport of trees may bring one that is no JSON: it is not read.");
+
+  g_assert_null (weft_request_get_item (request, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+}
+
+static void
 test_request_fail (Fixture      *fixture,
                    gconstpointer user_data)
 {
@@ -237,6 +284,8 @@ main (int    argc,
   ADD ("fail", test_request_fail);
   ADD ("dropped", test_request_dropped);
   ADD ("cancelled", test_request_cancelled);
+  g_test_add_func ("/request/item", test_request_item);
+  g_test_add_func ("/request/item-invalid", test_request_item_invalid);
   g_test_add_func ("/request/twice", test_request_twice);
   g_test_add_func ("/request/one-way", test_request_one_way);
 

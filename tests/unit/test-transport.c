@@ -6,8 +6,9 @@
 #include "config.h"
 
 #include "weft-error.h"
+#include "weft-json-private.h"
 #include "weft-limits.h"
-#include "weft-transport.h"
+#include "weft-transport-private.h"
 
 #define PEER "12D3KooWQK1wnefoLrcVHbbnf5tLzbopUd3K3bFAoJpA7YJgL5pV"
 
@@ -376,6 +377,51 @@ test_transport_cancelled_before (Fixture      *fixture,
   g_assert_null (fixture->fake->replied);
 }
 
+/* The text of an answer, or the message of the error. */
+static void
+answered_cb (WeftTransport  *transport,
+             const WeftItem *body,
+             const GError   *error,
+             gpointer        user_data)
+{
+  GString *told = user_data;
+
+  g_assert_true ((body != NULL) != (error != NULL));
+  if (body != NULL)
+    weft_item_append (body, told);
+  else
+    g_string_append (told, error->message);
+  g_string_append_c (told, ' ');
+}
+
+static void
+test_transport_ask (Fixture      *fixture,
+                    gconstpointer user_data)
+{
+  char *text = g_ref_string_new ("{\"a\":1}");
+  g_autoptr(JsonNode) object = weft_json_parse_own ("{\"b\":[2]}", 9);
+  g_autoptr(JsonNode) array = weft_json_parse_own ("[]", 2);
+  g_autoptr(GError) error = g_error_new (WEFT_ERROR, WEFT_ERROR_CLOSED, "lost");
+  g_autoptr(GString) told = g_string_new (NULL);
+
+  g_test_summary ("Who reads can ask through a transport of trees; what is no object is an error.");
+
+  weft_transport_ask (fixture->transport, fixture->peer_id, "/e/1", NULL, text, 5, answered_cb,
+                      told);
+  g_assert_cmpint (fixture->fake->timeout_usec, ==, 5);
+  g_assert_true (fixture->fake->is_body_sealed);
+  fixture->fake->replied (fixture->transport, object, NULL, fixture->fake->user_data);
+  weft_transport_ask (fixture->transport, fixture->peer_id, "/e/1", object, NULL, 0, answered_cb,
+                      told);
+  g_assert_cmpint (fixture->fake->timeout_usec, ==, WEFT_LIMIT_REPLY_USEC);
+  fixture->fake->replied (fixture->transport, array, NULL, fixture->fake->user_data);
+  weft_transport_ask (fixture->transport, fixture->peer_id, "/e/1", object, NULL, 0, answered_cb,
+                      told);
+  fixture->fake->replied (fixture->transport, NULL, error, fixture->fake->user_data);
+  g_assert_cmpstr (told->str, ==, "{\"b\":[2]} expected an object, got an array lost ");
+  g_ref_string_release (text);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -385,6 +431,7 @@ main (int    argc,
 #define ADD(path, func) \
   g_test_add ("/transport/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("register", test_transport_register);
+  ADD ("ask", test_transport_ask);
   ADD ("peer", test_transport_peer);
   ADD ("signals", test_transport_signals);
   ADD ("counters", test_transport_counters);
