@@ -7,6 +7,8 @@
 
 #include "weft-deadline-private.h"
 
+#include "weft-sequence-private.h"
+
 static int
 compare (gconstpointer a,
          gconstpointer b,
@@ -56,7 +58,7 @@ weft_deadline_set (WeftDeadline *self,
   if (self->iter != NULL)
     g_sequence_sort_changed (self->iter, compare, NULL);
   else
-    self->iter = g_sequence_insert_sorted (deadlines, self, compare, NULL);
+    self->iter = weft_sequence_insert_sorted (deadlines, self, compare);
 }
 
 void

@@ -28,16 +28,23 @@ static const char *const scheme_words[] = {
   [WEFT_MULTIADDR_SCHEME_SIM] = "sim",
 };
 
-/* The words of an address while they are read. */
+/* The words of an address while they are read: each ends where it is taken. */
 typedef struct
 {
-  char **next;
+  char *next; /* NULL at the end */
 } Words;
 
 static const char *
 take_word (Words *words)
 {
-  return *words->next != NULL ? *words->next++ : NULL;
+  char *word = words->next;
+  char *end = word != NULL ? strchr (word, '/') : NULL;
+
+  if (end != NULL)
+    *end = '\0';
+  words->next = end != NULL ? end + 1 : NULL;
+
+  return word;
 }
 
 G_GNUC_PRINTF (2, 3)
@@ -303,14 +310,15 @@ weft_multiaddr_parts_read (WeftMultiaddrParts *self,
                            const char         *text,
                            GError            **error)
 {
-  g_auto(GStrv) parts = NULL;
-  Words words;
+  char copy[WEFT_LIMIT_ADDRESS_BYTES_MAX + 1];
+  Words words = { copy };
 
   if (!check_text (text, error))
     return FALSE;
 
-  parts = g_strsplit (text + 1, "/", -1);
-  words.next = parts;
+  g_strlcpy (copy, text + 1, sizeof copy);
+  if (copy[0] == '\0')
+    words.next = NULL;
   if (!parse_place (&words, self, error) || !parse_peer_id (&words, self, error))
     {
       g_prefix_error (error, "%s: ", text);
@@ -323,18 +331,19 @@ weft_multiaddr_parts_read (WeftMultiaddrParts *self,
 char *
 weft_multiaddr_parts_write (const WeftMultiaddrParts *self)
 {
-  GString *text = g_string_new (NULL);
+  const char *before_id = self->peer_id != NULL ? "/p2p/" : "";
+  const char *id = self->peer_id != NULL ? weft_peer_id_get_text (self->peer_id) : "";
+  char number[32];
 
   if (is_local (self->scheme))
-    g_string_append_printf (text, "/%s/%" G_GUINT64_FORMAT, scheme_words[self->scheme],
-                            self->number);
-  else
-    g_string_append_printf (text, "/%s/%s/tcp/%u/%s", host_words[self->host_kind], self->host,
-                            self->port, scheme_words[self->scheme]);
-  if (self->peer_id != NULL)
-    g_string_append_printf (text, "/p2p/%s", weft_peer_id_get_text (self->peer_id));
+    {
+      g_snprintf (number, sizeof number, "%" G_GUINT64_FORMAT, self->number);
+      return g_strconcat ("/", scheme_words[self->scheme], "/", number, before_id, id, NULL);
+    }
 
-  return g_string_free (text, FALSE);
+  g_snprintf (number, sizeof number, "%u", self->port);
+  return g_strconcat ("/", host_words[self->host_kind], "/", self->host, "/tcp/", number, "/",
+                      scheme_words[self->scheme], before_id, id, NULL);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "weft-cluster-peer-private.h"
 #include "weft-error.h"
 #include "weft-fixed-key-network.h"
 #include "weft-limits.h"
@@ -141,16 +142,6 @@ compare_near (gconstpointer a,
   return order != 0 ? order : weft_peer_id_compare (get_id (left->place), get_id (right->place));
 }
 
-static int
-compare_near_by_id (gconstpointer a,
-                    gconstpointer b)
-{
-  const Near *left = a;
-  const Near *right = b;
-
-  return weft_peer_id_compare (get_id (left->place), get_id (right->place));
-}
-
 /* All peers, the nearest first. */
 static GArray *
 sort_by_distance (WeftFixedKeyNetwork *self,
@@ -187,15 +178,22 @@ get_cohort (WeftKeyNetwork *network,
             gboolean       *is_confident)
 {
   WeftFixedKeyNetwork *self = WEFT_FIXED_KEY_NETWORK (network);
-  g_autoptr(GArray) nears = sort_by_distance (self, block_id);
-  GPtrArray *peers
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  guint size = get_cluster_size (self);
+  g_autoptr(GArray) nears = NULL;
 
-  g_array_set_size (nears, get_cluster_size (self));
-  g_array_sort (nears, compare_near_by_id);
-  for (guint i = 0; i < nears->len; i++)
-    g_ptr_array_add (peers,
-                     weft_cluster_peer_ref (g_array_index (nears, Near, i).place->peer));
+  /* Those who keep all blocks keep this one, wherever it is. */
+  if (size < self->places->len)
+    nears = sort_by_distance (self, block_id);
+  for (guint i = 0; i < size; i++)
+    {
+      Place *place = nears != NULL ? g_array_index (nears, Near, i).place
+                                   : g_ptr_array_index (self->places, i);
+
+      g_ptr_array_add (peers, weft_cluster_peer_ref (place->peer));
+    }
+  if (nears != NULL)
+    g_ptr_array_sort (peers, weft_cluster_peer_order);
   *is_confident = TRUE;
 
   return peers;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-system-clock.h"
+#include "weft-sequence-private.h"
 
 /**
  * WeftSystemClock:
@@ -180,7 +181,7 @@ weft_system_clock_add_alarm (WeftClock     *clock,
 
   *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy };
   g_hash_table_insert (self->by_id, &alarm->id,
-                       g_sequence_insert_sorted (self->alarms, alarm, alarm_compare, NULL));
+                       weft_sequence_insert_sorted (self->alarms, alarm, alarm_compare));
 
   return alarm->id;
 }

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-pending-expiry-private.h"
+#include "weft-sequence-private.h"
 
 #include <string.h>
 
@@ -112,7 +113,7 @@ weft_pending_expiry_insert (WeftPendingExpiry *self,
   entry->block_id = g_strdup (block_id);
   entry->action_id = g_strdup (action_id);
   entry->expiration_msec = expiration_msec;
-  entry->iter = g_sequence_insert_sorted (self->by_time, entry, entry_compare, NULL);
+  entry->iter = weft_sequence_insert_sorted (self->by_time, entry, entry_compare);
   g_hash_table_add (self->by_id, entry);
 }
 
