@@ -94,7 +94,8 @@ weft_read_block_get_excuse (WeftReadBlock  *self,
                             WeftQuorumRead *read)
 {
   WeftPollMember *own = weft_poll_find_peer (&read->poll, read->config.peer_id);
-  guint n_others = weft_poll_get_answered (&read->poll);
+  /* Who may still answer is not out of reach: where too many have failed, nobody waits for it. */
+  guint n_others = weft_poll_get_answered (&read->poll) + weft_poll_get_waiting (&read->poll);
   guint n_refused = count_refusals (self, read);
 
   if (self->stage == WEFT_READ_RECOVER || self->stage == WEFT_READ_PAUSE)
@@ -103,7 +104,7 @@ weft_read_block_get_excuse (WeftReadBlock  *self,
     return "unmaterializable";
   if (n_refused > weft_poll_get_size (&read->poll) - read->answers_needed)
     return "claimed-elsewhere";
-  if (own != NULL && own->state == WEFT_POLL_ANSWERED)
+  if (own != NULL && (own->state == WEFT_POLL_ANSWERED || own->state == WEFT_POLL_WAITING))
     n_others--;
 
   return n_others == 0 && weft_poll_get_size (&read->poll) > 1 ? "cohort-unreachable"

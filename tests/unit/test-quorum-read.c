@@ -81,7 +81,7 @@ test_reasons (void)
 {
   g_auto (Read) read = { 0 };
 
-  g_test_summary ("Unavailable has a reason: too few answered, or the block is somebody else's.");
+  g_test_summary ("Unavailable has a reason: too few answer, or the block is somebody else's.");
 
   read_init (&read, 4, one_block);
   read_start (&read);
@@ -95,6 +95,18 @@ test_reasons (void)
                    "answer 1:\n"
                    "fail 2:\n"
                    "fail 3: RESULT b unavailable 0 peers-unreachable;\n");
+  read_clear (&read);
+
+  read_init (&read, 4, one_block);
+  read_start (&read);
+  read_answer (&read, 0, 4, NULL);
+  read_fail (&read, 1, WEFT_ERROR_TIMED_OUT);
+  read_fail (&read, 2, WEFT_ERROR_TIMED_OUT);
+  read_assert (&read,
+                   "start: ask 0 ask 1 ask 2 ask 3\n"
+                   "answer 0:\n"
+                   "fail 1:\n"
+                   "fail 2: RESULT b unavailable 0 peers-unreachable;\n");
   read_clear (&read);
 
   read_init (&read, 3, one_block);
