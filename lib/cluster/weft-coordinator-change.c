@@ -15,6 +15,7 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-parts-private.h"
+#include "weft-pend-request-private.h"
 
 /* A pend that does not name its bases is made against what is the latest; when that moves on while
  * members are asked, it is made again, so often. */
@@ -71,8 +72,7 @@ make_stale_reply (WeftChange       *change,
   return weft_repo_reply_new_pend (pended);
 }
 
-static WeftRepoMessage *fill_pend (WeftChange *change,
-                                   GError    **error);
+static gboolean fill_bases (WeftChange *change);
 
 /* TRUE when a pend begins once more, against what has become the latest since. */
 static gboolean
@@ -80,23 +80,16 @@ refill (WeftChange *change)
 {
   guint n_blocks = g_strv_length (change->request->block_ids);
   g_autofree gint64 *before = NULL;
-  WeftRepoMessage *message;
 
   if (get_operation (change) != WEFT_REPO_OPERATION_PEND || change->n_refills == REFILLS_MAX)
     return FALSE;
 
   before = g_memdup2 (change->bases, n_blocks * sizeof (gint64));
-  message = fill_pend (change, NULL);
-  if (message == NULL)
-    return FALSE;
+  fill_bases (change);
   if (memcmp (before, change->bases, n_blocks * sizeof (gint64)) == 0)
-    {
-      weft_repo_message_unref (message);
-      return FALSE;
-    }
+    return FALSE;
 
   change->n_refills++;
-  weft_repo_message_unref (message);
   g_clear_pointer (&change->message, weft_repo_message_unref);
   weft_cluster_parts_count (change->request->repo->parts, "pends-refilled");
   weft_change_begin (change);
@@ -300,39 +293,19 @@ fill_bases (WeftChange *change)
 
 /* The message with the bases in it: what every member stores has to be the same. */
 static WeftRepoMessage *
-fill_pend (WeftChange *change,
-           GError    **error)
+fill_pend (WeftChange *change)
 {
   WeftRepoMessage *message = change->request->message;
   WeftPendRequest *pend = weft_repo_message_get_pend (message);
-  char **block_ids = change->request->block_ids;
+  gint64 expiration_msec = weft_repo_message_get_expiration (message);
   g_autoptr(WeftPendRequest) filled = NULL;
-  g_autoptr(JsonNode) json = NULL;
-  g_autoptr(JsonNode) copy = NULL;
-  g_autoptr(GList) names = NULL;
-  JsonObject *object;
-  JsonObject *bases;
 
   if (fill_bases (change))
-    return weft_repo_message_new_pend (pend, weft_repo_message_get_expiration (message));
+    return weft_repo_message_new_pend (pend, expiration_msec);
 
-  json = weft_pend_request_to_json (pend);
-  copy = json_node_new (JSON_NODE_OBJECT);
-  object = json_object_new ();
-  bases = json_object_new ();
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    json_object_set_int_member (bases, block_ids[i], change->bases[i]);
-  names = json_object_get_members (json_node_get_object (json));
-  for (GList *link = names; link != NULL; link = link->next)
-    json_object_set_member (object, link->data,
-                            json_object_dup_member (json_node_get_object (json), link->data));
-  json_object_set_object_member (object, "bases", bases);
-  json_node_take_object (copy, object);
-  filled = weft_pend_request_from_json (copy, error);
-  if (filled == NULL)
-    return NULL;
-
-  return weft_repo_message_new_pend (filled, weft_repo_message_get_expiration (message));
+  filled = weft_pend_request_with_bases (pend, (const char * const *) change->request->block_ids,
+                                         change->bases);
+  return weft_repo_message_new_pend (filled, expiration_msec);
 }
 
 gboolean
@@ -384,12 +357,8 @@ weft_change_resume_pend (WeftChange *change)
 static void
 begin_pend (WeftChange *change)
 {
-  GError *error = NULL;
-
-  change->message = fill_pend (change, &error);
-  if (change->message == NULL)
-    weft_change_fail (change, error);
-  else if (!weft_coordinator_turns_wait (change->request->repo->turns, change))
+  change->message = fill_pend (change);
+  if (!weft_coordinator_turns_wait (change->request->repo->turns, change))
     propose_pend (change);
 }
 

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-pend-request.h"
+#include "weft-pend-request-private.h"
 
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
@@ -112,11 +112,12 @@ count_blocks (WeftPendRequest *self)
   return self->transforms->changes->len;
 }
 
-static const char *
-get_block_id (WeftPendRequest *self,
-              guint            index)
+static void
+init_bases (WeftPendRequest *self)
 {
-  return g_array_index (self->transforms->changes, WeftChange, index).block_id;
+  self->bases = g_new (gint64, count_blocks (self));
+  for (guint i = 0; i < count_blocks (self); i++)
+    self->bases[i] = WEFT_BASE_UNKNOWN;
 }
 
 static gboolean
@@ -134,9 +135,7 @@ read_bases (WeftPendRequest     *self,
   if (bases->length == 0)
     return TRUE;
 
-  self->bases = g_new (gint64, count_blocks (self));
-  for (guint i = 0; i < count_blocks (self); i++)
-    self->bases[i] = WEFT_BASE_UNKNOWN;
+  init_bases (self);
   for (member = weft_item_first (bases); member != NULL; member = weft_item_next (bases, member))
     {
       here.name = member->name;
@@ -186,7 +185,6 @@ read_transforms (WeftPendRequest     *self,
 {
   g_autoptr (WeftTransforms) transforms = NULL;
   WeftJsonPath here = { path, "transforms", 0 };
-  WeftJsonPath bases_path = { path, "bases", 0 };
   const WeftItem *member = weft_item_require_member (object, "transforms", path, error);
 
   if (member == NULL)
@@ -196,7 +194,8 @@ read_transforms (WeftPendRequest     *self,
     return FALSE;
 
   member = weft_item_find (object, "bases");
-  return member == NULL || read_bases (self, member, &bases_path, error);
+  here.name = "bases";
+  return member == NULL || read_bases (self, member, &here, error);
 }
 
 static gboolean
@@ -237,10 +236,8 @@ read_transaction (WeftPendRequest     *self,
   if (!weft_item_optional_string (object, "operationsHash", path, &operations_hash, error))
     return FALSE;
   self->operations_hash = g_strdup (operations_hash);
-  if (member == NULL)
-    return TRUE;
 
-  return weft_content_read (&self->transaction, member, &here, error);
+  return member == NULL || weft_content_read (&self->transaction, member, &here, error);
 }
 
 WeftPendRequest *
@@ -262,11 +259,9 @@ weft_pend_request_read (const WeftItem      *item,
   self->action_id = g_strdup (action_id);
   if (!weft_item_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &self->rev, error))
     return NULL;
-  if (!read_policy (self, object, path, error))
-    return NULL;
-  if (!read_transforms (self, object, path, error))
-    return NULL;
-  if (!read_transaction (self, object, path, error))
+  if (!read_policy (self, object, path, error)
+      || !read_transforms (self, object, path, error)
+      || !read_transaction (self, object, path, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -322,6 +317,31 @@ weft_pend_request_new (const char      *action_id,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+WeftPendRequest *
+weft_pend_request_with_bases (WeftPendRequest    *self,
+                              const char * const *block_ids,
+                              const gint64       *bases)
+{
+  WeftPendRequest *copy = g_atomic_rc_box_new0 (WeftPendRequest);
+
+  copy->action_id = g_strdup (self->action_id);
+  copy->rev = self->rev;
+  copy->transforms = weft_transforms_ref (self->transforms);
+  copy->policy = self->policy;
+  weft_content_copy (&copy->transaction, &self->transaction);
+  copy->operations_hash = g_strdup (self->operations_hash);
+  init_bases (copy);
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      guint index = 0;
+
+      g_assert (weft_transforms_find (copy->transforms, block_ids[i], &index));
+      copy->bases[index] = bases[i];
+    }
+
+  return copy;
 }
 
 /**
@@ -417,12 +437,13 @@ static void
 append_bases (WeftPendRequest *self,
               GString         *text)
 {
+  const WeftChange *changes = (const WeftChange *) (void *) self->transforms->changes->data;
   g_autofree WeftMember *members = g_new (WeftMember, count_blocks (self));
   guint n_members = 0;
 
   for (guint i = 0; i < count_blocks (self); i++)
     if (self->bases[i] != WEFT_BASE_UNKNOWN)
-      members[n_members++] = (WeftMember) { get_block_id (self, i), &self->bases[i] };
+      members[n_members++] = (WeftMember) { changes[i].block_id, &self->bases[i] };
   weft_members_append_map (text, members, n_members, append_base);
 }
 
