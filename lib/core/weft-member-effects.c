@@ -9,11 +9,14 @@
 
 #include "weft-json-private.h"
 
+/* A step seldom wants more. */
+#define ITEMS_MOSTLY 4
+
 void
 weft_member_effects_init (WeftMemberEffects *self)
 {
   *self = (WeftMemberEffects) { .deadline_usec = G_MAXINT64 };
-  self->items = g_array_new (FALSE, TRUE, sizeof (WeftMemberEffect));
+  self->items = g_array_sized_new (FALSE, TRUE, sizeof (WeftMemberEffect), ITEMS_MOSTLY);
   g_array_set_clear_func (self->items, (GDestroyNotify) weft_member_effect_clear);
 }
 

@@ -7,11 +7,14 @@
 
 #include "weft-proposal-effects-private.h"
 
+/* A step seldom wants more. */
+#define ITEMS_MOSTLY 4
+
 void
 weft_proposal_effects_init (WeftProposalEffects *self)
 {
   *self = (WeftProposalEffects) { .deadline_usec = G_MAXINT64 };
-  self->items = g_array_new (FALSE, TRUE, sizeof (WeftProposalEffect));
+  self->items = g_array_sized_new (FALSE, TRUE, sizeof (WeftProposalEffect), ITEMS_MOSTLY);
   g_array_set_clear_func (self->items, (GDestroyNotify) weft_proposal_effect_clear);
 }
 

@@ -23,19 +23,26 @@ weft_base64url_write (const guint8 *data,
                       char         *text)
 {
   char *at = text;
-  guint32 bits = 0;
-  guint n_bits = 0;
 
-  for (gsize i = 0; i < length; i++)
+  for (; length >= 3; length -= 3, data += 3)
     {
-      bits = bits << 8 | data[i];
-      for (n_bits += 8; n_bits >= 6; n_bits -= 6)
-        *at++ = digits[bits >> (n_bits - 6) & 63];
+      guint32 bits = (guint32) data[0] << 16 | (guint32) data[1] << 8 | data[2];
+
+      *at++ = digits[bits >> 18];
+      *at++ = digits[bits >> 12 & 63];
+      *at++ = digits[bits >> 6 & 63];
+      *at++ = digits[bits & 63];
     }
-  if (n_bits > 0)
-    *at++ = digits[bits << (6 - n_bits) & 63];
+  if (length > 0)
+    {
+      guint32 bits = (guint32) data[0] << 16 | (length == 2 ? (guint32) data[1] << 8 : 0);
+
+      *at++ = digits[bits >> 18];
+      *at++ = digits[bits >> 12 & 63];
+      if (length == 2)
+        *at++ = digits[bits >> 6 & 63];
+    }
   *at = '\0';
-  g_assert ((gsize) (at - text) == count_chars (length));
 
   return (gsize) (at - text);
 }

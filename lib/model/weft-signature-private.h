@@ -24,14 +24,13 @@ GType          weft_signature_get_type  (void);
 /* `path` has 33 bytes for each step: the side, and the hash of the sibling. NULL is no step. */
 WeftSignature *weft_signature_new       (GBytes             *signature,
                                          GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
-/* The signature alone. */
-GBytes        *weft_signature_make_bytes (WeftSignature     *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Of WEFT_SIGNATURE_BYTES; of the signature alone. */
+const guint8  *weft_signature_get_bytes (WeftSignature      *self);
 /* The root that was signed, if this is the path of that text. */
 void           weft_signature_compute_root (WeftSignature   *self,
-                                            GBytes          *text,
+                                            const char      *text,
+                                            gsize            length,
                                             guint8           hash[WEFT_SHA256_BYTES]);
-GBytes        *weft_signature_make_root (WeftSignature      *self,
-                                         GBytes             *text) G_GNUC_WARN_UNUSED_RESULT;
 /* The signature and the path in one base64url; NULL when it is none. */
 void           weft_signature_append_text (WeftSignature    *self,
                                            GString          *text);

@@ -36,11 +36,10 @@ WEFT_DEFINE_BOXED_COUNT (WeftSignature, weft_signature, clear)
 
 /* The prefixes keep the text of a leaf from being taken for two nodes. */
 static void
-hash_leaf (GBytes *text,
-           guint8  hash[WEFT_SHA256_BYTES])
+hash_leaf (const void *data,
+           gsize       size,
+           guint8      hash[WEFT_SHA256_BYTES])
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (text, &size);
   guint8 on_stack[LEAF_BYTES_ON_STACK];
   g_autofree guint8 *on_heap = size < sizeof on_stack ? NULL : g_malloc (size + 1);
   guint8 *prefixed = on_heap != NULL ? on_heap : on_stack;
@@ -96,19 +95,18 @@ weft_signature_new (GBytes *signature,
                         path_size > 0 ? g_bytes_get_data (path, NULL) : NULL, path_size);
 }
 
-GBytes *
-weft_signature_make_bytes (WeftSignature *self)
+const guint8 *
+weft_signature_get_bytes (WeftSignature *self)
 {
   g_assert (self != NULL);
 
-  return g_bytes_new_with_free_func (self->bytes, WEFT_SIGNATURE_BYTES,
-                                     (GDestroyNotify) weft_signature_unref,
-                                     weft_signature_ref (self));
+  return self->bytes;
 }
 
 void
 weft_signature_compute_root (WeftSignature *self,
-                             GBytes        *text,
+                             const char    *text,
+                             gsize          length,
                              guint8         hash[WEFT_SHA256_BYTES])
 {
   const guint8 *steps;
@@ -116,7 +114,7 @@ weft_signature_compute_root (WeftSignature *self,
   g_assert (self != NULL);
   g_assert (text != NULL);
 
-  hash_leaf (text, hash);
+  hash_leaf (text, length, hash);
   steps = self->bytes + WEFT_SIGNATURE_BYTES;
   for (gsize i = 0; i < self->path_size; i += STEP_BYTES)
     {
@@ -125,17 +123,6 @@ weft_signature_compute_root (WeftSignature *self,
       else
         hash_node (steps + i + 1, hash, hash);
     }
-}
-
-GBytes *
-weft_signature_make_root (WeftSignature *self,
-                          GBytes        *text)
-{
-  guint8 hash[WEFT_SHA256_BYTES];
-
-  weft_signature_compute_root (self, text, hash);
-
-  return g_bytes_new (hash, sizeof hash);
 }
 
 static gboolean
@@ -300,7 +287,10 @@ weft_signature_plan (GPtrArray *texts,
   hashes = g_malloc_n (texts->len, WEFT_SHA256_BYTES);
   for (guint i = 0; i < texts->len; i++)
     {
-      hash_leaf (g_ptr_array_index (texts, i), hashes + i * WEFT_SHA256_BYTES);
+      gsize size;
+      const void *data = g_bytes_get_data (g_ptr_array_index (texts, i), &size);
+
+      hash_leaf (data, size, hashes + i * WEFT_SHA256_BYTES);
       g_ptr_array_add (building, g_byte_array_sized_new (path_bytes));
     }
 

@@ -39,8 +39,9 @@ const char    *weft_vote_get_with      (WeftVote           *self);
 WeftBallot    *weft_vote_get_above     (WeftVote           *self);
 const char    *weft_vote_get_detail    (WeftVote           *self);
 WeftSignature *weft_vote_get_signature (WeftVote           *self);
-/* base64url SHA-256 of the canonical JSON of all but the signature. */
-char          *weft_vote_make_digest   (WeftVote           *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends the base64url SHA-256 of the canonical JSON of all but the signature. */
+void           weft_vote_append_digest (WeftVote           *self,
+                                        GString            *text);
 WeftVote      *weft_vote_ref           (WeftVote           *self);
 void           weft_vote_unref         (WeftVote           *self);
 WeftVote      *weft_vote_read          (const WeftItem     *item,

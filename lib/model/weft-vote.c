@@ -213,12 +213,17 @@ get_approval_digest (void)
   return (const char *) digest;
 }
 
-char *
-weft_vote_make_digest (WeftVote *self)
+void
+weft_vote_append_digest (WeftVote *self,
+                         GString  *text)
 {
+  g_autofree char *digest = NULL;
+
   g_assert (self != NULL);
 
-  return is_plain_approval (self) ? g_strdup (get_approval_digest ()) : make_digest (self);
+  if (!is_plain_approval (self))
+    digest = make_digest (self);
+  g_string_append (text, digest != NULL ? digest : get_approval_digest ());
 }
 
 static gboolean

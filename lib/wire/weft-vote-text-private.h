@@ -18,7 +18,7 @@ typedef enum
 } WeftPurpose;
 
 /* Whether `signature` of `signer` is on `text`, which is what weft_root_text_new() makes: the bytes
- * that were signed. Pure: the same question has the same answer. */
+ * that were signed. Both last as long as the call. Pure: the same question has the same answer. */
 typedef gboolean (*WeftVerifyFunc) (gpointer    data,
                                     WeftPeerId *signer,
                                     GBytes     *text,

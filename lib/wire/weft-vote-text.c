@@ -16,6 +16,8 @@
 
 #define ROOT_CONTEXT "weft/votes/1"
 #define PREPARE_CONTEXT "weft/prepare/1"
+/* Mostly enough. */
+#define TEXT_BYTES 320
 
 static const char *const purpose_names[] = {
   [WEFT_PURPOSE_PROMISE] = "weft/promise/1",
@@ -37,19 +39,16 @@ append_quoted (GString    *text,
   g_string_append_c (text, '"');
 }
 
-/* The canonical text of [context,network,subject,ballot,type,digest]. All but the network consists
- * of characters that need no escape. */
-static GBytes *
-build (const char *context,
-       const char *network,
-       const char *subject,
-       WeftBallot *ballot,
-       const char *type,
-       const char *digest)
+/* The canonical text of [context,network,subject,ballot,type,digest], up to the digest. All but the
+ * network consists of characters that need no escape. */
+static GString *
+begin_text (const char *context,
+            const char *network,
+            const char *subject,
+            WeftBallot *ballot,
+            const char *type)
 {
-  WeftPeerId *peer_id = weft_ballot_get_peer_id (ballot);
-  GString *text = g_string_sized_new (320);
-  char number[32];
+  GString *text = g_string_sized_new (TEXT_BYTES);
   gboolean is_valid;
 
   g_string_append_c (text, '[');
@@ -59,20 +58,54 @@ build (const char *context,
   g_assert (is_valid);
   g_string_append_c (text, ',');
   append_quoted (text, subject);
-  g_snprintf (number, sizeof number, ",[%" G_GINT64_FORMAT, weft_ballot_get_number (ballot));
-  g_string_append (text, number);
-  if (peer_id != NULL)
-    {
-      g_string_append_c (text, ',');
-      append_quoted (text, weft_peer_id_get_text (peer_id));
-    }
-  g_string_append (text, "],");
-  append_quoted (text, type);
   g_string_append_c (text, ',');
-  append_quoted (text, digest);
-  g_string_append_c (text, ']');
+  weft_ballot_append (ballot, text);
+  g_string_append_c (text, ',');
+  append_quoted (text, type);
+  g_string_append_len (text, ",\"", 2);
 
-  return g_string_free_to_bytes (text);
+  return text;
+}
+
+static GString *
+make_vote_text (WeftPurpose        purpose,
+                const char        *network,
+                WeftClusterRecord *record,
+                WeftVote          *vote)
+{
+  GString *text;
+
+  g_assert ((guint) purpose < G_N_ELEMENTS (purpose_names));
+  g_assert (network != NULL);
+  g_assert (record != NULL);
+  g_assert (vote != NULL);
+
+  text = begin_text (purpose_names[purpose], network, weft_cluster_record_get_message_hash (record),
+                     weft_cluster_record_get_ballot (record),
+                     type_names[weft_vote_get_vote_type (vote)]);
+  weft_vote_append_digest (vote, text);
+  g_string_append_len (text, "\"]", 2);
+
+  return text;
+}
+
+static GString *
+make_prepared_text (const char   *network,
+                    WeftPrepared *prepared)
+{
+  g_autofree char *digest = NULL;
+  GString *text;
+
+  g_assert (network != NULL);
+  g_assert (prepared != NULL);
+
+  text = begin_text (PREPARE_CONTEXT, network, weft_prepared_get_membership (prepared),
+                     weft_prepared_get_ballot (prepared), "prepared");
+  digest = weft_prepared_make_digest (prepared);
+  g_string_append (text, digest);
+  g_string_append_len (text, "\"]", 2);
+
+  return text;
 }
 
 GBytes *
@@ -81,31 +114,14 @@ weft_vote_text_new (WeftPurpose        purpose,
                     WeftClusterRecord *record,
                     WeftVote          *vote)
 {
-  g_autofree char *digest = NULL;
-
-  g_assert ((guint) purpose < G_N_ELEMENTS (purpose_names));
-  g_assert (network != NULL);
-  g_assert (record != NULL);
-  g_assert (vote != NULL);
-
-  digest = weft_vote_make_digest (vote);
-  return build (purpose_names[purpose], network, weft_cluster_record_get_message_hash (record),
-                weft_cluster_record_get_ballot (record),
-                type_names[weft_vote_get_vote_type (vote)], digest);
+  return g_string_free_to_bytes (make_vote_text (purpose, network, record, vote));
 }
 
 GBytes *
 weft_prepared_text_new (const char   *network,
                         WeftPrepared *prepared)
 {
-  g_autofree char *digest = NULL;
-
-  g_assert (network != NULL);
-  g_assert (prepared != NULL);
-
-  digest = weft_prepared_make_digest (prepared);
-  return build (PREPARE_CONTEXT, network, weft_prepared_get_membership (prepared),
-                weft_prepared_get_ballot (prepared), "prepared", digest);
+  return g_string_free_to_bytes (make_prepared_text (network, prepared));
 }
 
 #define ROOT_BEGINNING "[\"" ROOT_CONTEXT "\",\""
@@ -113,40 +129,45 @@ weft_prepared_text_new (const char   *network,
 #define ROOT_TEXT_BYTES_MAX 128
 
 /* A key signs handshakes too: the text of one is never that of the other. */
-static GBytes *
-make_root_text (const guint8 root[WEFT_SHA256_BYTES])
+static gsize
+write_root_text (const guint8 root[WEFT_SHA256_BYTES],
+                 char         text[ROOT_TEXT_BYTES_MAX])
 {
-  char text[ROOT_TEXT_BYTES_MAX] = ROOT_BEGINNING;
   gsize length = strlen (ROOT_BEGINNING);
 
+  memcpy (text, ROOT_BEGINNING, length);
   length += weft_base64url_write (root, WEFT_SHA256_BYTES, text + length);
   memcpy (text + length, ROOT_END, strlen (ROOT_END));
 
-  return g_bytes_new (text, length + strlen (ROOT_END));
+  return length + strlen (ROOT_END);
 }
 
 GBytes *
 weft_root_text_new (GBytes *root)
 {
+  char text[ROOT_TEXT_BYTES_MAX];
+
   g_assert (g_bytes_get_size (root) == WEFT_SHA256_BYTES);
 
-  return make_root_text (g_bytes_get_data (root, NULL));
+  return g_bytes_new (text, write_root_text (g_bytes_get_data (root, NULL), text));
 }
 
 static gboolean
 check_signature (WeftSignature    *signature,
-                 GBytes           *text,
+                 const GString    *text,
                  WeftPeerId       *signer,
                  const WeftVerify *verify)
 {
-  g_autoptr (GBytes) bytes = weft_signature_make_bytes (signature);
   guint8 root[WEFT_SHA256_BYTES];
-  g_autoptr (GBytes) root_text = NULL;
+  char root_text[ROOT_TEXT_BYTES_MAX];
+  g_autoptr (GBytes) root_bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
-  weft_signature_compute_root (signature, text, root);
-  root_text = make_root_text (root);
+  weft_signature_compute_root (signature, text->str, text->len, root);
+  root_bytes = g_bytes_new_static (root_text, write_root_text (root, root_text));
+  bytes = g_bytes_new_static (weft_signature_get_bytes (signature), WEFT_SIGNATURE_BYTES);
 
-  return verify->verify (verify->data, signer, root_text, bytes);
+  return verify->verify (verify->data, signer, root_bytes, bytes);
 }
 
 gboolean
@@ -157,14 +178,14 @@ weft_vote_check (WeftVote          *vote,
                  const WeftVerify  *verify)
 {
   WeftSignature *signature;
-  g_autoptr (GBytes) text = NULL;
+  g_autoptr (GString) text = NULL;
 
   g_assert (verify != NULL);
 
   signature = weft_vote_get_signature (vote);
   if (signature == NULL || !weft_cluster_record_has_peer (record, signer))
     return FALSE;
-  text = weft_vote_text_new (purpose, verify->network, record, vote);
+  text = make_vote_text (purpose, verify->network, record, vote);
 
   return check_signature (signature, text, signer, verify);
 }
@@ -239,7 +260,7 @@ weft_prepared_check (WeftPrepared     *prepared,
                      const WeftVerify *verify)
 {
   WeftSignature *signature;
-  g_autoptr (GBytes) text = NULL;
+  g_autoptr (GString) text = NULL;
   WeftClusterRecord *checked = NULL;
 
   g_assert (verify != NULL);
@@ -247,7 +268,7 @@ weft_prepared_check (WeftPrepared     *prepared,
   signature = weft_prepared_get_signature (prepared);
   if (signature == NULL)
     return FALSE;
-  text = weft_prepared_text_new (verify->network, prepared);
+  text = make_prepared_text (verify->network, prepared);
   if (!check_signature (signature, text, signer, verify) && !WEFT_BUG (STATEMENTS_UNCHECKED))
     return FALSE;
 
