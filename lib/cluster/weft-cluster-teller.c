@@ -101,23 +101,22 @@ submit (WeftClusterTeller *self,
                        weft_cluster_parts_ref (self->parts));
 }
 
-static JsonNode *
-to_json (Told *told)
+/* {"tell":Record,"to":[id…]}, as a GRefString. */
+static char *
+to_text (Told *told)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr(GString) text = g_string_new ("{\"tell\":");
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "tell");
-  json_builder_add_value (builder, weft_cluster_record_to_json (told->certificate));
-  json_builder_set_member_name (builder, "to");
-  json_builder_begin_array (builder);
+  weft_cluster_record_append (told->certificate, text);
   for (guint i = 0; i < told->peer_ids->len; i++)
-    json_builder_add_string_value (builder,
-                                   weft_peer_id_get_text (g_ptr_array_index (told->peer_ids, i)));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+    {
+      g_string_append (text, i == 0 ? ",\"to\":[\"" : ",\"");
+      g_string_append (text, weft_peer_id_get_text (g_ptr_array_index (told->peer_ids, i)));
+      g_string_append_c (text, '"');
+    }
+  g_string_append_len (text, "]}", 2);
 
-  return json_builder_get_root (builder);
+  return g_ref_string_new_len (text->str, (gssize) text->len);
 }
 
 /* Who has it is written down only when all have: to be told twice does no harm. */
@@ -126,7 +125,7 @@ keep (WeftClusterTeller *self,
       Told              *told)
 {
   g_autoptr(WeftBatch) batch = weft_batch_new ();
-  g_autoptr(JsonNode) json = NULL;
+  char *text;
 
   if (told->peer_ids->len == 0)
     {
@@ -134,8 +133,9 @@ keep (WeftClusterTeller *self,
     }
   else
     {
-      json = to_json (told);
-      weft_batch_put_record (batch, told->key, json, FALSE);
+      text = to_text (told);
+      weft_batch_put_record_text (batch, told->key, text, FALSE);
+      g_ref_string_release (text);
     }
   submit (self, batch);
 }

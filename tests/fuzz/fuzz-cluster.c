@@ -59,45 +59,59 @@ check_record (WeftClusterRecord *record)
                    weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0);
 }
 
+/* A tree is read as the text that it was made of is. Of what is wrong either names one, as members
+ * may come in another order. */
 static void
-check_request (JsonNode *json)
+check_request (const WeftItem *item,
+               JsonNode       *json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftClusterRequest) request = weft_cluster_request_from_json (json, &error);
+  g_autoptr (GError) tree_error = NULL;
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_read (item, &error);
+  g_autoptr (WeftClusterRequest) of_tree = weft_cluster_request_from_json (json, &tree_error);
   g_autoptr (WeftClusterRequest) again = NULL;
   g_autoptr (JsonNode) written = NULL;
 
+  g_assert_true ((request == NULL) == (of_tree == NULL));
   if (request == NULL)
     {
       check_error (error);
+      check_error (tree_error);
       return;
     }
   written = weft_cluster_request_to_json (request);
   again = weft_cluster_request_from_json (written, &error);
   g_assert_true (again != NULL);
   g_assert_true (weft_cluster_request_equal (request, again));
+  g_assert_true (weft_cluster_request_equal (request, of_tree));
   if (weft_cluster_request_get_kind (request) == WEFT_CLUSTER_UPDATE)
     check_record (weft_cluster_request_get_record (request));
 }
 
 static void
-check_answer (JsonNode *json)
+check_answer (const WeftItem *item,
+              JsonNode       *json)
 {
   const WeftVerify verify = { "fuzz", verify_some, NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+  g_autoptr (GError) tree_error = NULL;
+  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_read (item, &error);
+  g_autoptr (WeftClusterAnswer) of_tree = weft_cluster_answer_from_json (json, &tree_error);
   g_autoptr (WeftClusterAnswer) again = NULL;
   g_autoptr (JsonNode) written = NULL;
 
+  g_assert_true ((answer == NULL) == (of_tree == NULL));
   if (answer == NULL)
     {
       check_error (error);
+      check_error (tree_error);
       return;
     }
   written = weft_cluster_answer_to_json (answer);
   again = weft_cluster_answer_from_json (written, &error);
   g_assert_true (again != NULL);
   g_assert_true (weft_cluster_answer_equal (answer, again));
+  g_assert_true (weft_cluster_answer_equal (answer, of_tree));
   if (weft_cluster_answer_get_record (answer) != NULL)
     check_record (weft_cluster_answer_get_record (answer));
   if (weft_cluster_answer_get_prepared (answer) != NULL)
@@ -115,11 +129,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
   g_autoptr (JsonNode) json = weft_json_parse ((const char *) data, size, NULL);
+  g_autoptr (WeftTape) tape = weft_tape_read_text ((const char *) data, size, NULL, NULL);
 
-  if (json != NULL)
+  g_assert_true ((json == NULL) == (tape == NULL));
+  if (tape != NULL)
     {
-      check_request (json);
-      check_answer (json);
+      check_request (weft_tape_get_root (tape), json);
+      check_answer (weft_tape_get_root (tape), json);
     }
 
   return 0;

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "cluster-fixture.h"
 
 #include "weft-error.h"
@@ -51,6 +53,51 @@ assert_text (WeftClusterRecord *record)
   g_string_truncate (written, 0);
   weft_cluster_record_append (again, written);
   g_assert_cmpstr (written->str, ==, text);
+}
+
+/* The members the other way round. */
+static JsonNode *
+turn_around (JsonNode *json)
+{
+  g_autoptr (GList) names = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  JsonNode *turned;
+
+  if (!JSON_NODE_HOLDS_OBJECT (json))
+    return json_node_copy (json);
+
+  names = g_list_reverse (json_object_get_members (json_node_get_object (json)));
+  object = json_object_new ();
+  for (GList *link = names; link != NULL; link = link->next)
+    json_object_set_member (object, link->data,
+                            turn_around (json_object_get_member (json_node_get_object (json),
+                                                                 link->data)));
+  turned = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (turned, object);
+
+  return turned;
+}
+
+/* With spaces and lines, and nothing where it should be: what others send may look like that. */
+static void
+assert_understood (WeftClusterRecord *record)
+{
+  g_autofree char *text = weft_cluster_record_to_string (record);
+  g_autoptr (JsonNode) json = parse (text);
+  g_autoptr (JsonNode) turned = turn_around (json);
+  g_autofree char *untidy = json_to_string (turned, TRUE);
+  g_autoptr (WeftTape) tape = weft_tape_read_text (untidy, strlen (untidy), NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftClusterRecord) again
+      = weft_cluster_record_read (weft_tape_get_root (tape), NULL, &error);
+  g_autofree char *text_again = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (untidy, !=, text);
+  text_again = weft_cluster_record_to_string (again);
+  g_assert_cmpstr (text_again, ==, text);
+  g_assert_cmpstr (weft_cluster_record_get_message_hash (again), ==,
+                   weft_cluster_record_get_message_hash (record));
 }
 
 static void
@@ -198,7 +245,8 @@ test_text (void)
   g_autoptr (WeftClusterRecord) rejected = NULL;
   WeftVote *votes[4] = { NULL };
 
-  g_test_summary ("A record is written as text, with and without a tree, in the same words.");
+  g_test_summary ("A record is written as text, with and without a tree, in the same words, "
+                  "however it came.");
 
   recovered = weft_cluster_record_with_ballot (asked, ballot, answers);
   signed_no = fixture_sign_vote (1, WEFT_PURPOSE_PROMISE, asked, no);
@@ -210,6 +258,9 @@ test_text (void)
   assert_text (certificate);
   assert_text (recovered);
   assert_text (rejected);
+  assert_understood (decided);
+  assert_understood (recovered);
+  assert_understood (rejected);
 }
 
 int
