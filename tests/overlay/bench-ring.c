@@ -73,7 +73,7 @@ main (int    argc,
   /* Ten thousand see as much in a shorter time. */
   if (n_nodes >= LARGE)
     effort = (RingEffort) {
-      .warm_usec = RING_SECONDS (30), .span_usec = RING_SECONDS (60), .n_lookups = 12000,
+      .warm_usec = RING_SECONDS (20), .span_usec = RING_SECONDS (40), .n_lookups = 12000,
       .n_crashes = 400, .n_forgeries = 1000,
     };
   if (is_quick)
