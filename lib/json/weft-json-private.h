@@ -15,56 +15,13 @@ typedef struct
   gsize bytes_max;
   guint depth_max;
   guint nodes_max;
-  /* The caller looks at the document and drops it, or seals the parts it keeps: a third faster. */
-  gboolean unsealed;
 } WeftJsonLimits;
 
 #define WEFT_JSON_NUMBER_CHARS_MAX 32
 
-JsonNode *weft_json_parse_with_limits (const char           *text,
-                                       gsize                 length,
-                                       const WeftJsonLimits *limits,
-                                       GError              **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Reads text that was written here, however large it is: it is valid. */
 JsonNode *weft_json_parse_own         (const char           *text,
                                        gsize                 length) G_GNUC_WARN_UNUSED_RESULT;
-
-/* A member of an object that was not made. What is not a string or an integer is a node, sealed,
- * that may be taken. */
-typedef enum
-{
-  WEFT_JSON_MEMBER_STRING,
-  WEFT_JSON_MEMBER_INTEGER,
-  WEFT_JSON_MEMBER_NODE,
-} WeftJsonMemberKind;
-
-typedef struct
-{
-  const char *name;
-  WeftJsonMemberKind kind;
-  union
-  {
-    const char *string;
-    gint64 integer;
-    JsonNode *node;
-  };
-} WeftJsonMember;
-
-/* Returns whether this was what was expected. The texts last until then. */
-typedef gboolean (*WeftJsonMembersFunc) (WeftJsonMember *members,
-                                         guint           n_members,
-                                         gpointer        user_data);
-
-/* Reads a document that is an object of few members without making an object of it, which costs
- * more than all else for a small one. FALSE without an error when it is another, or not valid,
- * or the function says so: read it as usual to learn more. */
-gboolean  weft_json_parse_members     (const char           *text,
-                                       gsize                 length,
-                                       const WeftJsonLimits *limits,
-                                       guint                 n_members_max,
-                                       WeftJsonMembersFunc   func,
-                                       gpointer              user_data);
 
 /* Appends the canonical text (RFC 8785) of a valid node. */
 void      weft_json_append            (GString              *text,

@@ -9,8 +9,8 @@
 
 #include "weft-error.h"
 #include "weft-json-names-private.h"
-#include "weft-json-private.h"
 #include "weft-limits.h"
+#include "weft-tape-private.h"
 
 static char *
 repeat (const char *prefix,
@@ -105,26 +105,20 @@ static void
 test_limits_tighter (void)
 {
   const WeftJsonLimits limits = { .bytes_max = 20, .depth_max = 2, .nodes_max = 4 };
-  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (WeftTape) tape = weft_tape_read_text ("[[1,2]]", 7, &limits, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_test_summary ("A caller can have tighter limits of its own, and an unsealed document.");
+  g_test_summary ("A caller can have tighter limits of its own.");
 
-  node = weft_json_parse_with_limits ("[[1,2]]", 7, &limits, &error);
-  g_assert_no_error (error);
-  g_clear_pointer (&node, json_node_unref);
-  g_assert_null (weft_json_parse_with_limits ("[[[]]]", 6, &limits, &error));
+  g_assert_nonnull (tape);
+  g_assert_null (weft_tape_read_text ("[[[]]]", 6, &limits, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
   g_clear_error (&error);
-  g_assert_null (weft_json_parse_with_limits ("[1,2,3,4]", 9, &limits, &error));
+  g_assert_null (weft_tape_read_text ("[1,2,3,4]", 9, &limits, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
   g_clear_error (&error);
-  g_assert_null (weft_json_parse_with_limits ("                    1", 21, &limits, &error));
+  g_assert_null (weft_tape_read_text ("                    1", 21, &limits, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
-
-  node = weft_json_parse_with_limits ("[]", 2,
-                                      &(WeftJsonLimits) { 2, 1, 1, .unsealed = TRUE }, NULL);
-  g_assert_false (json_node_is_immutable (node));
 }
 
 /* An object with 2^n_pairs names of one g_str_hash(): "Az" weighs what "BY" does. */
