@@ -10,14 +10,14 @@
 #include "weft-service-private.h"
 
 static void
-answered_cb (JsonNode     *body,
+answered_cb (char         *body,
              const GError *error,
              gpointer      user_data)
 {
   WeftCall *call = user_data;
 
   if (body != NULL)
-    weft_call_reply (call, body);
+    weft_call_reply_text (call, body);
   else
     weft_call_fail (call, error);
 }
@@ -26,9 +26,15 @@ static void
 serve (WeftNode *node,
        WeftCall *call)
 {
+  g_autoptr(GError) error = NULL;
+  const WeftItem *item = weft_call_get_item (call, &error);
+
   weft_call_set_kind (call, WEFT_CALL_RING);
-  weft_ring_key_network_serve (WEFT_RING_KEY_NETWORK (node->key_network), weft_call_get_peer (call),
-                               weft_call_get_body (call), answered_cb, call);
+  if (item != NULL)
+    weft_ring_key_network_serve (WEFT_RING_KEY_NETWORK (node->key_network),
+                                 weft_call_get_peer (call), item, answered_cb, call);
+  else
+    weft_call_fail (call, error);
 }
 
 const WeftService weft_ring_service = { "ring", serve };

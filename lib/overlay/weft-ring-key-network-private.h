@@ -81,7 +81,8 @@ struct _WeftRingKeyNetwork
   WeftRingReadiness readiness; /* as it was last told */
 };
 
-typedef void (*WeftRingAnswerFunc) (JsonNode     *body,
+/* `body` is canonical text, a GRefString; exactly one of the two is set. */
+typedef void (*WeftRingAnswerFunc) (char         *body,
                                     const GError *error,
                                     gpointer      user_data);
 
@@ -98,7 +99,7 @@ void     weft_ring_key_network_stop  (WeftRingKeyNetwork *self);
 /* A request of the ring protocol; @answer is called once, maybe from within. */
 void     weft_ring_key_network_serve (WeftRingKeyNetwork *self,
                                       WeftPeer           *peer,
-                                      JsonNode           *body,
+                                      const WeftItem     *body,
                                       WeftRingAnswerFunc  answer,
                                       gpointer            user_data);
 void     weft_ring_key_network_step  (WeftRingKeyNetwork *self,

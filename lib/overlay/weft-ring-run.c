@@ -11,6 +11,7 @@
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-ring-key-network-private.h"
+#include "weft-transport-private.h"
 
 #define TABLE_CAPACITY 2048
 #define TABLE_CAPACITY_EDGE 256
@@ -28,7 +29,7 @@ typedef struct
   WeftRingKeyNetwork *network; /* (owned) */
   guint64 id;
   WeftPeerId *peer_id;         /* (nullable) until somebody is reached */
-  JsonNode *body;
+  char *body;                  /* a GRefString */
   gint64 deadline_usec;
 } Send;
 
@@ -44,7 +45,7 @@ send_free (Send *send)
 {
   g_object_unref (send->network);
   g_clear_pointer (&send->peer_id, weft_peer_id_unref);
-  json_node_unref (send->body);
+  g_clear_pointer (&send->body, g_ref_string_release);
   g_free (send);
 }
 
@@ -74,10 +75,10 @@ send_failed (Send *send)
 }
 
 static void
-replied_cb (WeftTransport *transport,
-            JsonNode      *body,
-            const GError  *error,
-            gpointer       user_data)
+replied_cb (WeftTransport  *transport,
+            const WeftItem *body,
+            const GError   *error,
+            gpointer        user_data)
 {
   g_autoptr(Send) send = user_data;
   g_autoptr(WeftRingMessage) message = NULL;
@@ -88,7 +89,7 @@ replied_cb (WeftTransport *transport,
 
   if (body != NULL)
     {
-      message = weft_ring_message_from_json (body, &parse_error);
+      message = weft_ring_message_read (body, &parse_error);
       if (message == NULL)
         weft_ring_key_network_count (send->network, "replies-malformed");
     }
@@ -113,8 +114,8 @@ request (Send *send)
   WeftRingKeyNetwork *self = send->network;
   gint64 left_usec = send->deadline_usec - weft_clock_get_monotonic (self->clock);
 
-  weft_transport_request (self->transport, send->peer_id, self->protocol, send->body,
-                          MAX (left_usec, 1), replied_cb, send);
+  weft_transport_ask (self->transport, send->peer_id, self->protocol, NULL, send->body,
+                      MAX (left_usec, 1), replied_cb, send);
 }
 
 static void
@@ -143,6 +144,17 @@ reached_cb (WeftPeerId   *peer_id,
   request (send);
 }
 
+/* A GRefString. */
+static char *
+write_message (WeftRingMessage *message)
+{
+  g_autoptr(GString) text = g_string_sized_new (weft_ring_message_get_weight (message) + 64);
+
+  weft_ring_message_append (message, text);
+
+  return g_ref_string_new_len (text->str, (gssize) text->len);
+}
+
 static void
 perform_send (WeftRingKeyNetwork   *self,
               const WeftRingEffect *effect)
@@ -152,7 +164,7 @@ perform_send (WeftRingKeyNetwork   *self,
 
   send->network = g_object_ref (self);
   send->id = effect->id;
-  send->body = weft_ring_message_to_json (effect->message);
+  send->body = write_message (effect->message);
   send->deadline_usec = effect->deadline_usec;
   left_usec = MAX (left_usec, 1);
 
@@ -179,13 +191,14 @@ perform_answer (WeftRingKeyNetwork   *self,
 {
   g_autofree Answer *answer = NULL;
   g_autofree gpointer key = NULL;
-  g_autoptr(JsonNode) body = NULL;
+  char *body;
 
   if (!g_hash_table_steal_extended (self->answers, &effect->token, &key, (gpointer *) &answer))
     return;
 
-  body = weft_ring_message_to_json (effect->message);
+  body = write_message (effect->message);
   answer->func (body, NULL, answer->user_data);
+  g_ref_string_release (body);
 }
 
 static void
@@ -524,7 +537,7 @@ weft_ring_key_network_stop (WeftRingKeyNetwork *self)
 void
 weft_ring_key_network_serve (WeftRingKeyNetwork *self,
                              WeftPeer           *peer,
-                             JsonNode           *body,
+                             const WeftItem     *body,
                              WeftRingAnswerFunc  answer,
                              gpointer            user_data)
 {
@@ -537,7 +550,7 @@ weft_ring_key_network_serve (WeftRingKeyNetwork *self,
   if (self->machine == NULL)
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "this node is on no ring");
   else
-    message = weft_ring_message_from_json (body, &error);
+    message = weft_ring_message_read (body, &error);
   if (message == NULL)
     {
       weft_ring_key_network_count (self, "requests-malformed");

@@ -7,9 +7,9 @@
 
 #include <json-glib/json-glib.h>
 
-#include "weft-json-private.h"
 #include "weft-peer-id.h"
 #include "weft-ring-point-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -54,15 +54,18 @@ gboolean             weft_ring_contact_verify          (WeftRingContact   *self,
                                                         const char        *network,
                                                         WeftRingVerify     verify,
                                                         gpointer           data);
+WeftRingContact     *weft_ring_contact_read            (const WeftItem     *item,
+                                                        const WeftJsonPath *path,
+                                                        GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Appends its canonical text. */
+void                 weft_ring_contact_append          (WeftRingContact   *self,
+                                                        GString           *text);
+/* The same of trees. */
 WeftRingContact     *weft_ring_contact_from_json       (JsonNode          *json,
                                                         GError           **error)
     G_GNUC_WARN_UNUSED_RESULT;
 JsonNode            *weft_ring_contact_to_json         (WeftRingContact   *self)
-    G_GNUC_WARN_UNUSED_RESULT;
-
-WeftRingContact     *weft_ring_contact_parse           (JsonNode           *json,
-                                                        const WeftJsonPath *path,
-                                                        GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* How long its canonical text is about, in bytes. */
 gsize                weft_ring_contact_get_weight      (WeftRingContact   *self);

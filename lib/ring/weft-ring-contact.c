@@ -259,27 +259,27 @@ weft_ring_metadata_check (JsonNode           *json,
 /* What an address means is for whoever dials it: a kind from the future is no reason to refuse. */
 static gboolean
 parse_addresses (WeftRingContact    *self,
-                 JsonObject         *object,
+                 const WeftItem     *object,
                  const WeftJsonPath *path,
                  GError            **error)
 {
   const WeftJsonPath list = { path, "addrs", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
-  JsonNode *member = weft_json_require_member (object, "addrs", path, error);
-  JsonArray *array = member != NULL ? weft_json_get_array (member, &list, error) : NULL;
+  const WeftItem *member = weft_item_require_member (object, "addrs", path, error);
+  const WeftItem *array = member != NULL ? weft_item_get_array (member, &list, error) : NULL;
 
   if (array == NULL)
     return FALSE;
-  if (json_array_get_length (array) > WEFT_LIMIT_PEER_ADDRESSES_MAX)
+  if (array->length > WEFT_LIMIT_PEER_ADDRESSES_MAX)
     {
       weft_json_set_error (error, &list, "expected at most %d addresses, got %u",
-                           WEFT_LIMIT_PEER_ADDRESSES_MAX, json_array_get_length (array));
+                           WEFT_LIMIT_PEER_ADDRESSES_MAX, array->length);
       return FALSE;
     }
-  for (; here.index < json_array_get_length (array); here.index++)
+  for (const WeftItem *item = weft_item_first (array); item != NULL;
+       item = weft_item_next (array, item), here.index++)
     {
-      const char *text = weft_json_get_string (json_array_get_element (array, here.index), &here,
-                                               error);
+      const char *text = weft_item_get_string (item, &here, error);
 
       if (text == NULL)
         return FALSE;
@@ -297,24 +297,24 @@ parse_addresses (WeftRingContact    *self,
 
 static gboolean
 parse_rest (WeftRingContact    *self,
-            JsonObject         *object,
+            const WeftItem     *object,
             const WeftJsonPath *path,
             GError            **error)
 {
   const WeftJsonPath meta_path = { path, "meta", 0 };
   const WeftJsonPath signature_path = { path, "signature", 0 };
-  JsonNode *metadata = json_object_get_member (object, "meta");
+  const WeftItem *metadata = weft_item_find (object, "meta");
   const char *signature;
 
   if (!parse_addresses (self, object, path, error))
     return FALSE;
   if (metadata != NULL)
     {
-      if (!weft_ring_metadata_check (metadata, &meta_path, error))
+      self->metadata = weft_item_to_node (metadata);
+      if (!weft_ring_metadata_check (self->metadata, &meta_path, error))
         return FALSE;
-      self->metadata = weft_content_freeze (metadata);
     }
-  signature = weft_json_require_string (object, "signature", path, error);
+  signature = weft_item_require_string (object, "signature", path, error);
   if (signature == NULL)
     return FALSE;
   self->signature = weft_base64url_decode (signature, WEFT_SIGNATURE_BYTES);
@@ -329,22 +329,22 @@ parse_rest (WeftRingContact    *self,
 }
 
 WeftRingContact *
-weft_ring_contact_parse (JsonNode           *json,
-                         const WeftJsonPath *path,
-                         GError            **error)
+weft_ring_contact_read (const WeftItem     *item,
+                        const WeftJsonPath *path,
+                        GError            **error)
 {
   const WeftJsonPath id_path = { path, "id", 0 };
   g_autoptr (WeftRingContact) self = NULL;
   g_autoptr (WeftPeerId) peer_id = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *id;
   gint64 incarnation;
 
-  if (object == NULL || !weft_json_check_members (object, member_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, member_names, path, error))
     return NULL;
-  id = weft_json_require_string (object, "id", path, error);
+  id = weft_item_require_string (object, "id", path, error);
   if (id == NULL ||
-      !weft_json_require_integer (object, "incarnation", path, 1, WEFT_LIMIT_INTEGER_MAX,
+      !weft_item_require_integer (object, "incarnation", path, 1, WEFT_LIMIT_INTEGER_MAX,
                                   &incarnation, error))
     return NULL;
   peer_id = weft_peer_id_parse (id, NULL);
@@ -362,30 +362,47 @@ weft_ring_contact_parse (JsonNode           *json,
   return g_steal_pointer (&self);
 }
 
+void
+weft_ring_contact_append (WeftRingContact *self,
+                          GString         *text)
+{
+  g_autofree char *signature = weft_base64url_encode (self->signature);
+
+  g_string_append (text, "{\"addrs\":[");
+  for (guint i = 0; i < self->addresses->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_json_append_string (text, g_ptr_array_index (self->addresses, i));
+    }
+  g_string_append (text, "],\"id\":\"");
+  g_string_append (text, weft_peer_id_get_text (self->peer_id));
+  g_string_append (text, "\",\"incarnation\":");
+  weft_json_append_integer (text, (gint64) self->incarnation);
+  if (self->metadata != NULL)
+    {
+      g_string_append (text, ",\"meta\":");
+      weft_json_append (text, self->metadata);
+    }
+  g_string_append (text, ",\"signature\":\"");
+  g_string_append (text, signature);
+  g_string_append (text, "\"}");
+}
+
 WeftRingContact *
 weft_ring_contact_from_json (JsonNode *json,
                              GError  **error)
 {
-  g_assert (json != NULL);
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
 
-  return weft_ring_contact_parse (json, NULL, error);
+  return tape != NULL ? weft_ring_contact_read (weft_tape_get_root (tape), NULL, error) : NULL;
 }
 
 JsonNode *
 weft_ring_contact_to_json (WeftRingContact *self)
 {
-  JsonObject *object = json_object_new ();
-  JsonArray *addresses = json_array_sized_new (self->addresses->len);
-  g_autofree char *signature = weft_base64url_encode (self->signature);
+  g_autoptr (GString) text = g_string_sized_new (512);
 
-  for (guint i = 0; i < self->addresses->len; i++)
-    json_array_add_string_element (addresses, g_ptr_array_index (self->addresses, i));
-  json_object_set_string_member (object, "id", weft_peer_id_get_text (self->peer_id));
-  json_object_set_array_member (object, "addrs", addresses);
-  json_object_set_int_member (object, "incarnation", self->incarnation);
-  if (self->metadata != NULL)
-    json_object_set_member (object, "meta", json_node_ref (self->metadata));
-  json_object_set_string_member (object, "signature", signature);
-
-  return weft_content_seal_object (object);
+  weft_ring_contact_append (self, text);
+  return weft_json_parse_own (text->str, text->len);
 }

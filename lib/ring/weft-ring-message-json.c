@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "weft-base64url-private.h"
-#include "weft-content-private.h"
+#include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-signature-private.h"
 
@@ -41,14 +41,14 @@ static const char *const measure_member_names[] = { "gaps", "arc", "closed", NUL
 
 /* The number of a name in a NULL-terminated list, or -1 with an error. */
 static int
-parse_word (JsonObject         *object,
+parse_word (const WeftItem     *object,
             const char         *name,
             const char *const  *words,
             const WeftJsonPath *path,
             GError            **error)
 {
   const WeftJsonPath here = { path, name, 0 };
-  const char *text = weft_json_require_string (object, name, path, error);
+  const char *text = weft_item_require_string (object, name, path, error);
   g_autofree char *expected = NULL;
 
   if (text == NULL)
@@ -63,43 +63,43 @@ parse_word (JsonObject         *object,
 }
 
 static gboolean
-parse_contact (JsonObject         *object,
+parse_contact (const WeftItem     *object,
                const char         *name,
                WeftRingContact   **contact,
                GError            **error)
 {
   const WeftJsonPath here = { NULL, name, 0 };
-  JsonNode *member = json_object_get_member (object, name);
+  const WeftItem *member = weft_item_find (object, name);
 
   if (member == NULL)
     return TRUE;
-  *contact = weft_ring_contact_parse (member, &here, error);
+  *contact = weft_ring_contact_read (member, &here, error);
 
   return *contact != NULL;
 }
 
 /* The array, or NULL: with an error where there is one that is wrong. */
-static JsonArray *
-parse_list (JsonObject *object,
-            const char *name,
-            guint       length_max,
-            gboolean   *is_wrong,
-            GError    **error)
+static const WeftItem *
+parse_list (const WeftItem *object,
+            const char     *name,
+            guint           length_max,
+            gboolean       *is_wrong,
+            GError        **error)
 {
   const WeftJsonPath here = { NULL, name, 0 };
-  JsonNode *member = json_object_get_member (object, name);
-  JsonArray *array;
+  const WeftItem *member = weft_item_find (object, name);
+  const WeftItem *array;
 
   if (member == NULL)
     return NULL;
   *is_wrong = TRUE;
-  array = weft_json_get_array (member, &here, error);
+  array = weft_item_get_array (member, &here, error);
   if (array == NULL)
     return NULL;
-  if (json_array_get_length (array) > length_max)
+  if (array->length > length_max)
     {
       weft_json_set_error (error, &here, "expected at most %u elements, got %u", length_max,
-                           json_array_get_length (array));
+                           array->length);
       return NULL;
     }
   *is_wrong = FALSE;
@@ -109,19 +109,20 @@ parse_list (JsonObject *object,
 
 static gboolean
 parse_contacts (WeftRingMessage *self,
-                JsonObject      *object,
+                const WeftItem  *object,
                 GError         **error)
 {
   const WeftJsonPath list = { NULL, "contacts", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
   gboolean is_wrong = FALSE;
-  JsonArray *array = parse_list (object, "contacts", WEFT_RING_CONTACTS_MAX, &is_wrong, error);
+  const WeftItem *array = parse_list (object, "contacts", WEFT_RING_CONTACTS_MAX, &is_wrong,
+                                      error);
+  const WeftItem *item = array != NULL ? weft_item_first (array) : NULL;
 
-  for (; array != NULL && here.index < json_array_get_length (array); here.index++)
+  for (; item != NULL; item = weft_item_next (array, item), here.index++)
     {
-      g_autoptr (WeftRingContact) contact = NULL;
+      g_autoptr (WeftRingContact) contact = weft_ring_contact_read (item, &here, error);
 
-      contact = weft_ring_contact_parse (json_array_get_element (array, here.index), &here, error);
       if (contact == NULL)
         return FALSE;
       weft_ring_message_add_contact (self, contact);
@@ -132,7 +133,7 @@ parse_contacts (WeftRingMessage *self,
 
 static gboolean
 parse_note (WeftRingMessage    *self,
-            JsonNode           *json,
+            const WeftItem     *item,
             const WeftJsonPath *path,
             GError            **error)
 {
@@ -140,20 +141,20 @@ parse_note (WeftRingMessage    *self,
   const WeftJsonPath signature_path = { path, "signature", 0 };
   g_autoptr (WeftPeerId) peer_id = NULL;
   g_autoptr (GBytes) signature = NULL;
-  JsonObject *object = weft_json_get_object (json, path, error);
+  const WeftItem *object = weft_item_get_object (item, path, error);
   const char *id;
   const char *text;
   gint64 incarnation;
   int type;
 
-  if (object == NULL || !weft_json_check_members (object, note_member_names, path, error))
+  if (object == NULL || !weft_item_check_members (object, note_member_names, path, error))
     return FALSE;
   type = parse_word (object, "type", note_names, path, error);
-  id = type >= 0 ? weft_json_require_string (object, "id", path, error) : NULL;
+  id = type >= 0 ? weft_item_require_string (object, "id", path, error) : NULL;
   if (id == NULL ||
-      !weft_json_require_integer (object, "incarnation", path, 0, WEFT_LIMIT_INTEGER_MAX,
+      !weft_item_require_integer (object, "incarnation", path, 0, WEFT_LIMIT_INTEGER_MAX,
                                   &incarnation, error) ||
-      !weft_json_optional_string (object, "signature", path, &text, error))
+      !weft_item_optional_string (object, "signature", path, &text, error))
     return FALSE;
   peer_id = weft_peer_id_parse (id, NULL);
   if (peer_id == NULL)
@@ -175,16 +176,17 @@ parse_note (WeftRingMessage    *self,
 
 static gboolean
 parse_notes (WeftRingMessage *self,
-             JsonObject      *object,
+             const WeftItem  *object,
              GError         **error)
 {
   const WeftJsonPath list = { NULL, "notes", 0 };
   WeftJsonPath here = { &list, NULL, 0 };
   gboolean is_wrong = FALSE;
-  JsonArray *array = parse_list (object, "notes", WEFT_RING_NOTES_MAX, &is_wrong, error);
+  const WeftItem *array = parse_list (object, "notes", WEFT_RING_NOTES_MAX, &is_wrong, error);
+  const WeftItem *item = array != NULL ? weft_item_first (array) : NULL;
 
-  for (; array != NULL && here.index < json_array_get_length (array); here.index++)
-    if (!parse_note (self, json_array_get_element (array, here.index), &here, error))
+  for (; item != NULL; item = weft_item_next (array, item), here.index++)
+    if (!parse_note (self, item, &here, error))
       return FALSE;
 
   return !is_wrong;
@@ -192,49 +194,49 @@ parse_notes (WeftRingMessage *self,
 
 static gboolean
 parse_measure (WeftRingMessage *self,
-               JsonObject      *object,
+               const WeftItem  *object,
                GError         **error)
 {
   const WeftJsonPath path = { NULL, "measure", 0 };
   const WeftJsonPath arc_path = { &path, "arc", 0 };
-  JsonNode *member = json_object_get_member (object, "measure");
-  JsonNode *arc;
+  const WeftItem *member = weft_item_find (object, "measure");
+  const WeftItem *arc;
+  double share;
   gint64 gaps;
 
   if (member == NULL)
     return TRUE;
-  object = weft_json_get_object (member, &path, error);
-  if (object == NULL || !weft_json_check_members (object, measure_member_names, &path, error) ||
-      !weft_json_require_integer (object, "gaps", &path, 1, G_MAXINT32, &gaps, error) ||
-      !weft_json_optional_boolean (object, "closed", &path, FALSE, &self->measure.is_closed, error))
+  object = weft_item_get_object (member, &path, error);
+  if (object == NULL || !weft_item_check_members (object, measure_member_names, &path, error) ||
+      !weft_item_require_integer (object, "gaps", &path, 1, G_MAXINT32, &gaps, error) ||
+      !weft_item_optional_boolean (object, "closed", &path, FALSE, &self->measure.is_closed, error))
     return FALSE;
-  arc = weft_json_require_member (object, "arc", &path, error);
+  arc = weft_item_require_member (object, "arc", &path, error);
   if (arc == NULL)
     return FALSE;
-  if (!JSON_NODE_HOLDS_VALUE (arc) ||
-      (json_node_get_value_type (arc) != G_TYPE_DOUBLE &&
-       json_node_get_value_type (arc) != G_TYPE_INT64) ||
-      !(json_node_get_double (arc) > 0.0 && json_node_get_double (arc) <= 1.0))
+  share = arc->kind == WEFT_ITEM_REAL ? arc->real
+          : arc->kind == WEFT_ITEM_INTEGER ? (double) arc->integer : 0.0;
+  if (!(share > 0.0 && share <= 1.0))
     {
       weft_json_set_error (error, &arc_path, "expected a share of the ring, above 0 and up to 1");
       return FALSE;
     }
   self->measure.gaps = gaps;
-  self->measure.arc = json_node_get_double (arc);
+  self->measure.arc = share;
 
   return TRUE;
 }
 
 static gboolean
 parse_key (WeftRingMessage *self,
-           JsonObject      *object,
+           const WeftItem  *object,
            GError         **error)
 {
   const WeftJsonPath path = { NULL, "key", 0 };
   g_autoptr (GBytes) bytes = NULL;
   const char *text;
 
-  if (!weft_json_optional_string (object, "key", NULL, &text, error))
+  if (!weft_item_optional_string (object, "key", NULL, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
@@ -253,7 +255,7 @@ parse_key (WeftRingMessage *self,
 /* One side of the view. */
 static gboolean
 parse_side (WeftRingMessage *self,
-            JsonObject      *object,
+            const WeftItem  *object,
             const char      *name,
             GError         **error)
 {
@@ -263,7 +265,7 @@ parse_side (WeftRingMessage *self,
   const char *text;
   gsize length;
 
-  if (!weft_json_optional_string (object, name, NULL, &text, error))
+  if (!weft_item_optional_string (object, name, NULL, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
@@ -291,7 +293,7 @@ parse_side (WeftRingMessage *self,
 
 static gboolean
 parse_view (WeftRingMessage *self,
-            JsonObject      *object,
+            const WeftItem  *object,
             GError         **error)
 {
   if (!parse_side (self, object, "after", error))
@@ -303,7 +305,7 @@ parse_view (WeftRingMessage *self,
 
 static gboolean
 parse_numbers (WeftRingMessage *self,
-               JsonObject      *object,
+               const WeftItem  *object,
                GError         **error)
 {
   gint64 nonce;
@@ -311,16 +313,16 @@ parse_numbers (WeftRingMessage *self,
   gint64 known;
   gint64 count;
 
-  if (!weft_json_require_integer (object, "nonce", NULL, 1, WEFT_RING_NONCE_MAX, &nonce, error) ||
-      !weft_json_optional_integer (object, "incarnation", NULL, 1, WEFT_LIMIT_INTEGER_MAX, 0,
+  if (!weft_item_require_integer (object, "nonce", NULL, 1, WEFT_RING_NONCE_MAX, &nonce, error) ||
+      !weft_item_optional_integer (object, "incarnation", NULL, 1, WEFT_LIMIT_INTEGER_MAX, 0,
                                    &incarnation, error) ||
-      !weft_json_optional_integer (object, "known", NULL, 1, WEFT_LIMIT_INTEGER_MAX, 0, &known,
+      !weft_item_optional_integer (object, "known", NULL, 1, WEFT_LIMIT_INTEGER_MAX, 0, &known,
                                    error) ||
-      !weft_json_optional_integer (object, "count", NULL, 1, WEFT_RING_CONTACTS_MAX, 0, &count,
+      !weft_item_optional_integer (object, "count", NULL, 1, WEFT_RING_CONTACTS_MAX, 0, &count,
                                    error) ||
-      !weft_json_optional_boolean (object, "reply", NULL, FALSE, &self->is_reply, error) ||
-      !weft_json_optional_boolean (object, "unknown", NULL, FALSE, &self->is_unknown, error) ||
-      !weft_json_optional_boolean (object, "reached", NULL, FALSE, &self->is_reached, error))
+      !weft_item_optional_boolean (object, "reply", NULL, FALSE, &self->is_reply, error) ||
+      !weft_item_optional_boolean (object, "unknown", NULL, FALSE, &self->is_unknown, error) ||
+      !weft_item_optional_boolean (object, "reached", NULL, FALSE, &self->is_reached, error))
     return FALSE;
   self->nonce = nonce;
   self->incarnation = incarnation;
@@ -357,23 +359,23 @@ check_shape (WeftRingMessage *self,
 }
 
 WeftRingMessage *
-weft_ring_message_from_json (JsonNode *json,
-                             GError  **error)
+weft_ring_message_read (const WeftItem *item,
+                        GError        **error)
 {
   g_autoptr (WeftRingMessage) self = NULL;
-  JsonObject *object;
+  const WeftItem *object;
   int type;
 
-  g_assert (json != NULL);
+  g_assert (item != NULL);
 
-  object = weft_json_get_object (json, NULL, error);
-  if (object == NULL || !weft_json_check_members (object, member_names, NULL, error))
+  object = weft_item_get_object (item, NULL, error);
+  if (object == NULL || !weft_item_check_members (object, member_names, NULL, error))
     return NULL;
   type = parse_word (object, "type", type_names, NULL, error);
   if (type < 0)
     return NULL;
   self = weft_ring_message_new (type);
-  if (json_object_has_member (object, "refused"))
+  if (weft_item_find (object, "refused") != NULL)
     {
       int refusal = parse_word (object, "refused", weft_ring_refusals, NULL, error);
 
@@ -396,139 +398,185 @@ weft_ring_message_from_json (JsonNode *json,
   return g_steal_pointer (&self);
 }
 
-static JsonNode *
-note_to_json (const WeftRingNote *note)
+/* Members are written in canonical order. All but the first of an object have a comma before. */
+static void
+append_name (GString    *text,
+             const char *name)
 {
-  JsonObject *object = json_object_new ();
+  if (text->str[text->len - 1] != '{')
+    g_string_append_c (text, ',');
+  g_string_append_c (text, '"');
+  g_string_append (text, name);
+  g_string_append (text, "\":");
+}
 
-  json_object_set_string_member (object, "type", note_names[note->type]);
-  json_object_set_string_member (object, "id", weft_peer_id_get_text (note->peer_id));
-  json_object_set_int_member (object, "incarnation", note->incarnation);
-  if (note->signature != NULL)
-    {
-      g_autofree char *text = weft_base64url_encode (note->signature);
-
-      json_object_set_string_member (object, "signature", text);
-    }
-
-  return weft_content_seal_object (object);
+/* A word that needs no escapes. */
+static void
+append_word (GString    *text,
+             const char *name,
+             const char *word)
+{
+  append_name (text, name);
+  g_string_append_c (text, '"');
+  g_string_append (text, word);
+  g_string_append_c (text, '"');
 }
 
 static void
-write_lists (WeftRingMessage *self,
-             JsonObject      *object)
+append_bytes (GString      *text,
+              const char   *name,
+              const guint8 *data,
+              gsize         length)
 {
-  if (self->contacts != NULL)
-    {
-      JsonArray *array = json_array_sized_new (self->contacts->len);
+  g_autofree char *encoded = weft_base64url_encode_data (data, length);
 
-      for (guint i = 0; i < self->contacts->len; i++)
-        json_array_add_element (array,
-                                weft_ring_contact_to_json (self->contacts->pdata[i]));
-      json_object_set_array_member (object, "contacts", array);
-    }
-  if (self->notes != NULL)
-    {
-      JsonArray *array = json_array_sized_new (self->notes->len);
-
-      for (guint i = 0; i < self->notes->len; i++)
-        json_array_add_element (array,
-                                note_to_json (&g_array_index (self->notes, WeftRingNote, i)));
-      json_object_set_array_member (object, "notes", array);
-    }
+  append_word (text, name, encoded);
 }
 
 static void
-write_side (JsonObject    *object,
-            const char    *name,
-            const guint32 *view,
-            guint          n_view)
+append_integer (GString    *text,
+                const char *name,
+                guint64     value)
+{
+  if (value == 0)
+    return;
+  append_name (text, name);
+  weft_json_append_integer (text, (gint64) value);
+}
+
+static void
+append_flag (GString    *text,
+             const char *name,
+             gboolean    value)
+{
+  if (!value)
+    return;
+  append_name (text, name);
+  g_string_append (text, "true");
+}
+
+static void
+append_contact (GString         *text,
+                const char      *name,
+                WeftRingContact *contact)
+{
+  if (contact == NULL)
+    return;
+  append_name (text, name);
+  weft_ring_contact_append (contact, text);
+}
+
+static void
+append_contacts (GString   *text,
+                 GPtrArray *contacts)
+{
+  append_name (text, "contacts");
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < contacts->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      weft_ring_contact_append (contacts->pdata[i], text);
+    }
+  g_string_append_c (text, ']');
+}
+
+static void
+append_notes (GString *text,
+              GArray  *notes)
+{
+  append_name (text, "notes");
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const WeftRingNote *note = &g_array_index (notes, WeftRingNote, i);
+
+      if (i > 0)
+        g_string_append_c (text, ',');
+      g_string_append_c (text, '{');
+      append_word (text, "id", weft_peer_id_get_text (note->peer_id));
+      append_name (text, "incarnation");
+      weft_json_append_integer (text, (gint64) note->incarnation);
+      if (note->signature != NULL)
+        append_bytes (text, "signature", g_bytes_get_data (note->signature, NULL),
+                      g_bytes_get_size (note->signature));
+      append_word (text, "type", note_names[note->type]);
+      g_string_append_c (text, '}');
+    }
+  g_string_append_c (text, ']');
+}
+
+static void
+append_side (GString       *text,
+             const char    *name,
+             const guint32 *view,
+             guint          n_view)
 {
   guint32 words[WEFT_RING_VIEW_MAX];
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *text = NULL;
 
   for (guint i = 0; i < n_view; i++)
     words[i] = GUINT32_TO_BE (view[i]);
-  bytes = g_bytes_new (words, 4 * n_view);
-  text = weft_base64url_encode (bytes);
-  json_object_set_string_member (object, name, text);
+  append_bytes (text, name, (const guint8 *) words, sizeof *words * n_view);
 }
 
 static void
-write_places (WeftRingMessage *self,
-              JsonObject      *object)
+append_key (GString             *text,
+            const WeftRingPoint *point)
 {
-  if (self->has_key)
-    {
-      guint8 key[WEFT_RING_KEY_LENGTH];
-      g_autoptr (GBytes) bytes = NULL;
-      g_autofree char *text = NULL;
+  guint8 key[WEFT_RING_KEY_LENGTH];
 
-      weft_ring_point_to_key (&self->key, key);
-      bytes = g_bytes_new (key, sizeof key);
-      text = weft_base64url_encode (bytes);
-      json_object_set_string_member (object, "key", text);
-    }
-  if (self->has_view)
-    {
-      write_side (object, "after", self->view, self->n_after);
-      write_side (object, "before", self->view + self->n_after, self->n_view - self->n_after);
-    }
-  if (self->measure.gaps != 0)
-    {
-      JsonObject *measure = json_object_new ();
-
-      json_object_set_int_member (measure, "gaps", self->measure.gaps);
-      json_object_set_double_member (measure, "arc", self->measure.arc);
-      if (self->measure.is_closed)
-        json_object_set_boolean_member (measure, "closed", TRUE);
-      json_object_set_object_member (object, "measure", measure);
-    }
+  weft_ring_point_to_key (point, key);
+  append_bytes (text, "key", key, sizeof key);
 }
 
 static void
-write_integer (JsonObject *object,
-               const char *name,
-               guint64     value)
+append_measure (GString               *text,
+                const WeftRingMeasure *measure)
 {
-  if (value != 0)
-    json_object_set_int_member (object, name, (gint64) value);
+  char arc[WEFT_JSON_NUMBER_CHARS_MAX];
+
+  append_name (text, "measure");
+  g_string_append_c (text, '{');
+  append_name (text, "arc");
+  weft_json_format_double (measure->arc, arc);
+  g_string_append (text, arc);
+  append_flag (text, "closed", measure->is_closed);
+  append_integer (text, "gaps", measure->gaps);
+  g_string_append_c (text, '}');
 }
 
-static void
-write_flag (JsonObject *object,
-            const char *name,
-            gboolean    value)
+void
+weft_ring_message_append (WeftRingMessage *self,
+                          GString         *text)
 {
-  if (value)
-    json_object_set_boolean_member (object, name, TRUE);
-}
-
-JsonNode *
-weft_ring_message_to_json (WeftRingMessage *self)
-{
-  JsonObject *object = json_object_new ();
-
   g_assert (self->nonce >= 1);
   g_assert (self->nonce <= WEFT_RING_NONCE_MAX);
 
-  json_object_set_string_member (object, "type", type_names[self->type]);
-  write_flag (object, "reply", self->is_reply);
+  g_string_append_c (text, '{');
+  if (self->has_view)
+    {
+      append_side (text, "after", self->view, self->n_after);
+      append_side (text, "before", self->view + self->n_after, self->n_view - self->n_after);
+    }
+  if (self->contacts != NULL)
+    append_contacts (text, self->contacts);
+  append_integer (text, "count", self->count);
+  append_integer (text, "incarnation", self->incarnation);
+  if (self->has_key)
+    append_key (text, &self->key);
+  append_integer (text, "known", self->known);
+  if (self->measure.gaps != 0)
+    append_measure (text, &self->measure);
+  append_integer (text, "nonce", self->nonce);
+  if (self->notes != NULL)
+    append_notes (text, self->notes);
+  append_flag (text, "reached", self->is_reached);
   if (self->is_refused)
-    json_object_set_string_member (object, "refused", self->reason);
-  if (self->sender != NULL)
-    json_object_set_member (object, "sender", weft_ring_contact_to_json (self->sender));
-  if (self->subject != NULL)
-    json_object_set_member (object, "subject", weft_ring_contact_to_json (self->subject));
-  write_integer (object, "incarnation", self->incarnation);
-  write_integer (object, "known", self->known);
-  write_integer (object, "count", self->count);
-  write_integer (object, "nonce", self->nonce);
-  write_flag (object, "unknown", self->is_unknown);
-  write_flag (object, "reached", self->is_reached);
-  write_places (self, object);
-  write_lists (self, object);
-
-  return weft_content_seal_object (object);
+    append_word (text, "refused", self->reason);
+  append_flag (text, "reply", self->is_reply);
+  append_contact (text, "sender", self->sender);
+  append_contact (text, "subject", self->subject);
+  append_word (text, "type", type_names[self->type]);
+  append_flag (text, "unknown", self->is_unknown);
+  g_string_append_c (text, '}');
 }

@@ -120,11 +120,12 @@ GBytes          *weft_ring_leave_text          (const char           *network,
                                                 guint64               incarnation)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Total: refuses what is malformed or past a limit, with a reason. */
-WeftRingMessage *weft_ring_message_from_json   (JsonNode             *json,
+WeftRingMessage *weft_ring_message_read        (const WeftItem       *item,
                                                 GError              **error)
     G_GNUC_WARN_UNUSED_RESULT;
-JsonNode        *weft_ring_message_to_json     (WeftRingMessage      *self)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Appends its canonical text. */
+void             weft_ring_message_append      (WeftRingMessage      *self,
+                                                GString              *text);
 /* How long its canonical text is about, in bytes, without writing it. */
 gsize            weft_ring_message_get_weight  (WeftRingMessage      *self);
 
