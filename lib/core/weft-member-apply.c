@@ -50,9 +50,8 @@ weft_member_apply (WeftMemberMachine *self,
 {
   g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (record);
   GPtrArray *slots = weft_cluster_record_get_slots (certificate);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
   g_autoptr (GPtrArray) writes = build_writes (self, certificate);
-  guint64 id = weft_member_submit (self, certificate, block_ids, writes);
+  guint64 id = weft_member_submit (self, certificate, slots, writes);
 
   weft_member_count (self, "member/apply");
   for (guint i = 0; i < slots->len; i++)
@@ -113,7 +112,6 @@ answer_other (WeftMemberMachine *self,
 {
   g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
 
   weft_member_count (self, "member/contradiction");
   if (certificate == NULL)
@@ -125,7 +123,7 @@ answer_other (WeftMemberMachine *self,
 
   weft_member_find_liars (self, record, certificate, WEFT_PURPOSE_COMMIT);
   weft_member_answer (self, call, weft_cluster_answer_new_decided (certificate), NULL,
-                      weft_member_find_newest (self, block_ids));
+                      weft_member_find_newest (self, slots));
 }
 
 static void
@@ -152,8 +150,7 @@ weft_member_examine_decided (WeftMemberMachine *self,
                              WeftMemberCall    *call)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
+  g_autoptr (GPtrArray) slots = g_ptr_array_ref (weft_cluster_record_get_slots (record));
   guint64 filling_id = weft_member_find_filling (self, record);
   WeftSlot *other;
 
@@ -162,9 +159,9 @@ weft_member_examine_decided (WeftMemberMachine *self,
   else if (weft_member_is_done (self, record))
     {
       weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL,
-                          weft_member_find_newest (self, block_ids));
-      for (guint i = 0; i < block_ids->len; i++)
-        weft_member_settle_block (self, g_ptr_array_index (block_ids, i));
+                          weft_member_find_newest (self, slots));
+      for (guint i = 0; i < slots->len; i++)
+        weft_member_settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)));
     }
   else if (!weft_member_admits_decided (self, record, call->is_proven))
     weft_member_reject (self, call, "not-admitted", NULL);
@@ -221,8 +218,9 @@ weft_member_step_applied (WeftMemberMachine *self)
     return;
 
   note_proofs (self, flight->applied);
-  for (guint i = 0; i < flight->block_ids->len; i++)
-    weft_member_settle_block (self, g_ptr_array_index (flight->block_ids, i));
+  for (guint i = 0; i < flight->slots->len; i++)
+    weft_member_settle_block (self,
+                              weft_slot_get_block_id (g_ptr_array_index (flight->slots, i)));
   weft_member_land (self, flight, NULL);
 }
 

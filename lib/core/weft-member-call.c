@@ -72,7 +72,7 @@ void
 weft_member_flight_free (WeftMemberFlight *flight)
 {
   g_clear_pointer (&flight->applied, weft_cluster_record_unref);
-  g_clear_pointer (&flight->block_ids, g_ptr_array_unref);
+  g_clear_pointer (&flight->slots, g_ptr_array_unref);
   g_clear_pointer (&flight->answers, g_array_unref);
   g_free (flight);
 }
@@ -209,10 +209,19 @@ clear_answer (gpointer data)
   weft_member_effect_clear (data);
 }
 
+/* The name is that of the flight which it leads to. */
+static void
+touch (WeftMemberMachine *self,
+       WeftMemberFlight  *flight,
+       WeftSlot          *slot)
+{
+  g_tree_replace (self->touched, (gpointer) weft_slot_get_block_id (slot), flight);
+}
+
 guint64
 weft_member_submit (WeftMemberMachine *self,
                     WeftClusterRecord *applied,
-                    GPtrArray         *block_ids,
+                    GPtrArray         *slots,
                     GPtrArray         *writes)
 {
   WeftMemberFlight *flight = g_new0 (WeftMemberFlight, 1);
@@ -223,13 +232,12 @@ weft_member_submit (WeftMemberMachine *self,
   weft_member_sweep_shared (self, writes);
   flight->id = ++self->last_id;
   flight->applied = applied != NULL ? weft_cluster_record_ref (applied) : NULL;
-  flight->block_ids = g_ptr_array_ref (block_ids);
+  flight->slots = g_ptr_array_ref (slots);
   flight->answers = g_array_new (FALSE, FALSE, sizeof (WeftMemberEffect));
   g_array_set_clear_func (flight->answers, clear_answer);
   g_tree_insert (self->flights, &flight->id, flight);
-  for (guint i = 0; i < block_ids->len; i++)
-    g_tree_insert (self->touched, g_strdup (g_ptr_array_index (block_ids, i)),
-                   g_memdup2 (&flight->id, sizeof flight->id));
+  for (guint i = 0; i < slots->len; i++)
+    touch (self, flight, g_ptr_array_index (slots, i));
 
   effect->id = flight->id;
   effect->record = applied != NULL ? weft_cluster_record_ref (applied) : NULL;
@@ -239,20 +247,39 @@ weft_member_submit (WeftMemberMachine *self,
 }
 
 guint64
+weft_member_find_touched (WeftMemberMachine *self,
+                          const char        *block_id)
+{
+  WeftMemberFlight *flight = g_tree_lookup (self->touched, block_id);
+
+  return flight != NULL ? flight->id : 0;
+}
+
+guint64
 weft_member_find_newest (WeftMemberMachine *self,
-                         GPtrArray         *block_ids)
+                         GPtrArray         *slots)
 {
   guint64 newest = 0;
 
-  for (guint i = 0; i < block_ids->len; i++)
+  for (guint i = 0; i < slots->len; i++)
     {
-      guint64 *id = g_tree_lookup (self->touched, g_ptr_array_index (block_ids, i));
+      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (slots, i));
 
-      if (id != NULL)
-        newest = MAX (newest, *id);
+      newest = MAX (newest, weft_member_find_touched (self, block_id));
     }
 
   return newest;
+}
+
+static WeftSlot *
+find_of_block (WeftMemberFlight *flight,
+               const char       *block_id)
+{
+  for (guint i = 0; i < flight->slots->len; i++)
+    if (g_str_equal (weft_slot_get_block_id (g_ptr_array_index (flight->slots, i)), block_id))
+      return g_ptr_array_index (flight->slots, i);
+
+  return NULL;
 }
 
 /* What the repo refuses ends before older batches are durable, which may change the same block. */
@@ -261,22 +288,21 @@ untouch (WeftMemberMachine *self,
          WeftMemberFlight  *flight,
          const char        *block_id)
 {
-  guint64 newest = 0;
+  WeftMemberFlight *newest = NULL;
 
   for (GTreeNode *node = g_tree_node_first (self->flights); node != NULL;
        node = g_tree_node_next (node))
     {
       WeftMemberFlight *other = g_tree_node_value (node);
 
-      if (other != flight
-          && g_ptr_array_find_with_equal_func (other->block_ids, block_id, g_str_equal, NULL))
-        newest = other->id;
+      if (other != flight && find_of_block (other, block_id) != NULL)
+        newest = other;
     }
 
-  if (newest == 0)
+  if (newest == NULL)
     g_tree_remove (self->touched, block_id);
   else
-    g_tree_insert (self->touched, g_strdup (block_id), g_memdup2 (&newest, sizeof newest));
+    touch (self, newest, find_of_block (newest, block_id));
 }
 
 void
@@ -284,12 +310,11 @@ weft_member_land (WeftMemberMachine *self,
                   WeftMemberFlight  *flight,
                   const GError      *error)
 {
-  for (guint i = 0; i < flight->block_ids->len; i++)
+  for (guint i = 0; i < flight->slots->len; i++)
     {
-      const char *block_id = g_ptr_array_index (flight->block_ids, i);
-      guint64 *id = g_tree_lookup (self->touched, block_id);
+      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (flight->slots, i));
 
-      if (id == NULL || *id != flight->id)
+      if (g_tree_lookup (self->touched, block_id) != flight)
         continue;
       if (error != NULL)
         untouch (self, flight, block_id);

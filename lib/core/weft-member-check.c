@@ -133,6 +133,10 @@ weft_member_machine_check (WeftMemberMachine *self)
     check_slot (self, g_tree_node_value (node));
   for (GTreeNode *node = g_tree_node_first (self->touched); node != NULL;
        node = g_tree_node_next (node))
-    g_assert (g_tree_lookup (self->flights, g_tree_node_value (node)) != NULL);
+    {
+      WeftMemberFlight *flight = g_tree_node_value (node);
+
+      g_assert (g_tree_lookup (self->flights, &flight->id) == flight);
+    }
   check_calls (self);
 }

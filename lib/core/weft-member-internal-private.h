@@ -75,7 +75,7 @@ typedef struct
 {
   guint64 id;
   WeftClusterRecord *applied; /* nullable: the certificate that it applies */
-  GPtrArray *block_ids;       /* (element-type utf8) */
+  GPtrArray *slots;           /* (element-type WeftSlot): whose blocks it changes */
   GArray *answers;            /* (element-type WeftMemberEffect) */
 } WeftMemberFlight;
 
@@ -99,7 +99,7 @@ struct _WeftMemberMachine
   GTree *slots;   /* (element-type WeftSlot WeftMemberSlot) */
   GTree *calls;   /* (element-type gint64 WeftMemberCall), by token */
   GTree *flights; /* (element-type gint64 WeftMemberFlight), by id */
-  GTree *touched; /* (element-type utf8 guint64): the newest batch that changes a block */
+  GTree *touched; /* (element-type utf8 WeftMemberFlight): the newest that changes a block */
   GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
   GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
@@ -210,11 +210,14 @@ void               weft_member_answer_error      (WeftMemberMachine  *self,
                                                   const char         *message);
 guint64            weft_member_submit            (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *applied,
-                                                  GPtrArray          *block_ids,
+                                                  GPtrArray          *slots,
                                                   GPtrArray          *writes);
-/* The newest batch that is not durable and touches one of the blocks, or 0. */
+/* The newest batch that is not durable and touches the block, or 0. */
+guint64            weft_member_find_touched      (WeftMemberMachine  *self,
+                                                  const char         *block_id);
+/* The same of one of the blocks. */
 guint64            weft_member_find_newest       (WeftMemberMachine  *self,
-                                                  GPtrArray          *block_ids);
+                                                  GPtrArray          *slots);
 void               weft_member_step_stored       (WeftMemberMachine  *self);
 void               weft_member_step_failed       (WeftMemberMachine  *self);
 void               weft_member_step_withdraw     (WeftMemberMachine  *self);
@@ -238,6 +241,7 @@ void               weft_member_step_request      (WeftMemberMachine  *self);
 /* Looks at a request from the start; it ends up answered, or in another place. */
 void               weft_member_examine           (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call);
+/* The ids belong to the slots. */
 GPtrArray         *weft_member_list_blocks       (GPtrArray          *slots)
     G_GNUC_WARN_UNUSED_RESULT;
 

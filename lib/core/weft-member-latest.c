@@ -53,7 +53,7 @@ weft_member_examine_latest (WeftMemberMachine *self,
                             WeftMemberCall    *call)
 {
   const char *const *ids = weft_cluster_request_get_block_ids (call->request);
-  g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  guint64 newest = 0;
   g_autoptr (GPtrArray) states
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_state_free);
 
@@ -76,10 +76,10 @@ weft_member_examine_latest (WeftMemberMachine *self,
                                     "this node does not know yet which blocks it should keep");
           return;
         }
-      g_ptr_array_add (block_ids, g_strdup (ids[i]));
+      newest = MAX (newest, weft_member_find_touched (self, ids[i]));
       g_ptr_array_add (states, build_state (self, ids[i], rev, action_id));
     }
 
   weft_member_answer (self, call, weft_cluster_answer_new_states (g_steal_pointer (&states)), NULL,
-                      weft_member_find_newest (self, block_ids));
+                      newest);
 }

@@ -70,13 +70,12 @@ weft_member_examine_lock (WeftMemberMachine *self,
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
   g_autoptr (GArray) gaps = weft_member_list_gaps (self, slots);
 
   if (weft_member_answer_settled (self, call, slots))
     return;
   if (has_locked (self, record))
-    approve (self, call, weft_member_find_newest (self, block_ids));
+    approve (self, call, weft_member_find_newest (self, slots));
   else if (weft_member_is_damaged (self, slots))
     weft_member_reject (self, call, "storage", NULL);
   else if (weft_member_answer_conflict (self, call, WEFT_MEMBER_PHASE_LOCK))

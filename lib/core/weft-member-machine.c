@@ -64,7 +64,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
                                  (GDestroyNotify) weft_member_call_free);
   self->flights = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                    (GDestroyNotify) weft_member_flight_free);
-  self->touched = g_tree_new_full (compare_texts, NULL, g_free, g_free);
+  self->touched = g_tree_new_full (compare_texts, NULL, NULL, NULL);
   self->fetches = g_tree_new_full (compare_texts, NULL, NULL,
                                    (GDestroyNotify) weft_member_fetch_free);
   self->fetch_ids = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
@@ -78,8 +78,8 @@ weft_member_machine_free (WeftMemberMachine *self)
 {
   g_clear_pointer (&self->slots, g_tree_unref);
   g_clear_pointer (&self->calls, g_tree_unref);
-  g_clear_pointer (&self->flights, g_tree_unref);
   g_clear_pointer (&self->touched, g_tree_unref);
+  g_clear_pointer (&self->flights, g_tree_unref);
   g_clear_pointer (&self->fetch_ids, g_tree_unref);
   g_clear_pointer (&self->fetches, g_tree_unref);
   g_clear_pointer (&self->cancels, g_tree_unref);

@@ -146,7 +146,6 @@ prepare_slots (WeftMemberMachine *self,
 {
   GPtrArray *slots = weft_prepare_get_slots (prepare);
   WeftBallot *ballot = weft_prepare_get_ballot (prepare);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
   g_autoptr (WeftPrepared) prepared = NULL;
   gboolean is_changed = FALSE;
 
@@ -165,7 +164,7 @@ prepare_slots (WeftMemberMachine *self,
   weft_member_answer (self, call, weft_cluster_answer_new_prepared (prepared),
                       weft_prepared_text_new (self->verify.network, prepared),
                       is_changed ? weft_member_store_slots (self, slots)
-                                 : weft_member_find_newest (self, block_ids));
+                                 : weft_member_find_newest (self, slots));
 }
 
 void

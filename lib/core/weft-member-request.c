@@ -32,10 +32,11 @@ weft_member_get_phase (WeftClusterRecord *record)
 GPtrArray *
 weft_member_list_blocks (GPtrArray *slots)
 {
-  GPtrArray *block_ids = g_ptr_array_new_full (slots->len + 1, g_free);
+  GPtrArray *block_ids = g_ptr_array_sized_new (slots->len);
 
   for (guint i = 0; i < slots->len; i++)
-    g_ptr_array_add (block_ids, g_strdup (weft_slot_get_block_id (g_ptr_array_index (slots, i))));
+    g_ptr_array_add (block_ids,
+                     (gpointer) weft_slot_get_block_id (g_ptr_array_index (slots, i)));
 
   return block_ids;
 }

@@ -90,13 +90,12 @@ answer_filled (WeftMemberMachine *self,
                gint64             latest)
 {
   g_autoptr (WeftClusterRecord) certificate = weft_member_find_certificate (self, slot);
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
 
   if (certificate != NULL)
     {
       weft_member_count (self, "member/decided");
       weft_member_answer (self, call, weft_cluster_answer_new_decided (certificate), NULL,
-                          weft_member_find_newest (self, block_ids));
+                          weft_member_find_newest (self, slots));
     }
   else if (weft_cluster_request_get_kind (call->request) == WEFT_CLUSTER_UPDATE)
     weft_member_reject (self, call, "stale",
@@ -174,7 +173,7 @@ forget (WeftMemberMachine *self,
 typedef struct
 {
   GPtrArray *writes;    /* (element-type WeftMemberWrite) */
-  GPtrArray *block_ids; /* (element-type utf8): of the writes */
+  GPtrArray *slots;     /* (element-type WeftSlot): of the writes */
   GPtrArray *decided;   /* (element-type WeftClusterRecord): maybe not in all of their blocks yet */
 } WeftSettlement;
 
@@ -182,7 +181,7 @@ static void
 settlement_init (WeftSettlement *self)
 {
   self->writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
-  self->block_ids = g_ptr_array_new_with_free_func (g_free);
+  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
   self->decided = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
 }
 
@@ -190,7 +189,7 @@ static void
 settlement_clear (WeftSettlement *self)
 {
   g_clear_pointer (&self->writes, g_ptr_array_unref);
-  g_clear_pointer (&self->block_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->slots, g_ptr_array_unref);
   g_clear_pointer (&self->decided, g_ptr_array_unref);
 }
 
@@ -203,7 +202,7 @@ add_write (WeftMemberMachine *self,
            WeftSettlement    *settlement)
 {
   g_ptr_array_add (settlement->writes, weft_member_slot_to_write (self, entry, is_deletion));
-  g_ptr_array_add (settlement->block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
+  g_ptr_array_add (settlement->slots, weft_slot_ref (entry->slot));
 }
 
 /* One of the slots of `dead` was filled by another: it releases all of them. The ballots that were
@@ -324,7 +323,7 @@ conclude (WeftMemberMachine *self,
           WeftSettlement    *settlement)
 {
   if (settlement->writes->len > 0)
-    weft_member_submit (self, NULL, settlement->block_ids, settlement->writes);
+    weft_member_submit (self, NULL, settlement->slots, settlement->writes);
   for (guint i = 0; i < settlement->decided->len; i++)
     finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }

@@ -184,7 +184,6 @@ guint64
 weft_member_store_slots (WeftMemberMachine *self,
                          GPtrArray         *slots)
 {
-  g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
   g_autoptr (GPtrArray) writes
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
 
@@ -197,7 +196,7 @@ weft_member_store_slots (WeftMemberMachine *self,
       g_ptr_array_add (writes, weft_member_slot_to_write (self, entry, FALSE));
     }
 
-  return weft_member_submit (self, NULL, block_ids, writes);
+  return weft_member_submit (self, NULL, slots, writes);
 }
 
 void

@@ -186,9 +186,7 @@ weft_member_examine_vote (WeftMemberMachine *self,
     return;
   if (has_voted (self, record))
     {
-      g_autoptr (GPtrArray) block_ids = weft_member_list_blocks (slots);
-
-      approve (self, call, weft_member_find_newest (self, block_ids));
+      approve (self, call, weft_member_find_newest (self, slots));
       return;
     }
   if (weft_member_is_damaged (self, slots))
