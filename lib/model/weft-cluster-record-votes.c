@@ -274,6 +274,17 @@ weft_cluster_record_find_peer (WeftClusterRecord *self,
   return weft_cluster_peers_find (self->core->peers, peer_id);
 }
 
+static gboolean
+has_votes (WeftClusterRecord *self,
+           WeftVote         **votes)
+{
+  for (guint i = 0; i < self->core->peers->len; i++)
+    if (votes[i] != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
 static WeftPrepared **
 copy_prepared (WeftPrepared **prepared,
                guint          n_peers)
@@ -296,6 +307,10 @@ weft_cluster_record_with_ballot (WeftClusterRecord *self,
   g_assert (self != NULL);
   g_assert (ballot != NULL);
   g_assert (justification == NULL || weft_ballot_get_number (ballot) > 0);
+
+  if (ballot == self->ballot && justification == NULL && self->prepared == NULL &&
+      !has_votes (self, self->promises) && !has_votes (self, self->commits))
+    return weft_cluster_record_ref (self);
 
   copy = weft_cluster_record_new_blank (self->core, ballot);
   if (justification != NULL)
@@ -337,21 +352,11 @@ weft_cluster_record_with_votes (WeftClusterRecord *self,
   return copy_with (self, TRUE, promises, commits);
 }
 
-static gboolean
-has_votes (WeftClusterRecord *self,
-           WeftVote         **votes)
-{
-  for (guint i = 0; i < self->core->peers->len; i++)
-    if (votes[i] != NULL)
-      return TRUE;
-
-  return FALSE;
-}
-
 WeftClusterRecord *
 weft_cluster_record_to_certificate (WeftClusterRecord *self)
 {
   g_autofree WeftVote **approvals = NULL;
+  guint n_others = 0;
 
   g_assert (self != NULL);
 
@@ -360,6 +365,11 @@ weft_cluster_record_to_certificate (WeftClusterRecord *self)
     if (self->commits[i] != NULL &&
         weft_vote_get_vote_type (self->commits[i]) == WEFT_VOTE_APPROVE)
       approvals[i] = self->commits[i];
+    else
+      n_others += self->commits[i] != NULL;
+
+  if (n_others == 0 && self->prepared == NULL && !has_votes (self, self->promises))
+    return weft_cluster_record_ref (self);
 
   return copy_with (self, FALSE, NULL, approvals);
 }
