@@ -165,7 +165,7 @@ test_change_maybe_seen (Fixture       *fixture,
   forward (fixture, CANCEL);
   expect_asked (fixture, "0");
   script_transport_reply (fixture->base.transport, "[]");
-  g_assert_true (g_str_has_prefix (fixture->outcome, "invalid: "));
+  g_assert_true (g_str_has_prefix (fixture->outcome, "protocol: "));
   expect_nobody_asked (fixture);
 }
 
