@@ -42,7 +42,11 @@ measure_depth (const WeftItem *item)
     return 0;
 
   for (child = weft_item_first (item); child != NULL; child = weft_item_next (item, child))
-    depth = MAX (depth, measure_depth (child));
+    {
+      guint inner = measure_depth (child);
+
+      depth = MAX (depth, inner);
+    }
 
   return depth + 1;
 }
