@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "weft-json-expect-private.h"
+#include "weft-limits.h"
 #include "weft-tape-private.h"
 
 static const char *
@@ -20,7 +20,7 @@ describe (const WeftItem *item)
     [WEFT_ITEM_OBJECT] = "an object",
   };
 
-  return item != NULL ? names[item->kind] : NULL;
+  return item != NULL ? names[item->kind] : "nothing";
 }
 
 static void
@@ -29,7 +29,7 @@ set_type_error (GError            **error,
                 const char         *expected,
                 const WeftItem     *item)
 {
-  weft_json_expect_type (expected, describe (item), path, error);
+  weft_json_set_error (error, path, "expected %s, got %s", expected, describe (item));
 }
 
 const WeftItem *
@@ -65,6 +65,21 @@ weft_item_get_string (const WeftItem      *item,
   return NULL;
 }
 
+static char *
+describe_range (gint64 min,
+                gint64 max)
+{
+  if (max < WEFT_LIMIT_INTEGER_MAX)
+    return g_strdup_printf ("an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+  if (min == 1)
+    return g_strdup ("a positive integer");
+  if (min == 0)
+    return g_strdup ("a non-negative integer");
+  if (min <= -WEFT_LIMIT_INTEGER_MAX)
+    return g_strdup ("an integer");
+  return g_strdup_printf ("an integer of at least %" G_GINT64_FORMAT, min);
+}
+
 gboolean
 weft_item_get_integer (const WeftItem      *item,
                        const WeftJsonPath  *path,
@@ -73,9 +88,21 @@ weft_item_get_integer (const WeftItem      *item,
                        gint64              *value,
                        GError             **error)
 {
-  if (item != NULL && item->kind == WEFT_ITEM_INTEGER)
-    return weft_json_expect_range (item->integer, min, max, path, value, error);
-  weft_json_expect_integer (min, max, describe (item), path, error);
+  gboolean is_integer = item != NULL && item->kind == WEFT_ITEM_INTEGER;
+  g_autofree char *range = NULL;
+
+  g_assert (min <= max);
+
+  if (is_integer && item->integer >= min && item->integer <= max)
+    {
+      *value = item->integer;
+      return TRUE;
+    }
+  range = describe_range (min, max);
+  if (is_integer)
+    weft_json_set_error (error, path, "expected %s, got %" G_GINT64_FORMAT, range, item->integer);
+  else
+    set_type_error (error, path, range, item);
   return FALSE;
 }
 
@@ -188,7 +215,9 @@ weft_item_check_members (const WeftItem      *object,
        member = weft_item_next (object, member))
     if (!g_strv_contains (names, member->name))
       {
-        weft_json_expect_no_member (member->name, path, error);
+        const WeftJsonPath here = { path, member->name, 0 };
+
+        weft_json_set_error (error, &here, "expected no such member");
         return FALSE;
       }
   return TRUE;

@@ -59,69 +59,12 @@ struct _WeftJsonPath
 };
 
 /* `operations[0].pend.rev`, or "" for the document itself. */
-char        *weft_json_path_to_string      (const WeftJsonPath  *path) G_GNUC_WARN_UNUSED_RESULT;
+char     *weft_json_path_to_string    (const WeftJsonPath   *path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All set WEFT_ERROR_INVALID with the path in front. What they return belongs to the document.
- * "optional" returns TRUE with the default when the member is absent; null is a wrong type. */
-void         weft_json_set_error           (GError             **error,
-                                            const WeftJsonPath  *path,
-                                            const char          *format,
-                                            ...) G_GNUC_PRINTF (3, 4);
-JsonObject  *weft_json_get_object          (JsonNode            *node,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-JsonArray   *weft_json_get_array           (JsonNode            *node,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-const char  *weft_json_get_string          (JsonNode            *node,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-gboolean     weft_json_get_integer         (JsonNode            *node,
-                                            const WeftJsonPath  *path,
-                                            gint64               min,
-                                            gint64               max,
-                                            gint64              *value,
-                                            GError             **error);
-/* The member, or NULL with an error (required) or without (optional). */
-JsonNode    *weft_json_require_member      (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-const char  *weft_json_require_string      (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-gboolean     weft_json_optional_string     (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            const char         **value,
-                                            GError             **error);
-gboolean     weft_json_require_integer     (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            gint64               min,
-                                            gint64               max,
-                                            gint64              *value,
-                                            GError             **error);
-gboolean     weft_json_optional_integer    (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            gint64               min,
-                                            gint64               max,
-                                            gint64               fallback,
-                                            gint64              *value,
-                                            GError             **error);
-/* That there are no members but these, up to a NULL: what is signed, kept and passed on is what was
- * understood. */
-gboolean     weft_json_check_members       (JsonObject          *object,
-                                            const char *const   *names,
-                                            const WeftJsonPath  *path,
-                                            GError             **error);
-gboolean     weft_json_optional_boolean    (JsonObject          *object,
-                                            const char          *name,
-                                            const WeftJsonPath  *path,
-                                            gboolean             fallback,
-                                            gboolean            *value,
-                                            GError             **error);
+/* Sets WEFT_ERROR_INVALID with the path in front. */
+void      weft_json_set_error         (GError              **error,
+                                       const WeftJsonPath   *path,
+                                       const char           *format,
+                                       ...) G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

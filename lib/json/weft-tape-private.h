@@ -106,7 +106,8 @@ char           *weft_item_to_text       (const WeftItem        *item) G_GNUC_WAR
 gboolean        weft_item_equal         (const WeftItem        *a,
                                          const WeftItem        *b);
 
-/* Typed access as in weft-json-private.h, with the same errors. */
+/* Typed access. All set WEFT_ERROR_INVALID with the path in front. What they return belongs to the
+ * tape. "optional" returns TRUE with the default when the member is absent; null is a wrong one. */
 const WeftItem *weft_item_get_object       (const WeftItem      *item,
                                             const WeftJsonPath  *path,
                                             GError             **error);
@@ -122,6 +123,7 @@ gboolean        weft_item_get_integer      (const WeftItem      *item,
                                             gint64               max,
                                             gint64              *value,
                                             GError             **error);
+/* The member, or NULL with an error (required) or without (optional). */
 const WeftItem *weft_item_require_member   (const WeftItem      *object,
                                             const char          *name,
                                             const WeftJsonPath  *path,
@@ -150,6 +152,8 @@ gboolean        weft_item_optional_integer (const WeftItem      *object,
                                             gint64               fallback,
                                             gint64              *value,
                                             GError             **error);
+/* That there are no members but these, up to a NULL: what is signed, kept and passed on is what was
+ * understood. */
 gboolean        weft_item_check_members    (const WeftItem      *object,
                                             const char *const   *names,
                                             const WeftJsonPath  *path,

@@ -217,43 +217,46 @@ weft_ring_contact_verify (WeftRingContact *self,
 }
 
 /* Values that cost nothing to keep and to compare, and that nobody has to look into. */
+static gboolean
+check_metadata (const WeftItem     *item,
+                const WeftJsonPath *path,
+                GError            **error)
+{
+  const WeftItem *object = weft_item_get_object (item, path, error);
+
+  if (object == NULL)
+    return FALSE;
+  if (object->length > WEFT_RING_METADATA_MEMBERS_MAX)
+    {
+      weft_json_set_error (error, path, "expected at most %d members, got %u",
+                           WEFT_RING_METADATA_MEMBERS_MAX, object->length);
+      return FALSE;
+    }
+
+  for (const WeftItem *member = weft_item_first (object); member != NULL;
+       member = weft_item_next (object, member))
+    if (strlen (member->name) > WEFT_RING_METADATA_STRING_BYTES_MAX ||
+        (member->kind != WEFT_ITEM_STRING && member->kind != WEFT_ITEM_INTEGER &&
+         member->kind != WEFT_ITEM_BOOLEAN) ||
+        (member->kind == WEFT_ITEM_STRING &&
+         member->length > WEFT_RING_METADATA_STRING_BYTES_MAX))
+      {
+        weft_json_set_error (error, path, "expected short names of short strings, integers and "
+                             "booleans");
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 gboolean
 weft_ring_metadata_check (JsonNode           *json,
                           const WeftJsonPath *path,
                           GError            **error)
 {
-  JsonObject *object = weft_json_get_object (json, path, error);
-  WeftJsonPath here = { path, NULL, 0 };
-  JsonObjectIter iter;
-  JsonNode *member;
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, error);
 
-  if (object == NULL)
-    return FALSE;
-  if (json_object_get_size (object) > WEFT_RING_METADATA_MEMBERS_MAX)
-    {
-      weft_json_set_error (error, path, "expected at most %d members, got %u",
-                           WEFT_RING_METADATA_MEMBERS_MAX, json_object_get_size (object));
-      return FALSE;
-    }
-
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &here.name, &member))
-    {
-      GType type = JSON_NODE_HOLDS_VALUE (member) ? json_node_get_value_type (member)
-                                                  : G_TYPE_INVALID;
-
-      if (strlen (here.name) > WEFT_RING_METADATA_STRING_BYTES_MAX ||
-          (type != G_TYPE_STRING && type != G_TYPE_INT64 && type != G_TYPE_BOOLEAN) ||
-          (type == G_TYPE_STRING &&
-           strlen (json_node_get_string (member)) > WEFT_RING_METADATA_STRING_BYTES_MAX))
-        {
-          weft_json_set_error (error, path, "expected short names of short strings, integers and "
-                               "booleans");
-          return FALSE;
-        }
-    }
-
-  return TRUE;
+  return tape != NULL && check_metadata (weft_tape_get_root (tape), path, error);
 }
 
 /* What an address means is for whoever dials it: a kind from the future is no reason to refuse. */
@@ -310,9 +313,9 @@ parse_rest (WeftRingContact    *self,
     return FALSE;
   if (metadata != NULL)
     {
-      self->metadata = weft_item_to_node (metadata);
-      if (!weft_ring_metadata_check (self->metadata, &meta_path, error))
+      if (!check_metadata (metadata, &meta_path, error))
         return FALSE;
+      self->metadata = weft_item_to_node (metadata);
     }
   signature = weft_item_require_string (object, "signature", path, error);
   if (signature == NULL)

@@ -146,29 +146,29 @@ weft_file_home_save (WeftFileLayer *layer,
 }
 
 static gboolean
-parse_range (JsonNode           *node,
-             const WeftJsonPath *path,
-             GArray             *segments,
-             GError            **error)
+read_range (const WeftItem     *range,
+            const WeftJsonPath *path,
+            GArray             *segments,
+            GError            **error)
 {
-  JsonArray *range = weft_json_get_array (node, path, error);
   gint64 first;
   gint64 last;
   gint64 least = 1;
+  const WeftItem *item;
 
-  if (range == NULL)
+  if (weft_item_get_array (range, path, error) == NULL)
     return FALSE;
   if (segments->len > 0)
     least += g_array_index (segments, guint32, segments->len - 1);
-  if (json_array_get_length (range) != 2)
+  if (range->length != 2)
     {
       weft_json_set_error (error, path, "expected the first and the last");
       return FALSE;
     }
-  if (!weft_json_get_integer (json_array_get_element (range, 0), path, least, G_MAXUINT32 - 1,
-                              &first, error)
-      || !weft_json_get_integer (json_array_get_element (range, 1), path, first, G_MAXUINT32 - 1,
-                                 &last, error))
+  item = weft_item_first (range);
+  if (!weft_item_get_integer (item, path, least, G_MAXUINT32 - 1, &first, error)
+      || !weft_item_get_integer (weft_item_next (range, item), path, first, G_MAXUINT32 - 1, &last,
+                                 error))
     return FALSE;
   if (last - first >= SEGMENTS_MAX)
     {
@@ -186,47 +186,44 @@ parse_range (JsonNode           *node,
 }
 
 static GArray *
-parse_segments (JsonNode *state,
-                GError  **error)
+read_segments (const WeftItem *state,
+               GError        **error)
 {
   const WeftJsonPath path = { NULL, "segments", 0 };
   g_autoptr (GArray) segments = g_array_new (FALSE, FALSE, sizeof (guint32));
-  JsonObject *object = weft_json_get_object (state, NULL, error);
-  JsonNode *member = object != NULL ? json_object_get_member (object, "segments") : NULL;
-  JsonArray *ranges;
+  const WeftItem *object = weft_item_get_object (state, NULL, error);
+  const WeftItem *ranges = object != NULL ? weft_item_find (object, "segments") : NULL;
+  WeftJsonPath here = { &path, NULL, 0 };
 
   if (object == NULL)
     return NULL;
-  if (member == NULL)
+  if (ranges == NULL)
     {
       weft_json_set_error (error, &path, "expected a list");
       return NULL;
     }
-  ranges = weft_json_get_array (member, &path, error);
-  for (guint i = 0; ranges != NULL && i < json_array_get_length (ranges); i++)
-    {
-      const WeftJsonPath item = { &path, NULL, i };
+  if (weft_item_get_array (ranges, &path, error) == NULL)
+    return NULL;
+  for (const WeftItem *range = weft_item_first (ranges); range != NULL;
+       range = weft_item_next (ranges, range), here.index++)
+    if (!read_range (range, &here, segments, error))
+      return NULL;
 
-      if (!parse_range (json_array_get_element (ranges, i), &item, segments, error))
-        return NULL;
-    }
-
-  return ranges != NULL ? g_steal_pointer (&segments) : NULL;
+  return g_steal_pointer (&segments);
 }
 
 /* The version of the format, which the first one had as its whole value; or 0. */
 static gint64
-get_version (const char *key,
-             JsonNode   *value)
+get_version (const char     *key,
+             const WeftItem *value)
 {
-  JsonNode *format = value;
+  const WeftItem *format = value;
 
   if (!g_str_equal (key, FIRST_KEY))
-    format = JSON_NODE_HOLDS_OBJECT (value) && g_str_equal (key, STATE_KEY)
-               ? json_object_get_member (json_node_get_object (value), "format") : NULL;
+    format = value->kind == WEFT_ITEM_OBJECT && g_str_equal (key, STATE_KEY)
+               ? weft_item_find (value, "format") : NULL;
 
-  return format != NULL && json_node_get_value_type (format) == G_TYPE_INT64
-           ? json_node_get_int (format) : 0;
+  return format != NULL && format->kind == WEFT_ITEM_INTEGER ? format->integer : 0;
 }
 
 /* What says that this is a storage is written first, so nothing may be there without it. */
@@ -280,9 +277,10 @@ weft_file_home_open (WeftFileLayer *layer,
                      GError       **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (JsonNode) state = NULL;
+  g_autoptr (WeftTape) tape = NULL;
   g_autoptr (GError) reason = NULL;
-  g_autofree char *key = NULL;
+  const WeftItem *state;
+  const char *key;
   GArray *segments = NULL;
   gint64 version = 0;
   int status = layer->read (layer, STATE_NAME, &bytes);
@@ -295,11 +293,11 @@ weft_file_home_open (WeftFileLayer *layer,
       return NULL;
     }
 
-  state = weft_file_line_parse (bytes, &key, &reason);
-  if (state != NULL)
+  tape = weft_file_line_read (bytes, &key, &state, &reason);
+  if (tape != NULL)
     version = get_version (key, state);
   if (version == FORMAT_VERSION)
-    segments = parse_segments (state, &reason);
+    segments = read_segments (state, &reason);
   if (segments != NULL)
     return sync_names (layer, segments, error);
 

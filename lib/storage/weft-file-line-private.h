@@ -5,19 +5,20 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
 /* The content of a small file: a line of JSON that begins with a checksum of the rest and says what
  * it is, so that a file is found out that was changed, cut or put into another's place. */
 
-void      weft_file_line_append (GString     *text,
-                                 const char  *key,
-                                 JsonNode    *value);
-/* The value, and its key; NULL with a reason when the line is damaged. */
-JsonNode *weft_file_line_parse  (GBytes      *bytes,
-                                 char       **key,
-                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+void      weft_file_line_append (GString         *text,
+                                 const char      *key,
+                                 JsonNode        *value);
+/* What `key` and `value` are of; NULL with a reason when the line is damaged. */
+WeftTape *weft_file_line_read   (GBytes          *bytes,
+                                 const char     **key,
+                                 const WeftItem **value,
+                                 GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

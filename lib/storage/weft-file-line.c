@@ -11,7 +11,6 @@
 
 #include "weft-crc32c-private.h"
 #include "weft-error.h"
-#include "weft-json-private.h"
 #include "weft-json-string-private.h"
 
 /* {"crc32c":"01234567", and what the checksum is over begins right after. */
@@ -70,33 +69,31 @@ check (const char *text,
   return FALSE;
 }
 
-JsonNode *
-weft_file_line_parse (GBytes  *bytes,
-                      char   **key,
-                      GError **error)
+WeftTape *
+weft_file_line_read (GBytes          *bytes,
+                     const char     **key,
+                     const WeftItem **value,
+                     GError         **error)
 {
   gsize length;
   const char *text = g_bytes_get_data (bytes, &length);
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object;
-  JsonNode *value;
-  const char *name;
+  g_autoptr (WeftTape) tape = NULL;
+  const WeftItem *object;
 
   if (!check (text, length, error))
     return NULL;
-  root = weft_json_parse (text, (gssize) length, error);
-  object = root != NULL ? weft_json_get_object (root, NULL, error) : NULL;
-  name = object != NULL ? weft_json_require_string (object, "key", NULL, error) : NULL;
-  if (name == NULL)
+  tape = weft_tape_read (bytes, NULL, error);
+  object = tape != NULL ? weft_item_get_object (weft_tape_get_root (tape), NULL, error) : NULL;
+  *key = object != NULL ? weft_item_require_string (object, "key", NULL, error) : NULL;
+  if (*key == NULL)
     return NULL;
 
-  value = json_object_get_member (object, "value");
-  if (value == NULL)
+  *value = weft_item_find (object, "value");
+  if (*value == NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "it holds no value");
       return NULL;
     }
-  *key = g_strdup (name);
 
-  return json_node_ref (value);
+  return g_steal_pointer (&tape);
 }

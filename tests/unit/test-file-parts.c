@@ -49,7 +49,9 @@ test_line (void)
   g_autoptr (JsonNode) read = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *key = NULL;
+  g_autoptr (WeftTape) tape = NULL;
+  const WeftItem *item;
+  const char *key;
 
   g_test_summary ("A small file is a line of JSON that says what it is, and reads back the same.");
 
@@ -58,9 +60,10 @@ test_line (void)
   g_assert_cmpstr (text->str + strlen ("{\"crc32c\":\"01234567\""), ==,
                    ",\"key\":\"thing\",\"value\":{\"a\":[],\"b\":1}}\n");
   bytes = g_bytes_new (text->str, text->len);
-  read = weft_file_line_parse (bytes, &key, &error);
+  tape = weft_file_line_read (bytes, &key, &item, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (key, ==, "thing");
+  read = weft_item_to_node (item);
   g_assert_true (weft_json_equal (read, value));
 }
 
@@ -77,15 +80,16 @@ test_line_every_bit (void)
     {
       gboolean is_cut = i >= text->len * 8;
       g_autoptr (GBytes) bytes = NULL;
-      g_autofree char *key = NULL;
       g_autoptr (GError) error = NULL;
+      const WeftItem *item;
+      const char *key;
 
       if (!is_cut)
         text->str[i / 8] ^= (char) (1 << i % 8);
       bytes = g_bytes_new (text->str, is_cut ? i - text->len * 8 : text->len);
       if (!is_cut)
         text->str[i / 8] ^= (char) (1 << i % 8);
-      g_assert_null (weft_file_line_parse (bytes, &key, &error));
+      g_assert_null (weft_file_line_read (bytes, &key, &item, &error));
       g_assert_nonnull (error);
     }
 }

@@ -249,7 +249,6 @@ static void
 test_service_status (Fixture       *fixture,
                      gconstpointer  user_data)
 {
-  const WeftJsonPath root = { NULL };
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(JsonNode) status = NULL;
   g_autoptr(GError) error = NULL;
@@ -267,8 +266,7 @@ test_service_status (Fixture       *fixture,
   g_assert_no_error (error);
   g_assert_true (json_node_is_immutable (status));
 
-  object = weft_json_get_object (status, &root, &error);
-  g_assert_no_error (error);
+  object = json_node_get_object (status);
   g_assert_cmpstr (json_object_get_string_member (object, "peerId"), ==,
                    weft_peer_id_get_text (fixture->peer_id));
   g_assert_cmpstr (json_object_get_string_member (object, "network"), ==, "test");
