@@ -99,7 +99,7 @@ static void
 add_said (GArray      *said,
           WeftPending *pending)
 {
-  g_autofree char *digest = weft_pending_digest (pending);
+  const char *digest = weft_pending_get_digest (pending);
   Said first = { { weft_pending_get_base (pending), NULL }, 1 };
 
   for (guint i = 0; i < said->len; i++)
@@ -109,7 +109,7 @@ add_said (GArray      *said,
         return;
       }
 
-  first.found.digest = g_steal_pointer (&digest);
+  first.found.digest = g_strdup (digest);
   g_array_append_val (said, first);
 }
 

@@ -133,7 +133,6 @@ read_content (Fetch           *fetch,
   const WeftJsonPath path = { &root_path, "content" };
   const char *digest = weft_commit_request_get_digest (fetch->commit, fetch->block_id);
   g_autoptr(WeftPending) pending = NULL;
-  g_autofree char *actual = NULL;
   const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
   const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
 
@@ -142,8 +141,7 @@ read_content (Fetch           *fetch,
   if (pending == NULL)
     return NULL;
 
-  actual = weft_pending_digest (pending);
-  if (digest != NULL && g_str_equal (digest, actual))
+  if (digest != NULL && g_str_equal (digest, weft_pending_get_digest (pending)))
     return g_steal_pointer (&pending);
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,

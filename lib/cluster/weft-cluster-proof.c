@@ -11,6 +11,7 @@
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
+#include "weft-pending-private.h"
 
 gint64
 weft_cluster_proof_read_latest (WeftClusterParts *parts,
@@ -49,7 +50,6 @@ is_proven (WeftClusterParts    *parts,
 {
   WeftCommitRequest *commit;
   const char *digest;
-  g_autofree char *actual = NULL;
   gint64 base;
 
   if (!weft_cluster_parts_check_votes (parts, certificate, NULL))
@@ -61,9 +61,8 @@ is_proven (WeftClusterParts    *parts,
   if (base < 0 || digest == NULL)
     return FALSE;
   *content = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
-  actual = weft_pending_digest (*content);
 
-  return g_str_equal (digest, actual)
+  return g_str_equal (digest, weft_pending_get_digest (*content))
          && weft_commit_request_get_rev (commit) == weft_archive_revision_get_rev (revision)
          && g_str_equal (weft_commit_request_get_action_id (commit),
                          weft_archive_revision_get_action_id (revision));

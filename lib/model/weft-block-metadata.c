@@ -28,7 +28,7 @@
  */
 struct _WeftBlockMetadata
 {
-  GArray *ranges;        /* WeftRange */
+  GArray *ranges;        /* WeftRange, shared with others */
   WeftActionRev *latest; /* or NULL */
   char *cluster;         /* or NULL */
 };
@@ -128,7 +128,7 @@ copy (WeftBlockMetadata *self)
 {
   WeftBlockMetadata *result = g_atomic_rc_box_new0 (WeftBlockMetadata);
 
-  result->ranges = g_array_copy (self->ranges);
+  result->ranges = g_array_ref (self->ranges);
   if (self->latest != NULL)
     result->latest = weft_action_rev_ref (self->latest);
   result->cluster = g_strdup (self->cluster);
@@ -287,6 +287,8 @@ weft_block_metadata_with_range (WeftBlockMetadata *self,
   g_return_val_if_fail (end == 0 || (end > start && end <= WEFT_REV_MAX), NULL);
 
   result = copy (self);
+  g_array_unref (result->ranges);
+  result->ranges = g_array_copy (self->ranges);
   g_array_append_val (result->ranges, range);
   normalize (result->ranges);
 

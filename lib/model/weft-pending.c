@@ -229,6 +229,26 @@ weft_pending_append (WeftPending *self,
   append_members (self, TRUE, text);
 }
 
+const char *
+weft_pending_get_digest (WeftPending *self)
+{
+  g_autoptr (GString) content = NULL;
+  g_autofree char *digest = NULL;
+  char *known = g_atomic_pointer_get (&self->digest);
+
+  /* A member of a cluster looks at it with each vote, and it is a digest of all that changes. */
+  if (known != NULL)
+    return known;
+
+  content = g_string_sized_new (512);
+  append_members (self, FALSE, content);
+  digest = weft_sha256_base64url (content->str, content->len);
+  if (g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
+    return g_steal_pointer (&digest);
+
+  return g_atomic_pointer_get (&self->digest);
+}
+
 /**
  * weft_pending_digest:
  * @self: a pending
@@ -243,24 +263,9 @@ weft_pending_append (WeftPending *self,
 char *
 weft_pending_digest (WeftPending *self)
 {
-  g_autoptr (GString) content = NULL;
-  g_autofree char *digest = NULL;
-  char *known;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  /* A member of a cluster looks at it with each vote, and it is a digest of all that changes. */
-  known = g_atomic_pointer_get (&self->digest);
-  if (known != NULL)
-    return g_strdup (known);
-
-  content = g_string_sized_new (512);
-  append_members (self, FALSE, content);
-  digest = weft_sha256_base64url (content->str, content->len);
-  if (g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
-    return g_strdup (g_steal_pointer (&digest));
-
-  return g_steal_pointer (&digest);
+  return g_strdup (weft_pending_get_digest (self));
 }
 
 /**

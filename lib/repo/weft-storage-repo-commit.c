@@ -11,6 +11,7 @@
 #include "weft-ids-private.h"
 #include "weft-landing-private.h"
 #include "weft-missing-private.h"
+#include "weft-pending-private.h"
 #include "weft-storage-repo-private.h"
 
 /* One block of a commit. */
@@ -44,13 +45,8 @@ has_digest (CommitBlock       *block,
             WeftCommitRequest *request)
 {
   const char *digest = weft_commit_request_get_digest (request, block->block_id);
-  g_autofree char *actual = NULL;
 
-  if (digest == NULL)
-    return TRUE;
-  actual = weft_pending_digest (block->pending);
-
-  return g_str_equal (actual, digest);
+  return digest == NULL || g_str_equal (weft_pending_get_digest (block->pending), digest);
 }
 
 static CommitBlock *

@@ -10,6 +10,7 @@
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
+#include "weft-pending-private.h"
 #include "weft-slot-private.h"
 #include "weft-storage-private.h"
 #include "weft-storage-repo-private.h"
@@ -87,10 +88,7 @@ check_stored (WeftPending *stored,
               const char  *action_id,
               GError     **error)
 {
-  g_autofree char *ours = weft_pending_digest (stored);
-  g_autofree char *theirs = weft_pending_digest (pending);
-
-  if (g_str_equal (ours, theirs))
+  if (g_str_equal (weft_pending_get_digest (stored), weft_pending_get_digest (pending)))
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
