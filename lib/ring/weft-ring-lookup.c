@@ -429,11 +429,12 @@ weft_ring_path_lookup (WeftRingMachine *self,
                        WeftRingContact *through,
                        guint            boot)
 {
-  WeftRingLookup *lookup = lookup_new (self, weft_ring_contact_get_point (self->own), 1, 1);
+  /* Half of them on each side have to answer: who joins knows who is next to it. */
+  WeftRingLookup *lookup = lookup_new (self, weft_ring_contact_get_point (self->own),
+                                       RING_PATH_NEAREST, 1);
 
   lookup->is_self = TRUE;
   lookup->boot = boot + 1;
-  lookup->quorum = QUORUM_OF_SELF;
   add_seen (lookup, through, 1, 0, SEEN_NEW);
   ask (self, lookup, get_seen (lookup, 0));
   advance (self, lookup);
@@ -455,7 +456,8 @@ weft_ring_lookup_withdraw (WeftRingMachine *self,
     }
 }
 
-/* Those that we watch ourselves need not say that they are there. */
+/* Those that we watch ourselves need not say that they are there. But a way has to be found by those
+ * that are on it: who told of some that are gone, and of one that we know, would be its end. */
 static SeenState
 judge (WeftRingMachine *self,
        WeftRingLookup  *lookup,
@@ -463,7 +465,7 @@ judge (WeftRingMachine *self,
 {
   WeftRingEntry *entry;
 
-  if (!lookup->is_self)
+  if (!lookup->is_self || lookup->boot > 0)
     return SEEN_NEW;
   entry = weft_ring_table_find_point (self->table, weft_ring_contact_get_point (contact));
 

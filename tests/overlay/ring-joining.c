@@ -17,6 +17,8 @@
 #define N_ADDRESSES 3
 #define PATIENCE_USEC RING_SECONDS (60)
 #define STEP_USEC RING_MSEC (50)
+/* As for crashes. */
+#define NODES_PER_JOINING 200
 
 static void
 bootstrap (RingWorld *world,
@@ -59,15 +61,11 @@ knows (RingNode *node,
                                other->identity.peer_id) != NULL;
 }
 
-/* How long it takes until @node takes itself for joined; negative: for ever. */
-static gint64
-join (RingWorld *world,
-      RingNode  *node,
-      guint      n_lying,
-      gboolean  *is_astray)
+static void
+start (RingWorld *world,
+       RingNode  *node,
+       guint      n_lying)
 {
-  gint64 begun_usec = world->now_usec;
-
   node->side = RING_SIDE_ALL;
   ring_node_start (world, node, 0);
   /* Different ones. */
@@ -79,16 +77,50 @@ join (RingWorld *world,
       bootstrap (world, node,
                  &world->nodes[first + i * n + ring_chance_below (&world->chance, n)]);
     }
-  while (!weft_ring_machine_is_joined (node->machine))
-    {
-      if (world->now_usec - begun_usec >= PATIENCE_USEC)
-        return -1;
-      ring_world_run (world, STEP_USEC);
-    }
-  *is_astray = !knows (node, find_next (world, node, TRUE)) ||
-               !knows (node, find_next (world, node, FALSE));
+}
 
-  return world->now_usec - begun_usec;
+static gboolean
+is_astray (RingWorld *world,
+           RingNode  *node)
+{
+  return !knows (node, find_next (world, node, TRUE)) ||
+         !knows (node, find_next (world, node, FALSE));
+}
+
+/* Starts @n of them at once. How long each takes until it takes itself for joined goes to @times,
+ * negative for ever; returns how many are astray then. */
+static guint
+join (RingWorld *world,
+      RingNode  *nodes,
+      guint      n,
+      guint      n_lying,
+      gint64    *times)
+{
+  gint64 begun_usec = world->now_usec;
+  guint n_left = n;
+  guint n_astray = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      times[i] = -1;
+      start (world, &nodes[i], n_lying);
+    }
+  while (n_left > 0 && world->now_usec - begun_usec < PATIENCE_USEC)
+    {
+      ring_world_run (world, STEP_USEC);
+      for (guint i = 0; i < n; i++)
+        {
+          if (times[i] >= 0 || !weft_ring_machine_is_joined (nodes[i].machine))
+            continue;
+          times[i] = world->now_usec - begun_usec;
+          n_astray += is_astray (world, &nodes[i]);
+          n_left--;
+        }
+    }
+  for (guint i = 0; i < n; i++)
+    ring_node_crash (world, &nodes[i]);
+
+  return n_astray;
 }
 
 static void
@@ -100,20 +132,19 @@ join_all (RingFigures *figures,
           guint       *n_astray)
 {
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  RingNode *nodes = &world->nodes[world->settings.n_nodes + N_LIARS];
+  guint n_at_once = MAX (world->settings.n_nodes / NODES_PER_JOINING, 1);
   gboolean is_for_ever = FALSE;
 
-  for (guint i = 0; i < n_joining; i++)
+  g_array_set_size (times, n_joining);
+  for (guint i = 0; i < n_joining; i += n_at_once)
     {
-      RingNode *node = &world->nodes[world->settings.n_nodes + N_LIARS + i];
-      gboolean is_astray = FALSE;
-      gint64 usec = join (world, node, n_lying, &is_astray);
-
-      is_for_ever |= usec < 0;
-      *n_astray += is_astray;
-      g_array_append_val (times, usec);
-      ring_node_crash (world, node);
+      *n_astray += join (world, nodes + i, MIN (n_at_once, n_joining - i), n_lying,
+                         &g_array_index (times, gint64, i));
       ring_world_run (world, RING_SECONDS (2));
     }
+  for (guint i = 0; i < n_joining; i++)
+    is_for_ever |= g_array_index (times, gint64, i) < 0;
   ring_figures_set (figures, bar, is_for_ever ? INFINITY
                                               : ring_watch_quantile (times, 0.95) / G_USEC_PER_SEC,
                     n_joining);
@@ -123,7 +154,7 @@ void
 ring_rows_joining (RingFigures      *figures,
                    const RingEffort *effort)
 {
-  guint n_joining = MAX (effort->n_crashes / 2, 1);
+  guint n_joining = MAX (effort->n_crashes / 4, 1);
   guint n_astray = 0;
   RingWorld *world = ring_rows_make (figures, effort, &(RingSettings) {
     .n_spare = N_LIARS + n_joining });

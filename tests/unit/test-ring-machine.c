@@ -77,6 +77,77 @@ test_bootstrap (void)
   g_assert_true (ring_rig_knows (&rig, 60));
 }
 
+/* The request to that peer, or that address, when it is made. */
+static RingRigSend *
+await (RingRig *rig,
+       guint    to)
+{
+  RingRigSend *send = ring_rig_find_open (rig, to);
+
+  while (send == NULL)
+    {
+      ring_rig_run (rig, SECOND / 100);
+      send = ring_rig_find_open (rig, to);
+    }
+
+  return send;
+}
+
+static WeftRingMessage *
+make_reply (RingRig     *rig,
+            RingRigSend *send,
+            guint        from)
+{
+  WeftRingMessage *reply = weft_ring_message_new_reply (send->message);
+
+  reply->incarnation = 1;
+  reply->sender = weft_ring_contact_ref (rig->contacts[from]);
+
+  return reply;
+}
+
+static void
+test_way (void)
+{
+  g_auto (RingRig) rig = { NULL };
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
+  g_autoptr (WeftRingMessage) told = NULL;
+  g_autoptr (WeftRingMessage) reply = NULL;
+  RingRigSend *send;
+
+  g_test_summary ("The way from an address leads through those that it names, also one whom we "
+                  "know: the others may be gone, and that one knows who else is there.");
+
+  ring_rig_init (&rig, TRUE);
+  rig.is_there[63] = TRUE;
+  g_ptr_array_add (contacts, rig.contacts[63]);
+  ring_rig_step (&rig, &(WeftRingEvent) { .type = WEFT_RING_EVENT_START, .contacts = contacts });
+  ring_rig_step (&rig, &(WeftRingEvent) { .type = WEFT_RING_EVENT_BOOTSTRAP, .text = "/dns/a" });
+  ring_rig_run (&rig, SECOND / 20);
+  g_assert_true (ring_rig_knows (&rig, 63));
+  send = await (&rig, RING_FIXTURE_PEERS);
+  rig.is_there[20] = TRUE;
+  reply = make_reply (&rig, send, 20);
+  ring_rig_step (&rig, &(WeftRingEvent) { .type = WEFT_RING_EVENT_REPLY, .id = send->id,
+                                          .message = reply,
+                                          .peer_id = ring_fixture_peer_id (20) });
+  send = ring_rig_find_open (&rig, 20);
+  g_assert_nonnull (send);
+  g_assert_cmpint (send->message->type, ==, WEFT_RING_LOOKUP);
+
+  told = make_reply (&rig, send, 20);
+  weft_ring_message_add_contact (told, rig.contacts[65]);
+  weft_ring_message_add_contact (told, rig.contacts[66]);
+  weft_ring_message_add_contact (told, rig.contacts[63]);
+  g_ptr_array_set_size (rig.log, 0);
+  ring_rig_step (&rig, &(WeftRingEvent) { .type = WEFT_RING_EVENT_REPLY, .id = send->id,
+                                          .message = told,
+                                          .peer_id = ring_fixture_peer_id (20) });
+  g_assert_cmpuint (ring_rig_count (&rig, "lookup 65"), ==, 1);
+  g_assert_cmpuint (ring_rig_count (&rig, "lookup 66"), ==, 1);
+  g_assert_cmpuint (ring_rig_count (&rig, "lookup 63"), ==, 1);
+}
+
 static gboolean
 tells_of (const WeftRingMessage *reply,
           guint                  number)
@@ -383,6 +454,7 @@ main (int    argc,
 
   g_test_add_func ("/ring-machine/start", test_start);
   g_test_add_func ("/ring-machine/bootstrap", test_bootstrap);
+  g_test_add_func ("/ring-machine/way", test_way);
   g_test_add_func ("/ring-machine/hearsay", test_hearsay);
   g_test_add_func ("/ring-machine/view", test_view);
   g_test_add_func ("/ring-machine/refusals", test_refusals);
