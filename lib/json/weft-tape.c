@@ -16,7 +16,7 @@
 #include "weft-tape-memory-private.h"
 
 /* A value with its name and punctuation takes more bytes than this in nearly all documents. */
-#define BYTES_PER_ITEM 16
+#define BYTES_PER_ITEM 12
 #define ITEMS_MIN 8
 
 WeftTape *
