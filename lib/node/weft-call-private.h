@@ -22,8 +22,7 @@ WeftCall     *weft_call_new             (WeftRequest   *request,
 void          weft_call_set_kind        (WeftCall      *self,
                                          WeftCallKind   kind);
 WeftPeer     *weft_call_get_peer        (WeftCall      *self);
-JsonNode     *weft_call_get_body        (WeftCall      *self);
-/* The same to be read: an object, or NULL with an error. */
+/* What is asked: an object, or NULL with an error. */
 const WeftItem *weft_call_get_item      (WeftCall      *self,
                                          GError       **error);
 GCancellable *weft_call_get_cancellable (WeftCall      *self);

@@ -80,12 +80,6 @@ weft_call_get_peer (WeftCall *self)
   return weft_request_get_peer (self->request);
 }
 
-JsonNode *
-weft_call_get_body (WeftCall *self)
-{
-  return weft_request_get_body (self->request);
-}
-
 const WeftItem *
 weft_call_get_item (WeftCall  *self,
                     GError   **error)

@@ -391,7 +391,7 @@ weft_request_reply_text (WeftRequest *self,
   g_assert (body[0] == '{');
   g_assert (self->is_one_way || self->reply != NULL);
 
-  if (!self->takes_text || g_ref_string_length (body) > WEFT_TRANSPORT_TEXT_BYTES_MAX)
+  if (!self->takes_text)
     {
       json = weft_json_parse_own (body, g_ref_string_length (body));
       weft_request_reply (self, json);

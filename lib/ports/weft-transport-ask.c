@@ -80,16 +80,14 @@ weft_transport_ask (WeftTransport *self,
 
   if (timeout_usec == 0)
     timeout_usec = WEFT_LIMIT_REPLY_USEC;
-  if (body_text != NULL
-      && (ask == NULL || g_ref_string_length (body_text) > WEFT_TRANSPORT_TEXT_BYTES_MAX))
-    {
-      json = weft_json_parse_own (body_text, g_ref_string_length (body_text));
-      body = json;
-      body_text = NULL;
-    }
   if (ask != NULL)
     return ask (self, peer_id, protocol, body, body_text, timeout_usec, done, user_data);
 
+  if (body_text != NULL)
+    {
+      json = weft_json_parse_own (body_text, g_ref_string_length (body_text));
+      body = json;
+    }
   reader = g_new (Reader, 1);
   *reader = (Reader) { done, user_data };
 

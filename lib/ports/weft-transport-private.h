@@ -27,9 +27,6 @@ typedef guint64 (*WeftTransportAskFunc) (WeftTransport *self,
                                          WeftAnswerFunc done,
                                          gpointer       user_data);
 
-/* More may have more values than a peer reads, which is counted in a tree. */
-#define WEFT_TRANSPORT_TEXT_BYTES_MAX (512 * 1024)
-
 /* For an implementation that sends text and reads tapes. */
 void    weft_transport_iface_set_ask (WeftTransportInterface *iface,
                                       WeftTransportAskFunc    func);

@@ -7,6 +7,7 @@
 
 #include "weft-envelope-draft-private.h"
 
+#include "weft-envelope-private.h"
 #include "weft-json-private.h"
 
 #include <string.h>
@@ -27,6 +28,8 @@ weft_envelope_draft_new (const char *to,
   g_assert (to != NULL);
   g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));
 
+  if (body_text != NULL && !weft_envelope_check_text (body_text, error))
+    return NULL;
   self->text = g_string_sized_new (256 + (body_text != NULL ? strlen (body_text) : 0));
   g_string_set_size (self->text, HEAD_BYTES_MAX);
   memset (self->text->str, ' ', HEAD_BYTES_MAX);

@@ -48,6 +48,9 @@ void          weft_envelope_free           (WeftEnvelope     *self);
 
 GBytes       *weft_envelope_write_hello    (const char       *hello) G_GNUC_WARN_UNUSED_RESULT;
 GBytes       *weft_envelope_write_proof    (GBytes           *signature) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the other side will read a body that is text of ours. */
+gboolean      weft_envelope_check_text     (const char       *body_text,
+                                            GError          **error);
 /* `body_text` is canonical, or NULL. */
 GBytes       *weft_envelope_write_reply    (gint64            re,
                                             JsonNode         *body,

@@ -211,6 +211,44 @@ test_draft (void)
     }
 }
 
+/* `{"a":[0,0,…]}` or `{"a":",,…"}`. */
+static char *
+make_long (const char *begin,
+           const char *item,
+           guint       count,
+           const char *end)
+{
+  GString *text = g_string_new (begin);
+
+  for (guint i = 0; i < count; i++)
+    g_string_append (text, item);
+  g_string_append (text, end);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_many_values (void)
+{
+  /* Beside the zeros there are the object, the array and the last one. */
+  g_autofree char *fits = make_long ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 3, "0]}");
+  g_autofree char *more = make_long ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 2, "0]}");
+  g_autofree char *commas = make_long ("{\"a\":\"", ",", 3 * WEFT_LIMIT_JSON_NODES_MAX, "\"}");
+  g_autoptr (WeftEnvelopeDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) reply_error = NULL;
+
+  g_test_summary ("Nothing is sent that has more values than the other side reads.");
+
+  g_assert_true (weft_envelope_check_text (fits, NULL));
+  g_assert_true (weft_envelope_check_text (commas, NULL));
+  draft = weft_envelope_draft_new ("/e/1", NULL, more, &error);
+  g_assert_null (draft);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
+  g_assert_null (weft_envelope_write_reply (1, NULL, more, &reply_error));
+  g_assert_error (reply_error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
+}
+
 /* A one-way message whose body is so deep. */
 static GBytes *
 make_deep (guint depth)
@@ -317,6 +355,7 @@ main (int    argc,
   g_test_add_func ("/wire/error-text", test_error_text);
   g_test_add_func ("/wire/foreign-error", test_foreign_error);
   g_test_add_func ("/wire/draft", test_draft);
+  g_test_add_func ("/wire/many-values", test_many_values);
   g_test_add_func ("/wire/depth", test_depth);
   g_test_add_func ("/wire/usual", test_usual);
 
