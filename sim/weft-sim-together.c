@@ -181,13 +181,20 @@ find_open_slot (WeftSimDeployment *self)
     {
       WeftNode *node = weft_sim_node_get_node (weft_sim_deployment_get_host (self, i)->node);
       g_autoptr(JsonNode) status = NULL;
-      guint n_open;
+      JsonArray *open;
+      JsonObject *first;
 
       status = weft_coordinator_repo_get_status (weft_node_get_coordinator (node));
-      n_open = json_array_get_length (json_object_get_array_member (json_node_get_object (status),
-                                                                    "open"));
-      if (n_open > 0)
-        return g_strdup_printf ("node %u has %u slots in which nothing is decided", i, n_open);
+      open = json_object_get_array_member (json_node_get_object (status), "open");
+      if (json_array_get_length (open) == 0)
+        continue;
+
+      first = json_array_get_object_element (open, 0);
+      return g_strdup_printf ("node %u has %u slots in which nothing is decided, the first of "
+                              "block “%s” after revision %" G_GINT64_FORMAT, i,
+                              json_array_get_length (open),
+                              json_object_get_string_member (first, "blockId"),
+                              json_object_get_int_member (first, "base"));
     }
 
   return NULL;
