@@ -43,6 +43,8 @@ void               weft_ring_connector_trim          (WeftRingConnector     *sel
                                                       gpointer               user_data);
 /* Whether a connection ended because one of both sides trimmed it. */
 gboolean           weft_ring_connector_was_trimmed   (const GError          *reason);
+/* Whether a peer was not reached because it has too many connections. */
+gboolean           weft_ring_connector_was_full      (const GError          *reason);
 /* Whether a dial failed just now, so that the next is likely to. */
 gboolean           weft_ring_connector_has_failed    (WeftRingConnector     *self,
                                                       WeftPeerId            *peer_id);

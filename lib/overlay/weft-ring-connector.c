@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "weft-error.h"
+#include "weft-limits.h"
 #include "weft-ring-connector-private.h"
 
 /* A peer that could not be dialled is not waited for again for so long. */
@@ -20,8 +21,11 @@
 /* Well below WEFT_LIMIT_CONNECTIONS_MAX, as others dial this node, too. */
 #define CONNECTIONS_MAX 160
 #define CONNECTIONS_KEPT 128
-#define NEEDED_USEC (30 * G_TIME_SPAN_SECOND)
+/* As long as an answer may take: who fills a table meets hundreds in half a minute. */
+#define NEEDED_USEC WEFT_LIMIT_REPLY_USEC
 #define TRIM_REASON "not needed for now"
+/* What a transport over channels says that takes no more connections. */
+#define FULL_REASON "full: too many connections"
 
 struct _WeftRingConnector
 {
@@ -372,6 +376,12 @@ weft_ring_connector_was_trimmed (const GError *reason)
 {
   return reason != NULL && g_error_matches (reason, WEFT_ERROR, WEFT_ERROR_CLOSED)
          && strstr (reason->message, TRIM_REASON) != NULL;
+}
+
+gboolean
+weft_ring_connector_was_full (const GError *reason)
+{
+  return reason != NULL && strstr (reason->message, FULL_REASON) != NULL;
 }
 
 gboolean

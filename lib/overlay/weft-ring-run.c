@@ -65,10 +65,13 @@ weft_ring_key_network_count (WeftRingKeyNetwork *self,
   (*count)++;
 }
 
+/* @error: nullable. */
 static void
-send_failed (Send *send)
+send_failed (Send         *send,
+             const GError *error)
 {
-  WeftRingEvent event = { .type = WEFT_RING_EVENT_FAILED, .id = send->id };
+  WeftRingEvent event = { .type = WEFT_RING_EVENT_FAILED, .id = send->id,
+                          .is_full = weft_ring_connector_was_full (error) };
 
   if (send->network->machine != NULL)
     weft_ring_key_network_step (send->network, &event);
@@ -104,7 +107,7 @@ replied_cb (WeftTransport  *transport,
     {
       g_debug ("ring: no reply from %s: %s", weft_peer_id_get_text (send->peer_id),
                error != NULL ? error->message : parse_error->message);
-      send_failed (send);
+      send_failed (send, error);
     }
 }
 
@@ -135,7 +138,7 @@ reached_cb (WeftPeerId   *peer_id,
       g_autoptr(Send) owned = send;
 
       g_debug ("ring: not reached: %s", error->message);
-      send_failed (send);
+      send_failed (send, error);
       return;
     }
 

@@ -287,7 +287,8 @@ void          weft_ring_op_clear          (WeftRingOp           *op);
 void          weft_ring_handle_reply      (WeftRingMachine      *self,
                                            const WeftRingEvent  *event);
 void          weft_ring_handle_failed     (WeftRingMachine      *self,
-                                           guint64               id);
+                                           guint64               id,
+                                           gboolean              is_full);
 /* How long somebody of whom nothing is known may take to answer. */
 gint64        weft_ring_get_timeout       (WeftRingMachine      *self,
                                            WeftRingContact      *contact);

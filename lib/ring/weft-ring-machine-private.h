@@ -40,7 +40,8 @@ typedef enum
   WEFT_RING_EVENT_BOOTSTRAP, /* text: an address to begin at; may come at any time */
   WEFT_RING_EVENT_REQUEST,   /* token, peer_id, message */
   WEFT_RING_EVENT_REPLY,     /* id, peer_id, message */
-  WEFT_RING_EVENT_FAILED,    /* id: no reply in time, refused, or unreachable */
+  /* id: no reply in time, refused, or unreachable; is_full: it had no room for a connection */
+  WEFT_RING_EVENT_FAILED,
   /* token, key, count: the width wanted, paths: disjoint ones, 1 for an ordinary lookup */
   WEFT_RING_EVENT_LOOKUP,
   WEFT_RING_EVENT_WITHDRAW,  /* token: nobody waits any more */
@@ -64,6 +65,7 @@ typedef struct
   guint paths;
   GPtrArray *contacts;
   const char *text;
+  gboolean is_full;
 } WeftRingEvent;
 
 WeftRingMachine  *weft_ring_machine_new          (const WeftRingConfig *config)

@@ -225,7 +225,7 @@ handle (WeftRingMachine     *self,
       break;
 
     case WEFT_RING_EVENT_FAILED:
-      weft_ring_handle_failed (self, event->id);
+      weft_ring_handle_failed (self, event->id, event->is_full);
       break;
 
     case WEFT_RING_EVENT_LOOKUP:

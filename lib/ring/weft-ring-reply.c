@@ -238,7 +238,8 @@ note_unreached (WeftRingMachine  *self,
 /* A peer of the table did not answer. Its probe goes on by itself; else it is looked at. */
 static void
 note_failure (WeftRingMachine *self,
-              WeftRingOp      *op)
+              WeftRingOp      *op,
+              gboolean         is_full)
 {
   WeftRingEntry *entry;
 
@@ -250,7 +251,9 @@ note_failure (WeftRingMachine *self,
   weft_ring_entry_note_failure (entry);
   if (op->kind != RING_OP_PROBE && op->kind != RING_OP_HELP && !self->is_leaving)
     weft_ring_probe (self, entry->contact, FALSE);
-  note_unreached (self, op, entry->contact);
+  /* No way to where somebody says so is cut. */
+  if (!is_full)
+    note_unreached (self, op, entry->contact);
 }
 
 /* It says itself that it leaves. */
@@ -272,13 +275,14 @@ take_out (WeftRingMachine *self,
 
 void
 weft_ring_handle_failed (WeftRingMachine *self,
-                         guint64          id)
+                         guint64          id,
+                         gboolean         is_full)
 {
   WeftRingOp op;
 
   if (!weft_ring_take_op (self, id, &op))
     return;
-  note_failure (self, &op);
+  note_failure (self, &op, is_full);
   handle_failure (self, &op);
   weft_ring_op_clear (&op);
 }

@@ -166,7 +166,8 @@ settle (RingRig     *self,
   settled->address = NULL;
   g_array_remove_index (self->open, settled - &g_array_index (self->open, RingRigSend, 0));
   if (!send.is_answered)
-    ring_rig_step (self, &(WeftRingEvent) { .type = WEFT_RING_EVENT_FAILED, .id = send.id });
+    ring_rig_step (self, &(WeftRingEvent) { .type = WEFT_RING_EVENT_FAILED, .id = send.id,
+                                            .is_full = self->is_full });
   else
     {
       WeftRingContact *contact = self->contacts[send.to];

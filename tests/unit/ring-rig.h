@@ -36,6 +36,7 @@ typedef struct
   gint64 timer_usec;
   guint64 n_steps;
   gboolean is_there[RING_FIXTURE_PEERS];
+  gboolean is_full;             /* who is not there says that it has no room */
   WeftRingContact *contacts[RING_FIXTURE_PEERS];
   GArray *open;                 /* (element-type RingRigSend) */
   GPtrArray *log;               /* (element-type utf8): "ping 65", "lookup 3", of all requests */

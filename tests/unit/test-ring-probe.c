@@ -96,6 +96,37 @@ test_next (void)
     }
 }
 
+/* Whether it seems to be cut when half of the peers are out of reach. */
+static gboolean
+loses_half (gboolean is_full)
+{
+  g_auto (RingRig) rig = { NULL };
+  gboolean is_cut = FALSE;
+
+  ring_rig_init (&rig, TRUE);
+  ring_rig_start (&rig, 32, 96);
+  rig.is_full = is_full;
+  for (guint i = 32; i <= 96; i += 2)
+    rig.is_there[i] = FALSE;
+  for (guint i = 0; i < 60; i++)
+    {
+      ring_rig_run (&rig, SECOND / 2);
+      is_cut |= weft_ring_machine_is_partitioned (rig.machine, rig.now_usec, NULL);
+    }
+
+  return is_cut;
+}
+
+static void
+test_full (void)
+{
+  g_test_summary ("Where half of the peers do not answer, a cut is suspected; not where they say "
+                  "that they have no room for another connection.");
+
+  g_assert_true (loses_half (FALSE));
+  g_assert_false (loses_half (TRUE));
+}
+
 static void
 test_one_of_many_messages (void)
 {
@@ -484,6 +515,7 @@ main (int    argc,
 
   g_test_add_func ("/ring-probe/dead", test_dead);
   g_test_add_func ("/ring-probe/next", test_next);
+  g_test_add_func ("/ring-probe/full", test_full);
   g_test_add_func ("/ring-probe/one-of-many-messages", test_one_of_many_messages);
   g_test_add_func ("/ring-probe/comes-back", test_comes_back);
   g_test_add_func ("/ring-probe/indirect", test_indirect);
