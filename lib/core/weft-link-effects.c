@@ -7,11 +7,14 @@
 
 #include "weft-link-effects-private.h"
 
+/* Of a step that sends or delivers a message: it, a counter, and a grant of credit. */
+#define EFFECTS_USUAL 4
+
 void
 weft_link_effects_init (WeftLinkEffects *self)
 {
   *self = (WeftLinkEffects) { .deadline_usec = G_MAXINT64 };
-  self->items = g_array_new (FALSE, TRUE, sizeof (WeftLinkEffect));
+  self->items = g_array_sized_new (FALSE, TRUE, sizeof (WeftLinkEffect), EFFECTS_USUAL);
   g_array_set_clear_func (self->items, (GDestroyNotify) weft_link_effect_clear);
 }
 
