@@ -456,8 +456,8 @@ weft_ring_lookup_withdraw (WeftRingMachine *self,
     }
 }
 
-/* Those that we watch ourselves need not say that they are there. But a way has to be found by those
- * that are on it: who told of some that are gone, and of one that we know, would be its end. */
+/* Those that we watch ourselves need not say that they are there. But a way is found by those that
+ * are on it: who told of some that are gone, and of one that we know, would be its end. */
 static SeenState
 judge (WeftRingMachine *self,
        WeftRingLookup  *lookup,
