@@ -17,11 +17,14 @@
  * was told of the change before it mostly asks for the next one sooner than that. */
 #define PATIENCE_USEC 1000
 
-/* Before a loop goes to sleep, everything that was submitted in its turn leaves together. */
+/* Before a loop goes to sleep, everything that was submitted in its turn leaves together. When that
+ * is due is asked here each time: batches are submitted on the thread of the loop, so it is never
+ * asleep when that changes, and a ready time that is set would wake it in vain. */
 typedef struct
 {
   GSource source;
   WeftFileWriter *writer;
+  gint64 due_usec; /* G_MAXINT64 while nothing waits, or somebody is in a hurry */
 } TurnSource;
 
 typedef struct
@@ -41,6 +44,7 @@ struct _WeftFileWriter
   WeftFileCleaner *cleaner;
   WeftFileWorker *worker; /* NULL when closed */
   GSource *source;
+  GMainContext *context;  /* of the sources */
   GQueue submissions;     /* (element-type Submission) not done yet, oldest first */
   TurnSource *turn;
   GQueue held;            /* (element-type WeftFileJob) that the worker has not got yet */
@@ -159,8 +163,7 @@ static void
 hand_over (WeftFileWriter *self)
 {
   self->is_hurried = FALSE;
-  if (g_source_get_ready_time (&self->turn->source) >= 0)
-    g_source_set_ready_time (&self->turn->source, -1);
+  self->turn->due_usec = G_MAXINT64;
   weft_file_worker_push (self->worker, &self->held);
 }
 
@@ -168,13 +171,29 @@ static gboolean
 turn_prepare (GSource *source,
               int     *timeout)
 {
-  WeftFileWriter *self = ((TurnSource *) source)->writer;
+  TurnSource *turn = (TurnSource *) source;
+  gint64 left_usec;
 
   *timeout = -1;
-  if (self->is_hurried)
-    hand_over (self);
+  if (turn->writer->is_hurried)
+    hand_over (turn->writer);
+  if (turn->due_usec == G_MAXINT64)
+    return FALSE;
+
+  left_usec = turn->due_usec - g_source_get_time (source);
+  if (left_usec <= 0)
+    return TRUE;
+  *timeout = (int) (left_usec / 1000 + (left_usec % 1000 > 0));
 
   return FALSE;
+}
+
+static gboolean
+turn_check (GSource *source)
+{
+  TurnSource *turn = (TurnSource *) source;
+
+  return turn->due_usec != G_MAXINT64 && turn->due_usec <= g_source_get_time (source);
 }
 
 static gboolean
@@ -189,6 +208,7 @@ turn_dispatch (GSource    *source,
 
 static GSourceFuncs turn_funcs = {
   .prepare = turn_prepare,
+  .check = turn_check,
   .dispatch = turn_dispatch,
 };
 
@@ -200,6 +220,7 @@ add_turn_source (WeftFileWriter *self,
 
   self->turn = (TurnSource *) source;
   self->turn->writer = self;
+  self->turn->due_usec = G_MAXINT64;
   g_source_set_static_name (source, "Weft storage submissions");
   /* Sources that are less urgent than one that is ready are not asked. */
   g_source_set_priority (source, G_PRIORITY_HIGH);
@@ -212,12 +233,12 @@ hold (WeftFileWriter *self,
       WeftFileJob    *job,
       gboolean        is_patient)
 {
-  GSource *source = &self->turn->source;
+  TurnSource *turn = self->turn;
 
   g_queue_push_tail (&self->held, job);
   self->is_hurried |= !is_patient;
-  if (!self->is_hurried && g_source_get_ready_time (source) < 0)
-    g_source_set_ready_time (source, g_source_get_time (source) + PATIENCE_USEC);
+  if (!self->is_hurried && turn->due_usec == G_MAXINT64)
+    turn->due_usec = g_source_get_time (&turn->source) + PATIENCE_USEC;
 }
 
 static void
@@ -299,17 +320,17 @@ weft_file_writer_new (WeftStorage           *storage,
                       GArray                *segments,
                       WeftFileRecovery      *recovery)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   WeftFileWriter *self = g_new0 (WeftFileWriter, 1);
 
   self->storage = storage;
+  self->context = g_main_context_ref_thread_default ();
   self->index = index;
   g_queue_init (&self->submissions);
   g_queue_init (&self->late_results);
   g_queue_init (&self->held);
-  add_turn_source (self, context);
+  add_turn_source (self, self->context);
   self->source = weft_poke_source_new (deliver, self);
-  g_source_attach (self->source, context);
+  weft_poke_source_attach (self->source, self->context);
   self->cleaner = weft_file_cleaner_new (index, options->garbage_bytes_max);
   self->worker = weft_file_worker_new (layer, options, segments, recovery, self->source);
 
@@ -358,6 +379,7 @@ weft_file_writer_free (WeftFileWriter *self)
   g_source_unref (self->source);
   g_source_destroy (&self->turn->source);
   g_source_unref (&self->turn->source);
+  g_main_context_unref (self->context);
   weft_file_cleaner_free (self->cleaner);
   g_free (self);
 }

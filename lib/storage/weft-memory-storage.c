@@ -142,7 +142,7 @@ wake (WeftMemoryStorage *self)
 
   self->source = weft_poke_source_new (deliver, self);
   weft_poke_source_poke (self->source);
-  g_source_attach (self->source, self->context);
+  weft_poke_source_attach (self->source, self->context);
 }
 
 static void
