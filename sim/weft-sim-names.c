@@ -163,79 +163,10 @@ weft_sim_names_name (WeftSimNamed what,
   return NULL;
 }
 
-static guint64 hash_json (JsonNode *node);
-
-static guint64
-hash_text (const char *text)
-{
-  return weft_sim_hash_bytes ('"', text, strlen (text));
-}
-
-/* Members have no order, so what each of them gives is added up. */
-static guint64
-hash_object (JsonObject *object)
-{
-  guint64 sum = 0;
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
-
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &name, &member))
-    sum += weft_sim_hash_mix (hash_text (name), hash_json (member));
-
-  return weft_sim_hash_mix ('{', sum);
-}
-
-static guint64
-hash_array (JsonArray *array)
-{
-  guint64 hash = '[';
-
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    hash = weft_sim_hash_mix (hash, hash_json (json_array_get_element (array, i)));
-
-  return hash;
-}
-
-/* 1.0 is 1, as in canonical text. */
-static guint64
-hash_number (double number)
-{
-  union
-  {
-    double number;
-    guint64 bits;
-  } real = { number };
-
-  if (ABS (number) <= (double) WEFT_LIMIT_INTEGER_MAX && number == (double) (gint64) number)
-    return weft_sim_hash_mix ('i', (guint64) (gint64) number);
-
-  return weft_sim_hash_mix ('d', real.bits);
-}
-
-/* Equal for values whose canonical text is equal, and much faster than writing that. */
-static guint64
-hash_json (JsonNode *node)
-{
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    return hash_object (json_node_get_object (node));
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    return hash_array (json_node_get_array (node));
-  if (JSON_NODE_HOLDS_NULL (node))
-    return 'n';
-  if (json_node_get_value_type (node) == G_TYPE_STRING)
-    return hash_text (json_node_get_string (node));
-  if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
-    return json_node_get_boolean (node) ? 't' : 'f';
-
-  return hash_number (json_node_get_double (node));
-}
-
 guint64
 weft_sim_names_digest (WeftBlock *block)
 {
-  g_autoptr(JsonNode) json = block != NULL ? weft_block_to_json (block) : NULL;
+  g_autofree char *digest = block != NULL ? weft_block_digest (block) : NULL;
 
-  return json != NULL ? hash_json (json) | 1 : 0;
+  return digest != NULL ? weft_sim_hash_bytes (0, digest, strlen (digest)) | 1 : 0;
 }

@@ -109,10 +109,15 @@ take_found (WeftSimRecorder    *self,
     }
   weft_sim_history_end_read (self->history, now (self), operation, &sighting);
 
-  read = g_new0 (LastRead, 1);
+  read = g_tree_lookup (self->last_reads, block_id);
+  if (read == NULL)
+    {
+      read = g_new0 (LastRead, 1);
+      g_tree_insert (self->last_reads, g_strdup (block_id), read);
+    }
   read->rev = sighting.rev;
+  g_clear_pointer (&read->block, weft_block_unref);
   read->block = block != NULL ? weft_block_ref (block) : NULL;
-  g_tree_replace (self->last_reads, g_strdup (block_id), read);
 }
 
 /* A block as it was at some revision. Its label is held against what is known of that one. */

@@ -69,7 +69,7 @@ check_damage (const WeftSimTables  *tables,
 }
 
 /* NULL without an error when there is none. */
-static const WeftSimRecord *
+static WeftSimRecord *
 read_record (WeftStorage   *storage,
              const char    *block_id,
              WeftSimTable   table,
@@ -78,7 +78,7 @@ read_record (WeftStorage   *storage,
              GError       **error)
 {
   WeftSimTables *tables = get_tables (storage, error);
-  const WeftSimRecord *record;
+  WeftSimRecord *record;
 
   if (tables == NULL)
     return NULL;
@@ -94,13 +94,12 @@ weft_sim_storage_read_metadata (WeftStorage  *storage,
                                 const char   *block_id,
                                 GError      **error)
 {
-  const WeftSimRecord *record
-      = read_record (storage, block_id, WEFT_SIM_TABLE_BLOCK, 0, "", error);
+  WeftSimRecord *record = read_record (storage, block_id, WEFT_SIM_TABLE_BLOCK, 0, "", error);
 
   if (record == NULL || record->json == NULL)
     return NULL;
 
-  return weft_block_metadata_from_json (record->json, error);
+  return weft_sim_tables_read_metadata (record, error);
 }
 
 static char *

@@ -25,15 +25,18 @@ typedef enum
   WEFT_SIM_TABLE_VALUE,
 } WeftSimTable;
 
-/* The key is made of the first four, in this order; a record does not change. */
+/* The key is made of the first four, in this order; a record does not change. Its texts are in the
+ * same piece of memory, as most of the time of a search is spent on getting at them. */
 typedef struct
 {
-  char *block_id; /* "" for records and values */
+  const char *block_id; /* "" for records and values */
   WeftSimTable table;
   gint64 rev;
-  char *key;
-  char *action_id; /* of a revision */
+  const char *key;
+  const char *action_id; /* of a revision */
   JsonNode *json;
+  WeftBlockMetadata *metadata; /* once it was read; NULL before */
+  guint64 bytes;               /* about what it takes on the disk */
   gboolean is_resolved;
   guint damage; /* the number of repairs after which it can be read again; 0 for always */
 } WeftSimRecord;
@@ -59,13 +62,17 @@ GTreeNode     *weft_sim_tables_seek   (WeftSimTables       *self,
                                        WeftSimTable         table,
                                        gint64               rev,
                                        const char          *key);
+/* The metadata of a block that has some. What is stored is read once, not each time. */
+WeftBlockMetadata *weft_sim_tables_read_metadata (WeftSimRecord  *record,
+                                                  GError        **error)
+                                                  G_GNUC_WARN_UNUSED_RESULT;
 /* Does all of a batch, or nothing. Returns its swaps, or NULL with an error. */
-GPtrArray     *weft_sim_tables_apply  (WeftSimTables       *self,
+GArray        *weft_sim_tables_apply  (WeftSimTables       *self,
                                        WeftBatch           *batch,
                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes a batch back; those after it must have been taken back before. */
 void           weft_sim_tables_undo   (WeftSimTables       *self,
-                                       GPtrArray           *swaps);
+                                       GArray              *swaps);
 /* A record that was written and is not damaged, drawn from those of one block or, with NULL, from
  * all; or NULL. */
 WeftSimRecord *weft_sim_tables_draw   (WeftSimTables       *self,

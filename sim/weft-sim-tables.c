@@ -60,10 +60,8 @@ record_clear (gpointer data)
 {
   WeftSimRecord *record = data;
 
-  g_free (record->block_id);
-  g_free (record->key);
-  g_free (record->action_id);
   g_clear_pointer (&record->json, json_node_unref);
+  g_clear_pointer (&record->metadata, weft_block_metadata_unref);
 }
 
 static void
@@ -73,13 +71,12 @@ record_unref (gpointer data)
 }
 
 static void
-swap_free (gpointer data)
+swap_clear (gpointer data)
 {
   Swap *swap = data;
 
   g_clear_pointer (&swap->before, record_unref);
   g_clear_pointer (&swap->after, record_unref);
-  g_free (swap);
 }
 
 void
@@ -155,10 +152,7 @@ weigh_json (JsonNode *json)
 static guint64
 weigh (const WeftSimRecord *record)
 {
-  if (record == NULL)
-    return 0;
-
-  return RECORD_BYTES + (record->json != NULL ? weigh_json (record->json) : 0);
+  return record != NULL ? record->bytes : 0;
 }
 
 /* Takes a record over, in the place of the one that is there. */
@@ -191,37 +185,59 @@ swap_records (WeftSimTables *self,
 /* Takes `after` over, which is NULL to delete `before`. */
 static void
 add_swap (WeftSimTables *self,
-          GPtrArray     *swaps,
+          GArray        *swaps,
           WeftSimRecord *before,
           WeftSimRecord *after)
 {
-  Swap *swap = g_new (Swap, 1);
+  Swap swap = { before != NULL ? g_rc_box_acquire (before) : NULL, after };
 
-  swap->before = before != NULL ? g_rc_box_acquire (before) : NULL;
-  swap->after = after;
-  g_ptr_array_add (swaps, swap);
-  swap_records (self, swap->before, swap->after);
+  g_array_append_val (swaps, swap);
+  swap_records (self, swap.before, swap.after);
+}
+
+/* Copies a text to where the next one goes, which is moved behind it. */
+static const char *
+place (char       **next,
+       const char  *text)
+{
+  gsize size = strlen (text) + 1;
+  char *copy = memcpy (*next, text, size);
+
+  *next += size;
+
+  return copy;
 }
 
 static WeftSimRecord *
 record_new (const char   *block_id,
             WeftSimTable  table,
             gint64        rev,
-            const char   *key)
+            const char   *key,
+            const char   *action_id,
+            JsonNode     *json)
 {
-  WeftSimRecord *record = g_rc_box_new0 (WeftSimRecord);
+  gsize n_bytes = strlen (block_id) + strlen (key) + 2;
+  WeftSimRecord *record;
+  char *next;
 
-  record->block_id = g_strdup (block_id);
+  if (action_id != NULL)
+    n_bytes += strlen (action_id) + 1;
+  record = g_rc_box_alloc0 (sizeof *record + n_bytes);
+  next = (char *) (record + 1);
+  record->block_id = place (&next, block_id);
   record->table = table;
   record->rev = rev;
-  record->key = g_strdup (key);
+  record->key = place (&next, key);
+  record->action_id = action_id != NULL ? place (&next, action_id) : NULL;
+  record->json = json != NULL ? json_node_ref (json) : NULL;
+  record->bytes = RECORD_BYTES + (json != NULL ? weigh_json (json) : 0);
 
   return record;
 }
 
 static void
 put (WeftSimTables            *self,
-     GPtrArray                *swaps,
+     GArray                   *swaps,
      WeftSimTable              table,
      const WeftBatchOperation *operation,
      JsonNode                 *json)
@@ -229,19 +245,16 @@ put (WeftSimTables            *self,
   const char *block_id = operation->block_id != NULL ? operation->block_id : "";
   gboolean is_revision = table == WEFT_SIM_TABLE_REVISION;
   const char *key = operation->key == NULL || is_revision ? "" : operation->key;
-  WeftSimRecord *record = record_new (block_id, table, operation->rev, key);
+  WeftSimRecord *record = record_new (block_id, table, operation->rev, key,
+                                      is_revision ? operation->key : NULL, json);
 
-  if (is_revision)
-    record->action_id = g_strdup (operation->key);
-  if (json != NULL)
-    record->json = json_node_ref (json);
   record->is_resolved = operation->is_resolved;
   add_swap (self, swaps, g_hash_table_lookup (self->index, record), record);
 }
 
 static void
 drop (WeftSimTables            *self,
-      GPtrArray                *swaps,
+      GArray                   *swaps,
       WeftSimTable              table,
       const WeftBatchOperation *operation)
 {
@@ -262,7 +275,7 @@ find_of_action (WeftSimTables            *self,
 
 static gboolean
 put_pending (WeftSimTables            *self,
-             GPtrArray                *swaps,
+             GArray                   *swaps,
              const WeftBatchOperation *operation,
              GError                  **error)
 {
@@ -280,7 +293,7 @@ put_pending (WeftSimTables            *self,
 
 static gboolean
 put_promoted (WeftSimTables            *self,
-              GPtrArray                *swaps,
+              GArray                   *swaps,
               const WeftBatchOperation *operation,
               GError                  **error)
 {
@@ -301,7 +314,7 @@ put_promoted (WeftSimTables            *self,
 
 static gboolean
 apply_operation (WeftSimTables            *self,
-                 GPtrArray                *swaps,
+                 GArray                   *swaps,
                  const WeftBatchOperation *operation,
                  GError                  **error)
 {
@@ -348,19 +361,31 @@ apply_operation (WeftSimTables            *self,
   /* A block is listed as soon as there is anything of it. */
   if (weft_sim_tables_find (self, operation->block_id, WEFT_SIM_TABLE_BLOCK, 0, "") == NULL)
     add_swap (self, swaps, NULL,
-              record_new (operation->block_id, WEFT_SIM_TABLE_BLOCK, 0, ""));
+              record_new (operation->block_id, WEFT_SIM_TABLE_BLOCK, 0, "", NULL, NULL));
 
   return TRUE;
 }
 
-GPtrArray *
+WeftBlockMetadata *
+weft_sim_tables_read_metadata (WeftSimRecord  *record,
+                               GError        **error)
+{
+  if (record->metadata == NULL)
+    record->metadata = weft_block_metadata_from_json (record->json, error);
+
+  return record->metadata != NULL ? weft_block_metadata_ref (record->metadata) : NULL;
+}
+
+GArray *
 weft_sim_tables_apply (WeftSimTables  *self,
                        WeftBatch      *batch,
                        GError        **error)
 {
-  g_autoptr (GPtrArray) swaps = g_ptr_array_new_with_free_func (swap_free);
+  guint n_operations = weft_batch_get_n_operations (batch);
+  g_autoptr (GArray) swaps = g_array_sized_new (FALSE, FALSE, sizeof (Swap), n_operations + 1);
 
-  for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
+  g_array_set_clear_func (swaps, swap_clear);
+  for (guint i = 0; i < n_operations; i++)
     if (!apply_operation (self, swaps, weft_batch_get_operation (batch, i), error))
       {
         weft_sim_tables_undo (self, swaps);
@@ -372,15 +397,15 @@ weft_sim_tables_apply (WeftSimTables  *self,
 
 void
 weft_sim_tables_undo (WeftSimTables *self,
-                      GPtrArray     *swaps)
+                      GArray        *swaps)
 {
   for (guint i = swaps->len; i > 0; i--)
     {
-      Swap *swap = g_ptr_array_index (swaps, i - 1);
+      Swap *swap = &g_array_index (swaps, Swap, i - 1);
 
       swap_records (self, swap->after, swap->before);
     }
-  g_ptr_array_set_size (swaps, 0);
+  g_array_set_size (swaps, 0);
 }
 
 gboolean
@@ -438,10 +463,9 @@ weft_sim_tables_damage (WeftSimTables       *self,
                         const WeftSimRecord *record)
 {
   WeftSimRecord *damaged
-      = record_new (record->block_id, record->table, record->rev, record->key);
+      = record_new (record->block_id, record->table, record->rev, record->key,
+                    record->action_id, record->json);
 
-  damaged->action_id = g_strdup (record->action_id);
-  damaged->json = record->json != NULL ? json_node_ref (record->json) : NULL;
   damaged->is_resolved = record->is_resolved;
   damaged->damage = self->n_repairs + 1;
   insert (self, damaged);
