@@ -297,7 +297,8 @@ weft_file_changes_apply (WeftFileIndex *index,
 
   self->index = index;
   self->job = job;
-  self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
+  self->changes = g_array_sized_new (FALSE, FALSE, sizeof (Change),
+                                     weft_batch_get_n_operations (batch));
   for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
     {
       WeftStored *stored;

@@ -11,6 +11,10 @@
 
 #include "weft-file-segment-private.h"
 
+/* Room for what most batches write, so that it is not moved while it grows. */
+#define OPERATIONS_MOSTLY 8
+#define TEXT_BYTES_MOSTLY 2048
+
 static void
 operation_clear (gpointer data)
 {
@@ -26,7 +30,7 @@ weft_file_job_new (void)
   WeftFileJob *self = g_new0 (WeftFileJob, 1);
 
   self->strings = g_string_chunk_new (256);
-  self->operations = g_array_new (FALSE, TRUE, sizeof (WeftFileOperation));
+  self->operations = g_array_sized_new (FALSE, TRUE, sizeof (WeftFileOperation), OPERATIONS_MOSTLY);
   g_array_set_clear_func (self->operations, operation_clear);
 
   return self;
@@ -100,7 +104,7 @@ weft_file_job_encode (WeftFileJob *self)
 {
   g_assert (self->text == NULL);
 
-  self->text = g_string_sized_new (512);
+  self->text = g_string_sized_new (TEXT_BYTES_MOSTLY);
   g_string_set_size (self->text, WEFT_FILE_RECORD_HEADER_BYTES);
   memset (self->text->str, 0, WEFT_FILE_RECORD_HEADER_BYTES);
   for (guint i = 0; i < self->operations->len; i++)
