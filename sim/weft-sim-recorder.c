@@ -25,8 +25,8 @@ struct _WeftSimRecorder
   guint client;
   guint actor;
   const guint64 *within;
-  GTree *last_reads; /* (element-type utf8 LastRead) */
-  GTree *promises;   /* (element-type utf8 Promise), by action; NULL where nothing is promised */
+  GPtrArray *last_reads; /* (element-type LastRead) (nullable): by the number of the block */
+  GTree *promises;       /* (element-type utf8 Promise), by action; NULL where nothing is promised */
 };
 
 /* That an action is pending. */
@@ -63,6 +63,8 @@ last_read_free (gpointer data)
 {
   LastRead *read = data;
 
+  if (read == NULL)
+    return;
   g_clear_pointer (&read->block, weft_block_unref);
   g_free (read);
 }
@@ -82,6 +84,34 @@ now (WeftSimRecorder *self)
   return weft_sim_world_get_time (self->world);
 }
 
+/* NULL when the client has not read it. */
+static LastRead *
+find_last_read (WeftSimRecorder *self,
+                guint            block)
+{
+  return block < self->last_reads->len ? self->last_reads->pdata[block] : NULL;
+}
+
+static void
+set_last_read (WeftSimRecorder *self,
+               guint            block_number,
+               gint64           rev,
+               WeftBlock       *block)
+{
+  LastRead *read = find_last_read (self, block_number);
+
+  if (read == NULL)
+    {
+      read = g_new0 (LastRead, 1);
+      if (block_number >= self->last_reads->len)
+        g_ptr_array_set_size (self->last_reads, block_number + 1);
+      self->last_reads->pdata[block_number] = read;
+    }
+  read->rev = rev;
+  g_clear_pointer (&read->block, weft_block_unref);
+  read->block = block != NULL ? weft_block_ref (block) : NULL;
+}
+
 static void
 take_found (WeftSimRecorder    *self,
             guint64             operation,
@@ -91,7 +121,6 @@ take_found (WeftSimRecorder    *self,
   WeftActionRev *latest = weft_get_block_result_get_latest (found);
   WeftBlock *block = weft_get_block_result_get_block (found);
   WeftSimSighting sighting = { .block = weft_sim_names_number_block (self->names, block_id) };
-  LastRead *read;
 
   if (weft_get_block_result_get_unavailable (found) != NULL)
     {
@@ -109,15 +138,7 @@ take_found (WeftSimRecorder    *self,
     }
   weft_sim_history_end_read (self->history, now (self), operation, &sighting);
 
-  read = g_tree_lookup (self->last_reads, block_id);
-  if (read == NULL)
-    {
-      read = g_new0 (LastRead, 1);
-      g_tree_insert (self->last_reads, g_strdup (block_id), read);
-    }
-  read->rev = sighting.rev;
-  g_clear_pointer (&read->block, weft_block_unref);
-  read->block = block != NULL ? weft_block_ref (block) : NULL;
+  set_last_read (self, sighting.block, sighting.rev, block);
 }
 
 /* A block as it was at some revision. Its label is held against what is known of that one. */
@@ -299,12 +320,13 @@ work_out (WeftSimRecorder *self,
 {
   WeftTransforms *transforms = weft_pend_request_get_transforms (request);
   g_autoptr(WeftTransform) transform = weft_transforms_lookup (transforms, block_id);
-  LastRead *read = g_tree_lookup (self->last_reads, block_id);
+  guint block = weft_sim_names_number_block (self->names, block_id);
+  LastRead *read = find_last_read (self, block);
   WeftBlock *base = read != NULL ? read->block : NULL;
   g_autoptr(WeftBlock) result = NULL;
   g_autoptr(GError) error = NULL;
   WeftSimChange change = {
-    .block = weft_sim_names_number_block (self->names, block_id),
+    .block = block,
     .base = weft_pend_request_get_base (request, block_id),
   };
 
@@ -414,7 +436,7 @@ weft_sim_recorder_finalize (GObject *object)
   g_object_unref (self->world);
   g_object_unref (self->history);
   weft_sim_names_unref (self->names);
-  g_tree_unref (self->last_reads);
+  g_ptr_array_unref (self->last_reads);
   g_clear_pointer (&self->promises, g_tree_unref);
 
   G_OBJECT_CLASS (weft_sim_recorder_parent_class)->finalize (object);
@@ -437,7 +459,7 @@ compare_words (gconstpointer a,
 static void
 weft_sim_recorder_init (WeftSimRecorder *self)
 {
-  self->last_reads = g_tree_new_full (compare_words, NULL, g_free, last_read_free);
+  self->last_reads = g_ptr_array_new_with_free_func (last_read_free);
 }
 
 WeftSimRecorder *
@@ -472,7 +494,8 @@ gint64
 weft_sim_recorder_get_rev (WeftSimRecorder *self,
                            const char      *block_id)
 {
-  const LastRead *read = g_tree_lookup (self->last_reads, block_id);
+  const LastRead *read
+      = find_last_read (self, weft_sim_names_number_block (self->names, block_id));
 
   return read != NULL ? read->rev : 0;
 }
