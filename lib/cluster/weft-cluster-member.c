@@ -28,6 +28,7 @@ struct _WeftClusterMember
   WeftClusterParts *parts;
   WeftMemberHooks hooks;
   WeftMemberMachine *machine; /* (nullable): while what was promised could not be read */
+  WeftMemberEffects effects;  /* of the step that it makes; its room is kept for the next */
   guint generation;      /* of the machine: what an older one wanted is of no interest */
   gint64 unread_usec;    /* how long to wait before that is tried again */
   gboolean is_stepping;
@@ -48,8 +49,7 @@ static void cluster_iface_init (WeftClusterInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (WeftClusterMember, weft_cluster_member, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WEFT_TYPE_CLUSTER, cluster_iface_init))
 
-static void step (WeftClusterMember *self,
-                  WeftMemberEvent   *event);
+static void step (WeftClusterMember *self, WeftMemberEvent *event);
 static void build_machine (WeftClusterMember *self);
 
 static WeftMemberOutcome *
@@ -284,20 +284,18 @@ static void
 step (WeftClusterMember *self,
       WeftMemberEvent   *event)
 {
-  g_auto(WeftMemberEffects) effects;
-
   g_assert (!self->is_stepping && !self->is_closed);
 
-  weft_member_effects_init (&effects);
   event->now_usec = weft_cluster_parts_get_now (self->parts);
   event->real_msec = weft_cluster_parts_get_real_msec (self->parts);
   event->chance = weft_cluster_parts_get_chance (self->parts);
 
   self->is_stepping = TRUE;
-  weft_member_machine_step (self->machine, event, &effects);
-  self->machine_usec = effects.deadline_usec;
-  for (guint i = 0; i < effects.items->len; i++)
-    perform_effect (self, &g_array_index (effects.items, WeftMemberEffect, i));
+  weft_member_machine_step (self->machine, event, &self->effects);
+  self->machine_usec = self->effects.deadline_usec;
+  for (guint i = 0; i < self->effects.items->len; i++)
+    perform_effect (self, &g_array_index (self->effects.items, WeftMemberEffect, i));
+  weft_member_effects_reset (&self->effects);
   self->is_stepping = FALSE;
 
   arm (self);
@@ -570,6 +568,7 @@ weft_cluster_member_finalize (GObject *object)
   weft_cluster_waiters_free (self->waiters);
   g_clear_pointer (&self->answers, weft_answer_queue_free);
   g_clear_pointer (&self->machine, weft_member_machine_free);
+  weft_member_effects_clear (&self->effects);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
 
   G_OBJECT_CLASS (weft_cluster_member_parent_class)->finalize (object);
@@ -588,6 +587,7 @@ static void
 weft_cluster_member_init (WeftClusterMember *self)
 {
   self->waiters = weft_cluster_waiters_new ();
+  weft_member_effects_init (&self->effects);
   g_queue_init (&self->outcomes);
 }
 

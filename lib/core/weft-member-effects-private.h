@@ -63,6 +63,7 @@ typedef struct
 } WeftMemberEffects;
 
 void              weft_member_effects_init  (WeftMemberEffects    *self);
+void              weft_member_effects_reset (WeftMemberEffects    *self);
 void              weft_member_effects_clear (WeftMemberEffects    *self);
 WeftMemberEffect *weft_member_effects_add   (WeftMemberEffects    *self,
                                              WeftMemberEffectType  type);

@@ -20,6 +20,14 @@ weft_member_effects_init (WeftMemberEffects *self)
   g_array_set_clear_func (self->items, (GDestroyNotify) weft_member_effect_clear);
 }
 
+/* For another step, with the room that there is. */
+void
+weft_member_effects_reset (WeftMemberEffects *self)
+{
+  g_array_set_size (self->items, 0);
+  self->deadline_usec = G_MAXINT64;
+}
+
 void
 weft_member_effects_clear (WeftMemberEffects *self)
 {
