@@ -25,8 +25,8 @@ struct _WeftSimRecorder
   guint client;
   guint actor;
   const guint64 *within;
-  GPtrArray *last_reads; /* (element-type LastRead) (nullable): by the number of the block */
-  GTree *promises;       /* (element-type utf8 Promise), by action; NULL where nothing is promised */
+  GPtrArray *last_reads; /* (element-type LastRead) (nullable), by number of the block */
+  GTree *promises; /* (element-type utf8 Promise), by action; NULL where nothing is promised */
 };
 
 /* That an action is pending. */
