@@ -199,7 +199,8 @@ static void
 test_nothing_shared (Fixture       *fixture,
                      gconstpointer  user_data)
 {
-  JsonNode *node = json_node_init_object (json_node_alloc (), json_object_new ());
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonNode *node = json_node_init_object (json_node_alloc (), object);
   g_autoptr (WeftBatch) batch = weft_batch_new ();
   g_autoptr (JsonNode) first = NULL;
   g_autoptr (JsonNode) second = NULL;
@@ -207,7 +208,7 @@ test_nothing_shared (Fixture       *fixture,
 
   g_test_summary ("A value that was handed in is not the caller's to change, nor is one got out.");
 
-  json_object_set_int_member (json_node_get_object (node), "n", 1);
+  json_object_set_int_member (object, "n", 1);
   weft_batch_put_value (batch, "value", node);
   fixture_write (fixture, batch);
   json_node_unref (node);
