@@ -377,6 +377,9 @@ read_tape (const char            *text,
   if (limits == NULL)
     limits = &usual_limits;
   g_assert (text != NULL || length == 0);
+  /* Bytes of no length have no place. */
+  if (text == NULL)
+    text = "";
   /* A document may come wrapped in an envelope. */
   g_assert (limits->depth_max <= 2 * WEFT_LIMIT_JSON_DEPTH_MAX);
 

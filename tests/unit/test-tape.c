@@ -266,6 +266,20 @@ test_tape_bytes (void)
   g_assert_cmpmem (root->source, root->source_length, "{\"a\":\"\\n\"}", 10);
 }
 
+static void
+test_tape_empty (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (NULL, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftTape) tape = weft_tape_read (bytes, NULL, &error);
+
+  g_test_summary ("Bytes of no length, which have no place in memory, are no document.");
+
+  g_assert_null (tape);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "line 1, column 1: expected a value, got the end of the text");
+}
+
 static gboolean
 are_equal (WeftTape *a,
            WeftTape *b)
@@ -372,6 +386,7 @@ main (int    argc,
   g_test_add_func ("/tape/repeated", test_tape_repeated);
   g_test_add_func ("/tape/dense", test_tape_dense);
   g_test_add_func ("/tape/bytes", test_tape_bytes);
+  g_test_add_func ("/tape/empty", test_tape_empty);
   g_test_add_func ("/tape/equal", test_tape_equal);
   g_test_add_func ("/tape/from-node", test_tape_from_node);
   g_test_add_func ("/tape/collisions", test_tape_collisions);
