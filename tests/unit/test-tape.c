@@ -277,7 +277,8 @@ test_tape_empty (void)
 
   g_assert_null (tape);
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
-  g_assert_cmpstr (error->message, ==, "line 1, column 1: expected a value, got the end of the text");
+  g_assert_cmpstr (error->message, ==,
+                   "line 1, column 1: expected a value, got the end of the text");
 }
 
 static gboolean
