@@ -91,13 +91,23 @@ weft_file_reader_list_pendings (WeftFileScope *scope)
   return g_strv_builder_end (builder);
 }
 
+/* Open or resolved; records are in the scope of the node. */
+static WeftFileEntry *
+find_record (WeftFileIndex  *index,
+             const char     *message_hash,
+             WeftFileScope **node)
+{
+  *node = weft_file_index_find (index, "");
+  return weft_file_scope_find (*node, WEFT_FILE_KIND_RECORD_OPEN, message_hash);
+}
+
 WeftTape *
 weft_file_reader_read_record_tape (WeftFileIndex  *index,
                                    const char     *message_hash,
                                    GError        **error)
 {
-  WeftFileScope *node = weft_file_index_find (index, "");
-  WeftFileEntry *entry = weft_file_scope_find (node, WEFT_FILE_KIND_RECORD_OPEN, message_hash);
+  WeftFileScope *node;
+  WeftFileEntry *entry = find_record (index, message_hash, &node);
 
   return entry != NULL ? weft_file_index_read_tape (index, node, entry->kind, message_hash, error)
                        : NULL;
@@ -108,8 +118,8 @@ weft_file_reader_read_record (WeftFileIndex *index,
                               const char    *message_hash,
                               GError       **error)
 {
-  WeftFileScope *node = weft_file_index_find (index, "");
-  WeftFileEntry *entry = weft_file_scope_find (node, WEFT_FILE_KIND_RECORD_OPEN, message_hash);
+  WeftFileScope *node;
+  WeftFileEntry *entry = find_record (index, message_hash, &node);
 
   return entry != NULL ? weft_file_index_read_json (index, node, entry->kind, message_hash, error)
                        : NULL;
