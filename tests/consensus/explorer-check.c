@@ -136,14 +136,13 @@ check_durable (Explorer          *self,
 {
   g_autofree char *key = weft_slot_make_key (slot);
   ExplorerRecord *kept = g_tree_lookup (node->durable->records, key);
-  JsonObject *object = kept != NULL ? json_node_get_object (kept->json) : NULL;
+  const WeftItem *item;
 
-  if (object != NULL && kept->is_resolved)
+  if (kept != NULL && kept->is_resolved)
     return;
-  if (object != NULL && json_object_has_member (object, name) &&
-      g_str_equal (json_object_get_string_member (json_object_get_object_member (object, name),
-                                                  "messageHash"),
-                   weft_cluster_record_get_message_hash (record)))
+  item = explorer_record_find (kept, name);
+  if (item != NULL && g_str_equal (weft_item_find (item, "messageHash")->string,
+                                   weft_cluster_record_get_message_hash (record)))
     return;
 
   explorer_fail (self, "I5", "node %u sent a %s that is not durable", node->number, name);

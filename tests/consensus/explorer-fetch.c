@@ -22,18 +22,30 @@ explorer_batch_new (guint64 id)
   return batch;
 }
 
-static JsonNode *
+static const WeftItem *
 read_proof (ExplorerStore *store,
             WeftSlot      *slot,
             const char    *name)
 {
   g_autofree char *key = weft_slot_make_key (slot);
-  ExplorerRecord *record = g_tree_lookup (store->records, key);
 
-  if (record == NULL || !json_object_has_member (json_node_get_object (record->json), name))
-    return NULL;
+  return explorer_record_find (g_tree_lookup (store->records, key), name);
+}
 
-  return json_object_get_member (json_node_get_object (record->json), name);
+/* Under its own slot, or with the first one of its record. */
+static const WeftItem *
+find_certificate (ExplorerStore *store,
+                  WeftSlot      *slot)
+{
+  const WeftItem *certificate = read_proof (store, slot, "certificate");
+  const WeftItem *with = read_proof (store, slot, "with");
+  g_autoptr (WeftSlot) first = NULL;
+
+  if (certificate != NULL || with == NULL)
+    return certificate;
+  first = weft_slot_read (with, NULL, NULL);
+
+  return read_proof (store, first, "certificate");
 }
 
 WeftClusterRecord *
@@ -44,22 +56,14 @@ explorer_read_certificate (Explorer      *self,
 {
   int action = rev < EXPLORER_REVS_MAX ? source->revisions[block][rev] : 0;
   g_autoptr (WeftSlot) slot = NULL;
-  g_autoptr (WeftSlot) first = NULL;
-  JsonNode *certificate;
-  JsonNode *with;
+  const WeftItem *certificate;
 
   if (action == 0)
     return NULL;
   slot = weft_slot_new (explorer_block_id (block), self->actions[action - 1].bases[block]);
-  certificate = read_proof (source, slot, "certificate");
-  with = read_proof (source, slot, "with");
-  if (certificate == NULL && with != NULL)
-    {
-      first = weft_slot_from_json (with, NULL);
-      certificate = read_proof (source, first, "certificate");
-    }
+  certificate = find_certificate (source, slot);
 
-  return certificate != NULL ? weft_cluster_record_from_json (certificate, NULL) : NULL;
+  return certificate != NULL ? weft_cluster_record_read (certificate, NULL, NULL) : NULL;
 }
 
 /* The certificate of a revision goes under the slot of its own block, so that nothing that is held
@@ -69,23 +73,16 @@ add_certificate (ExplorerBatch *batch,
                  ExplorerStore *source,
                  WeftSlot      *slot)
 {
-  JsonNode *certificate = read_proof (source, slot, "certificate");
-  JsonNode *with = read_proof (source, slot, "with");
+  const WeftItem *certificate = find_certificate (source, slot);
   g_autoptr (GString) text = NULL;
   g_autofree char *key = NULL;
   WeftMemberWrite *write;
 
-  if (certificate == NULL && with != NULL)
-    {
-      g_autoptr (WeftSlot) first = weft_slot_from_json (with, NULL);
-
-      certificate = read_proof (source, first, "certificate");
-    }
   if (certificate == NULL)
     return;
 
   text = g_string_new ("{\"certificate\":");
-  weft_json_append (text, certificate);
+  weft_item_append (certificate, text);
   g_string_append_c (text, '}');
   key = weft_slot_make_key (slot);
   write = weft_member_write_new (key, text);

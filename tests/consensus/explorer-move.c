@@ -167,21 +167,22 @@ store_first (ExplorerStore     *store,
              WeftClusterRecord *certificate)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (certificate);
+  g_autoptr (GString) text = g_string_new ("{\"certificate\":");
+  ExplorerRecord *record;
 
+  weft_cluster_record_append (certificate, text);
+  g_string_append_c (text, '}');
+  record = explorer_record_new (g_ref_string_new_len (text->str, (gssize) text->len), TRUE);
   store->pendings[index] = 0;
   for (guint block = 0; block < slots->len; block++)
     {
       g_autofree char *key = weft_slot_make_key (slots->pdata[block]);
-      g_autoptr (JsonObject) object = json_object_new ();
-      g_autoptr (JsonNode) json = json_node_new (JSON_NODE_OBJECT);
 
-      json_object_set_member (object, "certificate", weft_cluster_record_to_json (certificate));
-      json_node_set_object (json, object);
-      json_node_seal (json);
-      explorer_store_write (store, key, json, TRUE);
+      explorer_store_write (store, key, record);
       store->latest[block] = 1;
       store->revisions[block][1] = index + 1;
     }
+  explorer_record_unref (record);
 }
 
 void

@@ -308,7 +308,8 @@ explorer_node_start (Explorer     *self,
                               .super_majority = 0.75,
                               .verify = *fixture_verify (),
                               .held_max_usec = 5 * G_USEC_PER_SEC };
-  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  g_autoptr (GPtrArray) open
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_TIMEOUT };
 
   explorer_get_facts (self, node, &config.facts);
@@ -320,7 +321,7 @@ explorer_node_start (Explorer     *self,
       ExplorerRecord *record = g_tree_node_value (at);
 
       if (!record->is_resolved)
-        g_ptr_array_add (open, json_node_ref (record->json));
+        g_ptr_array_add (open, weft_item_to_node (explorer_record_get_root (record)));
     }
   for (guint i = 0; i < open->len; i++)
     {

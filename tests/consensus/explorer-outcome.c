@@ -69,7 +69,7 @@ check_committed (Explorer          *self,
           !weft_cluster_record_has_peer (record, fixture_peer_id (i)))
         continue;
       if (store->revisions[block][action->rev] == index + 1 ||
-          (kept != NULL && json_object_has_member (json_node_get_object (kept->json), "lock")))
+          explorer_record_find (kept, "lock") != NULL)
         n_have++;
     }
   if (n_have < weft_cluster_record_get_commits_needed (record))

@@ -25,14 +25,23 @@ explorer_get_mask (GPtrArray *peers)
   return mask;
 }
 
+/* The same array for the same mask: it is asked for with every vote. */
 GPtrArray *
 explorer_make_peers (guint mask)
 {
-  GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
+  static GPtrArray *known[BIT (EXPLORER_NODES_MAX)];
+  GPtrArray *peers;
 
+  g_assert (mask < G_N_ELEMENTS (known));
+
+  if (known[mask] != NULL)
+    return g_ptr_array_ref (known[mask]);
+
+  peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
   for (guint i = 0; i < EXPLORER_NODES_MAX; i++)
     if (mask & BIT (i))
       g_ptr_array_add (peers, weft_cluster_peer_new (fixture_peer_id (i), NULL));
+  known[mask] = g_ptr_array_ref (peers);
 
   return peers;
 }

@@ -45,13 +45,50 @@ compare (gconstpointer a,
   return strcmp (a, b);
 }
 
-static void
-record_free (gpointer data)
+ExplorerRecord *
+explorer_record_new (char     *text,
+                     gboolean  is_resolved)
 {
-  ExplorerRecord *record = data;
+  ExplorerRecord *self = g_new0 (ExplorerRecord, 1);
 
-  json_node_unref (record->json);
-  g_free (record);
+  self->n_refs = 1;
+  self->text = text;
+  self->is_resolved = is_resolved;
+
+  return self;
+}
+
+void
+explorer_record_unref (ExplorerRecord *self)
+{
+  if (--self->n_refs > 0)
+    return;
+
+  g_ref_string_release (self->text);
+  g_clear_pointer (&self->tape, weft_tape_unref);
+  g_free (self);
+}
+
+static WeftTape *
+get_tape (ExplorerRecord *self)
+{
+  if (self->tape == NULL)
+    self->tape = weft_tape_read_own (self->text, g_ref_string_length (self->text));
+
+  return self->tape;
+}
+
+const WeftItem *
+explorer_record_get_root (ExplorerRecord *self)
+{
+  return weft_tape_get_root (get_tape (self));
+}
+
+const WeftItem *
+explorer_record_find (ExplorerRecord *self,
+                      const char     *name)
+{
+  return self != NULL ? weft_item_find (explorer_record_get_root (self), name) : NULL;
 }
 
 ExplorerStore *
@@ -59,7 +96,7 @@ explorer_store_new (void)
 {
   ExplorerStore *self = g_new0 (ExplorerStore, 1);
 
-  self->records = g_tree_new_full (compare, NULL, g_free, record_free);
+  self->records = g_tree_new_full (compare, NULL, g_free, (GDestroyNotify) explorer_record_unref);
   return self;
 }
 
@@ -68,14 +105,10 @@ explorer_store_copy (ExplorerStore *self)
 {
   ExplorerStore *copy = g_memdup2 (self, sizeof *self);
 
-  copy->records = g_tree_new_full (compare, NULL, g_free, record_free);
+  copy->records = g_tree_new_full (compare, NULL, g_free, (GDestroyNotify) explorer_record_unref);
   for (GTreeNode *node = g_tree_node_first (self->records); node != NULL;
        node = g_tree_node_next (node))
-    {
-      ExplorerRecord *record = g_tree_node_value (node);
-
-      explorer_store_write (copy, g_tree_node_key (node), record->json, record->is_resolved);
-    }
+    explorer_store_write (copy, g_tree_node_key (node), g_tree_node_value (node));
 
   return copy;
 }
@@ -89,21 +122,32 @@ explorer_store_free (ExplorerStore *self)
 
 void
 explorer_store_write (ExplorerStore *self,
-                      const char    *key,
-                      JsonNode      *json,
-                      gboolean       is_resolved)
+                      const char     *key,
+                      ExplorerRecord *record)
 {
-  ExplorerRecord *record;
-
-  if (json == NULL)
+  if (record == NULL)
     {
       g_tree_remove (self->records, key);
       return;
     }
-  record = g_new0 (ExplorerRecord, 1);
-  record->json = json_node_ref (json);
-  record->is_resolved = is_resolved;
+  record->n_refs++;
   g_tree_replace (self->records, g_strdup (key), record);
+}
+
+/* What is visible and what is durable share what a batch leaves. */
+static void
+make_records (ExplorerBatch *batch)
+{
+  batch->records = g_ptr_array_new ();
+  for (guint i = 0; i < batch->writes->len; i++)
+    {
+      WeftMemberWrite *write = batch->writes->pdata[i];
+
+      g_ptr_array_add (batch->records, write->text != NULL
+                                           ? explorer_record_new (g_ref_string_acquire (write->text),
+                                                                  write->is_resolved)
+                                           : NULL);
+    }
 }
 
 void
@@ -111,14 +155,11 @@ explorer_store_apply (ExplorerStore *self,
                       Explorer      *world,
                       ExplorerBatch *batch)
 {
+  if (batch->writes != NULL && batch->records == NULL)
+    make_records (batch);
   for (guint i = 0; batch->writes != NULL && i < batch->writes->len; i++)
-    {
-      WeftMemberWrite *write = g_ptr_array_index (batch->writes, i);
-
-      g_autoptr (JsonNode) json = weft_member_write_to_json (write);
-
-      explorer_store_write (self, write->key, json, write->is_resolved);
-    }
+    explorer_store_write (self, ((WeftMemberWrite *) batch->writes->pdata[i])->key,
+                          batch->records->pdata[i]);
   for (guint rev = 1; batch->restored_block >= 0 && rev < EXPLORER_REVS_MAX; rev++)
     if (batch->restored[rev] > 0)
       {
@@ -152,6 +193,10 @@ explorer_store_apply (ExplorerStore *self,
 void
 explorer_batch_free (ExplorerBatch *batch)
 {
+  for (guint i = 0; batch->records != NULL && i < batch->records->len; i++)
+    if (batch->records->pdata[i] != NULL)
+      explorer_record_unref (batch->records->pdata[i]);
+  g_clear_pointer (&batch->records, g_ptr_array_unref);
   g_clear_pointer (&batch->writes, g_ptr_array_unref);
   g_clear_pointer (&batch->held, g_ptr_array_unref);
   g_free (batch);
@@ -216,7 +261,7 @@ read_record (gpointer    data,
   ExplorerReader *reader = data;
   ExplorerRecord *record = g_tree_lookup (reader->node->visible->records, key);
 
-  return record != NULL ? weft_tape_new_from_node (record->json, NULL) : NULL;
+  return record != NULL ? weft_tape_ref (get_tape (record)) : NULL;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "weft-member-machine-private.h"
 #include "weft-proposal-machine-private.h"
 #include "weft-quorum-read-private.h"
+#include "weft-tape-private.h"
 
 G_BEGIN_DECLS
 
@@ -37,9 +38,12 @@ typedef enum
   EXPLORER_N_CHARACTERS,
 } ExplorerCharacter;
 
+/* What is under a key, which stores share. */
 typedef struct
 {
-  JsonNode *json;
+  guint n_refs;
+  char *text;      /* canonical JSON, a GRefString */
+  WeftTape *tape;  /* nullable: of the text, once somebody has read it */
   gboolean is_resolved;
 } ExplorerRecord;
 
@@ -62,6 +66,7 @@ typedef struct
   int action;            /* that is applied, cancelled or pended, or -1 */
   guint8 pended;         /* the blocks on which it was found to be pending elsewhere */
   GPtrArray *writes;     /* (element-type WeftMemberWrite), nullable */
+  GPtrArray *records;    /* (element-type ExplorerRecord) nullable: what these leave, or NULL */
   GPtrArray *held;       /* nullable (element-type ExplorerEvent): answers that wait for it */
   int restored_block;    /* whose revisions were found elsewhere, or -1 */
   int restored[EXPLORER_REVS_MAX]; /* 1 + the action, or 0 */
@@ -288,10 +293,18 @@ void      explorer_event_free       (ExplorerEvent          *event);
 ExplorerStore *explorer_store_new   (void);
 ExplorerStore *explorer_store_copy  (ExplorerStore          *self);
 void      explorer_store_free       (ExplorerStore          *self);
+/* NULL to delete what is there. */
 void      explorer_store_write      (ExplorerStore          *self,
                                      const char             *key,
-                                     JsonNode               *json,
+                                     ExplorerRecord         *record);
+/* (transfer full): of a GRefString. */
+ExplorerRecord *explorer_record_new (char                   *text,
                                      gboolean                is_resolved);
+void      explorer_record_unref     (ExplorerRecord         *self);
+const WeftItem *explorer_record_get_root (ExplorerRecord    *self);
+/* A member of it, or NULL; `self` may be NULL. */
+const WeftItem *explorer_record_find (ExplorerRecord        *self,
+                                     const char             *name);
 void      explorer_store_apply      (ExplorerStore          *self,
                                      Explorer               *world,
                                      ExplorerBatch          *batch);
