@@ -14,6 +14,7 @@
 #include "weft-limits.h"
 #include "weft-member-facts-private.h"
 #include "weft-member-outcome-private.h"
+#include "weft-member-perform-private.h"
 
 /* A slot whose record does not expire is recovered when it was held for so long. */
 #define HELD_MAX_USEC (10 * G_TIME_SPAN_SECOND)
@@ -169,24 +170,17 @@ static void
 perform_store (WeftClusterMember *self,
                WeftMemberEffect  *effect)
 {
-  g_autoptr(WeftBatch) batch = weft_batch_new ();
-
-  weft_member_writes_add (batch, effect->writes);
-  weft_storage_submit (self->parts->storage, batch, stored_cb,
-                       outcome_new (self, WEFT_MEMBER_EVENT_STORED, effect->id, 0));
+  weft_member_perform_store (self->parts, effect, stored_cb,
+                             outcome_new (self, WEFT_MEMBER_EVENT_STORED, effect->id, 0));
 }
 
 static void
 perform_apply (WeftClusterMember *self,
                WeftMemberEffect  *effect)
 {
-  WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
-  const char *pin = weft_cluster_record_get_pin (effect->record);
   WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_APPLIED, effect->id, 0);
 
-  if (weft_storage_repo_apply (self->parts->repo, weft_repo_message_get_commit (message), pin,
-                               weft_member_writes_add, effect->writes, settled_cb, outcome,
-                               &outcome->error))
+  if (weft_member_perform_apply (self->parts, effect, settled_cb, outcome, &outcome->error))
     return;
 
   outcome->type = WEFT_MEMBER_EVENT_APPLY_FAILED;

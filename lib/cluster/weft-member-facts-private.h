@@ -20,8 +20,4 @@ GPtrArray      *weft_member_facts_list_promises (WeftClusterParts  *parts,
                                                  GError           **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* A WeftBatchFunc for what a machine wants kept; `writes` (element-type WeftMemberWrite). */
-void            weft_member_writes_add (WeftBatch *batch,
-                                        gpointer   writes);
-
 G_END_DECLS

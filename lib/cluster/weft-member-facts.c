@@ -7,7 +7,6 @@
 
 #include "weft-member-facts-private.h"
 
-#include "weft-batch-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-error.h"
 #include "weft-storage-private.h"
@@ -225,19 +224,4 @@ weft_member_facts_list_promises (WeftClusterParts  *parts,
     }
 
   return g_steal_pointer (&promises);
-}
-
-void
-weft_member_writes_add (WeftBatch *batch,
-                        gpointer   writes)
-{
-  for (guint i = 0; i < ((GPtrArray *) writes)->len; i++)
-    {
-      WeftMemberWrite *write = g_ptr_array_index ((GPtrArray *) writes, i);
-
-      if (write->text == NULL)
-        weft_batch_delete_record (batch, write->key);
-      else
-        weft_batch_put_record_text (batch, write->key, write->text, write->is_resolved);
-    }
 }

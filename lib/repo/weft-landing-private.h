@@ -9,14 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* An action that becomes a revision of some blocks with one batch, and the events that tell of it
+/* Actions that become revisions of some blocks with one batch, and the events that tell of them
  * once the batch is durable. */
 typedef struct _WeftLanding WeftLanding;
 
-/* `collection_id` is for blocks that do not name one, as those that were never there do not. */
-WeftLanding *weft_landing_new    (WeftActionRev     *revision,
-                                  const char        *collection_id) G_GNUC_WARN_UNUSED_RESULT;
+WeftLanding *weft_landing_new    (void) G_GNUC_WARN_UNUSED_RESULT;
 void         weft_landing_free   (WeftLanding       *self);
+/* What is added from now on becomes this revision. `collection_id` is for blocks that do not name
+ * one, as those that were never there do not. */
+void         weft_landing_begin  (WeftLanding       *self,
+                                  WeftActionRev     *revision,
+                                  const char        *collection_id);
 gboolean     weft_landing_add    (WeftLanding       *self,
                                   WeftStorageRepo   *repo,
                                   const char        *block_id,

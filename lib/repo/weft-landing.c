@@ -16,14 +16,20 @@ typedef struct
   GPtrArray *block_ids; /* (element-type utf8) */
 } Group;
 
+/* An action and the blocks of which it becomes a revision. */
+typedef struct
+{
+  WeftActionRev *revision;
+  char *fallback;    /* (nullable) */
+  GPtrArray *groups; /* (element-type Group) (owned) */
+} Part;
+
 struct _WeftLanding
 {
   WeftStorageRepo *repo; /* (owned) (nullable): from the submission on */
-  WeftActionRev *revision;
-  char *fallback;
   WeftBatch *batch;
-  GPtrArray *groups;     /* (element-type Group) (owned) */
-  GPtrArray *block_ids;  /* (element-type utf8), of all groups */
+  GPtrArray *parts;      /* (element-type Part) (owned) */
+  GPtrArray *block_ids;  /* (element-type utf8), of all parts */
 };
 
 static void
@@ -36,16 +42,24 @@ group_free (gpointer data)
   g_free (group);
 }
 
+static void
+part_free (gpointer data)
+{
+  Part *part = data;
+
+  weft_action_rev_unref (part->revision);
+  g_free (part->fallback);
+  g_ptr_array_unref (part->groups);
+  g_free (part);
+}
+
 WeftLanding *
-weft_landing_new (WeftActionRev *revision,
-                  const char    *collection_id)
+weft_landing_new (void)
 {
   WeftLanding *self = g_new0 (WeftLanding, 1);
 
-  self->revision = weft_action_rev_ref (revision);
-  self->fallback = g_strdup (collection_id);
   self->batch = weft_batch_new ();
-  self->groups = g_ptr_array_new_with_free_func (group_free);
+  self->parts = g_ptr_array_new_with_free_func (part_free);
   self->block_ids = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -54,24 +68,35 @@ weft_landing_new (WeftActionRev *revision,
 void
 weft_landing_free (WeftLanding *self)
 {
-  g_clear_pointer (&self->revision, weft_action_rev_unref);
-  g_free (self->fallback);
   g_clear_pointer (&self->batch, weft_batch_unref);
-  g_ptr_array_unref (self->groups);
+  g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->block_ids);
   g_clear_object (&self->repo);
   g_free (self);
 }
 
+void
+weft_landing_begin (WeftLanding   *self,
+                    WeftActionRev *revision,
+                    const char    *collection_id)
+{
+  Part *part = g_new0 (Part, 1);
+
+  part->revision = weft_action_rev_ref (revision);
+  part->fallback = g_strdup (collection_id);
+  part->groups = g_ptr_array_new_with_free_func (group_free);
+  g_ptr_array_add (self->parts, part);
+}
+
 static Group *
-find_group (WeftLanding *self,
-            const char  *collection_id)
+find_group (Part       *part,
+            const char *collection_id)
 {
   Group *group;
 
-  for (guint i = 0; i < self->groups->len; i++)
+  for (guint i = 0; i < part->groups->len; i++)
     {
-      group = g_ptr_array_index (self->groups, i);
+      group = g_ptr_array_index (part->groups, i);
       if (group->collection_id == NULL)
         group->collection_id = g_strdup (collection_id);
       if (collection_id == NULL || g_str_equal (group->collection_id, collection_id))
@@ -81,7 +106,7 @@ find_group (WeftLanding *self,
   group = g_new0 (Group, 1);
   group->collection_id = g_strdup (collection_id);
   group->block_ids = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->groups, group);
+  g_ptr_array_add (part->groups, group);
 
   return group;
 }
@@ -94,6 +119,7 @@ weft_landing_add (WeftLanding       *self,
                   WeftPending       *pending,
                   GError           **error)
 {
+  Part *part = g_ptr_array_index (self->parts, self->parts->len - 1);
   g_autofree char *collection_id = NULL;
 
   if (WEFT_BUG (COMMIT_IN_PARTS) && weft_batch_get_n_operations (self->batch) > 0)
@@ -103,10 +129,10 @@ weft_landing_add (WeftLanding       *self,
       self->batch = weft_batch_new ();
     }
   if (!weft_versioned_add_commit (repo->versioned, self->batch, block_id, metadata, pending,
-                                  self->revision, &collection_id, error))
+                                  part->revision, &collection_id, error))
     return FALSE;
 
-  g_ptr_array_add (find_group (self, collection_id)->block_ids, g_strdup (block_id));
+  g_ptr_array_add (find_group (part, collection_id)->block_ids, g_strdup (block_id));
   g_ptr_array_add (self->block_ids, g_strdup (block_id));
 
   return TRUE;
@@ -128,23 +154,51 @@ weft_landing_add_waited (WeftLanding        *self,
 }
 
 static void
+tell (WeftLanding *self,
+      Part        *part)
+{
+  for (guint i = 0; i < part->groups->len; i++)
+    {
+      Group *group = g_ptr_array_index (part->groups, i);
+      const char *collection_id = group->collection_id;
+
+      if (collection_id == NULL)
+        collection_id = part->fallback != NULL ? part->fallback : "";
+      g_ptr_array_add (group->block_ids, NULL);
+      weft_repo_emit_committed (WEFT_REPO (self->repo), collection_id,
+                                (const char * const *) group->block_ids->pdata,
+                                weft_action_rev_get_action_id (part->revision),
+                                weft_action_rev_get_rev (part->revision));
+    }
+}
+
+static void
 settled_cb (const GError *error,
             gpointer      user_data)
 {
   g_autoptr (WeftLanding) self = user_data;
 
-  for (guint i = 0; error == NULL && i < self->groups->len; i++)
-    {
-      Group *group = g_ptr_array_index (self->groups, i);
-      const char *collection_id = group->collection_id;
+  for (guint i = 0; error == NULL && i < self->parts->len; i++)
+    tell (self, g_ptr_array_index (self->parts, i));
+}
 
-      if (collection_id == NULL)
-        collection_id = self->fallback != NULL ? self->fallback : "";
-      g_ptr_array_add (group->block_ids, NULL);
-      weft_repo_emit_committed (WEFT_REPO (self->repo), collection_id,
-                                (const char * const *) group->block_ids->pdata,
-                                weft_action_rev_get_action_id (self->revision),
-                                weft_action_rev_get_rev (self->revision));
+static void
+unwatch (WeftLanding     *self,
+         WeftStorageRepo *repo)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      Part *part = g_ptr_array_index (self->parts, i);
+      const char *action_id = weft_action_rev_get_action_id (part->revision);
+
+      for (guint j = 0; j < part->groups->len; j++)
+        {
+          Group *group = g_ptr_array_index (part->groups, j);
+
+          for (guint k = 0; k < group->block_ids->len; k++)
+            weft_storage_repo_unwatch_pending (repo, g_ptr_array_index (group->block_ids, k),
+                                               action_id);
+        }
     }
 }
 
@@ -152,16 +206,13 @@ gboolean
 weft_landing_submit (WeftLanding     *self,
                      WeftStorageRepo *repo)
 {
-  const char *action_id = weft_action_rev_get_action_id (self->revision);
-
   if (weft_batch_get_n_operations (self->batch) == 0)
     {
       weft_landing_free (self);
       return FALSE;
     }
 
-  for (guint i = 0; i < self->block_ids->len; i++)
-    weft_storage_repo_unwatch_pending (repo, g_ptr_array_index (self->block_ids, i), action_id);
+  unwatch (self, repo);
   g_ptr_array_add (self->block_ids, NULL);
   self->repo = g_object_ref (repo);
   weft_submissions_submit (repo->submissions, self->batch,

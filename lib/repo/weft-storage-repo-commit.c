@@ -156,22 +156,22 @@ check_base (WeftStorageRepo *self,
 
 /* From this revision on the blocks are kept by `cluster`; by nobody who could be named where this
  * node decided alone. */
-static WeftLanding *
-make_landing (WeftStorageRepo   *self,
-              WeftCommitRequest *request,
-              GPtrArray         *blocks,
-              const char        *cluster,
-              GError           **error)
+static gboolean
+add_to_landing (WeftLanding       *landing,
+                WeftStorageRepo   *self,
+                WeftCommitRequest *request,
+                GPtrArray         *blocks,
+                const char        *cluster,
+                GError           **error)
 {
   gint64 rev = weft_commit_request_get_rev (request);
   g_autoptr (WeftActionRev) revision
       = weft_action_rev_new (weft_commit_request_get_action_id (request), rev, error);
-  g_autoptr (WeftLanding) landing = NULL;
 
   if (revision == NULL)
-    return NULL;
+    return FALSE;
 
-  landing = weft_landing_new (revision, weft_commit_request_get_header_id (request));
+  weft_landing_begin (landing, revision, weft_commit_request_get_header_id (request));
   for (guint i = 0; i < blocks->len; i++)
     {
       CommitBlock *block = g_ptr_array_index (blocks, i);
@@ -182,13 +182,13 @@ make_landing (WeftStorageRepo   *self,
       if (block->is_committed)
         continue;
       if (!check_base (self, block, rev, error))
-        return NULL;
+        return FALSE;
       pinned = weft_block_metadata_with_cluster (block->metadata, cluster);
       if (!weft_landing_add (landing, self, block->block_id, pinned, block->pending, error))
-        return NULL;
+        return FALSE;
     }
 
-  return g_steal_pointer (&landing);
+  return TRUE;
 }
 
 /* Whether the application has nothing against it. */
@@ -224,9 +224,10 @@ land (WeftStorageRepo   *self,
       GPtrArray         *blocks,
       GError           **error)
 {
-  g_autoptr (WeftLanding) landing = make_landing (self, request, blocks, NULL, error);
+  g_autoptr (WeftLanding) landing = weft_landing_new ();
 
-  if (landing == NULL || !validate (self, request, blocks, error))
+  if (!add_to_landing (landing, self, request, blocks, NULL, error)
+      || !validate (self, request, blocks, error))
     return FALSE;
   weft_landing_submit (g_steal_pointer (&landing), self);
 
@@ -301,20 +302,16 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
   return validate (self, request, blocks, error);
 }
 
-gboolean
-weft_storage_repo_apply (WeftStorageRepo   *self,
-                         WeftCommitRequest *request,
-                         const char        *cluster,
-                         WeftBatchFunc      extend,
-                         gpointer           extend_data,
-                         WeftSettledFunc    settled,
-                         gpointer           user_data,
-                         GError           **error)
+/* Examines the blocks of a commit that was decided, which has to be possible here. */
+static gboolean
+add_decided (WeftLanding       *landing,
+             WeftStorageRepo   *self,
+             WeftCommitRequest *request,
+             const char        *cluster,
+             GError           **error)
 {
   g_autofree const char **block_ids = sort_ids (weft_commit_request_get_block_ids (request));
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
-  WeftLanding *landing;
-  gboolean is_waiting;
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
@@ -326,17 +323,54 @@ weft_storage_repo_apply (WeftStorageRepo   *self,
       if (!check_decided (block, error))
         return FALSE;
     }
-  if (!check_pending (blocks, request, error))
-    return FALSE;
 
-  landing = make_landing (self, request, blocks, cluster, error);
-  if (landing == NULL)
-    return FALSE;
+  return check_pending (blocks, request, error)
+         && add_to_landing (landing, self, request, blocks, cluster, error);
+}
+
+/* (element-type utf8), with NULL at the end. */
+static GPtrArray *
+list_block_ids (GPtrArray *commits)
+{
+  GPtrArray *all = g_ptr_array_new ();
+
+  for (guint i = 0; i < commits->len; i++)
+    {
+      const char * const *block_ids
+          = weft_commit_request_get_block_ids (g_ptr_array_index (commits, i));
+
+      for (guint j = 0; block_ids[j] != NULL; j++)
+        g_ptr_array_add (all, (gpointer) block_ids[j]);
+    }
+  g_ptr_array_add (all, NULL);
+
+  return all;
+}
+
+gboolean
+weft_storage_repo_apply (WeftStorageRepo *self,
+                         GPtrArray       *commits,
+                         const char      *cluster,
+                         WeftBatchFunc    extend,
+                         gpointer         extend_data,
+                         WeftSettledFunc  settled,
+                         gpointer         user_data,
+                         GError         **error)
+{
+  g_autoptr (GPtrArray) all = list_block_ids (commits);
+  const char * const *block_ids = (const char * const *) all->pdata;
+  g_autoptr (WeftLanding) landing = weft_landing_new ();
+  gboolean is_waiting;
+
+  for (guint i = 0; i < commits->len; i++)
+    if (!add_decided (landing, self, g_ptr_array_index (commits, i), cluster, error))
+      return FALSE;
+
   extend (weft_landing_get_batch (landing), extend_data);
   /* It was decided, and is known elsewhere: a crash now means to be told again. */
   weft_batch_set_patient (weft_landing_get_batch (landing));
   weft_landing_add_waited (landing, block_ids);
-  weft_landing_submit (landing, self);
+  weft_landing_submit (g_steal_pointer (&landing), self);
   is_waiting = weft_submissions_wait (self->submissions, block_ids, settled, user_data);
   g_assert (is_waiting);
 

@@ -113,8 +113,9 @@ promote_committed (WeftStorageRepo   *self,
   for (guint i = 0; i < entries->len; i++)
     {
       WeftActionRev *entry = g_ptr_array_index (entries, i);
-      g_autoptr (WeftLanding) landing = weft_landing_new (entry, NULL);
+      g_autoptr (WeftLanding) landing = weft_landing_new ();
 
+      weft_landing_begin (landing, entry, NULL);
       for (guint j = 0; j < blocks->len; j++)
         add_promotion (self, g_ptr_array_index (blocks, j), entry,
                        weft_action_context_get_rev (context), landing);

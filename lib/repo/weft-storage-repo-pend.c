@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "weft-batch-private.h"
 #include "weft-error.h"
-
 #include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
@@ -314,39 +314,84 @@ ignore_cb (const GError *error,
   g_object_unref (user_data);
 }
 
-static WeftRepoReply *
-store (WeftStorageRepo    *self,
+/* Reads how all blocks stand to the action, and asks the application about it. Sets `failure` when
+ * something came first. */
+static gboolean
+judge (WeftStorageRepo    *self,
        WeftPendRequest    *request,
-       GPtrArray          *blocks,
        const char * const *block_ids,
+       gint64              expiration_msec,
+       GPtrArray          *blocks,
+       WeftStaleFailure  **failure,
        GError            **error)
 {
-  const char *action_id = weft_pend_request_get_action_id (request);
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
-  g_autoptr (GPtrArray) others = NULL;
-  g_autoptr (WeftPendResult) result = NULL;
+  g_autoptr (WeftMissing) missing = weft_missing_new ();
 
-  for (guint i = 0; i < blocks->len; i++)
+  if (weft_pend_request_get_transaction (request) != NULL && self->validate != NULL
+      && !self->validate (self, request, self->validate_data, error))
+    return FALSE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      PendBlock *block = g_ptr_array_index (blocks, i);
+      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
 
-      if (is_new (block)
-          && (!check_room (self, block, error)
-              || !weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
-                                                action_id, block->pending, error)))
-        return NULL;
+      if (block == NULL)
+        return FALSE;
+      g_ptr_array_add (blocks, block);
+      if (is_new (block))
+        add_missing (self, missing, request, block);
     }
-  others = list_others (self, blocks, action_id, FALSE, FALSE, error);
-  if (others == NULL)
-    return NULL;
 
+  if (weft_missing_is_empty (missing))
+    return check_policy (self, request, blocks, failure, error);
+  *failure = weft_missing_build_failure (missing, self, error);
+
+  return *failure != NULL;
+}
+
+/* Whether what is new has room, and makes sense there. */
+static gboolean
+check_new (WeftStorageRepo *self,
+           PendBlock       *block,
+           const char      *action_id,
+           GError         **error)
+{
+  return !is_new (block)
+         || (check_room (self, block, error)
+             && weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
+                                              action_id, block->pending, error));
+}
+
+static gboolean
+check_all (WeftStorageRepo *self,
+           GPtrArray       *blocks,
+           const char      *action_id,
+           GError         **error)
+{
+  for (guint i = 0; i < blocks->len; i++)
+    if (!check_new (self, g_ptr_array_index (blocks, i), action_id, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+store (WeftStorageRepo *self,
+       WeftBatch       *batch,
+       GPtrArray       *blocks,
+       const char      *action_id)
+{
   for (guint i = 0; i < blocks->len; i++)
     store_block (self, batch, g_ptr_array_index (blocks, i), action_id);
+}
+
+static void
+submit (WeftStorageRepo    *self,
+        WeftBatch          *batch,
+        const char * const *block_ids)
+{
   if (weft_batch_get_n_operations (batch) > 0)
     weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
-  result = weft_pend_result_new (others, block_ids);
-
-  return weft_repo_reply_new_pend (result);
 }
 
 static WeftRepoReply *
@@ -356,38 +401,118 @@ pend (WeftStorageRepo    *self,
       gint64              expiration_msec,
       GError            **error)
 {
+  const char *action_id = weft_pend_request_get_action_id (request);
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (pend_block_free);
-  g_autoptr (WeftMissing) missing = weft_missing_new ();
+  g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
   g_autoptr (WeftStaleFailure) failure = NULL;
   g_autoptr (WeftPendResult) result = NULL;
 
-  if (weft_pend_request_get_transaction (request) != NULL && self->validate != NULL
-      && !self->validate (self, request, self->validate_data, error))
+  if (!judge (self, request, block_ids, expiration_msec, blocks, &failure, error))
     return NULL;
-
-  for (guint i = 0; block_ids[i] != NULL; i++)
+  if (failure != NULL)
     {
-      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
-
-      if (block == NULL)
-        return NULL;
-      g_ptr_array_add (blocks, block);
-      if (is_new (block))
-        add_missing (self, missing, request, block);
+      result = weft_pend_result_new_stale (failure);
+      return weft_repo_reply_new_pend (result);
     }
-
-  if (!weft_missing_is_empty (missing))
-    failure = weft_missing_build_failure (missing, self, error);
-  else if (!check_policy (self, request, blocks, &failure, error))
+  if (!check_all (self, blocks, action_id, error))
     return NULL;
-  else if (failure == NULL)
-    return store (self, request, blocks, block_ids, error);
-
-  if (failure == NULL)
+  others = list_others (self, blocks, action_id, FALSE, FALSE, error);
+  if (others == NULL)
     return NULL;
-  result = weft_pend_result_new_stale (failure);
+
+  store (self, batch, blocks, action_id);
+  submit (self, batch, block_ids);
+  result = weft_pend_result_new (others, block_ids);
 
   return weft_repo_reply_new_pend (result);
+}
+
+/* One of several pends that are stored together. */
+typedef struct
+{
+  WeftPendRequest *request;
+  char **block_ids;
+  GPtrArray *blocks; /* (element-type PendBlock) */
+} Part;
+
+static void
+part_free (gpointer data)
+{
+  Part *part = data;
+
+  g_ptr_array_unref (part->blocks);
+  g_strfreev (part->block_ids);
+  g_free (part);
+}
+
+/* FALSE without an error where something came first. */
+static gboolean
+check_part (WeftStorageRepo  *self,
+            Part             *part,
+            gint64            expiration_msec,
+            WeftPendResult  **stale,
+            GError          **error)
+{
+  g_autoptr (WeftStaleFailure) failure = NULL;
+
+  if (!judge (self, part->request, (const char * const *) part->block_ids, expiration_msec,
+              part->blocks, &failure, error))
+    return FALSE;
+  if (failure != NULL)
+    *stale = weft_pend_result_new_stale (failure);
+
+  return failure == NULL
+         && check_all (self, part->blocks, weft_pend_request_get_action_id (part->request), error);
+}
+
+static void
+store_parts (WeftStorageRepo *self,
+             GPtrArray       *parts)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      Part *part = g_ptr_array_index (parts, i);
+
+      store (self, batch, part->blocks, weft_pend_request_get_action_id (part->request));
+      for (guint j = 0; part->block_ids[j] != NULL; j++)
+        g_ptr_array_add (all, part->block_ids[j]);
+    }
+  g_ptr_array_add (all, NULL);
+
+  /* What comes next rests on it, and is durable with it. */
+  weft_batch_set_patient (batch);
+  submit (self, batch, (const char * const *) all->pdata);
+}
+
+gboolean
+weft_storage_repo_pend_at_once (WeftStorageRepo *self,
+                                GPtrArray       *pends,
+                                gint64           expiration_msec,
+                                WeftPendResult **stale,
+                                GError         **error)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (part_free);
+
+  *stale = NULL;
+  for (guint i = 0; i < pends->len; i++)
+    {
+      Part *part = g_new0 (Part, 1);
+
+      part->request = g_ptr_array_index (pends, i);
+      part->block_ids
+          = weft_transforms_get_block_ids (weft_pend_request_get_transforms (part->request));
+      part->blocks = g_ptr_array_new_with_free_func (pend_block_free);
+      g_ptr_array_add (parts, part);
+      if (!check_part (self, part, expiration_msec, stale, error))
+        return FALSE;
+    }
+  store_parts (self, parts);
+
+  return TRUE;
 }
 
 gboolean
@@ -404,12 +529,7 @@ weft_storage_repo_check_pend (WeftStorageRepo *self,
       PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
       gboolean is_good
           = block != NULL
-            && (!is_new (block)
-                || (check_room (self, block, error)
-                    && weft_versioned_check_pending (self->versioned, block_ids[i],
-                                                     block->metadata,
-                                                     weft_pend_request_get_action_id (request),
-                                                     block->pending, error)));
+            && check_new (self, block, weft_pend_request_get_action_id (request), error);
 
       g_clear_pointer (&block, pend_block_free);
       if (!is_good)

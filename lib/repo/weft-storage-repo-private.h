@@ -126,14 +126,24 @@ void      weft_storage_repo_execute          (WeftStorageRepo           *self,
                                               WeftRepoMessage           *message,
                                               WeftRepoDoneFunc           done,
                                               gpointer                   user_data);
-/* Commits as a cluster decided, with what else `extend` adds to the batch; a revision that is here
- * already is fine. `cluster` is the hash of who keeps the blocks from then on. FALSE, with an error
- * and no call, when it cannot be done: NOT_FOUND where the action is not pending with that content,
- * MISSING_BASE where a block is behind. */
+/* As pends of all `pends` (element-type WeftPendRequest), of different blocks, in one batch: all or
+ * nothing. It is there for reads when this returns, and durable before what is submitted after it.
+ * FALSE with an error, or with `stale`, which is what a pend would be told, where one of them came
+ * too late. */
+gboolean  weft_storage_repo_pend_at_once     (WeftStorageRepo           *self,
+                                              GPtrArray                 *pends,
+                                              gint64                     expiration_msec,
+                                              WeftPendResult           **stale,
+                                              GError                   **error);
+/* Commits as a cluster decided, all `commits` (element-type WeftCommitRequest), of different
+ * blocks, in one batch, with what else `extend` adds to it; a revision that is here already is
+ * fine. `cluster` is the hash of who keeps the blocks from then on. FALSE, with an error, no call
+ * and nothing of it done, when one cannot be: NOT_FOUND where the action is not pending with that
+ * content, MISSING_BASE where a block is behind. */
 typedef void (*WeftBatchFunc) (WeftBatch *batch,
                                gpointer   user_data);
 gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
-                                              WeftCommitRequest         *request,
+                                              GPtrArray                 *commits,
                                               const char                *cluster,
                                               WeftBatchFunc              extend,
                                               gpointer                   extend_data,

@@ -69,9 +69,11 @@ apply (Fixture    *fixture,
 {
   const char *block_ids[] = { "b", NULL };
   g_autoptr (WeftCommitRequest) commit = weft_commit_request_new (action_id, block_ids, rev, NULL);
+  g_autoptr (GPtrArray) commits = g_ptr_array_new ();
   guint n_settled = fixture->n_settled;
 
-  if (!weft_storage_repo_apply (fixture->repo, commit, cluster, mark, NULL, settled_cb, fixture,
+  g_ptr_array_add (commits, commit);
+  if (!weft_storage_repo_apply (fixture->repo, commits, cluster, mark, NULL, settled_cb, fixture,
                                 NULL))
     return FALSE;
   while (fixture->n_settled == n_settled)

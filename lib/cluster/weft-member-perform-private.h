@@ -1,0 +1,28 @@
+/* weft-member-perform-private.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "weft-batch.h"
+#include "weft-cluster-parts-private.h"
+#include "weft-member-effects-private.h"
+
+G_BEGIN_DECLS
+
+/* What the machine of a member wants of the storage and its repo. */
+
+/* The writes of the effect, as one batch. */
+void     weft_member_perform_store (WeftClusterParts  *parts,
+                                    WeftMemberEffect  *effect,
+                                    WeftBatchDoneFunc  done,
+                                    gpointer           user_data);
+/* FALSE, and no call, where the repo refused it. */
+gboolean weft_member_perform_apply (WeftClusterParts  *parts,
+                                    WeftMemberEffect  *effect,
+                                    WeftSettledFunc    settled,
+                                    gpointer           user_data,
+                                    GError           **error);
+
+G_END_DECLS
