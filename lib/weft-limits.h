@@ -170,6 +170,15 @@ G_BEGIN_DECLS
  */
 #define WEFT_LIMIT_CLUSTER_REQUESTS_MAX 64
 /**
+ * WEFT_LIMIT_GROUP_MAX:
+ *
+ * Commits that are decided together: enough for a vote to cost next to nothing for each, few enough
+ * that not many have to begin again when one of them comes too late.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_GROUP_MAX 16
+/**
  * WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX:
  *
  * Keeps a fast peer from filling our queues: past it the request is answered at once.

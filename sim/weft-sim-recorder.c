@@ -284,6 +284,7 @@ done_cb (WeftRepo      *repo,
       end_pend (call, reply);
       break;
 
+    case WEFT_REPO_OPERATION_PUT:
     case WEFT_REPO_OPERATION_CANCEL:
       break;
     }
@@ -410,6 +411,9 @@ weft_sim_recorder_perform (WeftRepo         *repo,
 
     case WEFT_REPO_OPERATION_COMMIT:
       begin_commit (call);
+      break;
+
+    case WEFT_REPO_OPERATION_PUT:
       break;
 
     case WEFT_REPO_OPERATION_CANCEL:

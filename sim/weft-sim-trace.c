@@ -319,6 +319,7 @@ weft_sim_trace_done (WeftSimWorld  *world,
     [WEFT_REPO_OPERATION_PEND] = "pend",
     [WEFT_REPO_OPERATION_COMMIT] = "commit",
     [WEFT_REPO_OPERATION_CANCEL] = "cancel",
+    [WEFT_REPO_OPERATION_PUT] = "put",
   };
   const char *outcome = error == NULL ? "success" : is_unknown (error) ? "unknown" : "failure";
   JsonObject *line;

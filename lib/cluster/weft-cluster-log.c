@@ -163,6 +163,7 @@ get_action_id (WeftRepoMessage *message)
       return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       return "";
     }

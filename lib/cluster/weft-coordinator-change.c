@@ -173,6 +173,7 @@ weft_change_make_reply (WeftChange *change,
       return weft_repo_reply_new_commit (committed);
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }

@@ -16,6 +16,7 @@
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
 #include "weft-remote-cluster-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-system-random.h"
 
 /* Of proposals that people ask about; each with its votes has a few kilobytes. */
@@ -243,7 +244,8 @@ perform (WeftRepo         *repo,
   if (self->is_closed)
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_CLOSED,
                          "this node has left its clusters");
-  if (error != NULL || g_cancellable_set_error_if_cancelled (cancellable, &error))
+  if (error != NULL || g_cancellable_set_error_if_cancelled (cancellable, &error)
+      || !weft_repo_message_check_one (message, &error))
     weft_coordinator_request_fail (request, error);
   else
     weft_coordinator_begin (request);

@@ -59,6 +59,7 @@ perform (WeftChange *change)
       break;
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }
@@ -101,6 +102,7 @@ is_of_new (WeftChange *change,
       return pending != NULL && weft_pending_get_base (pending) == 0;
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }

@@ -173,6 +173,7 @@ get_action_id (WeftChange *change)
       return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }

@@ -10,6 +10,7 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
+#include "weft-repo-message-private.h"
 
 WeftMemberPhase
 weft_member_get_phase (WeftClusterRecord *record)
@@ -81,9 +82,10 @@ find_fault (WeftMemberMachine *self,
       return is_first_ballot (record) ? NULL : "invalid";
 
     case WEFT_REPO_OPERATION_COMMIT:
-      return NULL;
+      return weft_repo_message_get_n_commits (message) == 1 ? NULL : "invalid";
 
     case WEFT_REPO_OPERATION_GET: /* which no record can have */
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }

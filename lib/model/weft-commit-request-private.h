@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 /* The hash of weft_commit_request_get_cluster(), or NULL. */
 const char        *weft_commit_request_get_membership (WeftCommitRequest     *self);
+/* Whether it is one of its blocks. */
+gboolean           weft_commit_request_has_block      (WeftCommitRequest     *self,
+                                                       const char            *block_id);
 /* The same request with the base and the digest of some of its blocks, all of them valid. */
 WeftCommitRequest *weft_commit_request_with_blocks    (WeftCommitRequest     *self,
                                                        const WeftCommitBlock *blocks,

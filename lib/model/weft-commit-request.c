@@ -409,6 +409,13 @@ weft_commit_request_get_rev (WeftCommitRequest *self)
   return self->rev;
 }
 
+gboolean
+weft_commit_request_has_block (WeftCommitRequest *self,
+                               const char        *block_id)
+{
+  return weft_commit_content_find (&self->content, block_id) != NULL;
+}
+
 /**
  * weft_commit_request_get_base:
  * @self: a request

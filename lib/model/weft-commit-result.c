@@ -8,6 +8,9 @@
 #include "weft-commit-result.h"
 
 #include "weft-boxed-private.h"
+#include "weft-ids-private.h"
+#include "weft-limits.h"
+#include "weft-members-private.h"
 #include "weft-parts-private.h"
 
 /**
@@ -21,6 +24,7 @@
 struct _WeftCommitResult
 {
   WeftStaleFailure *failure; /* or NULL for success */
+  gint64 rev;                /* or zero where it is not told */
 };
 
 static void
@@ -72,7 +76,7 @@ clear (WeftCommitResult *self)
  * weft_commit_result_to_json:
  * @self: the answer to a commit
  *
- * Writes the value as `{"success":true}` or as a stale failure.
+ * Writes the value as `{"success":true,"rev"?:n}` or as a stale failure.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -88,13 +92,18 @@ weft_commit_result_read (const WeftItem      *item,
   g_autoptr (WeftStaleFailure) failure = NULL;
   const WeftItem *object = weft_item_get_object (item, path, error);
   gboolean is_success;
+  gint64 rev;
 
   if (object == NULL)
     return NULL;
   if (!weft_stale_failure_read_success (object, &is_success, path, error))
     return NULL;
   if (is_success)
-    return weft_commit_result_new ();
+    {
+      if (!weft_item_optional_integer (object, "rev", path, 1, WEFT_REV_MAX, 0, &rev, error))
+        return NULL;
+      return rev > 0 ? weft_commit_result_new_at (rev) : weft_commit_result_new ();
+    }
 
   failure = weft_stale_failure_read (item, path, error);
   return failure != NULL ? weft_commit_result_new_stale (failure) : NULL;
@@ -113,6 +122,29 @@ WeftCommitResult *
 weft_commit_result_new (void)
 {
   return g_atomic_rc_box_new0 (WeftCommitResult);
+}
+
+/**
+ * weft_commit_result_new_at:
+ * @rev: the revision that was made, at least 1
+ *
+ * Creates the answer that the action is committed, and at which revision.
+ *
+ * Returns: (transfer full): the answer
+ *
+ * Since: 0.1
+ */
+WeftCommitResult *
+weft_commit_result_new_at (gint64 rev)
+{
+  WeftCommitResult *self;
+
+  g_return_val_if_fail (rev >= 1 && rev <= WEFT_REV_MAX, NULL);
+
+  self = weft_commit_result_new ();
+  self->rev = rev;
+
+  return self;
 }
 
 /**
@@ -175,8 +207,27 @@ weft_commit_result_get_failure (WeftCommitResult *self)
 }
 
 /**
+ * weft_commit_result_get_rev:
+ * @self: the answer to a commit
+ *
+ * Gets the revision that was made. Who asks for a commit names it, so only the answer to a put
+ * tells it.
+ *
+ * Returns: the revision, or zero where it is not told
+ *
+ * Since: 0.1
+ */
+gint64
+weft_commit_result_get_rev (WeftCommitResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->rev;
+}
+
+/**
  * weft_commit_result_from_json:
- * @json: `{"success":true}` or a stale failure
+ * @json: `{"success":true,"rev"?:n}` or a stale failure
  * @error: return location for a [error@Weft.Error]
  *
  * Reads the answer to a commit. Members it does not know are ignored. An error names the member
@@ -207,8 +258,17 @@ void
 weft_commit_result_append (WeftCommitResult *self,
                            GString          *text)
 {
+  gsize start = text->len;
+
   if (self->failure != NULL)
-    weft_stale_failure_append (self->failure, text);
-  else
-    g_string_append (text, "{\"success\":true}");
+    {
+      weft_stale_failure_append (self->failure, text);
+      return;
+    }
+
+  if (self->rev > 0)
+    weft_members_append_integer (text, "rev", self->rev);
+  weft_members_append_name (text, "success");
+  g_string_append (text, "true");
+  weft_members_close (text, start);
 }

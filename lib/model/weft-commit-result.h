@@ -25,12 +25,17 @@ GType             weft_commit_result_get_type    (void);
 WEFT_AVAILABLE_IN_ALL
 WeftCommitResult *weft_commit_result_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftCommitResult *weft_commit_result_new_at      (gint64            rev)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftCommitResult *weft_commit_result_new_stale   (WeftStaleFailure *failure)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 gboolean          weft_commit_result_is_success  (WeftCommitResult *self);
 WEFT_AVAILABLE_IN_ALL
 WeftStaleFailure *weft_commit_result_get_failure (WeftCommitResult *self);
+WEFT_AVAILABLE_IN_ALL
+gint64            weft_commit_result_get_rev     (WeftCommitResult *self);
 WEFT_AVAILABLE_IN_ALL
 WeftCommitResult *weft_commit_result_ref         (WeftCommitResult *self);
 WEFT_AVAILABLE_IN_ALL

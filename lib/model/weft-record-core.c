@@ -9,6 +9,7 @@
 
 #include "weft-message-hash-private.h"
 #include "weft-parts-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-thresholds.h"
 
 /* What stands around a message, and more. */
@@ -49,10 +50,10 @@ compare_slots (gconstpointer a,
 
 /* One slot for each block, with a content that cannot be another one. */
 static gboolean
-take_slots (WeftRecordCore     *self,
-            WeftCommitRequest  *commit,
-            const WeftJsonPath *path,
-            GError            **error)
+take_commit (WeftRecordCore     *self,
+             WeftCommitRequest  *commit,
+             const WeftJsonPath *path,
+             GError            **error)
 {
   const char *const *block_ids = weft_commit_request_get_block_ids (commit);
 
@@ -72,6 +73,21 @@ take_slots (WeftRecordCore     *self,
         }
       g_ptr_array_add (self->slots, weft_slot_new (block_ids[i], base));
     }
+
+  return TRUE;
+}
+
+/* Those of all its commits. */
+static gboolean
+take_slots (WeftRecordCore     *self,
+            const WeftJsonPath *path,
+            GError            **error)
+{
+  guint n_commits = weft_repo_message_get_n_commits (self->message);
+
+  for (guint i = 0; i < n_commits; i++)
+    if (!take_commit (self, weft_repo_message_get_commit_at (self->message, i), path, error))
+      return FALSE;
   g_ptr_array_sort (self->slots, compare_slots);
 
   return TRUE;
@@ -142,15 +158,15 @@ complete (WeftRecordCore     *self,
           GError            **error)
 {
   const WeftJsonPath message_path = { path, "message", 0 };
-  WeftCommitRequest *commit = weft_repo_message_get_commit (self->message);
+  WeftRepoOperation operation = weft_repo_message_get_operation (self->message);
 
-  if (weft_repo_message_get_operation (self->message) == WEFT_REPO_OPERATION_GET)
+  if (operation == WEFT_REPO_OPERATION_GET || operation == WEFT_REPO_OPERATION_PUT)
     {
       weft_json_set_error (error, &message_path, "expected a pend, a cancel or a commit");
       return FALSE;
     }
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
-  if (commit != NULL && !take_slots (self, commit, &message_path, error))
+  if (!take_slots (self, &message_path, error))
     return FALSE;
   take_text (self, text);
   self->promises_needed = weft_thresholds_get_promises (self->peers->len, self->super_majority);

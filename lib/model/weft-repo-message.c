@@ -5,49 +5,37 @@
 
 #include "config.h"
 
-#include "weft-repo-message.h"
+#include "weft-repo-message-internal-private.h"
 
 #include "weft-boxed-private.h"
+#include "weft-commit-request-private.h"
+#include "weft-error.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
-#include "weft-list-private.h"
-#include "weft-members-private.h"
 #include "weft-parts-private.h"
 
 /**
  * WeftRepoMessage:
  *
- * One of the four requests that a [iface@Weft.Repo] answers, and until when it makes sense.
+ * One of the five requests that a [iface@Weft.Repo] answers, and until when it makes sense.
  *
  * Since: 0.1
  */
-struct _WeftRepoMessage
-{
-  WeftRepoOperation operation;
-  gpointer request;              /* the type that the operation has in operation_types */
-  gint64 expiration_msec;        /* or zero */
-  char **coordinating_block_ids; /* or NULL */
-};
 
-static const char *const operation_names[] = {
-  [WEFT_REPO_OPERATION_GET] = "get",
-  [WEFT_REPO_OPERATION_PEND] = "pend",
-  [WEFT_REPO_OPERATION_CANCEL] = "cancel",
-  [WEFT_REPO_OPERATION_COMMIT] = "commit",
-};
-
-static const WeftListType operation_types[] = {
+const WeftListType weft_repo_message_types[] = {
   [WEFT_REPO_OPERATION_GET] = WEFT_LIST_TYPE (weft_block_gets),
   [WEFT_REPO_OPERATION_PEND] = WEFT_LIST_TYPE (weft_pend_request),
   [WEFT_REPO_OPERATION_CANCEL] = WEFT_LIST_TYPE (weft_action_blocks),
   [WEFT_REPO_OPERATION_COMMIT] = WEFT_LIST_TYPE (weft_commit_request),
+  [WEFT_REPO_OPERATION_PUT] = WEFT_LIST_TYPE (weft_pend_request),
 };
 
 static void
 clear (WeftRepoMessage *self)
 {
   if (self->request != NULL)
-    operation_types[self->operation].unref (self->request);
+    weft_repo_message_types[self->operation].unref (self->request);
+  g_clear_pointer (&self->commits, g_ptr_array_unref);
   g_clear_pointer (&self->coordinating_block_ids, g_strfreev);
 }
 
@@ -95,131 +83,14 @@ clear (WeftRepoMessage *self)
  * @self: a message
  *
  * Writes the value as `{"operations":[one of {"get":BlockGets} {"pend":PendRequest}
- * {"cancel":{"actionRef":ActionBlocks}} {"commit":CommitRequest}], "expiration"?:epoch-ms,
- * "coordinatingBlockIds"?:[…]}`.
+ * {"cancel":{"actionRef":ActionBlocks}} {"commit":CommitRequest} {"put":PendRequest}],
+ * "expiration"?:epoch-ms, "coordinatingBlockIds"?:[…]}`.
  *
  * Returns: (transfer full): an immutable node
  *
  * Since: 0.1
  */
 WEFT_DEFINE_BOXED_TEXT (WeftRepoMessage, weft_repo_message, clear)
-
-/* Finds the one member that names an operation, or -1. */
-static int
-find_operation (const WeftItem *object)
-{
-  int found = -1;
-
-  for (guint i = 0; i < G_N_ELEMENTS (operation_names); i++)
-    {
-      if (weft_item_find (object, operation_names[i]) == NULL)
-        continue;
-      if (found >= 0)
-        return -1;
-      found = i;
-    }
-
-  return found;
-}
-
-static gboolean
-read_cancel (WeftRepoMessage     *self,
-             const WeftItem      *item,
-             const WeftJsonPath  *path,
-             GError             **error)
-{
-  WeftJsonPath here = { path, "actionRef", 0 };
-  const WeftItem *object = weft_item_get_object (item, path, error);
-  const WeftItem *member;
-
-  if (object == NULL)
-    return FALSE;
-  member = weft_item_require_member (object, "actionRef", path, error);
-  if (member == NULL)
-    return FALSE;
-  self->request = weft_action_blocks_read (member, &here, error);
-
-  return self->request != NULL;
-}
-
-static gboolean
-read_operation (WeftRepoMessage     *self,
-                const WeftItem      *item,
-                const WeftJsonPath  *path,
-                GError             **error)
-{
-  WeftJsonPath here = { path, NULL, 0 };
-  const WeftItem *object = weft_item_get_object (item, path, error);
-  const WeftItem *member;
-  int found;
-
-  if (object == NULL)
-    return FALSE;
-  found = find_operation (object);
-  if (found < 0)
-    {
-      weft_json_set_error (error, path, "expected one of get, pend, cancel and commit");
-      return FALSE;
-    }
-
-  self->operation = found;
-  here.name = operation_names[found];
-  member = weft_item_find (object, here.name);
-  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
-    return read_cancel (self, member, &here, error);
-  self->request = operation_types[found].read (member, &here, error);
-
-  return self->request != NULL;
-}
-
-static gboolean
-read_operations (WeftRepoMessage     *self,
-                 const WeftItem      *object,
-                 const WeftJsonPath  *path,
-                 GError             **error)
-{
-  WeftJsonPath list = { path, "operations", 0 };
-  WeftJsonPath here = { &list, NULL, 0 };
-  const WeftItem *array = weft_item_require_member (object, "operations", path, error);
-
-  if (array == NULL || weft_item_get_array (array, &list, error) == NULL)
-    return FALSE;
-  if (array->length != 1)
-    {
-      weft_json_set_error (error, &list, "expected exactly one operation, got %u", array->length);
-      return FALSE;
-    }
-
-  return read_operation (self, weft_item_first (array), &here, error);
-}
-
-WeftRepoMessage *
-weft_repo_message_read (const WeftItem      *item,
-                        const WeftJsonPath  *path,
-                        GError             **error)
-{
-  g_autoptr (WeftRepoMessage) self = NULL;
-  const WeftItem *object = weft_item_get_object (item, path, error);
-
-  if (object == NULL)
-    return NULL;
-
-  self = g_atomic_rc_box_new0 (WeftRepoMessage);
-  if (!read_operations (self, object, path, error))
-    return NULL;
-  if (!weft_item_optional_integer (object, "expiration", path, 1, WEFT_LIMIT_INTEGER_MAX, 0,
-                                   &self->expiration_msec, error))
-    return NULL;
-  if (weft_item_find (object, "coordinatingBlockIds") != NULL)
-    {
-      self->coordinating_block_ids = weft_ids_read_request (object, "coordinatingBlockIds", path,
-                                                            error);
-      if (self->coordinating_block_ids == NULL)
-        return NULL;
-    }
-
-  return g_steal_pointer (&self);
-}
 
 static WeftRepoMessage *
 new_message (WeftRepoOperation operation,
@@ -234,7 +105,7 @@ new_message (WeftRepoOperation operation,
 
   self = g_atomic_rc_box_new0 (WeftRepoMessage);
   self->operation = operation;
-  self->request = operation_types[operation].ref (request);
+  self->request = weft_repo_message_types[operation].ref (request);
   self->expiration_msec = expiration_msec;
 
   return self;
@@ -317,10 +188,56 @@ weft_repo_message_new_commit (WeftCommitRequest *commit,
 }
 
 /**
+ * weft_repo_message_new_put:
+ * @pend: the action to commit at once
+ * @expiration_msec: when the answer is of no use any more, in milliseconds since the epoch, or
+ *   zero for never
+ *
+ * Creates the message that stores an action as pending and makes it a revision, both or neither:
+ * the revision that @pend names, or where it names none the one above its highest base.
+ *
+ * Returns: (transfer full): the message
+ *
+ * Since: 0.1
+ */
+WeftRepoMessage *
+weft_repo_message_new_put (WeftPendRequest *pend,
+                           gint64           expiration_msec)
+{
+  return new_message (WEFT_REPO_OPERATION_PUT, pend, expiration_msec);
+}
+
+WeftRepoMessage *
+weft_repo_message_new_commits (GPtrArray *commits,
+                               gint64     expiration_msec)
+{
+  WeftRepoMessage *self;
+
+  g_assert (commits->len >= 1 && commits->len <= WEFT_LIMIT_GROUP_MAX);
+
+  self = new_message (WEFT_REPO_OPERATION_COMMIT, g_ptr_array_index (commits, 0),
+                      expiration_msec);
+  if (commits->len == 1)
+    return self;
+
+  self->commits = g_ptr_array_new_full (commits->len, (GDestroyNotify) weft_commit_request_unref);
+  for (guint i = 0; i < commits->len; i++)
+    {
+      WeftCommitRequest *commit = g_ptr_array_index (commits, i);
+      gboolean fits = weft_repo_message_check_commit (self, commit, NULL, NULL);
+
+      g_assert (fits);
+      g_ptr_array_add (self->commits, weft_commit_request_ref (commit));
+    }
+
+  return self;
+}
+
+/**
  * weft_repo_message_get_operation:
  * @self: a message
  *
- * Tells which of the four requests it is.
+ * Tells which of the five requests it is.
  *
  * Returns: the operation
  *
@@ -408,6 +325,69 @@ weft_repo_message_get_commit (WeftRepoMessage *self)
 }
 
 /**
+ * weft_repo_message_get_put:
+ * @self: a message
+ *
+ * Gets the action to commit at once.
+ *
+ * Returns: (transfer none) (nullable): the request, or %NULL if the operation is another
+ *
+ * Since: 0.1
+ */
+WeftPendRequest *
+weft_repo_message_get_put (WeftRepoMessage *self)
+{
+  return get_request (self, WEFT_REPO_OPERATION_PUT);
+}
+
+guint
+weft_repo_message_get_n_commits (WeftRepoMessage *self)
+{
+  if (self->operation != WEFT_REPO_OPERATION_COMMIT)
+    return 0;
+
+  return self->commits != NULL ? self->commits->len : 1;
+}
+
+WeftCommitRequest *
+weft_repo_message_get_commit_at (WeftRepoMessage *self,
+                                 guint            index)
+{
+  g_assert (index < weft_repo_message_get_n_commits (self));
+
+  return self->commits != NULL ? g_ptr_array_index (self->commits, index) : self->request;
+}
+
+WeftCommitRequest *
+weft_repo_message_find_commit (WeftRepoMessage *self,
+                               const char      *block_id)
+{
+  guint n_commits = weft_repo_message_get_n_commits (self);
+
+  for (guint i = 0; i < n_commits; i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (self, i);
+
+      if (weft_commit_request_has_block (commit, block_id))
+        return commit;
+    }
+
+  return NULL;
+}
+
+gboolean
+weft_repo_message_check_one (WeftRepoMessage *self,
+                             GError         **error)
+{
+  if (self->commits == NULL)
+    return TRUE;
+
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected one operation, got %u",
+               self->commits->len);
+  return FALSE;
+}
+
+/**
  * weft_repo_message_get_expiration:
  * @self: a message
  *
@@ -444,6 +424,27 @@ weft_repo_message_get_coordinating_block_ids (WeftRepoMessage *self)
   return (const char * const *) self->coordinating_block_ids;
 }
 
+/* Of all commits; a block is in one of them. */
+static char **
+list_committed (WeftRepoMessage *self)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+  guint n_commits = weft_repo_message_get_n_commits (self);
+
+  for (guint i = 0; i < n_commits; i++)
+    {
+      const char *const *block_ids
+          = weft_commit_request_get_block_ids (weft_repo_message_get_commit_at (self, i));
+
+      for (guint j = 0; block_ids[j] != NULL; j++)
+        g_ptr_array_add (ids, g_strdup (block_ids[j]));
+    }
+  g_ptr_array_sort (ids, weft_ids_compare);
+  g_ptr_array_add (ids, NULL);
+
+  return (char **) g_ptr_array_free (ids, FALSE);
+}
+
 static char **
 sorted_copy (const char * const *ids)
 {
@@ -474,70 +475,16 @@ weft_repo_message_get_block_ids (WeftRepoMessage *self)
       return sorted_copy (weft_block_gets_get_block_ids (self->request));
 
     case WEFT_REPO_OPERATION_PEND:
+    case WEFT_REPO_OPERATION_PUT:
       return weft_transforms_get_block_ids (weft_pend_request_get_transforms (self->request));
 
     case WEFT_REPO_OPERATION_CANCEL:
       return sorted_copy (weft_action_blocks_get_block_ids (self->request));
 
     case WEFT_REPO_OPERATION_COMMIT:
-      return sorted_copy (weft_commit_request_get_block_ids (self->request));
+      return list_committed (self);
 
     default:
       g_assert_not_reached ();
     }
-}
-
-/**
- * weft_repo_message_from_json:
- * @json: `{"operations":[one of {"get":BlockGets} {"pend":PendRequest}
- *   {"cancel":{"actionRef":ActionBlocks}} {"commit":CommitRequest}], "expiration"?:epoch-ms,
- *   "coordinatingBlockIds"?:[…]}`
- * @error: return location for a [error@Weft.Error]
- *
- * Reads a message. There is exactly one operation. Members it does not know are ignored. An
- * error names the member by its path.
- *
- * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
- *   %WEFT_ERROR_TOO_LARGE if it is over a limit
- *
- * Since: 0.1
- */
-WeftRepoMessage *
-weft_repo_message_from_json (JsonNode  *json,
-                             GError   **error)
-{
-  g_autoptr (WeftTape) tape = NULL;
-
-  g_return_val_if_fail (json != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  tape = weft_tape_new_from_node (json, error);
-  if (tape == NULL)
-    return NULL;
-
-  return weft_repo_message_read (weft_tape_get_root (tape), NULL, error);
-}
-
-void
-weft_repo_message_append (WeftRepoMessage *self,
-                          GString         *text)
-{
-  gsize start = text->len;
-
-  if (self->coordinating_block_ids != NULL)
-    {
-      weft_members_append_name (text, "coordinatingBlockIds");
-      weft_ids_append ((const char * const *) self->coordinating_block_ids, text);
-    }
-  if (self->expiration_msec > 0)
-    weft_members_append_integer (text, "expiration", self->expiration_msec);
-  weft_members_append_name (text, "operations");
-  g_string_append_printf (text, "[{\"%s\":", operation_names[self->operation]);
-  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
-    g_string_append (text, "{\"actionRef\":");
-  operation_types[self->operation].append (self->request, text);
-  if (self->operation == WEFT_REPO_OPERATION_CANCEL)
-    g_string_append_c (text, '}');
-  g_string_append (text, "}]");
-  weft_members_close (text, start);
 }

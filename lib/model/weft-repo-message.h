@@ -25,8 +25,9 @@ G_BEGIN_DECLS
  * @WEFT_REPO_OPERATION_PEND: store an action as pending
  * @WEFT_REPO_OPERATION_CANCEL: drop a pending action
  * @WEFT_REPO_OPERATION_COMMIT: make a pending action a revision
+ * @WEFT_REPO_OPERATION_PUT: store an action and make it a revision at once
  *
- * The four requests that a [iface@Weft.Repo] answers.
+ * The five requests that a [iface@Weft.Repo] answers.
  *
  * Since: 0.1
  */
@@ -36,6 +37,7 @@ typedef enum
   WEFT_REPO_OPERATION_PEND,
   WEFT_REPO_OPERATION_CANCEL,
   WEFT_REPO_OPERATION_COMMIT,
+  WEFT_REPO_OPERATION_PUT,
 } WeftRepoOperation;
 
 #define WEFT_TYPE_REPO_MESSAGE (weft_repo_message_get_type ())
@@ -61,6 +63,10 @@ WeftRepoMessage   *weft_repo_message_new_commit                 (WeftCommitReque
                                                                  gint64             expiration_msec)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftRepoMessage   *weft_repo_message_new_put                    (WeftPendRequest   *pend,
+                                                                 gint64             expiration_msec)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftRepoOperation  weft_repo_message_get_operation              (WeftRepoMessage   *self);
 WEFT_AVAILABLE_IN_ALL
 WeftBlockGets     *weft_repo_message_get_get                    (WeftRepoMessage   *self);
@@ -70,6 +76,8 @@ WEFT_AVAILABLE_IN_ALL
 WeftActionBlocks  *weft_repo_message_get_cancel                 (WeftRepoMessage   *self);
 WEFT_AVAILABLE_IN_ALL
 WeftCommitRequest *weft_repo_message_get_commit                 (WeftRepoMessage   *self);
+WEFT_AVAILABLE_IN_ALL
+WeftPendRequest   *weft_repo_message_get_put                    (WeftRepoMessage   *self);
 WEFT_AVAILABLE_IN_ALL
 gint64             weft_repo_message_get_expiration             (WeftRepoMessage   *self);
 WEFT_AVAILABLE_IN_ALL

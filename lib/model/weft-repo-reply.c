@@ -23,7 +23,7 @@ struct _WeftRepoReply
   WeftRepoOperation operation;
   WeftGetResult *get;       /* each of the three or NULL, as the operation says */
   WeftPendResult *pend;
-  WeftCommitResult *commit;
+  WeftCommitResult *commit; /* of a put as well */
 };
 
 static void
@@ -180,6 +180,29 @@ weft_repo_reply_new_commit (WeftCommitResult *result)
 }
 
 /**
+ * weft_repo_reply_new_put:
+ * @result: whether the action is committed, and at which revision
+ *
+ * Creates the answer to a put.
+ *
+ * Returns: (transfer full): the reply
+ *
+ * Since: 0.1
+ */
+WeftRepoReply *
+weft_repo_reply_new_put (WeftCommitResult *result)
+{
+  WeftRepoReply *self;
+
+  g_return_val_if_fail (result != NULL, NULL);
+
+  self = new_reply (WEFT_REPO_OPERATION_PUT);
+  self->commit = weft_commit_result_ref (result);
+
+  return self;
+}
+
+/**
  * weft_repo_reply_get_operation:
  * @self: a reply
  *
@@ -248,7 +271,25 @@ weft_repo_reply_get_commit (WeftRepoReply *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->commit;
+  return self->operation == WEFT_REPO_OPERATION_COMMIT ? self->commit : NULL;
+}
+
+/**
+ * weft_repo_reply_get_put:
+ * @self: a reply
+ *
+ * Gets the answer to a put.
+ *
+ * Returns: (transfer none) (nullable): the result, or %NULL if the operation is another
+ *
+ * Since: 0.1
+ */
+WeftCommitResult *
+weft_repo_reply_get_put (WeftRepoReply *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->operation == WEFT_REPO_OPERATION_PUT ? self->commit : NULL;
 }
 
 /**
@@ -302,6 +343,7 @@ weft_repo_reply_read (const WeftItem     *item,
       return weft_item_get_object (item, NULL, error) != NULL ? g_steal_pointer (&self) : NULL;
 
     case WEFT_REPO_OPERATION_COMMIT:
+    case WEFT_REPO_OPERATION_PUT:
       self->commit = weft_commit_result_read (item, NULL, error);
       return self->commit != NULL ? g_steal_pointer (&self) : NULL;
 
@@ -329,6 +371,7 @@ weft_repo_reply_append (WeftRepoReply *self,
       break;
 
     case WEFT_REPO_OPERATION_COMMIT:
+    case WEFT_REPO_OPERATION_PUT:
       weft_commit_result_append (self->commit, text);
       break;
 

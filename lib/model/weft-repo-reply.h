@@ -37,6 +37,9 @@ WEFT_AVAILABLE_IN_ALL
 WeftRepoReply    *weft_repo_reply_new_commit    (WeftCommitResult *result)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftRepoReply    *weft_repo_reply_new_put       (WeftCommitResult *result)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 WeftRepoOperation weft_repo_reply_get_operation (WeftRepoReply    *self);
 WEFT_AVAILABLE_IN_ALL
 WeftGetResult    *weft_repo_reply_get_get       (WeftRepoReply    *self);
@@ -44,6 +47,8 @@ WEFT_AVAILABLE_IN_ALL
 WeftPendResult   *weft_repo_reply_get_pend      (WeftRepoReply    *self);
 WEFT_AVAILABLE_IN_ALL
 WeftCommitResult *weft_repo_reply_get_commit    (WeftRepoReply    *self);
+WEFT_AVAILABLE_IN_ALL
+WeftCommitResult *weft_repo_reply_get_put       (WeftRepoReply    *self);
 WEFT_AVAILABLE_IN_ALL
 WeftRepoReply    *weft_repo_reply_ref           (WeftRepoReply    *self);
 WEFT_AVAILABLE_IN_ALL

@@ -25,6 +25,7 @@ static const char *const kind_names[] = {
   [WEFT_CALL_PEND] = "pend",
   [WEFT_CALL_CANCEL] = "cancel",
   [WEFT_CALL_COMMIT] = "commit",
+  [WEFT_CALL_PUT] = "put",
   [WEFT_CALL_ARCHIVE] = "archive",
   [WEFT_CALL_RESTORE] = "restore",
   [WEFT_CALL_CONTENT] = "content",

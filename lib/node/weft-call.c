@@ -27,6 +27,7 @@ static const char *const size_hints[] = {
   [WEFT_CALL_PEND] = "pend fewer blocks at once",
   [WEFT_CALL_CANCEL] = "name fewer blocks",
   [WEFT_CALL_COMMIT] = "commit fewer blocks at once",
+  [WEFT_CALL_PUT] = "put fewer blocks at once",
   [WEFT_CALL_ARCHIVE] = "ask for fewer revisions with maxRevisions",
   [WEFT_CALL_RESTORE] = "send fewer revisions at once",
   [WEFT_CALL_CONTENT] = "ask for fewer blocks at once",

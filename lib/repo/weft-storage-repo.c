@@ -9,6 +9,7 @@
 #include "weft-storage-repo-private.h"
 
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 
 /**
  * WeftStorageRepo:
@@ -102,6 +103,7 @@ perform (WeftStorageRequest *request)
       weft_storage_repo_perform_commit (request);
       break;
 
+    case WEFT_REPO_OPERATION_PUT: /* which check_operation() refused */
     default:
       g_assert_not_reached ();
     }
@@ -266,6 +268,17 @@ check_governed (WeftStorageRequest *request)
   return FALSE;
 }
 
+static gboolean
+check_operation (WeftStorageRequest *request)
+{
+  if (weft_repo_message_get_operation (request->message) != WEFT_REPO_OPERATION_PUT)
+    return weft_repo_message_check_one (request->message, &request->error);
+
+  g_set_error (&request->error, WEFT_ERROR, WEFT_ERROR_INVALID,
+               "expected a get, pend, cancel or commit, got a put");
+  return FALSE;
+}
+
 static void
 weft_storage_repo_perform (WeftRepo        *repo,
                            WeftRepoMessage *message,
@@ -276,7 +289,7 @@ weft_storage_repo_perform (WeftRepo        *repo,
   WeftStorageRequest *request = request_new (WEFT_STORAGE_REPO (repo), message, done, user_data);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, &request->error)
-      || !check_governed (request))
+      || !check_governed (request) || !check_operation (request))
     tell_later (request);
   else
     perform (request);
@@ -290,7 +303,10 @@ weft_storage_repo_execute (WeftStorageRepo *self,
 {
   WeftStorageRequest *request = request_new (self, message, done, user_data);
 
-  perform (request);
+  if (check_operation (request))
+    perform (request);
+  else
+    tell_later (request);
 }
 
 static void

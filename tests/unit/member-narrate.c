@@ -38,6 +38,7 @@ member_rig_learn_name (MemberRig         *self,
       break;
 
     case WEFT_REPO_OPERATION_GET:
+    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }

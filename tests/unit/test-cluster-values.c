@@ -11,6 +11,7 @@
 
 #include "weft-error.h"
 #include "weft-limits.h"
+#include "weft-repo-message-private.h"
 #include "weft-thresholds.h"
 
 static JsonNode *
@@ -168,6 +169,52 @@ test_travel (void)
 }
 
 static void
+test_group (void)
+{
+  const char *const ids_of_one[] = { "d", "a", NULL };
+  const char *const ids_of_two[] = { "c", NULL };
+  const gint64 bases_of_one[] = { 4, 2 };
+  const gint64 bases_of_two[] = { 7 };
+  g_autoptr (WeftRepoMessage) one = fixture_commit ("one", ids_of_one, bases_of_one, 5, 0);
+  g_autoptr (WeftRepoMessage) two = fixture_commit ("two", ids_of_two, bases_of_two, 8, 0);
+  g_autoptr (WeftRepoMessage) bare = NULL;
+  g_autoptr (GPtrArray) commits = g_ptr_array_new ();
+  g_autoptr (WeftCommitRequest) commit = NULL;
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (GPtrArray) peers = fixture_peers (3);
+  g_autoptr (WeftClusterRecord) record = NULL;
+  g_autoptr (WeftClusterRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *slots;
+
+  g_test_summary ("The slots of a record are those of all its commits, each of which is complete.");
+
+  g_ptr_array_add (commits, weft_repo_message_get_commit (one));
+  g_ptr_array_add (commits, weft_repo_message_get_commit (two));
+  message = weft_repo_message_new_commits (commits, 99);
+  record = weft_cluster_record_new (message, peers, WEFT_SUPER_MAJORITY_DEFAULT, &error);
+  g_assert_no_error (error);
+  slots = weft_cluster_record_get_slots (record);
+  g_assert_cmpuint (slots->len, ==, 3);
+  g_assert_cmpstr (weft_slot_get_block_id (g_ptr_array_index (slots, 0)), ==, "a");
+  g_assert_cmpint (weft_slot_get_base (g_ptr_array_index (slots, 0)), ==, 2);
+  g_assert_cmpstr (weft_slot_get_block_id (g_ptr_array_index (slots, 1)), ==, "c");
+  g_assert_cmpint (weft_slot_get_base (g_ptr_array_index (slots, 1)), ==, 7);
+  g_assert_cmpstr (weft_slot_get_block_id (g_ptr_array_index (slots, 2)), ==, "d");
+  request = weft_cluster_request_new_update (record);
+  assert_request_travels (request);
+  assert_text (record);
+
+  commit = weft_commit_request_new ("bare", ids_of_two, 8, NULL);
+  g_ptr_array_index (commits, 1) = commit;
+  bare = weft_repo_message_new_commits (commits, 99);
+  g_assert_null (weft_cluster_record_new (bare, peers, WEFT_SUPER_MAJORITY_DEFAULT, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==,
+                   "message: expected a commit with base and digest of each block");
+}
+
+static void
 test_pin (void)
 {
   const char *block_ids[] = { "b", NULL };
@@ -272,6 +319,7 @@ main (int    argc,
   g_test_add_func ("/cluster/values/phases", test_phases);
   g_test_add_func ("/cluster/values/travel", test_travel);
   g_test_add_func ("/cluster/values/text", test_text);
+  g_test_add_func ("/cluster/values/group", test_group);
   g_test_add_func ("/cluster/values/pin", test_pin);
   g_test_add_func ("/cluster/values/bad-cluster", test_bad_cluster);
 

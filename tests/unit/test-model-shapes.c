@@ -112,6 +112,9 @@ static const struct
 #define B "{'header':{'collectionId':'c','id':'b','type':'t'},'x':1}"
 #define T "{'insert':" B "}"
 #define TS "{'deletes':[],'inserts':{'b':" B "},'updates':{}}"
+#define COMMIT(action, block, more) \
+  "{'commit':{'actionId':'" action "','blockIds':['" block "']," more "'rev':1,'tailId':'" block   \
+  "'}}"
 #define PEER "12D3KooWRhcPK1pd7E6yp8tMggbi4UynZdPYeu7SmJ9bB1Nkzoi6"
 #define OTHER_PEER "12D3KooWQK1wnefoLrcVHbbnf5tLzbopUd3K3bFAoJpA7YJgL5pV"
 #define D "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
@@ -154,6 +157,7 @@ static const struct
     "':{'addrs':['/ip4/10.0.0.1/tcp/1']},'" PEER "':{'addrs':[]}},'digests':{'b':'" D "'},"
     "'rev':4,'tailId':'b'}", NULL },
   { COMMIT_RESULT, "{'success':true}", NULL },
+  { COMMIT_RESULT, "{'rev':7,'success':true}", NULL },
   { COMMIT_RESULT, "{'conflict':true,'success':false}", NULL },
   { GET_BLOCK_RESULT, "{'state':{}}", NULL },
   { GET_BLOCK_RESULT, "{'block':" B ",'materializedRev':3,'state':{'latest':{'actionId':'a',"
@@ -181,6 +185,10 @@ static const struct
   { REPO_MESSAGE, "{'operations':[{'get':{'blockIds':['b']}}]}", NULL },
   { REPO_MESSAGE, "{'coordinatingBlockIds':['b'],'expiration':5,'operations':[{'pend':{'actionId':"
     "'a','policy':'c','transforms':" TS "}}]}", NULL },
+  { REPO_MESSAGE, "{'operations':[{'put':{'actionId':'a','policy':'c','transforms':" TS
+    "}}]}", NULL },
+  { REPO_MESSAGE, "{'expiration':5,'operations':[" COMMIT ("a", "b", "") "," COMMIT ("c", "d", "")
+    "]}", NULL },
   { REPO_MESSAGE, "{'operations':[{'cancel':{'actionRef':{'actionId':'a','blockIds':['b']}}}]}",
     NULL },
   { REPO_MESSAGE, "{'operations':[{'commit':{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b'}"
@@ -302,6 +310,7 @@ static const struct
   { COMMIT_REQUEST, "{'actionId':'a','blockIds':['b'],'rev':1,'tailId':'b','cluster':{'" PEER "':"
     "{'addrs':[],'more':1}}}", "cluster." PEER ".more: expected no such member" },
   { COMMIT_RESULT, "{}", "success: expected a value, got nothing" },
+  { COMMIT_RESULT, "{'rev':0,'success':true}", "rev: expected a positive integer, got 0" },
   { COMMIT_RESULT, "{'success':1}", "success: expected a boolean, got a number" },
   { GET_BLOCK_RESULT, "{}", "state: expected a value, got nothing" },
   { GET_RESULT, "{'a/b':{'state':{'pendings':[1]}}}",
@@ -324,10 +333,27 @@ static const struct
   { REPO_MESSAGE, "{'operations':[]}", "operations: expected exactly one operation, got 0" },
   { REPO_MESSAGE, "{'operations':[{'get':{'blockIds':['b']}},{'get':{'blockIds':['b']}}]}",
     "operations: expected exactly one operation, got 2" },
+  { REPO_MESSAGE, "{'operations':[{'set':{}}]}",
+    "operations[0]: expected one of get, pend, cancel, commit and put" },
   { REPO_MESSAGE, "{'operations':[{'put':{}}]}",
-    "operations[0]: expected one of get, pend, cancel and commit" },
+    "operations[0].put: expected a member \"actionId\"" },
+  { REPO_MESSAGE, "{'operations':[{'commit':{}},{'put':{}}]}",
+    "operations: expected exactly one operation, got 2" },
+  { REPO_MESSAGE, "{'operations':[{'commit':{}},{'commit':{}}]}",
+    "operations[0].commit: expected a member \"actionId\"" },
+  { REPO_MESSAGE, "{'operations':[" COMMIT ("a", "b", "") "," COMMIT ("a", "d", "") "]}",
+    "operations[1].commit.actionId: expected another action than a" },
+  { REPO_MESSAGE, "{'operations':[" COMMIT ("a", "b", "") "," COMMIT ("c", "b", "") "]}",
+    "operations[1].commit.blockIds: expected other blocks than b" },
+  { REPO_MESSAGE, "{'operations':[" COMMIT ("a", "b", "'cluster':{'" PEER "':{'addrs':[]}},") ","
+    COMMIT ("c", "d", "") "]}",
+    "operations[0].commit.cluster: expected none beside other commits" },
+  { REPO_MESSAGE, "{'operations':[{'commit':0},{'commit':0},{'commit':0},{'commit':0},"
+    "{'commit':0},{'commit':0},{'commit':0},{'commit':0},{'commit':0},{'commit':0},{'commit':0},"
+    "{'commit':0},{'commit':0},{'commit':0},{'commit':0},{'commit':0},{'commit':0}]}",
+    "operations: expected at most 16 commits, got 17" },
   { REPO_MESSAGE, "{'operations':[{'get':{},'pend':{}}]}",
-    "operations[0]: expected one of get, pend, cancel and commit" },
+    "operations[0]: expected one of get, pend, cancel, commit and put" },
   { REPO_MESSAGE, "{'operations':[{'pend':{'actionId':'a','rev':0,'transforms':" TS "}}]}",
     "operations[0].pend.rev: expected a positive integer, got 0" },
   { REPO_MESSAGE, "{'operations':[{'cancel':{}}]}",

@@ -7,6 +7,8 @@
 
 #include "weft.h"
 
+#include "weft-repo-message-private.h"
+
 #define BLOCK_TEXT "{\"header\":{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"},\"list\":[1]}"
 
 static JsonNode *
@@ -309,6 +311,95 @@ test_requests (void)
                    "rev: expected an integer from 1 to 9007199254740991, got 0");
 }
 
+static WeftCommitRequest *
+commit_of (const char *action_id,
+           const char *block_id,
+           const char *other_id)
+{
+  const char *const ids[] = { block_id, other_id, NULL };
+  g_autoptr (GError) error = NULL;
+  WeftCommitRequest *commit = weft_commit_request_new (action_id, ids, 1, &error);
+
+  g_assert_no_error (error);
+  return commit;
+}
+
+static void
+test_group (void)
+{
+  g_autoptr (WeftCommitRequest) one = commit_of ("one", "d", "a");
+  g_autoptr (WeftCommitRequest) two = commit_of ("two", "c", NULL);
+  g_autoptr (GPtrArray) both = g_ptr_array_new ();
+  g_autoptr (GPtrArray) alone = g_ptr_array_new ();
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (WeftRepoMessage) first = NULL;
+  g_autoptr (WeftRepoMessage) ordinary = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) touched = NULL;
+  g_autofree char *text = NULL;
+
+  g_test_summary ("A message of several commits touches the blocks of all. No repo takes it.");
+
+  g_ptr_array_add (both, one);
+  g_ptr_array_add (both, two);
+  g_ptr_array_add (alone, one);
+  message = weft_repo_message_new_commits (both, 9);
+  first = weft_repo_message_new_commits (alone, 9);
+  ordinary = weft_repo_message_new_commit (one, 9);
+
+  g_assert_true (weft_repo_message_equal (first, ordinary));
+  g_assert_true (weft_repo_message_check_one (first, NULL));
+  g_assert_cmpuint (weft_repo_message_get_n_commits (first), ==, 1);
+  g_assert_true (weft_repo_message_get_commit_at (first, 0) == one);
+
+  g_assert_cmpuint (weft_repo_message_get_n_commits (message), ==, 2);
+  g_assert_true (weft_repo_message_get_commit (message) == one);
+  g_assert_true (weft_repo_message_get_commit_at (message, 1) == two);
+  g_assert_true (weft_repo_message_find_commit (message, "a") == one);
+  g_assert_true (weft_repo_message_find_commit (message, "c") == two);
+  g_assert_null (weft_repo_message_find_commit (message, "b"));
+  touched = weft_repo_message_get_block_ids (message);
+  text = g_strjoinv (" ", touched);
+  g_assert_cmpstr (text, ==, "a c d");
+
+  g_assert_false (weft_repo_message_check_one (message, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "expected one operation, got 2");
+}
+
+static void
+test_put (void)
+{
+  g_autoptr (WeftTransforms) transforms = transforms_from_text ("{\"deletes\":[\"b\",\"a\"]}");
+  g_autoptr (WeftPendRequest) pend = NULL;
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (WeftCommitResult) result = weft_commit_result_new_at (7);
+  g_autoptr (WeftCommitResult) silent = weft_commit_result_new ();
+  g_autoptr (WeftRepoReply) reply = weft_repo_reply_new_put (result);
+  g_autofree char *text = weft_repo_reply_to_string (reply);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) touched = NULL;
+
+  g_test_summary ("A put has what a pend has; its answer tells the revision.");
+
+  pend = weft_pend_request_new ("act", 0, transforms, NULL, WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+  message = weft_repo_message_new_put (pend, 0);
+  g_assert_true (weft_repo_message_get_put (message) == pend);
+  g_assert_null (weft_repo_message_get_pend (message));
+  g_assert_null (weft_repo_message_get_commit (message));
+  g_assert_cmpuint (weft_repo_message_get_n_commits (message), ==, 0);
+  touched = weft_repo_message_get_block_ids (message);
+  g_assert_cmpstr (touched[0], ==, "a");
+  g_assert_cmpstr (touched[1], ==, "b");
+
+  g_assert_true (weft_repo_reply_get_put (reply) == result);
+  g_assert_null (weft_repo_reply_get_commit (reply));
+  g_assert_cmpstr (text, ==, "{\"rev\":7,\"success\":true}");
+  g_assert_cmpint (weft_commit_result_get_rev (result), ==, 7);
+  g_assert_cmpint (weft_commit_result_get_rev (silent), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -323,6 +414,9 @@ main (int    argc,
   g_test_add_func ("/model/values/metadata", test_metadata);
   g_test_add_func ("/model/values/pending-digest", test_pending_digest);
   g_test_add_func ("/model/values/requests", test_requests);
+
+  g_test_add_func ("/model/values/group", test_group);
+  g_test_add_func ("/model/values/put", test_put);
 
   return g_test_run ();
 }
