@@ -9,6 +9,7 @@
 
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 
 /* A proposal that waits and prepares again and again has told enough of that. */
 #define STAGES_MAX 32
@@ -148,25 +149,37 @@ weft_cluster_entry_take_machine (WeftClusterEntry    *self,
   self->machine = machine;
 }
 
+/* Whether a message is on an action and a block, where these are asked for: of several that are
+ * decided together one is on both. */
+static gboolean
+has_commit (WeftRepoMessage *message,
+            const char      *action_id,
+            const char      *block_id)
+{
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
+
+      if ((action_id == NULL
+           || g_str_equal (weft_commit_request_get_action_id (commit), action_id))
+          && (block_id == NULL
+              || g_strv_contains (weft_commit_request_get_block_ids (commit), block_id)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static const char *
 get_action_id (WeftRepoMessage *message)
 {
-  switch (weft_repo_message_get_operation (message))
-    {
-    case WEFT_REPO_OPERATION_PEND:
-      return weft_pend_request_get_action_id (weft_repo_message_get_pend (message));
+  WeftPendRequest *pend = weft_repo_message_get_pend (message);
+  WeftActionBlocks *cancel = weft_repo_message_get_cancel (message);
 
-    case WEFT_REPO_OPERATION_COMMIT:
-      return weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
+  if (pend != NULL)
+    return weft_pend_request_get_action_id (pend);
 
-    case WEFT_REPO_OPERATION_CANCEL:
-      return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
-
-    case WEFT_REPO_OPERATION_GET:
-    case WEFT_REPO_OPERATION_PUT:
-    default:
-      return "";
-    }
+  return cancel != NULL ? weft_action_blocks_get_action_id (cancel) : "";
 }
 
 static gboolean
@@ -175,8 +188,11 @@ matches (WeftClusterEntry *self,
          const char       *block_id)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (self->record);
-  g_auto(GStrv) block_ids = weft_repo_message_get_block_ids (message);
+  g_auto(GStrv) block_ids = NULL;
 
+  if (weft_repo_message_get_n_commits (message) > 0)
+    return has_commit (message, action_id, block_id);
+  block_ids = weft_repo_message_get_block_ids (message);
   if (action_id != NULL && !g_str_equal (get_action_id (message), action_id))
     return FALSE;
 

@@ -11,6 +11,7 @@
 #include "weft-cluster-proof-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-message-hash-private.h"
+#include "weft-repo-message-private.h"
 
 /* Blocks that are near each other have the same peers, so that a few serve many; when there are too
  * many all are forgotten. */
@@ -58,7 +59,9 @@ read_peers (WeftClusterParts *parts,
 
   if (certificate == NULL || !g_str_equal (weft_cluster_record_get_pin (certificate), hash))
     return NULL;
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
+  commit = weft_repo_message_find_commit (weft_cluster_record_get_message (certificate), block_id);
+  if (commit == NULL)
+    return NULL;
   peers = weft_commit_request_get_cluster (commit);
   if (peers == NULL)
     peers = weft_cluster_record_get_peers (certificate);

@@ -12,6 +12,7 @@
 #include "weft-cluster-record-private.h"
 #include "weft-error.h"
 #include "weft-pending-private.h"
+#include "weft-repo-message-private.h"
 
 gint64
 weft_cluster_proof_read_latest (WeftClusterParts *parts,
@@ -55,11 +56,11 @@ is_proven (WeftClusterParts    *parts,
   if (!weft_cluster_parts_check_votes (parts, certificate, NULL))
     return FALSE;
 
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
+  commit = weft_repo_message_find_commit (weft_cluster_record_get_message (certificate), block_id);
+  if (commit == NULL)
+    return FALSE;
   base = weft_commit_request_get_base (commit, block_id);
   digest = weft_commit_request_get_digest (commit, block_id);
-  if (base < 0 || digest == NULL)
-    return FALSE;
   *content = weft_pending_new (weft_archive_revision_get_transform (revision), base, 0);
 
   return g_str_equal (digest, weft_pending_get_digest (*content))
@@ -77,7 +78,7 @@ weft_cluster_proof_goes_on (WeftClusterParts     *parts,
                             WeftClusterRecord   **certificate)
 {
   WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (before));
+      = weft_repo_message_find_commit (weft_cluster_record_get_message (before), block_id);
   GPtrArray *pin = weft_commit_request_get_cluster (commit);
   g_autoptr(WeftTape) tape = weft_archive_revision_open_certificate (revision);
   g_autoptr(WeftClusterRecord) record = tape != NULL ? read_record (tape, NULL) : NULL;

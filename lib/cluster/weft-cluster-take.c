@@ -11,6 +11,7 @@
 #include "weft-cluster-proof-private.h"
 #include "weft-cluster-vouch-private.h"
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 
 typedef struct
 {
@@ -66,7 +67,8 @@ apply (Taking *taking)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (taking->certificate);
   const char *action_id
-      = weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
+      = weft_commit_request_get_action_id (weft_repo_message_find_commit (message,
+                                                                          taking->block_id));
   g_autoptr(WeftClusterRequest) update
       = weft_cluster_request_new_update (taking->certificate);
   g_autoptr(GError) error = NULL;

@@ -11,6 +11,7 @@
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-transport-private.h"
 
 /* Whoever sends much that nobody can vouch for keeps this node from asking for more at a time. */
@@ -217,7 +218,7 @@ weft_cluster_vouch (WeftClusterParts  *parts,
   self->parts = weft_cluster_parts_ref (parts);
   self->block_id = g_strdup (block_id);
   self->message_hash = g_strdup (weft_cluster_record_get_message_hash (certificate));
-  self->rev = weft_commit_request_get_rev (weft_repo_message_get_commit (message));
+  self->rev = weft_commit_request_get_rev (weft_repo_message_find_commit (message, block_id));
   self->settled = settled;
   self->user_data = user_data;
 

@@ -13,6 +13,7 @@
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-remote-cluster-private.h"
+#include "weft-repo-message-private.h"
 
 #define LIARS_MAX 64
 #define RECOVERIES_MAX 64
@@ -113,13 +114,13 @@ fetch_hook (gpointer                data,
                                   settled, settled_data);
   else
     {
-      WeftRepoMessage *message = weft_cluster_record_get_message (record);
+      WeftCommitRequest *commit
+          = weft_repo_message_find_commit (weft_cluster_record_get_message (record), effect->text);
       gboolean is_decided = weft_cluster_record_get_n_commits (record)
                             >= weft_cluster_record_get_commits_needed (record);
 
-      weft_cluster_fetch_content (self->member, self->parts, effect->text,
-                                  weft_repo_message_get_commit (message), is_decided, peer_ids,
-                                  settled, settled_data);
+      weft_cluster_fetch_content (self->member, self->parts, effect->text, commit, is_decided,
+                                  peer_ids, settled, settled_data);
     }
 }
 

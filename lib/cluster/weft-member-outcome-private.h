@@ -18,6 +18,7 @@ typedef struct
   WeftMemberEventType type;
   guint64 id;
   guint64 token;
+  char *text;                /* (owned) (nullable) */
   GError *error;             /* (owned) (nullable) */
 } WeftMemberOutcome;
 

@@ -9,6 +9,7 @@
 
 #include "weft-batch-private.h"
 #include "weft-cluster-record-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-storage.h"
 
 static void
@@ -48,7 +49,8 @@ weft_member_perform_apply (WeftClusterParts *parts,
   WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
   g_autoptr(GPtrArray) commits = g_ptr_array_new ();
 
-  g_ptr_array_add (commits, weft_repo_message_get_commit (message));
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    g_ptr_array_add (commits, weft_repo_message_get_commit_at (message, i));
 
   return weft_storage_repo_apply (parts->repo, commits,
                                   weft_cluster_record_get_pin (effect->record), add_writes,
