@@ -6,17 +6,35 @@
 #pragma once
 
 #include "weft-cluster-request.h"
+#include "weft-pend-request.h"
 #include "weft-prepare-private.h"
 
 G_BEGIN_DECLS
 
-/* JSON: {"update":Record} or {"prepare":Prepare} or {"latest":{"blockIds":[…]}}. */
+/* JSON: {"update":Record,"pends"?:[PendRequest…]} or {"prepare":Prepare} or
+ * {"latest":{"blockIds":[…]}}. */
+/* With the content of what is to be voted for, which may not be pending yet.
+ * @pends: (nullable) (element-type WeftPendRequest), at most WEFT_LIMIT_GROUP_MAX. They are no part
+ * of the record: they are not hashed, signed or kept with it, and nothing says that they are what
+ * it commits. */
+WeftClusterRequest *weft_cluster_request_new_update_with (WeftClusterRecord *record,
+                                                          GPtrArray         *pends)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable) (element-type WeftPendRequest): at least one. */
+GPtrArray          *weft_cluster_request_get_pends   (WeftClusterRequest *self);
 WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);
 WeftClusterRequest *weft_cluster_request_read        (const WeftItem     *item,
                                                       GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The member `pends` of an object, if it is there. */
+gboolean            weft_cluster_request_read_pends  (const WeftItem     *object,
+                                                      GPtrArray         **pends,
+                                                      GError            **error);
+/* Appends it with a comma in front; nothing without any. */
+void                weft_cluster_request_append_pends (WeftClusterRequest *self,
+                                                       GString            *text);
 /* Appends the canonical text of weft_cluster_request_to_json(). */
 void                weft_cluster_request_append      (WeftClusterRequest *self,
                                                       GString            *text);

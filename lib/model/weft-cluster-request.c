@@ -9,6 +9,9 @@
 
 #include "weft-boxed-private.h"
 #include "weft-ids-private.h"
+#include "weft-limits.h"
+#include "weft-list-private.h"
+#include "weft-members-private.h"
 #include "weft-parts-private.h"
 
 /**
@@ -23,17 +26,20 @@ struct _WeftClusterRequest
 {
   WeftClusterRequestKind kind;
   WeftClusterRecord *record;
+  GPtrArray *pends; /* (element-type WeftPendRequest), or NULL for none */
   WeftPrepare *prepare;
   char **block_ids;
 };
 
 static const char *const kind_names[] = { "update", "prepare", "latest" };
+static const WeftListType pend_type = WEFT_LIST_TYPE (weft_pend_request);
 static const char *const latest_names[] = { "blockIds", NULL };
 
 static void
 clear (WeftClusterRequest *self)
 {
   g_clear_pointer (&self->record, weft_cluster_record_unref);
+  g_clear_pointer (&self->pends, g_ptr_array_unref);
   g_clear_pointer (&self->prepare, weft_prepare_unref);
   g_clear_pointer (&self->block_ids, g_strfreev);
 }
@@ -70,7 +76,7 @@ clear (WeftClusterRequest *self)
  * weft_cluster_request_to_json:
  * @self: a request
  *
- * Writes the value as `{"update":Record}` or
+ * Writes the value as `{"update":Record,"pends"?:[PendRequest…]}` or
  * `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`.
  *
  * Returns: (transfer full): an immutable node
@@ -110,6 +116,21 @@ weft_cluster_request_new_update (WeftClusterRecord *record)
   self = g_atomic_rc_box_new0 (WeftClusterRequest);
   self->kind = WEFT_CLUSTER_UPDATE;
   self->record = weft_cluster_record_ref (record);
+
+  return self;
+}
+
+WeftClusterRequest *
+weft_cluster_request_new_update_with (WeftClusterRecord *record,
+                                      GPtrArray         *pends)
+{
+  WeftClusterRequest *self = weft_cluster_request_new_update (record);
+
+  if (pends == NULL || pends->len == 0)
+    return self;
+
+  g_assert (pends->len <= WEFT_LIMIT_GROUP_MAX);
+  self->pends = weft_list_copy (&pend_type, pends);
 
   return self;
 }
@@ -197,6 +218,14 @@ weft_cluster_request_get_record (WeftClusterRequest *self)
   return self->record;
 }
 
+GPtrArray *
+weft_cluster_request_get_pends (WeftClusterRequest *self)
+{
+  g_assert (self != NULL);
+
+  return self->pends;
+}
+
 WeftPrepare *
 weft_cluster_request_get_prepare (WeftClusterRequest *self)
 {
@@ -224,24 +253,57 @@ weft_cluster_request_get_block_ids (WeftClusterRequest *self)
   return (const char *const *) self->block_ids;
 }
 
-static gboolean
+/* The one member that says what it is; only an update may have another one. */
+static const WeftItem *
 read_kind (WeftClusterRequest *self,
            const WeftItem     *object,
            GError            **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
-    if (object->length == 1 && g_str_equal (weft_item_first (object)->name, kind_names[i]))
-      {
-        self->kind = i;
-        return TRUE;
-      }
+    {
+      const WeftItem *item = weft_item_find (object, kind_names[i]);
+
+      self->kind = i;
+      if (item != NULL
+          && (object->length == 1
+              || (object->length == 2 && self->kind == WEFT_CLUSTER_UPDATE
+                  && weft_item_find (object, "pends") != NULL)))
+        return item;
+    }
 
   weft_json_set_error (error, NULL, "expected one of update, prepare and latest");
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+weft_cluster_request_read_pends (const WeftItem *object,
+                                 GPtrArray     **pends,
+                                 GError        **error)
+{
+  const WeftJsonPath path = { NULL, "pends", 0 };
+  const WeftItem *item = weft_item_find (object, "pends");
+  const WeftItem *array;
+
+  *pends = NULL;
+  if (item == NULL)
+    return TRUE;
+  array = weft_item_get_array (item, &path, error);
+  if (array == NULL)
+    return FALSE;
+  if (array->length == 0 || array->length > WEFT_LIMIT_GROUP_MAX)
+    {
+      weft_json_set_error (error, &path, "expected 1 to %d pends, got %u", WEFT_LIMIT_GROUP_MAX,
+                           array->length);
+      return FALSE;
+    }
+  *pends = weft_list_read (&pend_type, object, "pends", NULL, error);
+
+  return *pends != NULL;
 }
 
 static gboolean
 read_member (WeftClusterRequest *self,
+             const WeftItem     *object,
              const WeftItem     *item,
              GError            **error)
 {
@@ -251,7 +313,7 @@ read_member (WeftClusterRequest *self,
     {
     case WEFT_CLUSTER_UPDATE:
       self->record = weft_cluster_record_read (item, &path, error);
-      return self->record != NULL;
+      return self->record != NULL && weft_cluster_request_read_pends (object, &self->pends, error);
 
     case WEFT_CLUSTER_PREPARE:
       self->prepare = weft_prepare_read (item, &path, error);
@@ -274,9 +336,9 @@ weft_cluster_request_read (const WeftItem *item,
 {
   g_autoptr (WeftClusterRequest) self = g_atomic_rc_box_new0 (WeftClusterRequest);
   const WeftItem *object = weft_item_get_object (item, NULL, error);
+  const WeftItem *member = object != NULL ? read_kind (self, object, error) : NULL;
 
-  if (object == NULL || !read_kind (self, object, error)
-      || !read_member (self, weft_item_first (object), error))
+  if (member == NULL || !read_member (self, object, member, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -284,8 +346,8 @@ weft_cluster_request_read (const WeftItem *item,
 
 /**
  * weft_cluster_request_from_json:
- * @json: `{"update":Record}` or `{"prepare":{"slots","peers","membership","policy","ballot"}}` or
- *   `{"latest":{"blockIds":[…]}}`
+ * @json: `{"update":Record,"pends"?:[PendRequest…]}` or
+ *   `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a request. There are no members but these. An error names the member by its path.
@@ -311,12 +373,30 @@ weft_cluster_request_from_json (JsonNode *json,
 }
 
 void
+weft_cluster_request_append_pends (WeftClusterRequest *self,
+                                   GString            *text)
+{
+  if (self->pends == NULL)
+    return;
+
+  g_string_append (text, ",\"pends\":");
+  weft_list_append (&pend_type, self->pends, text);
+}
+
+void
 weft_cluster_request_append (WeftClusterRequest *self,
                              GString            *text)
 {
+  gsize start = text->len;
+
   g_assert (self != NULL);
 
-  g_string_append_printf (text, "{\"%s\":", kind_names[self->kind]);
+  if (self->pends != NULL)
+    {
+      weft_members_append_name (text, "pends");
+      weft_list_append (&pend_type, self->pends, text);
+    }
+  weft_members_append_name (text, kind_names[self->kind]);
   switch (self->kind)
     {
     case WEFT_CLUSTER_UPDATE:
@@ -336,5 +416,5 @@ weft_cluster_request_append (WeftClusterRequest *self,
     default:
       g_assert_not_reached ();
     }
-  g_string_append_c (text, '}');
+  weft_members_close (text, start);
 }

@@ -10,8 +10,9 @@
 /* A commit of one block is asked about three times within a second or two. */
 #define RECORDS_MAX 2048
 #define PEERS_MAX 256
-/* What is remembered has to be small; what is larger is told in full each time. */
-#define MESSAGE_BYTES_MAX 4096
+/* What is remembered has to be small, as a group of commits of a block each is; what is larger is
+ * told in full each time. */
+#define MESSAGE_BYTES_MAX 8192
 #define PEERS_BYTES_MAX 16384
 
 /* Names and what they are of; the oldest is forgotten. */
@@ -163,12 +164,14 @@ find_core (WeftKnownRecords *self,
 static WeftClusterRequest *
 read_brief (WeftKnownRecords *self,
             WeftPeerId       *sender,
-            const WeftItem   *item,
+            const WeftItem   *request,
             GError          **error)
 {
   const WeftJsonPath path = { NULL, "brief", 0 };
   g_autoptr (WeftClusterRecord) record = NULL;
-  const WeftItem *object = weft_item_get_object (item, &path, error);
+  g_autoptr (GPtrArray) pends = NULL;
+  const WeftItem *object
+      = weft_item_get_object (weft_item_find (request, "brief"), &path, error);
   WeftRecordCore *core = object != NULL ? find_core (self, sender, object) : NULL;
 
   if (core == NULL)
@@ -179,7 +182,8 @@ read_brief (WeftKnownRecords *self,
   if (weft_item_find (object, "message") != NULL)
     remember (self, sender, weft_cluster_record_get_core (record), FALSE);
 
-  return weft_cluster_request_new_update (record);
+  return weft_cluster_request_read_pends (request, &pends, error)
+             ? weft_cluster_request_new_update_with (record, pends) : NULL;
 }
 
 static gboolean
@@ -188,6 +192,14 @@ is_word (const WeftItem *item,
 {
   return item->kind == WEFT_ITEM_OBJECT && item->length == 1
          && g_str_equal (weft_item_first (item)->name, word);
+}
+
+static gboolean
+is_brief (const WeftItem *item)
+{
+  return is_word (item, "brief")
+         || (item->kind == WEFT_ITEM_OBJECT && item->length == 2
+             && weft_item_find (item, "brief") != NULL && weft_item_find (item, "pends") != NULL);
 }
 
 WeftClusterRequest *
@@ -199,8 +211,8 @@ weft_known_records_read (WeftKnownRecords *self,
   WeftClusterRequest *request;
   WeftClusterRecord *record;
 
-  if (is_word (item, "brief"))
-    return read_brief (self, sender, weft_item_first (item), error);
+  if (is_brief (item))
+    return read_brief (self, sender, item, error);
 
   request = weft_cluster_request_read (item, error);
   record = request != NULL ? weft_cluster_request_get_record (request) : NULL;
@@ -256,12 +268,15 @@ knows_peers (WeftToldRecords *self,
 }
 
 static char *
-write_brief (WeftToldRecords   *self,
-             WeftClusterRecord *record,
-             gboolean           has_message)
+write_brief (WeftToldRecords    *self,
+             WeftClusterRequest *request,
+             gboolean            has_message)
 {
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+
   g_string_assign (self->text, "{\"brief\":");
   weft_cluster_record_append_brief (record, has_message, self->text);
+  weft_cluster_request_append_pends (request, self->text);
   g_string_append_c (self->text, '}');
 
   return g_ref_string_new_len (self->text->str, (gssize) self->text->len);
@@ -277,12 +292,12 @@ weft_told_records_write (WeftToldRecords    *self,
 
   *is_brief = record != NULL && weft_cluster_record_may_be_brief (record);
   if (*is_brief && g_hash_table_contains (self->records.values, core->message_hash))
-    return write_brief (self, record, FALSE);
+    return write_brief (self, request, FALSE);
   if (*is_brief && knows_peers (self, core))
     {
       if (is_remembered (core))
         memory_add (&self->records, core->message_hash, NULL);
-      return write_brief (self, record, TRUE);
+      return write_brief (self, request, TRUE);
     }
 
   *is_brief = FALSE;

@@ -160,6 +160,23 @@ fixture_commit (const char        *action_id,
   return weft_repo_message_new_commit (whole, expiration_msec);
 }
 
+WeftPendRequest *
+fixture_pend (const char *action_id,
+              const char *block_id)
+{
+  g_autofree char *text = g_strdup_printf ("{\"deletes\":[\"%s\"]}", block_id);
+  g_autoptr (JsonNode) json = weft_json_parse (text, -1, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftTransforms) transforms = weft_transforms_from_json (json, &error);
+  WeftPendRequest *pend;
+
+  g_assert_no_error (error);
+  pend = weft_pend_request_new (action_id, 0, transforms, NULL, WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+
+  return pend;
+}
+
 WeftRepoMessage *
 fixture_move (WeftRepoMessage *message,
               GPtrArray       *peers)

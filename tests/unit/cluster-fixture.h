@@ -42,6 +42,9 @@ WeftRepoMessage   *fixture_commit          (const char         *action_id,
 /* The same, to be kept by these peers from then on. */
 WeftRepoMessage   *fixture_move            (WeftRepoMessage    *message,
                                             GPtrArray          *peers);
+/* The action that deletes a block. */
+WeftPendRequest   *fixture_pend            (const char         *action_id,
+                                            const char         *block_id);
 /* The action as revision `base` + 1 of one block, by the first n_peers. */
 WeftClusterRecord *fixture_record          (const char         *action_id,
                                             const char         *block_id,

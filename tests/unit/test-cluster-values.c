@@ -169,6 +169,62 @@ test_travel (void)
 }
 
 static void
+assert_not_request (const char *text,
+                    const char *message)
+{
+  g_autoptr (JsonNode) json = parse (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (weft_cluster_request_from_json (json, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_pends (void)
+{
+  g_autoptr (WeftClusterRecord) record = fixture_record ("one", "a", 4, 3);
+  g_autoptr (WeftPendRequest) pend = fixture_pend ("one", "a");
+  g_autoptr (GPtrArray) pends = g_ptr_array_new ();
+  g_autoptr (WeftClusterRequest) plain = weft_cluster_request_new_update (record);
+  g_autoptr (WeftClusterRequest) with = NULL;
+  g_autoptr (WeftClusterRequest) without = NULL;
+  g_autoptr (GString) many = g_string_new ("{\"pends\":[0");
+  g_autofree char *record_text = weft_cluster_record_to_string (record);
+  g_autofree char *pend_text = weft_pend_request_to_string (pend);
+  g_autofree char *expected
+      = g_strdup_printf ("{\"pends\":[%s],\"update\":%s}", pend_text, record_text);
+  g_autofree char *none = g_strdup_printf ("{\"pends\":[],\"update\":%s}", record_text);
+  g_autofree char *bad = g_strdup_printf ("{\"pends\":[{}],\"update\":%s}", record_text);
+  g_autofree char *more
+      = g_strdup_printf ("{\"pends\":[%s],\"then\":0,\"update\":%s}", pend_text, record_text);
+  g_autofree char *text = NULL;
+
+  g_test_summary ("1 to 16 pends stand beside an update, and beside nothing else.");
+
+  without = weft_cluster_request_new_update_with (record, pends);
+  g_assert_null (weft_cluster_request_get_pends (without));
+  g_assert_true (weft_cluster_request_equal (without, plain));
+  g_ptr_array_add (pends, pend);
+  with = weft_cluster_request_new_update_with (record, pends);
+  text = weft_cluster_request_to_string (with);
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_true (g_ptr_array_index (weft_cluster_request_get_pends (with), 0) == pend);
+  assert_request_travels (with);
+
+  for (guint i = 0; i < 16; i++)
+    g_string_append (many, ",0");
+  g_string_append_printf (many, "],\"update\":%s}", record_text);
+  assert_not_request (many->str, "pends: expected 1 to 16 pends, got 17");
+  assert_not_request (none, "pends: expected 1 to 16 pends, got 0");
+  assert_not_request (bad, "pends[0].actionId: expected a string, got nothing");
+  assert_not_request (more, "expected one of update, prepare and latest");
+  assert_not_request ("{\"latest\":{\"blockIds\":[\"b\"]},\"pends\":[]}",
+                      "expected one of update, prepare and latest");
+  assert_not_request ("{\"pends\":[]}", "expected one of update, prepare and latest");
+}
+
+static void
 test_group (void)
 {
   const char *const ids_of_one[] = { "d", "a", NULL };
@@ -319,6 +375,7 @@ main (int    argc,
   g_test_add_func ("/cluster/values/phases", test_phases);
   g_test_add_func ("/cluster/values/travel", test_travel);
   g_test_add_func ("/cluster/values/text", test_text);
+  g_test_add_func ("/cluster/values/pends", test_pends);
   g_test_add_func ("/cluster/values/group", test_group);
   g_test_add_func ("/cluster/values/pin", test_pin);
   g_test_add_func ("/cluster/values/bad-cluster", test_bad_cluster);

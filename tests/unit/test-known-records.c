@@ -189,6 +189,46 @@ test_unknown (Talk          *talk,
 }
 
 static void
+test_pends (Talk          *talk,
+            gconstpointer  data)
+{
+  g_autoptr (WeftClusterRecord) first = fixture_record ("a1", "b", 0, 3);
+  g_autoptr (WeftClusterRecord) second = fixture_record ("a2", "b", 1, 3);
+  g_autoptr (WeftPendRequest) pend = fixture_pend ("a2", "b");
+  g_autoptr (GPtrArray) pends = g_ptr_array_new ();
+  g_autoptr (WeftClusterRequest) request = NULL;
+  g_autoptr (WeftClusterRequest) understood = NULL;
+  g_autoptr (WeftClusterRequest) in_full = NULL;
+  g_autoptr (JsonNode) vote = tell (talk, first);
+  g_autoptr (JsonNode) next = NULL;
+  g_autoptr (JsonNode) again = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_brief;
+
+  g_test_summary ("What is brief may have pends beside it, which go out each time.");
+
+  g_ptr_array_add (pends, pend);
+  request = weft_cluster_request_new_update_with (second, pends);
+  next = take_text (weft_told_records_write (talk->told, request, &is_brief));
+  g_assert_true (is_brief);
+  g_assert_true (json_object_has_member (json_node_get_object (next), "brief"));
+  again = take_text (weft_told_records_write_again (talk->told, request));
+  g_assert_true (json_object_has_member (json_node_get_object (again), "update"));
+
+  assert_understood (talk, vote, first);
+  understood = read_told (talk, next, &error);
+  g_assert_no_error (error);
+  g_assert_true (weft_cluster_request_equal (understood, request));
+  in_full = read_told (talk, again, &error);
+  g_assert_no_error (error);
+  g_assert_true (weft_cluster_request_equal (in_full, request));
+
+  json_object_set_array_member (json_node_get_object (again), "pends", json_array_new ());
+  g_assert_null (read_told (talk, again, &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+}
+
+static void
 test_forgotten (Talk          *talk,
                 gconstpointer  data)
 {
@@ -255,6 +295,7 @@ main (int    argc,
 
   ADD ("phases", test_phases);
   ADD ("unknown", test_unknown);
+  ADD ("pends", test_pends);
   ADD ("forgotten", test_forgotten);
   ADD ("refused", test_refused);
 
