@@ -78,7 +78,10 @@ G_BEGIN_DECLS
   X (TARGET_UNCHECKED, "a member moves blocks to whomever") \
   X (PIN_STALE_READ, "a read is content with those who kept the block before") \
   X (PROPOSAL_PIN_IGNORED, "a coordinator believes locks and certificates of any peers") \
-  X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block")
+  X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block") \
+  X (GROUP_IN_PART, "a member votes for a group when its first commit is pending") \
+  X (GROUP_MIXED, "what is done to the blocks of a group is what its first commit does") \
+  X (CARRIED_BELIEVED, "content that comes with a record is taken for what the record means")
 
 typedef enum
 {

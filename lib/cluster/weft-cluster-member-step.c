@@ -217,6 +217,7 @@ perform_effect (WeftClusterMember *self,
       weft_cluster_parts_count (self->parts, effect->counter);
       break;
 
+    case WEFT_MEMBER_EFFECT_PEND:
     default:
       g_assert_not_reached ();
     }

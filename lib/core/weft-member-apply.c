@@ -206,7 +206,8 @@ note_proofs (WeftMemberMachine *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
 
   for (guint i = 0; i < slots->len; i++)
-    weft_member_find_slot (self, g_ptr_array_index (slots, i))->is_proven = TRUE;
+    weft_member_find_slot (self, g_ptr_array_index (slots, i))->proof
+        = weft_cluster_record_ref (record);
 }
 
 void

@@ -57,6 +57,7 @@ weft_member_answer_conflict (WeftMemberMachine *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
   WeftBallot *above = NULL;
   const char *with = NULL;
+  WeftClusterRecord *compared = NULL;
   g_autoptr (WeftVote) vote = NULL;
 
   for (guint i = 0; i < slots->len; i++)
@@ -72,8 +73,9 @@ weft_member_answer_conflict (WeftMemberMachine *self,
       held = weft_member_slot_get_held (entry);
       if (with == NULL && held != NULL && !weft_member_is_same (held, record))
         with = weft_cluster_record_get_message_hash (held);
-      if (entry->lock != NULL)
+      if (entry->lock != NULL && entry->lock != compared)
         weft_member_find_liars (self, record, entry->lock, WEFT_PURPOSE_PROMISE);
+      compared = entry->lock;
     }
   if (above == NULL)
     return FALSE;

@@ -26,6 +26,9 @@ typedef enum
   WEFT_MEMBER_EFFECT_APPLY,
   /* token, record: pend or cancel its message in the repo; then EXECUTED */
   WEFT_MEMBER_EFFECT_EXECUTE,
+  /* token, pends, record: submit them to the repo as if somebody had asked for each, until when the
+   * record expires, and go on without waiting until that is durable; then PENDED */
+  WEFT_MEMBER_EFFECT_PEND,
   /* id, text: a block, rev: at least up to it (0: a pending is missing), peers: who has it, those
    * of the record first, record: what it is for, NULL for a prepare; then FETCHED, whatever comes
    * of it */
@@ -47,6 +50,7 @@ typedef struct
   GPtrArray *writes; /* (element-type WeftMemberWrite) */
   WeftClusterRecord *record;
   GPtrArray *peers;  /* (element-type WeftClusterPeer) */
+  GPtrArray *pends;  /* (element-type WeftPendRequest) */
   WeftClusterAnswer *answer;
   GBytes *text_to_sign;
   WeftPeerId *peer_id;

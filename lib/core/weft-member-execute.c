@@ -11,6 +11,7 @@
 
 #include "weft-error.h"
 #include "weft-limits.h"
+#include "weft-repo-message-private.h"
 
 /* Pends and cancels claim no slot: the repo carries them out, and the promise says that it did. */
 
@@ -111,12 +112,17 @@ judge_peers (WeftMemberMachine *self,
 
 gboolean
 weft_member_is_cancelling (WeftMemberMachine *self,
-                           const char        *action_id)
+                           WeftClusterRecord *record)
 {
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+
   for (GTreeNode *node = g_tree_node_first (self->cancels); node != NULL;
        node = g_tree_node_next (node))
-    if (g_str_equal (g_tree_node_value (node), action_id))
-      return TRUE;
+    for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+      if (g_str_equal (g_tree_node_value (node),
+                       weft_commit_request_get_action_id (
+                           weft_repo_message_get_commit_at (message, i))))
+        return TRUE;
 
   return FALSE;
 }
@@ -203,11 +209,28 @@ is_failure (const char *text)
   return success != NULL && success->kind == WEFT_ITEM_BOOLEAN && !success->boolean;
 }
 
+/* Answers where the repo did not do what it was told to. */
+static gboolean
+answer_failure (WeftMemberMachine *self,
+                WeftMemberCall    *call)
+{
+  const char *text = self->event->text;
+
+  if (self->event->error != NULL)
+    weft_member_reject (self, call, get_reason (self->event->error),
+                        weft_member_quote (self->event->error->message));
+  else if (text != NULL && is_failure (text))
+    weft_member_reject (self, call, "stale", g_strdup (text));
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
 void
 weft_member_step_executed (WeftMemberMachine *self)
 {
   WeftMemberCall *call = weft_member_find_call (self, self->event->token);
-  const char *text = self->event->text;
   g_autoptr (WeftVote) vote = NULL;
 
   g_tree_remove (self->cancels, &(gint64) { self->event->token });
@@ -215,15 +238,25 @@ weft_member_step_executed (WeftMemberMachine *self)
     return;
 
   call->place = WEFT_MEMBER_PLACE_NEW;
-  if (self->event->error != NULL)
-    weft_member_reject (self, call, get_reason (self->event->error),
-                        weft_member_quote (self->event->error->message));
-  else if (text != NULL && is_failure (text))
-    weft_member_reject (self, call, "stale", g_strdup (text));
-  else
-    {
-      vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, text);
-      weft_member_count (self, "member/promise");
-      weft_member_answer_vote (self, call, WEFT_PURPOSE_PROMISE, vote, 0);
-    }
+  if (answer_failure (self, call))
+    return;
+
+  vote = weft_vote_new (WEFT_VOTE_APPROVE, NULL, NULL, NULL, self->event->text);
+  weft_member_count (self, "member/promise");
+  weft_member_answer_vote (self, call, WEFT_PURPOSE_PROMISE, vote, 0);
+}
+
+/* What came along is pending here by now, or not. It is durable before the vote on it, as batches
+ * are in order. */
+void
+weft_member_step_pended (WeftMemberMachine *self)
+{
+  WeftMemberCall *call = weft_member_find_call (self, self->event->token);
+
+  if (call == NULL || call->place != WEFT_MEMBER_PLACE_PEND)
+    return;
+
+  call->place = WEFT_MEMBER_PLACE_NEW;
+  if (!answer_failure (self, call))
+    weft_member_examine (self, call);
 }

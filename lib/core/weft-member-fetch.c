@@ -88,8 +88,7 @@ choose_rev (WeftMemberCall *call,
   if (need->lack == WEFT_MEMBER_LACK_BASE)
     return weft_slot_get_base (need->slot);
   if (is_decided (call) && call->n_rounds % 2 == 0)
-    return weft_commit_request_get_rev (
-        weft_repo_message_get_commit (weft_cluster_record_get_message (record)));
+    return weft_commit_request_get_rev (weft_member_get_commit (record, need->slot));
 
   return 0;
 }

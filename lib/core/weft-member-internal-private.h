@@ -24,10 +24,10 @@ typedef struct
    * the slot stays as it is. */
   WeftClusterRecord *filling; /* nullable */
   guint64 filling_id;
+  WeftClusterRecord *proof; /* nullable: the certificate that filled it, which was stored here */
   gint64 held_usec; /* since when there is a vote or a lock; G_MAXINT64 for none */
   guint n_recoveries;
   gboolean is_resting; /* its vote is over, see rest() in weft-member-hold.c */
-  gboolean is_proven;  /* the certificate of what filled it was stored here */
   gboolean is_damaged; /* what was stored cannot be read: nobody knows what was promised */
 } WeftMemberSlot;
 
@@ -37,6 +37,7 @@ typedef enum
   WEFT_MEMBER_PLACE_NEW,
   WEFT_MEMBER_PLACE_FETCH,   /* for blocks */
   WEFT_MEMBER_PLACE_EXECUTE, /* for the repo */
+  WEFT_MEMBER_PLACE_PEND,    /* for the repo, to take what came along */
   WEFT_MEMBER_PLACE_FLIGHT,  /* for the storage, with its answer */
 } WeftMemberPlace;
 
@@ -54,6 +55,7 @@ typedef struct
   guint n_lacking;    /* how much was missing the last time */
   gboolean is_joined; /* it waits for a fetch that may not bring all it needs */
   const char *lack;   /* the reason if the time is over */
+  gboolean is_pended; /* what came along was given to the repo, once is enough */
 } WeftMemberCall;
 
 /* What is missing of a block. */
@@ -301,8 +303,10 @@ void               weft_member_examine_execute   (WeftMemberMachine  *self,
 void               weft_member_examine_latest    (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call);
 void               weft_member_step_executed     (WeftMemberMachine  *self);
+void               weft_member_step_pended       (WeftMemberMachine  *self);
+/* Whether one of its actions is being cancelled here. */
 gboolean           weft_member_is_cancelling     (WeftMemberMachine  *self,
-                                                  const char         *action_id);
+                                                  WeftClusterRecord  *record);
 void               weft_member_step_applied      (WeftMemberMachine  *self);
 void               weft_member_step_apply_failed (WeftMemberMachine  *self);
 /* The batch that is applying this message, or 0. */
@@ -316,7 +320,7 @@ guint64            weft_member_apply             (WeftMemberMachine  *self,
 typedef enum
 {
   WEFT_MEMBER_STANDING_OPEN,
-  WEFT_MEMBER_STANDING_OURS,   /* this message filled it */
+  WEFT_MEMBER_STANDING_OURS,   /* this message filled it, or at least its action */
   WEFT_MEMBER_STANDING_PASSED, /* it was filled before what this node has of the block */
   WEFT_MEMBER_STANDING_OTHER,  /* another message filled it: this one never can */
 } WeftMemberStanding;
@@ -333,6 +337,15 @@ GArray            *weft_member_list_needs        (WeftMemberMachine  *self,
     G_GNUC_WARN_UNUSED_RESULT;
 
 const char        *weft_member_needs_get_reason  (GArray             *needs);
+/* The commit of a record that changes the block of one of its slots. */
+WeftCommitRequest *weft_member_get_commit        (WeftClusterRecord  *record,
+                                                  WeftSlot           *slot);
+
+/* weft-member-carry.c: content that came with the request for a vote. */
+/* Has it pended; FALSE when none of what is needed came along, or it did not help. */
+gboolean           weft_member_pend_carried      (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call,
+                                                  GArray             *needs);
 
 /* weft-member-conflict.c: what stands in the way of a record in its slots. */
 gboolean           weft_member_is_same           (WeftClusterRecord  *a,

@@ -65,6 +65,8 @@ typedef enum
   WEFT_MEMBER_EVENT_APPLIED,      /* id */
   WEFT_MEMBER_EVENT_APPLY_FAILED, /* id, error: as NOT_FOUND (no pending), MISSING_BASE */
   WEFT_MEMBER_EVENT_EXECUTED,     /* token, text: PendResult or {}; or error */
+  /* token, text: the PendResult of the last of them, or of the first that failed; or error */
+  WEFT_MEMBER_EVENT_PENDED,
   WEFT_MEMBER_EVENT_FETCHED,      /* id; error, may be NULL */
   WEFT_MEMBER_EVENT_TIMEOUT,
 } WeftMemberEventType;

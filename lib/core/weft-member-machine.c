@@ -35,6 +35,7 @@ slot_free (gpointer data)
   g_clear_pointer (&entry->vote, weft_cluster_record_unref);
   g_clear_pointer (&entry->lock, weft_cluster_record_unref);
   g_clear_pointer (&entry->filling, weft_cluster_record_unref);
+  g_clear_pointer (&entry->proof, weft_cluster_record_unref);
   g_free (entry);
 }
 
@@ -129,6 +130,10 @@ dispatch (WeftMemberMachine *self)
       weft_member_step_executed (self);
       break;
 
+    case WEFT_MEMBER_EVENT_PENDED:
+      weft_member_step_pended (self);
+      break;
+
     case WEFT_MEMBER_EVENT_FETCHED:
       weft_member_step_fetched (self);
       break;
@@ -174,16 +179,14 @@ weft_member_machine_step (WeftMemberMachine     *self,
 }
 
 static gboolean
-is_on_action (WeftClusterRecord *record,
+is_on_action (WeftMemberSlot    *entry,
+              WeftClusterRecord *record,
               const char        *action_id)
 {
-  WeftCommitRequest *commit;
-
-  if (record == NULL)
-    return FALSE;
-
-  commit = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-  return g_str_equal (weft_commit_request_get_action_id (commit), action_id);
+  return record != NULL
+         && g_str_equal (
+             weft_commit_request_get_action_id (weft_member_get_commit (record, entry->slot)),
+             action_id);
 }
 
 gboolean
@@ -194,8 +197,9 @@ weft_member_machine_holds (WeftMemberMachine *self,
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
 
   for (; entry != NULL; entry = weft_member_next_slot (self, entry))
-    if ((!entry->is_resting && is_on_action (entry->vote, action_id))
-        || is_on_action (entry->lock, action_id) || is_on_action (entry->filling, action_id))
+    if ((!entry->is_resting && is_on_action (entry, entry->vote, action_id))
+        || is_on_action (entry, entry->lock, action_id)
+        || is_on_action (entry, entry->filling, action_id))
       return TRUE;
 
   return FALSE;

@@ -8,11 +8,36 @@
 #include "weft-member-internal-private.h"
 
 #include "weft-bug-private.h"
+#include "weft-repo-message-private.h"
 
-static WeftCommitRequest *
-get_commit (WeftClusterRecord *record)
+WeftCommitRequest *
+weft_member_get_commit (WeftClusterRecord *record,
+                        WeftSlot          *slot)
 {
-  return weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+  WeftCommitRequest *commit = weft_repo_message_find_commit (
+      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot));
+
+  g_assert (commit != NULL);
+
+  return commit;
+}
+
+/* An action may be in a record with others, and in one alone. When one of these was decided the
+ * other is dead, in all of its slots. */
+static WeftMemberStanding
+compare_proof (WeftMemberMachine *self,
+               WeftClusterRecord *record,
+               WeftSlot          *slot)
+{
+  g_autoptr (WeftClusterRecord) certificate = NULL;
+
+  if (weft_cluster_record_get_slots (record)->len == 1)
+    return WEFT_MEMBER_STANDING_OURS;
+
+  certificate = weft_member_find_certificate (self, slot);
+  return certificate == NULL || weft_member_is_same (certificate, record)
+             ? WEFT_MEMBER_STANDING_OURS
+             : WEFT_MEMBER_STANDING_OTHER;
 }
 
 WeftMemberStanding
@@ -20,7 +45,7 @@ weft_member_find_standing (WeftMemberMachine *self,
                            WeftClusterRecord *record,
                            WeftSlot          *slot)
 {
-  WeftCommitRequest *commit = get_commit (record);
+  WeftCommitRequest *commit = weft_member_get_commit (record, slot);
   const char *block_id = weft_slot_get_block_id (slot);
   gint64 rev = weft_commit_request_get_rev (commit);
   g_autofree char *action_id = NULL;
@@ -38,7 +63,7 @@ weft_member_find_standing (WeftMemberMachine *self,
     }
   if (action_id != NULL)
     return g_str_equal (action_id, weft_commit_request_get_action_id (commit))
-               ? WEFT_MEMBER_STANDING_OURS
+               ? compare_proof (self, record, slot)
                : WEFT_MEMBER_STANDING_OTHER;
   if (latest < rev)
     return WEFT_MEMBER_STANDING_OTHER;
@@ -82,7 +107,7 @@ find_pending_lack (WeftMemberMachine *self,
                    WeftSlot          *slot,
                    WeftMemberLack    *lack)
 {
-  WeftCommitRequest *commit = get_commit (record);
+  WeftCommitRequest *commit = weft_member_get_commit (record, slot);
   const char *block_id = weft_slot_get_block_id (slot);
   g_autofree char *digest = NULL;
   gint64 base = -1;
@@ -93,9 +118,18 @@ find_pending_lack (WeftMemberMachine *self,
     return TRUE;
 
   *lack = WEFT_MEMBER_LACK_CONTENT;
-  return !WEFT_BUG (CONTENT_IGNORED)
+  return !WEFT_BUG (CONTENT_IGNORED) && !WEFT_BUG (CARRIED_BELIEVED)
          && (base != weft_slot_get_base (slot)
              || g_strcmp0 (digest, weft_commit_request_get_digest (commit, block_id)) != 0);
+}
+
+/* For the bug of that name. */
+static gboolean
+is_of_first (WeftClusterRecord *record,
+             WeftSlot          *slot)
+{
+  return weft_member_get_commit (record, slot)
+         == weft_repo_message_get_commit (weft_cluster_record_get_message (record));
 }
 
 /* Slots that are filled need nothing: that they are is looked at before. */
@@ -114,7 +148,8 @@ weft_member_list_needs (WeftMemberMachine *self,
 
       if (latest < 0)
         return NULL;
-      if (latest > weft_slot_get_base (need.slot))
+      if (latest > weft_slot_get_base (need.slot)
+          || (WEFT_BUG (GROUP_IN_PART) && !is_of_first (record, need.slot)))
         continue;
 
       need.lack = WEFT_MEMBER_LACK_BASE;

@@ -161,14 +161,20 @@ weft_member_knows (WeftMemberMachine *self,
          || self->facts.is_settled (self->facts.data, block_id);
 }
 
+/* Only one that is alone in its record names where to. */
+static GPtrArray *
+get_target (WeftClusterRecord *record)
+{
+  return weft_commit_request_get_cluster (
+      weft_repo_message_get_commit (weft_cluster_record_get_message (record)));
+}
+
 /* Where a move leads to is a matter of view, as there is no history there yet. */
 gboolean
 weft_member_admits_target (WeftMemberMachine *self,
                            WeftClusterRecord *record)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-  GPtrArray *target = weft_commit_request_get_cluster (commit);
+  GPtrArray *target = get_target (record);
   g_autoptr (GPtrArray) block_ids = NULL;
 
   if (target == NULL || WEFT_BUG (TARGET_UNCHECKED))
@@ -184,21 +190,20 @@ gboolean
 weft_member_takes (WeftMemberMachine *self,
                    WeftClusterRecord *record)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-  const char *const *block_ids = weft_commit_request_get_block_ids (commit);
-  GPtrArray *target = weft_commit_request_get_cluster (commit);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  GPtrArray *target = get_target (record);
 
   if (weft_cluster_record_has_peer (record, self->peer_id)
       || (target != NULL && weft_cluster_peers_find (target, self->peer_id) >= 0))
     return TRUE;
 
-  for (guint i = 0; block_ids[i] != NULL; i++)
+  for (guint i = 0; i < slots->len; i++)
     {
-      const char *one[] = { block_ids[i], NULL };
+      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (slots, i));
+      const char *one[] = { block_id, NULL };
 
-      if (g_tree_lookup (self->fetches, block_ids[i]) == NULL
-          && self->facts.read_latest (self->facts.data, block_ids[i], NULL) <= 0
+      if (g_tree_lookup (self->fetches, block_id) == NULL
+          && self->facts.read_latest (self->facts.data, block_id, NULL) <= 0
           && (self->facts.keeps == NULL || !self->facts.keeps (self->facts.data, one)))
         return FALSE;
     }

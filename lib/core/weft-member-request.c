@@ -10,7 +10,6 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
-#include "weft-repo-message-private.h"
 
 WeftMemberPhase
 weft_member_get_phase (WeftClusterRecord *record)
@@ -82,7 +81,7 @@ find_fault (WeftMemberMachine *self,
       return is_first_ballot (record) ? NULL : "invalid";
 
     case WEFT_REPO_OPERATION_COMMIT:
-      return weft_repo_message_get_n_commits (message) == 1 ? NULL : "invalid";
+      return NULL;
 
     case WEFT_REPO_OPERATION_GET: /* which no record can have */
     case WEFT_REPO_OPERATION_PUT:

@@ -58,6 +58,8 @@ weft_member_find_certificate (WeftMemberMachine *self,
 
   if (entry != NULL && entry->filling != NULL)
     return weft_cluster_record_ref (entry->filling);
+  if (entry != NULL && entry->proof != NULL)
+    return weft_cluster_record_ref (entry->proof);
 
   stored = read_stored (self, slot);
   with = stored != NULL ? weft_item_find (weft_tape_get_root (stored), "with") : NULL;
@@ -276,7 +278,7 @@ settle_slot (WeftMemberMachine *self,
   entry = weft_member_find_slot (self, slot);
   if (entry == NULL)
     return;
-  if (!entry->is_proven && !has_proof (self, slot))
+  if (entry->proof == NULL && !has_proof (self, slot))
     add_write (self, entry, TRUE, settlement);
   weft_member_remove_slot (self, entry);
 }

@@ -9,6 +9,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-limits.h"
+#include "weft-repo-message-private.h"
 
 /* Rules 1, 2 and 6: whether to vote for a record, in all of its slots or in none. */
 
@@ -130,6 +131,32 @@ vote (WeftMemberMachine *self,
   approve (self, call, weft_member_store_slots (self, slots));
 }
 
+/* What the validator has against one of its commits, each of which it sees alone. */
+static char *
+find_fault_in_content (WeftMemberMachine *self,
+                       WeftClusterRecord *record)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  guint n_commits = weft_repo_message_get_n_commits (message);
+  char *objection = NULL;
+
+  if (self->facts.validate == NULL)
+    return NULL;
+  if (n_commits == 1)
+    return self->facts.validate (self->facts.data, message);
+
+  for (guint i = 0; i < n_commits && objection == NULL; i++)
+    {
+      g_autoptr (WeftRepoMessage) one
+          = weft_repo_message_new_commit (weft_repo_message_get_commit_at (message, i),
+                                          weft_cluster_record_get_expiration (record));
+
+      objection = self->facts.validate (self->facts.data, one);
+    }
+
+  return objection;
+}
+
 /* The last look: at what this node has. Who is behind has fetched by then, so that the peers were
  * judged by the history of all blocks. */
 static void
@@ -137,8 +164,6 @@ consider (WeftMemberMachine *self,
           WeftMemberCall    *call,
           WeftClusterRecord *record)
 {
-  WeftRepoMessage *message = weft_cluster_record_get_message (record);
-  WeftCommitRequest *commit = weft_repo_message_get_commit (message);
   g_autoptr (GArray) needs = weft_member_list_needs (self, record);
   g_autofree char *objection = NULL;
   gboolean is_open;
@@ -148,15 +173,15 @@ consider (WeftMemberMachine *self,
       weft_member_reject (self, call, "storage", NULL);
       return;
     }
-  if (needs->len > 0)
-    {
-      if (!weft_member_wait (self, call, needs))
-        weft_member_reject (self, call, weft_member_needs_get_reason (needs), NULL);
-      return;
-    }
-  if (weft_member_is_cancelling (self, weft_commit_request_get_action_id (commit)))
+  if (weft_member_is_cancelling (self, record))
     {
       weft_member_reject (self, call, "not-pending", NULL);
+      return;
+    }
+  if (needs->len > 0)
+    {
+      if (!weft_member_pend_carried (self, call, needs) && !weft_member_wait (self, call, needs))
+        weft_member_reject (self, call, weft_member_needs_get_reason (needs), NULL);
       return;
     }
   /* A super-majority found nothing against what is locked, and it may be decided. */
@@ -166,8 +191,8 @@ consider (WeftMemberMachine *self,
       weft_member_reject (self, call, "target", NULL);
       return;
     }
-  if (is_open && self->facts.validate != NULL)
-    objection = self->facts.validate (self->facts.data, message);
+  if (is_open)
+    objection = find_fault_in_content (self, record);
   if (objection != NULL)
     weft_member_reject (self, call, "validator", weft_member_quote (objection));
   else

@@ -247,6 +247,7 @@ handle (Explorer         *self,
       break;
 
     case WEFT_MEMBER_EFFECT_COUNT:
+    case WEFT_MEMBER_EFFECT_PEND:
     default:
       break;
     }

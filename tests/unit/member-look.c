@@ -7,6 +7,8 @@
 
 #include "member-rig.h"
 
+#include "weft-repo-message-private.h"
+
 /* What the member may look up while it steps. */
 
 static gint64
@@ -53,7 +55,6 @@ is_settled (gpointer    data,
   return !self->is_unsettled;
 }
 
-/* As the fixture makes them; the content of an action that is called "forged-…" is another's. */
 static gboolean
 read_pending (gpointer    data,
               const char *block_id,
@@ -67,9 +68,7 @@ read_pending (gpointer    data,
   if (*base < 0)
     return FALSE;
 
-  *digest = g_str_has_prefix (action_id, "forged")
-                ? g_strdup ("another")
-                : weft_sha256_base64url (action_id, strlen (action_id));
+  *digest = g_strdup (rig_state_get_digest (self->visible, block_id, action_id));
 
   return TRUE;
 }
@@ -113,6 +112,14 @@ validate (gpointer         data,
           WeftRepoMessage *message)
 {
   MemberRig *self = data;
+
+  /* It sees one commit at a time. */
+  g_assert_cmpuint (weft_repo_message_get_n_commits (message), <=, 1);
+
+  if (self->objects_to != NULL
+      && !g_str_equal (self->objects_to, weft_commit_request_get_action_id (
+                                             weft_repo_message_get_commit (message))))
+    return NULL;
 
   return g_strdup (self->objection);
 }

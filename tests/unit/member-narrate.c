@@ -8,6 +8,31 @@
 #include "member-rig.h"
 
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
+
+/* "x+y" for a group. */
+static char *
+join_actions (WeftRepoMessage *message)
+{
+  GString *name = g_string_new (NULL);
+
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    g_string_append_printf (name, "%s%s", i > 0 ? "+" : "",
+                            weft_commit_request_get_action_id (
+                                weft_repo_message_get_commit_at (message, i)));
+
+  return g_string_free (name, FALSE);
+}
+
+static void
+narrate_pends (MemberRig *self,
+               GPtrArray *pends)
+{
+  g_string_append (self->transcript, "pend");
+  for (guint i = 0; i < pends->len; i++)
+    g_string_append_printf (self->transcript, " %s",
+                            weft_pend_request_get_action_id (g_ptr_array_index (pends, i)));
+}
 
 /* A record is called by its action; one that differs in the rest, by the action and a prime. */
 void
@@ -24,7 +49,7 @@ member_rig_learn_name (MemberRig         *self,
   switch (weft_repo_message_get_operation (message))
     {
     case WEFT_REPO_OPERATION_COMMIT:
-      name = g_strdup (weft_commit_request_get_action_id (weft_repo_message_get_commit (message)));
+      name = join_actions (message);
       break;
 
     case WEFT_REPO_OPERATION_PEND:
@@ -329,6 +354,10 @@ member_rig_narrate (MemberRig        *self,
 
     case WEFT_MEMBER_EFFECT_EXECUTE:
       g_string_append_printf (transcript, "execute %s", get_record_name (self, effect->record));
+      break;
+
+    case WEFT_MEMBER_EFFECT_PEND:
+      narrate_pends (self, effect->pends);
       break;
 
     case WEFT_MEMBER_EFFECT_FETCH:

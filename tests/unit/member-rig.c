@@ -9,12 +9,13 @@
 
 #include "weft-error.h"
 #include "weft-message-hash-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-thresholds.h"
 
 /* A batch that is not durable: what was asked for, and the state once it is. */
 typedef struct
 {
-  guint64 id;
+  guint64 id; /* 0 for what came along: nobody is told */
   gboolean is_apply;
   RigState *state;
 } RigBatch;
@@ -66,6 +67,7 @@ member_rig_free (MemberRig *self)
 {
   g_clear_pointer (&self->machine, weft_member_machine_free);
   g_queue_clear_full (&self->batches, (GDestroyNotify) batch_free);
+  member_rig_forget_pended (self);
   rig_state_free (self->durable);
   rig_state_free (self->visible);
   g_ptr_array_unref (self->tokens);
@@ -141,11 +143,40 @@ member_rig_get_latest (MemberRig  *self,
   return rig_state_get_latest (self->visible, block_id);
 }
 
+void
+member_rig_push_batch (MemberRig *self,
+                       guint64    id,
+                       gboolean   is_apply)
+{
+  RigBatch *batch = g_new0 (RigBatch, 1);
+
+  batch->id = id;
+  batch->is_apply = is_apply;
+  batch->state = rig_state_copy (self->visible);
+  g_queue_push_tail (&self->batches, batch);
+}
+
+static void
+apply_commit (MemberRig         *self,
+              WeftCommitRequest *commit,
+              const char        *pin)
+{
+  const char *const *block_ids = weft_commit_request_get_block_ids (commit);
+  const char *action_id = weft_commit_request_get_action_id (commit);
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      rig_state_add_revision (self->visible, block_ids[i], weft_commit_request_get_rev (commit),
+                              action_id);
+      rig_state_pin (self->visible, block_ids[i], pin);
+      rig_state_drop_pending (self->visible, block_ids[i], action_id);
+    }
+}
+
 static void
 submit (MemberRig        *self,
         WeftMemberEffect *effect)
 {
-  RigBatch *batch = g_new0 (RigBatch, 1);
 
   for (guint i = 0; i < effect->writes->len; i++)
     {
@@ -157,24 +188,14 @@ submit (MemberRig        *self,
     }
   if (effect->type == WEFT_MEMBER_EFFECT_APPLY)
     {
-      WeftCommitRequest *commit
-          = weft_repo_message_get_commit (weft_cluster_record_get_message (effect->record));
-      const char *const *block_ids = weft_commit_request_get_block_ids (commit);
-      const char *action_id = weft_commit_request_get_action_id (commit);
+      WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
 
-      for (guint i = 0; block_ids[i] != NULL; i++)
-        {
-          rig_state_add_revision (self->visible, block_ids[i],
-                                  weft_commit_request_get_rev (commit), action_id);
-          rig_state_pin (self->visible, block_ids[i], weft_cluster_record_get_pin (effect->record));
-          rig_state_drop_pending (self->visible, block_ids[i], action_id);
-        }
+      for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+        apply_commit (self, weft_repo_message_get_commit_at (message, i),
+                      weft_cluster_record_get_pin (effect->record));
     }
 
-  batch->id = effect->id;
-  batch->is_apply = effect->type == WEFT_MEMBER_EFFECT_APPLY;
-  batch->state = rig_state_copy (self->visible);
-  g_queue_push_tail (&self->batches, batch);
+  member_rig_push_batch (self, effect->id, effect->type == WEFT_MEMBER_EFFECT_APPLY);
 }
 
 /* Signs as the shell does, and reads what a peer would read. */
@@ -231,6 +252,10 @@ perform (MemberRig        *self,
 
     case WEFT_MEMBER_EFFECT_EXECUTE:
       g_ptr_array_add (self->tokens, g_memdup2 (&effect->token, sizeof effect->token));
+      break;
+
+    case WEFT_MEMBER_EFFECT_PEND:
+      member_rig_push_pended (self, effect);
       break;
 
     case WEFT_MEMBER_EFFECT_FETCH:
@@ -307,6 +332,18 @@ member_rig_update (MemberRig         *self,
 }
 
 guint64
+member_rig_update_with (MemberRig         *self,
+                        WeftClusterRecord *record,
+                        GPtrArray         *pends)
+{
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
+
+  member_rig_learn_name (self, record);
+
+  return member_rig_ask (self, request);
+}
+
+guint64
 member_rig_prepare (MemberRig         *self,
                     WeftClusterRecord *record,
                     WeftBallot        *ballot)
@@ -353,7 +390,8 @@ member_rig_store (MemberRig *self)
   if (batch->is_apply)
     event.type = WEFT_MEMBER_EVENT_APPLIED;
   g_free (batch);
-  member_rig_step (self, &event);
+  if (event.id != 0)
+    member_rig_step (self, &event);
 }
 
 void
@@ -454,6 +492,7 @@ member_rig_crash (MemberRig *self)
 {
   g_clear_pointer (&self->machine, weft_member_machine_free);
   forget_batches (self);
+  member_rig_forget_pended (self);
   g_ptr_array_set_size (self->tokens, 0);
   g_ptr_array_set_size (self->fetches, 0);
 }

@@ -23,6 +23,7 @@ typedef struct
   RigState *visible;
   GQueue batches;      /* that are not durable, as ids and states */
   GPtrArray *tokens;   /* EXECUTE effects that were not answered, as tokens */
+  GQueue pended;       /* PEND effects that were not answered */
   GPtrArray *fetches;  /* ids of FETCH effects that were not answered */
   GTree *names;        /* message hashes to names */
   GTree *counts;       /* counters */
@@ -38,6 +39,7 @@ typedef struct
   gboolean is_unsettled; /* what is_settled does not say */
   gboolean is_vouching;  /* what is asked of it is proven */
   const char *objection; /* what the validator says */
+  const char *objects_to; /* of this action, or of all */
   WeftClusterAnswer *answer; /* the last, signed */
   /* nullable: is told of each */
   void (*answered) (guint64 token, WeftClusterAnswer *answer, gpointer user_data);
@@ -77,6 +79,10 @@ guint64            member_rig_ask            (MemberRig          *self,
                                               WeftClusterRequest *request);
 guint64            member_rig_update         (MemberRig          *self,
                                               WeftClusterRecord  *record);
+/* The same, and brings contents along (element-type WeftPendRequest). */
+guint64            member_rig_update_with    (MemberRig          *self,
+                                              WeftClusterRecord  *record,
+                                              GPtrArray          *pends);
 guint64            member_rig_prepare        (MemberRig          *self,
                                               WeftClusterRecord  *record,
                                               WeftBallot         *ballot);
@@ -93,6 +99,18 @@ void               member_rig_fetched        (MemberRig          *self,
 void               member_rig_executed       (MemberRig          *self,
                                               const char         *json,
                                               const GError       *error);
+/* What came along first is pending now; or it is not, with what the repo says. */
+void               member_rig_pended         (MemberRig          *self,
+                                              const char         *text,
+                                              const GError       *error);
+/* member-pended.c */
+void               member_rig_push_pended    (MemberRig          *self,
+                                              WeftMemberEffect   *effect);
+void               member_rig_forget_pended  (MemberRig          *self);
+/* What is visible is durable with the batch, of which the machine is told by its id, if any. */
+void               member_rig_push_batch     (MemberRig          *self,
+                                              guint64             id,
+                                              gboolean            is_apply);
 void               member_rig_wait           (MemberRig          *self,
                                               gint64              usec);
 void               member_rig_crash          (MemberRig          *self);
@@ -114,6 +132,23 @@ WeftMemberFacts    member_rig_make_facts     (MemberRig          *self);
 /* member-records.c: of the blocks "a" and "b" at base 0, of three peers. */
 WeftClusterRecord *rig_record                (const char         *action_id,
                                               const char         *blocks,
+                                              gint64              base,
+                                              gint64              expiration_msec);
+/* What changes these blocks, each in one of two ways, and a record of the commits of such. */
+WeftPendRequest   *rig_pend                  (const char         *action_id,
+                                              const char         *blocks,
+                                              gint64              base,
+                                              gboolean            is_deletion);
+WeftClusterRecord *rig_put                   (GPtrArray          *pends,
+                                              gint64              expiration_msec);
+/* Of what it makes of a block. */
+char              *rig_digest                (WeftPendRequest    *pend,
+                                              const char         *block_id);
+/* (element-type WeftPendRequest): "x:a y:b+c", all to be made at one base. */
+GPtrArray         *rig_pends                 (const char         *plan,
+                                              gint64              base);
+/* The commits of several actions, as "x:a y:b+c". */
+WeftClusterRecord *rig_group                 (const char         *plan,
                                               gint64              base,
                                               gint64              expiration_msec);
 WeftBallot        *rig_ballot                (gint64              number,

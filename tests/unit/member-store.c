@@ -7,8 +7,12 @@
 
 #include "member-store.h"
 
-/* "block/rev" to an action id, "block/action" to a base, a key to a record, a block to the hash of
- * who keeps it. */
+#include <string.h>
+
+#include "weft-json-private.h"
+
+/* "block/rev" to an action id, "block/action" to what is pending, a key to a record, a block to the
+ * hash of who keeps it. */
 struct _RigState
 {
   GTree *revisions;
@@ -22,6 +26,12 @@ typedef struct
   JsonNode *json;
   gboolean is_resolved;
 } RigRecord;
+
+typedef struct
+{
+  gint64 base;
+  char *digest;
+} RigPending;
 
 static int
 compare (gconstpointer a,
@@ -40,13 +50,22 @@ record_free (gpointer data)
   g_free (record);
 }
 
+static void
+pending_free (gpointer data)
+{
+  RigPending *pending = data;
+
+  g_free (pending->digest);
+  g_free (pending);
+}
+
 RigState *
 rig_state_new (void)
 {
   RigState *self = g_new0 (RigState, 1);
 
   self->revisions = g_tree_new_full (compare, NULL, g_free, g_free);
-  self->pendings = g_tree_new_full (compare, NULL, g_free, g_free);
+  self->pendings = g_tree_new_full (compare, NULL, g_free, pending_free);
   self->records = g_tree_new_full (compare, NULL, g_free, record_free);
   self->pins = g_tree_new_full (compare, NULL, g_free, g_free);
 
@@ -73,8 +92,12 @@ rig_state_copy (RigState *self)
     g_tree_insert (copy->revisions, g_strdup (g_tree_node_key (node)),
                    g_strdup (g_tree_node_value (node)));
   for (node = g_tree_node_first (self->pendings); node != NULL; node = g_tree_node_next (node))
-    g_tree_insert (copy->pendings, g_strdup (g_tree_node_key (node)),
-                   g_memdup2 (g_tree_node_value (node), sizeof (gint64)));
+    {
+      RigPending *pending = g_memdup2 (g_tree_node_value (node), sizeof *pending);
+
+      pending->digest = g_strdup (pending->digest);
+      g_tree_insert (copy->pendings, g_strdup (g_tree_node_key (node)), pending);
+    }
   for (node = g_tree_node_first (self->pins); node != NULL; node = g_tree_node_next (node))
     rig_state_pin (copy, g_tree_node_key (node), g_tree_node_value (node));
   for (node = g_tree_node_first (self->records); node != NULL; node = g_tree_node_next (node))
@@ -119,13 +142,31 @@ rig_state_get_pin (RigState   *self,
 }
 
 void
+rig_state_add_content (RigState   *self,
+                       const char *block_id,
+                       const char *action_id,
+                       gint64      base,
+                       const char *digest)
+{
+  RigPending *pending = g_new0 (RigPending, 1);
+
+  pending->base = base;
+  pending->digest = g_strdup (digest);
+  g_tree_insert (self->pendings, g_strdup_printf ("%s/%s", block_id, action_id), pending);
+}
+
+/* As the fixture makes them; the content of an action that is called "forged-…" is another's. */
+void
 rig_state_add_pending (RigState   *self,
                        const char *block_id,
                        const char *action_id,
                        gint64      base)
 {
-  g_tree_insert (self->pendings, g_strdup_printf ("%s/%s", block_id, action_id),
-                 g_memdup2 (&base, sizeof base));
+  g_autofree char *digest = g_str_has_prefix (action_id, "forged")
+                                ? g_strdup ("another")
+                                : weft_sha256_base64url (action_id, strlen (action_id));
+
+  rig_state_add_content (self, block_id, action_id, base, digest);
 }
 
 void
@@ -169,9 +210,20 @@ rig_state_get_pending (RigState   *self,
                        const char *action_id)
 {
   g_autofree char *key = g_strdup_printf ("%s/%s", block_id, action_id);
-  gint64 *base = g_tree_lookup (self->pendings, key);
+  RigPending *pending = g_tree_lookup (self->pendings, key);
 
-  return base != NULL ? *base : -1;
+  return pending != NULL ? pending->base : -1;
+}
+
+const char *
+rig_state_get_digest (RigState   *self,
+                      const char *block_id,
+                      const char *action_id)
+{
+  g_autofree char *key = g_strdup_printf ("%s/%s", block_id, action_id);
+  RigPending *pending = g_tree_lookup (self->pendings, key);
+
+  return pending != NULL ? pending->digest : NULL;
 }
 
 void

@@ -29,6 +29,12 @@ void        rig_state_add_pending    (RigState          *self,
                                       const char        *block_id,
                                       const char        *action_id,
                                       gint64             base);
+/* The same with a content of its own. */
+void        rig_state_add_content    (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *action_id,
+                                      gint64             base,
+                                      const char        *digest);
 void        rig_state_drop_pending   (RigState          *self,
                                       const char        *block_id,
                                       const char        *action_id);
@@ -39,6 +45,10 @@ const char *rig_state_get_revision   (RigState          *self,
                                       gint64             rev);
 /* The base, or -1 when it is not pending. */
 gint64      rig_state_get_pending    (RigState          *self,
+                                      const char        *block_id,
+                                      const char        *action_id);
+/* Of what is pending. */
+const char *rig_state_get_digest     (RigState          *self,
                                       const char        *block_id,
                                       const char        *action_id);
 void        rig_state_write          (RigState          *self,
