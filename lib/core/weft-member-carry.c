@@ -93,7 +93,7 @@ list_missing (WeftMemberCall *call,
 {
   WeftRepoMessage *message
       = weft_cluster_record_get_message (weft_cluster_request_get_record (call->request));
-  GPtrArray *pends = NULL;
+  GPtrArray *pends = weft_cluster_request_get_pends (call->request);
   GPtrArray *missing = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pend_request_unref);
 
   for (guint i = 0; pends != NULL && i < weft_repo_message_get_n_commits (message); i++)

@@ -336,7 +336,7 @@ member_rig_update_with (MemberRig         *self,
                         WeftClusterRecord *record,
                         GPtrArray         *pends)
 {
-  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update_with (record, pends);
 
   member_rig_learn_name (self, record);
 
