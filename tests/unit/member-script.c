@@ -9,8 +9,9 @@
 
 #include "member-judge.h"
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 
-#define N_MESSAGES 8
+#define N_MESSAGES 12
 #define N_BALLOTS 4
 /* Longer ones only repeat themselves. */
 #define N_EVENTS_MAX 400
@@ -20,6 +21,7 @@ typedef struct
   MemberRig *rig;
   MemberJudge *judge;
   WeftClusterRecord *messages[N_MESSAGES];
+  GPtrArray *pends[N_MESSAGES]; /* what they are on, where that can be sent along */
   WeftBallot *ballots[N_BALLOTS];
   GTree *requests; /* (element-type gint64 WeftClusterRequest): that were not answered, by token */
 } Script;
@@ -54,13 +56,15 @@ script_init (Script *script)
 {
   static const struct
   {
-    const char *action_id;
-    const char *blocks;
+    const char *plan;
     gint64 base;
     gint64 lives_msec;
+    gboolean is_put;
   } messages[N_MESSAGES] = {
-    { "x", "a", 0, 0 },   { "y", "a", 0, 5000 },  { "xy", "a+b", 0, 0 }, { "z", "b", 0, 3000 },
-    { "xyz", "b+c", 0, 0 }, { "v", "c", 0, 0 },   { "w", "a", 1, 9000 }, { "x", "a", 0, 7000 },
+    { "x:a", 0, 0 },     { "y:a", 0, 5000 },     { "xy:a+b", 0, 0 },     { "z:b", 0, 3000 },
+    { "xyz:b+c", 0, 0 }, { "v:c", 0, 0 },        { "w:a", 1, 9000 },     { "x:a", 0, 7000 },
+    { "x:a v:c", 0, 0 }, { "y:a z:b v:c", 0, 0 }, { "p:a q:b+c", 0, 0, TRUE },
+    { "q:b+c", 0, 0, TRUE },
   };
 
   script->rig = member_rig_new ();
@@ -72,10 +76,13 @@ script_init (Script *script)
   for (guint i = 0; i < N_MESSAGES; i++)
     {
       gint64 lives_msec = messages[i].lives_msec;
+      gint64 end_msec = lives_msec != 0 ? script->rig->real_msec + lives_msec : 0;
 
-      script->messages[i]
-          = rig_record (messages[i].action_id, messages[i].blocks, messages[i].base,
-                        lives_msec != 0 ? script->rig->real_msec + lives_msec : 0);
+      if (messages[i].is_put)
+        script->pends[i] = rig_pends (messages[i].plan, messages[i].base);
+      script->messages[i] = messages[i].is_put
+                                ? rig_put (script->pends[i], end_msec)
+                                : rig_group (messages[i].plan, messages[i].base, end_msec);
       member_rig_learn_name (script->rig, script->messages[i]);
     }
   script->ballots[0] = weft_ballot_new_first ();
@@ -90,7 +97,10 @@ script_clear (Script *script)
   member_judge_free (script->judge);
   g_tree_unref (script->requests);
   for (guint i = 0; i < N_MESSAGES; i++)
-    weft_cluster_record_unref (script->messages[i]);
+    {
+      weft_cluster_record_unref (script->messages[i]);
+      g_clear_pointer (&script->pends[i], g_ptr_array_unref);
+    }
   for (guint i = 0; i < N_BALLOTS; i++)
     weft_ballot_unref (script->ballots[i]);
 }
@@ -148,7 +158,9 @@ update (Script *script,
       record = fixture_committed (bare, second / 16);
       break;
     }
-  request = weft_cluster_request_new_update (record);
+  request = kind == 0 && (second & 0x40)
+                ? weft_cluster_request_new_update_with (record, script->pends[first % N_MESSAGES])
+                : weft_cluster_request_new_update (record);
   ask (script, request);
 }
 
@@ -177,13 +189,19 @@ read_latest (Script *script,
   ask (script, request);
 }
 
+static WeftCommitRequest *
+find_commit (WeftClusterRecord *record,
+             WeftSlot          *slot)
+{
+  return weft_repo_message_find_commit (weft_cluster_record_get_message (record),
+                                        weft_slot_get_block_id (slot));
+}
+
 static void
 pend_here (Script *script,
            guint8  first)
 {
   WeftClusterRecord *message = script->messages[first % N_MESSAGES];
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (message));
   GPtrArray *slots = weft_cluster_record_get_slots (message);
 
   for (guint i = 0; i < slots->len; i++)
@@ -191,7 +209,7 @@ pend_here (Script *script,
       WeftSlot *slot = g_ptr_array_index (slots, i);
 
       member_rig_add_pending (script->rig, weft_slot_get_block_id (slot),
-                              weft_commit_request_get_action_id (commit),
+                              weft_commit_request_get_action_id (find_commit (message, slot)),
                               weft_slot_get_base (slot));
     }
 }
@@ -222,9 +240,8 @@ fetched (Script *script,
          guint8  first)
 {
   WeftClusterRecord *message = script->messages[first % N_MESSAGES];
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (message));
   WeftSlot *slot = g_ptr_array_index (weft_cluster_record_get_slots (message), 0);
+  WeftCommitRequest *commit = find_commit (message, slot);
   const char *block_id = weft_slot_get_block_id (slot);
 
   if (script->rig->fetches->len == 0)
@@ -238,6 +255,23 @@ fetched (Script *script,
   member_rig_fetched (script->rig, NULL);
 }
 
+/* The repo took what came along, or did not, or it says that it did. */
+static void
+pended (Script *script,
+        guint8  first)
+{
+  g_autoptr (GError) error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "no room");
+
+  if (g_queue_is_empty (&script->rig->pended))
+    return;
+  if (first < 0x20)
+    member_rig_pended (script->rig, NULL, error);
+  else if (first < 0x40)
+    member_rig_pended (script->rig, "{}", NULL);
+  else
+    member_rig_pended (script->rig, NULL, NULL);
+}
+
 /* Events that belong to nothing. */
 static void
 disturb (Script *script,
@@ -246,6 +280,7 @@ disturb (Script *script,
   static const WeftMemberEventType types[] = {
     WEFT_MEMBER_EVENT_STORED,   WEFT_MEMBER_EVENT_APPLIED, WEFT_MEMBER_EVENT_APPLY_FAILED,
     WEFT_MEMBER_EVENT_EXECUTED, WEFT_MEMBER_EVENT_FETCHED, WEFT_MEMBER_EVENT_WITHDRAW,
+    WEFT_MEMBER_EVENT_PENDED,
   };
   WeftMemberEvent event = { .type = types[first % G_N_ELEMENTS (types)] };
 
@@ -320,6 +355,8 @@ perform (Script *script,
       break;
 
     case 7:
+      if (first & 1)
+        pended (script, second);
       read_latest (script, first);
       break;
 
@@ -338,7 +375,9 @@ perform (Script *script,
       break;
 
     case 13:
-      if (first & 1)
+      if ((first & 3) == 0)
+        pended (script, second);
+      else if (first & 1)
         cancel (script, second);
       else if (script->rig->tokens->len > 0)
         member_rig_executed (script->rig, "{}", NULL);
@@ -373,12 +412,14 @@ member_script_run (const guint8 *data,
 
   /* In the end everybody has an answer. */
   while (!g_queue_is_empty (&script.rig->batches) || script.rig->fetches->len > 0
-         || script.rig->tokens->len > 0)
+         || script.rig->tokens->len > 0 || !g_queue_is_empty (&script.rig->pended))
     {
       if (script.rig->fetches->len > 0)
         member_rig_fetched (script.rig, NULL);
       else if (script.rig->tokens->len > 0)
         member_rig_executed (script.rig, "{}", NULL);
+      else if (!g_queue_is_empty (&script.rig->pended))
+        member_rig_pended (script.rig, NULL, NULL);
       else
         member_rig_store (script.rig);
     }

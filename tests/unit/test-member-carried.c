@@ -144,8 +144,8 @@ test_digests (void)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pend_request_unref);
   g_autoptr (WeftClusterRecord) x = rig_put (pends, 0);
 
-  g_test_summary ("Another content than the record means is as good as none, and so is one for more "
-                  "blocks, or for another base.");
+  g_test_summary ("Another content than the record means is as good as none, and so is one for "
+                  "more blocks, or for another base.");
 
   g_ptr_array_add (others, rig_pend ("x", "a", 0, TRUE));
   member_rig_update_with (rig, x, others);
@@ -259,7 +259,7 @@ test_refused (void)
     { WEFT_ERROR_CORRUPT, "storage" },
   };
 
-  g_test_summary ("What the repo does not take is rejected as a pend would be, and nothing is held.");
+  g_test_summary ("What the repo does not take is rejected as a pend would be: nothing is held.");
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
     {
