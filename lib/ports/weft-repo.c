@@ -10,7 +10,7 @@
 /**
  * WeftRepo:
  *
- * Reads and changes blocks: get, pend, commit and cancel.
+ * Reads and changes blocks: get, put, pend, commit and cancel.
  *
  * It is the same whether the blocks are on this machine, at one other peer or at a cluster of them.
  * What every implementation keeps to:
@@ -23,8 +23,11 @@
  *   it was.
  * - Get answers for each block on its own, so that a bad block fails no other. It never tells
  *   "absent" when it means "not known".
- * - Pend and commit take all blocks or none. To pend the same action again is a success, and so is
- *   to commit it at the same revision again; to cancel what is not pending is one too.
+ * - Put, pend and commit take all blocks or none. To pend the same action again is a success, and
+ *   so is to commit it at the same revision again, or to put it again: it is done once. To cancel
+ *   what is not pending is a success too.
+ * - A put is a pend and its commit in one request. It is what an application writes with; to pend
+ *   and commit by oneself is for whoever has something to do or to ask in between.
  * - A change that was answered with success is durable.
  * - [signal@Weft.Repo::committed] is emitted once for each revision that lands here, by whatever
  *   way it came, after it is durable.
@@ -221,6 +224,77 @@ weft_repo_get_finish (WeftRepo     *self,
   reply = perform_finish (self, result, WEFT_REPO_OPERATION_GET, error);
 
   return reply != NULL ? weft_get_result_ref (weft_repo_reply_get_get (reply)) : NULL;
+}
+
+/**
+ * weft_repo_put_async:
+ * @self: a repo
+ * @request: what an action is to change
+ * @cancellable: (nullable): stops the waiting
+ * @callback: (scope async): called with the answer
+ * @user_data: data for @callback
+ *
+ * Makes an action a revision of its blocks, with one request: all of them or none.
+ *
+ * The revision is that of @request; where it names none, the one after the highest of the bases. A
+ * block whose base @request names is changed only while that is the latest revision. A block of
+ * which it says nothing is changed on whatever is the latest: whoever puts does not hear of a race
+ * then, as an update or a delete finds its place after the others. Only an insert that names
+ * neither a base nor a revision is of a block that was never there.
+ *
+ * Asked again with the same action id and the same content it is done once; that is how one finds
+ * out what became of a put whose answer was lost. All blocks are kept by the same peers.
+ *
+ * Since: 0.1
+ */
+void
+weft_repo_put_async (WeftRepo           *self,
+                     WeftPendRequest    *request,
+                     GCancellable       *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer            user_data)
+{
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  g_return_if_fail (WEFT_IS_REPO (self));
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  message = weft_repo_message_new_put (request, 0);
+  perform_async (self, message, cancellable, callback, user_data, weft_repo_put_async);
+}
+
+/**
+ * weft_repo_put_finish:
+ * @self: a repo
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Gets the outcome of [method@Weft.Repo.put_async].
+ *
+ * Sets an error of [error@Weft.Error], or %G_IO_ERROR_CANCELLED: %WEFT_ERROR_EXISTS when the action
+ * is pending or committed with another content, %WEFT_ERROR_INVALID when the revision does not
+ * come after all bases, %WEFT_ERROR_MISSING_BASE when an update has nothing to change,
+ * %WEFT_ERROR_REFUSED when an application objects. With %WEFT_ERROR_INDETERMINATE and
+ * %WEFT_ERROR_TIMED_OUT it may have been done, or may still be.
+ *
+ * Returns: (transfer full): the revision that it is now, or why it is stale
+ *
+ * Since: 0.1
+ */
+WeftCommitResult *
+weft_repo_put_finish (WeftRepo     *self,
+                      GAsyncResult *result,
+                      GError      **error)
+{
+  g_autoptr(WeftRepoReply) reply = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, weft_repo_put_async), NULL);
+
+  reply = perform_finish (self, result, WEFT_REPO_OPERATION_PUT, error);
+
+  return reply != NULL ? weft_commit_result_ref (weft_repo_reply_get_put (reply)) : NULL;
 }
 
 /**

@@ -79,6 +79,17 @@ WeftGetResult    *weft_repo_get_finish     (WeftRepo           *self,
                                             GAsyncResult       *result,
                                             GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+void              weft_repo_put_async      (WeftRepo           *self,
+                                            WeftPendRequest    *request,
+                                            GCancellable       *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer            user_data);
+WEFT_AVAILABLE_IN_ALL
+WeftCommitResult *weft_repo_put_finish     (WeftRepo           *self,
+                                            GAsyncResult       *result,
+                                            GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 void              weft_repo_pend_async     (WeftRepo           *self,
                                             WeftPendRequest    *request,
                                             GCancellable       *cancellable,

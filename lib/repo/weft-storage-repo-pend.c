@@ -8,68 +8,61 @@
 #include <string.h>
 
 #include "weft-batch-private.h"
+#include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
-#include "weft-storage-repo-private.h"
+#include "weft-storage-repo-pend-private.h"
 
-/* One block of a pend. */
-typedef struct
+void
+weft_pend_block_free (gpointer data)
 {
-  const char *block_id;        /* of the request */
-  WeftBlockMetadata *metadata; /* (nullable): NULL for a block never heard of */
-  WeftPending *stored;         /* (nullable): what a first pend of the same action stored */
-  WeftPending *pending;        /* what this pend asks to store */
-  char **pendings;             /* (nullable): all that is pending there */
-  gboolean is_committed;       /* the action is a revision already */
-} PendBlock;
-
-static void
-pend_block_free (gpointer data)
-{
-  PendBlock *block = data;
+  WeftPendBlock *block = data;
 
   g_clear_pointer (&block->metadata, weft_block_metadata_unref);
   g_clear_pointer (&block->stored, weft_pending_unref);
+  g_clear_pointer (&block->committed, weft_pending_unref);
   g_clear_pointer (&block->pending, weft_pending_unref);
   g_strfreev (block->pendings);
   g_free (block);
 }
 
 static gboolean
-is_new (PendBlock *block)
+is_new (WeftPendBlock *block)
 {
-  return block->stored == NULL && !block->is_committed;
+  return block->stored == NULL && block->committed == NULL;
 }
 
 static WeftActionRev *
-get_latest (PendBlock *block)
+get_latest (WeftPendBlock *block)
 {
   return block->metadata != NULL ? weft_block_metadata_get_latest (block->metadata) : NULL;
 }
 
 /* An action id names one content, so that a repeat can be told from a mix-up. */
-static gboolean
-check_repeat (PendBlock       *block,
-              WeftPendRequest *request,
-              GError         **error)
+gboolean
+weft_pend_block_check_repeat (WeftPendBlock   *self,
+                              WeftPendRequest *request,
+                              WeftPending     *earlier,
+                              GError         **error)
 {
-  gint64 base = weft_pend_request_get_base (request, block->block_id);
+  gint64 base = weft_pend_request_get_base (request, self->block_id);
 
-  if (weft_transform_equal (weft_pending_get_transform (block->stored),
-                            weft_pending_get_transform (block->pending))
-      && (base == WEFT_BASE_UNKNOWN || base == weft_pending_get_base (block->stored)))
+  if (weft_transform_equal (weft_pending_get_transform (earlier),
+                            weft_pending_get_transform (self->pending))
+      && (base == WEFT_BASE_UNKNOWN || base == weft_pending_get_base (earlier)))
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
-               "block %s: action %s is pending with another content", block->block_id,
-               weft_pend_request_get_action_id (request));
+               "block %s: action %s is %s with another content", self->block_id,
+               weft_pend_request_get_action_id (request),
+               earlier == self->committed ? "committed" : "pending");
   return FALSE;
 }
 
 static gboolean
-is_full (PendBlock *block)
+is_full (WeftPendBlock *block)
 {
   return block->pendings != NULL
          && g_strv_length (block->pendings) >= WEFT_LIMIT_PENDINGS_PER_BLOCK_MAX;
@@ -79,7 +72,7 @@ is_full (PendBlock *block)
  * for a revision that is not the latest any more can never be committed. */
 static gboolean
 is_dead (WeftStorageRepo *self,
-         PendBlock       *block,
+         WeftPendBlock   *block,
          const char      *action_id)
 {
   g_autoptr (WeftPending) pending
@@ -93,7 +86,7 @@ is_dead (WeftStorageRepo *self,
 static void
 drop_dead (WeftStorageRepo *self,
            WeftBatch       *batch,
-           PendBlock       *block)
+           WeftPendBlock   *block)
 {
   for (guint i = 0; block->pendings[i] != NULL; i++)
     if (is_dead (self, block, block->pendings[i]))
@@ -106,7 +99,7 @@ drop_dead (WeftStorageRepo *self,
 
 static gboolean
 check_room (WeftStorageRepo *self,
-            PendBlock       *block,
+            WeftPendBlock   *block,
             GError         **error)
 {
   guint n_pendings = block->pendings != NULL ? g_strv_length (block->pendings) : 0;
@@ -124,7 +117,7 @@ check_room (WeftStorageRepo *self,
 }
 
 /* Reads how a block stands to the action. */
-static PendBlock *
+static WeftPendBlock *
 examine_block (WeftStorageRepo *self,
                WeftPendRequest *request,
                const char      *block_id,
@@ -135,8 +128,7 @@ examine_block (WeftStorageRepo *self,
   g_autoptr (WeftTransform) transform
       = weft_transforms_lookup (weft_pend_request_get_transforms (request), block_id);
   gint64 base = weft_pend_request_get_base (request, block_id);
-  PendBlock *block = g_new0 (PendBlock, 1);
-  g_autoptr (WeftPending) action = NULL;
+  WeftPendBlock *block = g_new0 (WeftPendBlock, 1);
   gboolean is_good;
 
   block->block_id = block_id;
@@ -157,15 +149,12 @@ examine_block (WeftStorageRepo *self,
   if (is_good && block->pendings != NULL
       && g_strv_contains ((const char * const *) block->pendings, action_id))
     is_good = weft_storage_repo_read_pending (self, block_id, action_id, &block->stored, error)
-              && check_repeat (block, request, error);
+              && weft_pend_block_check_repeat (block, request, block->stored, error);
   else if (is_good && get_latest (block) != NULL)
-    {
-      is_good = weft_storage_repo_read_action (self, block_id, action_id, &action, error);
-      block->is_committed = action != NULL;
-    }
+    is_good = weft_storage_repo_read_action (self, block_id, action_id, &block->committed, error);
 
   if (!is_good)
-    g_clear_pointer (&block, pend_block_free);
+    g_clear_pointer (&block, weft_pend_block_free);
 
   return block;
 }
@@ -175,12 +164,15 @@ static void
 add_missing (WeftStorageRepo *self,
              WeftMissing     *missing,
              WeftPendRequest *request,
-             PendBlock       *block)
+             gboolean         is_put,
+             WeftPendBlock   *block)
 {
   WeftActionRev *latest = get_latest (block);
   WeftBlock *insert = weft_transform_get_insert (weft_pending_get_transform (block->pending));
   gint64 rev = weft_pend_request_get_rev (request);
   gint64 base = weft_pend_request_get_base (request, block->block_id);
+  /* A pend does not say what it becomes but by its revision; a put does by its base too. */
+  gboolean is_of_new = insert != NULL && !(is_put && base != WEFT_BASE_UNKNOWN);
   gint64 latest_rev;
 
   if (latest == NULL)
@@ -192,7 +184,7 @@ add_missing (WeftStorageRepo *self,
 
   if (base != WEFT_BASE_UNKNOWN && base != latest_rev)
     weft_missing_add (missing, block->block_id, base + 1, latest_rev);
-  else if (rev > 0 ? latest_rev >= rev : insert != NULL)
+  else if (rev > 0 ? latest_rev >= rev : is_of_new)
     weft_missing_add (missing, block->block_id, MAX (rev, 1), latest_rev);
 }
 
@@ -212,7 +204,7 @@ list_others (WeftStorageRepo *self,
 
   for (guint i = 0; i < blocks->len; i++)
     {
-      PendBlock *block = g_ptr_array_index (blocks, i);
+      WeftPendBlock *block = g_ptr_array_index (blocks, i);
 
       for (guint j = 0; block->pendings != NULL && block->pendings[j] != NULL; j++)
         {
@@ -273,14 +265,14 @@ check_policy (WeftStorageRepo   *self,
 static void
 store_block (WeftStorageRepo *self,
              WeftBatch       *batch,
-             PendBlock       *block,
+             WeftPendBlock   *block,
              const char      *action_id)
 {
   gint64 expiration_msec = weft_pending_get_expiration (block->pending);
   g_autoptr (WeftPending) later = NULL;
   WeftPending *pending = block->pending;
 
-  if (block->is_committed)
+  if (block->committed != NULL)
     return;
 
   if (block->stored != NULL)
@@ -314,16 +306,22 @@ ignore_cb (const GError *error,
   g_object_unref (user_data);
 }
 
-/* Reads how all blocks stand to the action, and asks the application about it. Sets `failure` when
- * something came first. */
+/* Only for the bugs of these names. */
 static gboolean
-judge (WeftStorageRepo    *self,
-       WeftPendRequest    *request,
-       const char * const *block_ids,
-       gint64              expiration_msec,
-       GPtrArray          *blocks,
-       WeftStaleFailure  **failure,
-       GError            **error)
+is_blind (guint i)
+{
+  return WEFT_BUG (LATEST_IGNORED) || (WEFT_BUG (OTHER_BASES_IGNORED) && i > 0);
+}
+
+gboolean
+weft_storage_repo_judge_pend (WeftStorageRepo    *self,
+                              WeftPendRequest    *request,
+                              const char * const *block_ids,
+                              gint64              expiration_msec,
+                              gboolean            is_put,
+                              GPtrArray          *blocks,
+                              WeftStaleFailure  **failure,
+                              GError            **error)
 {
   g_autoptr (WeftMissing) missing = weft_missing_new ();
 
@@ -333,13 +331,13 @@ judge (WeftStorageRepo    *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+      WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
 
       if (block == NULL)
         return FALSE;
       g_ptr_array_add (blocks, block);
-      if (is_new (block))
-        add_missing (self, missing, request, block);
+      if (is_put ? block->committed == NULL && !is_blind (i) : is_new (block))
+        add_missing (self, missing, request, is_put, block);
     }
 
   if (weft_missing_is_empty (missing))
@@ -352,7 +350,7 @@ judge (WeftStorageRepo    *self,
 /* Whether what is new has room, and makes sense there. */
 static gboolean
 check_new (WeftStorageRepo *self,
-           PendBlock       *block,
+           WeftPendBlock   *block,
            const char      *action_id,
            GError         **error)
 {
@@ -402,13 +400,14 @@ pend (WeftStorageRepo    *self,
       GError            **error)
 {
   const char *action_id = weft_pend_request_get_action_id (request);
-  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (pend_block_free);
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
   g_autoptr (GPtrArray) others = NULL;
   g_autoptr (WeftBatch) batch = weft_batch_new ();
   g_autoptr (WeftStaleFailure) failure = NULL;
   g_autoptr (WeftPendResult) result = NULL;
 
-  if (!judge (self, request, block_ids, expiration_msec, blocks, &failure, error))
+  if (!weft_storage_repo_judge_pend (self, request, block_ids, expiration_msec, FALSE, blocks,
+                                     &failure, error))
     return NULL;
   if (failure != NULL)
     {
@@ -433,7 +432,7 @@ typedef struct
 {
   WeftPendRequest *request;
   char **block_ids;
-  GPtrArray *blocks; /* (element-type PendBlock) */
+  GPtrArray *blocks; /* (element-type WeftPendBlock) */
 } Part;
 
 static void
@@ -456,8 +455,8 @@ check_part (WeftStorageRepo  *self,
 {
   g_autoptr (WeftStaleFailure) failure = NULL;
 
-  if (!judge (self, part->request, (const char * const *) part->block_ids, expiration_msec,
-              part->blocks, &failure, error))
+  if (!weft_storage_repo_judge_pend (self, part->request, (const char * const *) part->block_ids,
+                                     expiration_msec, FALSE, part->blocks, &failure, error))
     return FALSE;
   if (failure != NULL)
     *stale = weft_pend_result_new_stale (failure);
@@ -505,7 +504,7 @@ weft_storage_repo_pend_at_once (WeftStorageRepo *self,
       part->request = g_ptr_array_index (pends, i);
       part->block_ids
           = weft_transforms_get_block_ids (weft_pend_request_get_transforms (part->request));
-      part->blocks = g_ptr_array_new_with_free_func (pend_block_free);
+      part->blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
       g_ptr_array_add (parts, part);
       if (!check_part (self, part, expiration_msec, stale, error))
         return FALSE;
@@ -526,12 +525,12 @@ weft_storage_repo_check_pend (WeftStorageRepo *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      PendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+      WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
       gboolean is_good
           = block != NULL
             && check_new (self, block, weft_pend_request_get_action_id (request), error);
 
-      g_clear_pointer (&block, pend_block_free);
+      g_clear_pointer (&block, weft_pend_block_free);
       if (!is_good)
         return FALSE;
     }

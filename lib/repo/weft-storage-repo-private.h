@@ -74,6 +74,7 @@ typedef struct
 /* Each decides, submits at most one batch, and ends with one of the two below. */
 void     weft_storage_repo_perform_get     (WeftStorageRequest *request);
 void     weft_storage_repo_perform_pend    (WeftStorageRequest *request);
+void     weft_storage_repo_perform_put     (WeftStorageRequest *request);
 void     weft_storage_repo_perform_commit  (WeftStorageRequest *request);
 void     weft_storage_repo_perform_cancel  (WeftStorageRequest *request);
 

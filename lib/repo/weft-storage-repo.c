@@ -103,7 +103,10 @@ perform (WeftStorageRequest *request)
       weft_storage_repo_perform_commit (request);
       break;
 
-    case WEFT_REPO_OPERATION_PUT: /* which check_operation() refused */
+    case WEFT_REPO_OPERATION_PUT:
+      weft_storage_repo_perform_put (request);
+      break;
+
     default:
       g_assert_not_reached ();
     }
@@ -121,6 +124,13 @@ error_from_batch (const GError *error)
                       error->message);
 }
 
+/* Whether it makes revisions. */
+static gboolean
+is_final (WeftRepoOperation operation)
+{
+  return operation == WEFT_REPO_OPERATION_COMMIT || operation == WEFT_REPO_OPERATION_PUT;
+}
+
 static void
 settled_cb (const GError *error,
             gpointer      user_data)
@@ -129,7 +139,7 @@ settled_cb (const GError *error,
   WeftRepoOperation operation = weft_repo_message_get_operation (request->message);
 
   if (error == NULL
-      || (WEFT_BUG (FAILED_BATCH_ACKNOWLEDGED) && operation == WEFT_REPO_OPERATION_COMMIT)
+      || (WEFT_BUG (FAILED_BATCH_ACKNOWLEDGED) && is_final (operation))
       || (WEFT_BUG (FAILED_PEND_ACKNOWLEDGED) && operation == WEFT_REPO_OPERATION_PEND)
       || (WEFT_BUG (FAILED_BATCH_READ) && operation == WEFT_REPO_OPERATION_GET))
     {
@@ -157,7 +167,7 @@ is_early (WeftStorageRequest *request)
 {
   WeftRepoOperation operation = weft_repo_message_get_operation (request->message);
 
-  return (WEFT_BUG (COMMIT_NOT_DURABLE) && operation == WEFT_REPO_OPERATION_COMMIT)
+  return (WEFT_BUG (COMMIT_NOT_DURABLE) && is_final (operation))
          || (WEFT_BUG (READ_NOT_DURABLE) && operation == WEFT_REPO_OPERATION_GET);
 }
 
@@ -268,8 +278,9 @@ check_governed (WeftStorageRequest *request)
   return FALSE;
 }
 
+/* A put is for callers: members decide on commits. */
 static gboolean
-check_operation (WeftStorageRequest *request)
+check_record (WeftStorageRequest *request)
 {
   if (weft_repo_message_get_operation (request->message) != WEFT_REPO_OPERATION_PUT)
     return weft_repo_message_check_one (request->message, &request->error);
@@ -289,7 +300,8 @@ weft_storage_repo_perform (WeftRepo        *repo,
   WeftStorageRequest *request = request_new (WEFT_STORAGE_REPO (repo), message, done, user_data);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, &request->error)
-      || !check_governed (request) || !check_operation (request))
+      || !check_governed (request)
+      || !weft_repo_message_check_one (message, &request->error))
     tell_later (request);
   else
     perform (request);
@@ -303,7 +315,7 @@ weft_storage_repo_execute (WeftStorageRepo *self,
 {
   WeftStorageRequest *request = request_new (self, message, done, user_data);
 
-  if (check_operation (request))
+  if (check_record (request))
     perform (request);
   else
     tell_later (request);

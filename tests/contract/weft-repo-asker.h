@@ -53,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftListener, weft_listener_free)
 #define PEND(action, rest)       "{'pend':{'actionId':'" action "','policy':'c'," rest "}}"
 #define PEND_POLICY(action, policy, rest) \
   "{'pend':{'actionId':'" action "','policy':'" policy "'," rest "}}"
+#define PUT(action, rest)        "{'put':{'actionId':'" action "','policy':'c'," rest "}}"
+#define PUT_POLICY(action, policy, rest) \
+  "{'put':{'actionId':'" action "','policy':'" policy "'," rest "}}"
 #define COMMIT(action, ids, rev) \
   "{'commit':{'actionId':'" action "','blockIds':[" ids "],'tailId':'b','rev':" rev "}}"
 #define CANCEL(action, ids) \
@@ -63,6 +66,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftListener, weft_listener_free)
 
 #define PENDED(ids)              "{'success':true,'pending':[],'blockIds':[" ids "]}"
 #define DONE                     "{'success':true}"
+#define MADE(rev)                "{'success':true,'rev':" rev "}"
 /* The answer to a get of one block: found, deleted or never there. */
 #define FOUND(id, n, rev, latest) \
   "{'" id "':{'block':" BLOCK (id, n) ",'materializedRev':" rev ",'state':{'latest':" latest "}}}"

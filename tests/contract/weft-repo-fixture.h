@@ -31,7 +31,8 @@ void     weft_repo_fixture_add_tests  (const WeftRepoFactory *factory,
 /* Closes and opens again; FALSE, and nothing done, for a repo that forgets. */
 gboolean weft_repo_fixture_reopen     (WeftRepoFixture       *self);
 
-/* Parts of the suite: stale requests, and thousands of requests beside a model. */
+/* Parts of the suite: puts, stale requests, and thousands of requests beside a model. */
+void     weft_repo_contract_add_put    (const WeftRepoFactory *factory);
 void     weft_repo_contract_add_stale  (const WeftRepoFactory *factory);
 void     weft_repo_contract_add_random (const WeftRepoFactory *factory);
 
