@@ -165,6 +165,18 @@ executed_cb (WeftRepo      *repo,
   tell (outcome, text, error);
 }
 
+/* What came with the request for a vote can be read from now on, and the vote follows at once: both
+ * become durable together. */
+static void
+perform_pend (WeftClusterMember *self,
+              WeftMemberEffect  *effect)
+{
+  WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_PENDED, 0, effect->token);
+
+  outcome->text = weft_member_perform_pend (self->parts, effect, &outcome->error);
+  g_queue_push_tail (&self->pended, outcome);
+}
+
 static void
 fetched_cb (const GError *error,
             gpointer      user_data)
@@ -195,6 +207,10 @@ perform_effect (WeftClusterMember *self,
                                               effect->token));
       break;
 
+    case WEFT_MEMBER_EFFECT_PEND:
+      perform_pend (self, effect);
+      break;
+
     case WEFT_MEMBER_EFFECT_FETCH:
       self->hooks.fetch (self->hooks.data, effect, fetched_cb,
                          outcome_new (self, WEFT_MEMBER_EVENT_FETCHED, effect->id, 0));
@@ -217,7 +233,6 @@ perform_effect (WeftClusterMember *self,
       weft_cluster_parts_count (self->parts, effect->counter);
       break;
 
-    case WEFT_MEMBER_EFFECT_PEND:
     default:
       g_assert_not_reached ();
     }

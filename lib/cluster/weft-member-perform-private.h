@@ -24,5 +24,10 @@ gboolean weft_member_perform_apply (WeftClusterParts  *parts,
                                     WeftSettledFunc    settled,
                                     gpointer           user_data,
                                     GError           **error);
+/* What came with the request for a vote, until its record expires: NULL when all of it is pending
+ * now, else the text of the PendResult of what came too late, or an error. */
+char    *weft_member_perform_pend  (WeftClusterParts  *parts,
+                                    WeftMemberEffect  *effect,
+                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

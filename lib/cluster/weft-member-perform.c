@@ -56,3 +56,17 @@ weft_member_perform_apply (WeftClusterParts *parts,
                                   weft_cluster_record_get_pin (effect->record), add_writes,
                                   effect->writes, settled, user_data, error);
 }
+
+char *
+weft_member_perform_pend (WeftClusterParts *parts,
+                          WeftMemberEffect *effect,
+                          GError          **error)
+{
+  g_autoptr(WeftPendResult) stale = NULL;
+
+  weft_storage_repo_pend_at_once (parts->repo, effect->pends,
+                                  weft_cluster_record_get_expiration (effect->record), &stale,
+                                  error);
+
+  return stale != NULL ? weft_pend_result_to_string (stale) : NULL;
+}
