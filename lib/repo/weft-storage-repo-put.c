@@ -93,6 +93,26 @@ choose_rev (WeftStorageRepo *self,
   return TRUE;
 }
 
+/* What is ahead of this node was told to be stale; but of a block that it knows nothing of it
+ * cannot judge a base. */
+static gboolean
+check_base (WeftStorageRepo *self,
+            WeftPendBlock   *block,
+            GError         **error)
+{
+  gint64 base = weft_pending_get_base (block->pending);
+
+  if ((block->metadata != NULL && weft_block_metadata_get_latest (block->metadata) != NULL)
+      || base == 0)
+    return TRUE;
+
+  weft_storage_repo_heal (self, block->block_id, 0, base);
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE,
+               "block %s: expected revision %" G_GINT64_FORMAT " as the base, found none",
+               block->block_id, base);
+  return FALSE;
+}
+
 /* Adds both halves: what the action changes, and that it is a revision. */
 static gboolean
 add_block (WeftStorageRepo *self,
@@ -172,7 +192,9 @@ make_landing (WeftStorageRepo *self,
 
       if (WEFT_BUG (OTHER_BLOCKS_DROPPED) && i > 0)
         break;
-      if (block->committed == NULL && !add_block (self, landing, block, action_id, error))
+      if (block->committed == NULL
+          && (!check_base (self, block, error)
+              || !add_block (self, landing, block, action_id, error)))
         return NULL;
     }
 

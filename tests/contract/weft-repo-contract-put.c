@@ -152,6 +152,8 @@ test_refused (WeftRepoFixture *fixture,
   g_test_summary ("A put that makes no sense leaves nothing behind: its id is free for another");
 
   weft_expect (fixture->repo, PUT ("a1", UPDATE ("b", "1")), "error missing-base");
+  weft_expect (fixture->repo, PUT ("a1", "'bases':{'b':4}," UPDATE ("b", "1")),
+               "error missing-base");
   weft_expect (fixture->repo, PUT ("a1", INSERT ("b", "1")), MADE ("1"));
   weft_expect (fixture->repo, PUT ("a2", "'transforms':{'updates':{'b':[['n',0,0,['x']]]}}"),
                "error invalid");
