@@ -297,6 +297,7 @@ static const struct
   TellFunc answer;
 } kinds[] = {
   { "repo", "get", ask_any, tell_found },
+  { "repo", "put", ask_any, tell_success },
   { "repo", "pend", ask_any, tell_success },
   { "repo", "commit", ask_any, tell_success },
   { "sync", "archive", ask_any, tell_archive },

@@ -194,7 +194,7 @@ vary_link (WeftSimFault *fault,
 {
   static const WeftSimFilter filters[] = {
     { NULL, NULL, "request" }, { NULL, NULL, "reply" }, { "repo", "commit", NULL },
-    { NULL, NULL, "ping" },
+    { "repo", "put", NULL }, { NULL, NULL, "ping" },
   };
 
   fault->node = draw_selector (prng, n_nodes);

@@ -12,8 +12,8 @@
 /* A repo that passes everything on to another one, and tells a history what was asked and
  * answered. So it does not matter who asks: a writer, or a client that pends and commits by hand.
  *
- * A write begins for the history when its commit is sent, as a pend alone changes nothing that
- * anybody reads. What an update makes of a block follows from what the client read last. */
+ * A write begins for the history when its commit or put is sent, as a pend alone changes nothing
+ * that anybody reads. What an update makes of a block follows from what the client read last. */
 struct _WeftSimRecorder
 {
   GObject parent_instance;
@@ -240,26 +240,48 @@ check_promise (WeftSimRecorder *self,
                                     promise->told_usec);
 }
 
+/* `result` is NULL for an error. */
+static void
+end_writes (Call             *call,
+            WeftCommitResult *result,
+            gint64            rev,
+            const GError     *error)
+{
+  WeftSimRecorder *self = call->recorder;
+  WeftSimOutcome outcome = WEFT_SIM_OUTCOME_FAILURE;
+
+  if (error != NULL && is_unknown (error))
+    outcome = WEFT_SIM_OUTCOME_UNKNOWN;
+  else if (result != NULL && weft_commit_result_is_success (result))
+    outcome = WEFT_SIM_OUTCOME_SUCCESS;
+  else if (result != NULL)
+    outcome = WEFT_SIM_OUTCOME_REFUSED;
+  for (guint i = 0; i < call->operations->len; i++)
+    weft_sim_history_end_write (self->history, now (self),
+                                g_array_index (call->operations, guint64, i), outcome,
+                                outcome == WEFT_SIM_OUTCOME_SUCCESS ? rev : 0);
+}
+
 static void
 end_commit (Call          *call,
             WeftRepoReply *reply,
             const GError  *error)
 {
-  WeftSimRecorder *self = call->recorder;
   WeftCommitRequest *request = weft_repo_message_get_commit (call->message);
-  WeftSimOutcome outcome = WEFT_SIM_OUTCOME_FAILURE;
 
-  if (error != NULL && is_unknown (error))
-    outcome = WEFT_SIM_OUTCOME_UNKNOWN;
-  else if (reply != NULL && weft_commit_result_is_success (weft_repo_reply_get_commit (reply)))
-    outcome = WEFT_SIM_OUTCOME_SUCCESS;
-  else if (reply != NULL)
-    outcome = WEFT_SIM_OUTCOME_REFUSED;
-  for (guint i = 0; i < call->operations->len; i++)
-    weft_sim_history_end_write (self->history, now (self),
-                                g_array_index (call->operations, guint64, i), outcome,
-                                weft_commit_request_get_rev (request));
-  check_promise (self, weft_commit_request_get_action_id (request), error);
+  end_writes (call, reply != NULL ? weft_repo_reply_get_commit (reply) : NULL,
+              weft_commit_request_get_rev (request), error);
+  check_promise (call->recorder, weft_commit_request_get_action_id (request), error);
+}
+
+static void
+end_put (Call          *call,
+         WeftRepoReply *reply,
+         const GError  *error)
+{
+  WeftCommitResult *result = reply != NULL ? weft_repo_reply_get_put (reply) : NULL;
+
+  end_writes (call, result, result != NULL ? weft_commit_result_get_rev (result) : 0, error);
 }
 
 static void
@@ -280,11 +302,14 @@ done_cb (WeftRepo      *repo,
       end_commit (call, reply, error);
       break;
 
+    case WEFT_REPO_OPERATION_PUT:
+      end_put (call, reply, error);
+      break;
+
     case WEFT_REPO_OPERATION_PEND:
       end_pend (call, reply);
       break;
 
-    case WEFT_REPO_OPERATION_PUT:
     case WEFT_REPO_OPERATION_CANCEL:
       break;
     }
@@ -314,8 +339,18 @@ begin_get (Call *call)
     }
 }
 
+/* A put that names no base follows whatever is the latest; all else is built on what was read. */
+static gboolean
+is_blind (WeftRepoMessage *message,
+          WeftTransform   *transform)
+{
+  return weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_PUT &&
+         weft_transform_get_insert (transform) == NULL;
+}
+
 static WeftSimChange
 work_out (WeftSimRecorder *self,
+          WeftRepoMessage *message,
           WeftPendRequest *request,
           const char      *block_id)
 {
@@ -332,7 +367,7 @@ work_out (WeftSimRecorder *self,
   };
 
   /* Who does not say what a change is built on has read it all the same. */
-  if (change.base == WEFT_BASE_UNKNOWN)
+  if (change.base == WEFT_BASE_UNKNOWN && !is_blind (message, transform))
     change.base = read != NULL ? read->rev : 0;
   if (!weft_transform_apply (transform, base, &result, &error))
     g_error ("a simulated client changes block “%s” without having read it: %s", block_id,
@@ -343,10 +378,10 @@ work_out (WeftSimRecorder *self,
 }
 
 static void
-propose (Call *call)
+propose (Call            *call,
+         WeftPendRequest *request)
 {
   WeftSimRecorder *self = call->recorder;
-  WeftPendRequest *request = weft_repo_message_get_pend (call->message);
   g_auto(GStrv) block_ids = NULL;
   guint64 action;
   GArray *changes;
@@ -358,7 +393,7 @@ propose (Call *call)
   changes = g_array_new (FALSE, FALSE, sizeof (WeftSimChange));
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      WeftSimChange change = work_out (self, request, block_ids[i]);
+      WeftSimChange change = work_out (self, call->message, request, block_ids[i]);
 
       g_array_append_val (changes, change);
     }
@@ -366,11 +401,10 @@ propose (Call *call)
 }
 
 static void
-begin_commit (Call *call)
+begin_write (Call       *call,
+             const char *action_id)
 {
   WeftSimRecorder *self = call->recorder;
-  WeftCommitRequest *request = weft_repo_message_get_commit (call->message);
-  const char *action_id = weft_commit_request_get_action_id (request);
   guint64 action = weft_sim_names_number_action (self->names, action_id);
   GArray *changes = weft_sim_names_get_proposal (self->names, action);
   guint64 operation;
@@ -406,14 +440,17 @@ weft_sim_recorder_perform (WeftRepo         *repo,
       break;
 
     case WEFT_REPO_OPERATION_PEND:
-      propose (call);
+      propose (call, weft_repo_message_get_pend (message));
       break;
 
     case WEFT_REPO_OPERATION_COMMIT:
-      begin_commit (call);
+      begin_write (call, weft_commit_request_get_action_id (
+                           weft_repo_message_get_commit (message)));
       break;
 
     case WEFT_REPO_OPERATION_PUT:
+      propose (call, weft_repo_message_get_put (message));
+      begin_write (call, weft_pend_request_get_action_id (weft_repo_message_get_put (message)));
       break;
 
     case WEFT_REPO_OPERATION_CANCEL:

@@ -316,10 +316,10 @@ weft_sim_trace_done (WeftSimWorld  *world,
 {
   static const char *const verbs[] = {
     [WEFT_REPO_OPERATION_GET] = "get",
+    [WEFT_REPO_OPERATION_PUT] = "put",
     [WEFT_REPO_OPERATION_PEND] = "pend",
     [WEFT_REPO_OPERATION_COMMIT] = "commit",
     [WEFT_REPO_OPERATION_CANCEL] = "cancel",
-    [WEFT_REPO_OPERATION_PUT] = "put",
   };
   const char *outcome = error == NULL ? "success" : is_unknown (error) ? "unknown" : "failure";
   JsonObject *line;

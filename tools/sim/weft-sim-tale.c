@@ -374,7 +374,8 @@ is_named (WeftSimTale           *self,
   const char *found;
 
   if (action != NULL && strstr (reason, action) != NULL &&
-      g_strcmp0 (weft_sim_tale_line_get_text (begin, "verb"), "commit") == 0)
+      (g_strcmp0 (weft_sim_tale_line_get_text (begin, "verb"), "commit") == 0 ||
+       g_strcmp0 (weft_sim_tale_line_get_text (begin, "verb"), "put") == 0))
     return TRUE;
   if (number == NULL || !json_object_has_member (begin->object, "within"))
     return FALSE;
