@@ -6,7 +6,6 @@
 /* How fast a simulated world is, as a ratio to the same work in a bare heap loop of the same run,
  * and what a node in it costs. */
 
-#include <malloc.h>
 #include <math.h>
 
 #include <weft-sim.h>
@@ -15,6 +14,7 @@
 #include "bench-sim-ns3.h"
 #endif
 #include "bench-sim-town.h"
+#include "weft-bench-count.h"
 #include "weft-bench.h"
 
 #define PENDING 1000
@@ -217,7 +217,7 @@ measure_idle (WeftBenchTable *table,
 {
   WeftSimWorld *world = weft_sim_world_new (1);
   g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func (g_object_unref);
-  gsize bytes_before = mallinfo2 ().uordblks;
+  gsize bytes_before = weft_bench_count_get_bytes ();
   double start = weft_bench_now_seconds ();
   g_autofree char *row = g_strdup_printf ("%u of them", n_nodes);
   double kib;
@@ -232,7 +232,7 @@ measure_idle (WeftBenchTable *table,
       g_assert_true (weft_sim_node_is_up (node));
     }
   weft_sim_world_run_for (world, G_TIME_SPAN_MINUTE);
-  kib = (double) (mallinfo2 ().uordblks - bytes_before) / 1024 / n_nodes;
+  kib = (double) (weft_bench_count_get_bytes () - bytes_before) / 1024 / n_nodes;
   g_assert_cmpfloat (kib, <, NODE_KIB_MAX);
   weft_bench_table_add (table, row, kib, (weft_bench_now_seconds () - start) * 1e6 / n_nodes);
   g_ptr_array_set_size (nodes, 0);

@@ -7,6 +7,7 @@
 
 #include "weft-bench-count.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #if defined(__has_feature)
@@ -24,19 +25,26 @@
 static guint64 n_allocations;
 
 #if IS_ABLE
-/* The loader asks the executable first for what any library calls, so these are called by all. */
-extern void *__libc_malloc  (size_t size);
-extern void *__libc_calloc  (size_t n_items,
-                             size_t size);
-extern void *__libc_realloc (void  *data,
-                             size_t size);
+/* What really allocates: that of the programs, which the bench is linked as. */
+#ifdef WITH_TCMALLOC
+#define ALLOCATOR(name) tc_##name
+#else
+#define ALLOCATOR(name) __libc_##name
+#endif
 
+extern void *ALLOCATOR (malloc)  (size_t size);
+extern void *ALLOCATOR (calloc)  (size_t n_items,
+                                  size_t size);
+extern void *ALLOCATOR (realloc) (void  *data,
+                                  size_t size);
+
+/* The loader asks the executable first for what any library calls, so these are called by all. */
 void *
 malloc (size_t size)
 {
   n_allocations++;
 
-  return __libc_malloc (size);
+  return ALLOCATOR (malloc) (size);
 }
 
 void *
@@ -45,7 +53,7 @@ calloc (size_t n_items,
 {
   n_allocations++;
 
-  return __libc_calloc (n_items, size);
+  return ALLOCATOR (calloc) (n_items, size);
 }
 
 void *
@@ -54,7 +62,7 @@ realloc (void   *data,
 {
   n_allocations++;
 
-  return __libc_realloc (data, size);
+  return ALLOCATOR (realloc) (data, size);
 }
 #endif
 
@@ -68,4 +76,23 @@ guint64
 weft_bench_count_get (void)
 {
   return n_allocations;
+}
+
+#ifdef WITH_TCMALLOC
+extern int MallocExtension_GetNumericProperty (const char *property,
+                                               size_t     *value);
+#endif
+
+gsize
+weft_bench_count_get_bytes (void)
+{
+  size_t n_bytes = 0;
+
+#ifdef WITH_TCMALLOC
+  MallocExtension_GetNumericProperty ("generic.current_allocated_bytes", &n_bytes);
+#else
+  n_bytes = mallinfo2 ().uordblks;
+#endif
+
+  return n_bytes;
 }
