@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "etcd-client.h"
 #include "members.h"
@@ -104,6 +105,18 @@ etcd_get (Load     *load,
   etcd_client_get (self->client, key, FALSE, etcd_done_cb, call);
 }
 
+/* Of this process, which is all callers: in user mode and for its calls of the system. */
+static double
+get_own_cpu_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static void
 run (WeftBenchTable *table,
      const char     *name,
@@ -114,6 +127,7 @@ run (WeftBenchTable *table,
 {
   double seconds = only_seconds > 0 ? only_seconds : weft_bench_is_quick () ? 0.3 : 3;
   double cpu = members_cpu_time (members);
+  double own_cpu = get_own_cpu_time ();
   g_autofree char *row = g_strdup_printf ("%s, %u callers", name, n_callers);
   LoadResult result;
 
@@ -122,8 +136,10 @@ run (WeftBenchTable *table,
     return;
   result = load_run (n_callers, seconds, func, data);
   cpu = members_cpu_time (members) - cpu;
+  own_cpu = get_own_cpu_time () - own_cpu;
   weft_bench_table_add (table, row, result.n_done / result.seconds, result.p50_msec,
                         result.p99_msec, result.n_done > 0 ? cpu * 1e6 / result.n_done : NAN,
+                        result.n_done > 0 ? own_cpu * 1e6 / result.n_done : NAN,
                         (double) result.n_failed);
   if (result.failure != NULL)
     g_printerr ("bench-cluster: %s: %s\n", row, result.failure);
@@ -194,7 +210,7 @@ main (int    argc,
       char **argv)
 {
   static const char *const columns[] = {
-    "ops/s", "p50 ms", "p99 ms", "members' CPU us/op", "errors", NULL,
+    "ops/s", "p50 ms", "p99 ms", "members' us/op", "callers' us/op", "errors", NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
