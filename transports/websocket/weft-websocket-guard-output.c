@@ -10,11 +10,15 @@
 #include "weft-websocket-frames-private.h"
 #include "weft-websocket-source-private.h"
 
+#include <gio/gfiledescriptorbased.h>
+
 #define HEAD_END_BYTES 4
 
 /* The half of a guard that goes to the peer, which counts what has left. The HTTP head goes first,
  * and is written as it comes; then frames, which are taken whole and leave together in one write
- * when the loop comes round: those of libsoup, which are control frames, and messages of ours. */
+ * when the turn of the loop is over: those of libsoup, which are control frames, and messages of
+ * ours. Over TLS, whose write is not all our own, a source does that in the next turn; and so it
+ * does when the system takes no more. */
 struct _WeftWebsocketGuardOutput
 {
   GOutputStream parent_instance;
@@ -25,10 +29,12 @@ struct _WeftWebsocketGuardOutput
   gpointer user_data;
   GByteArray *waiting; /* (nullable): frames that have not left */
   gsize at;            /* up to here they have */
-  GSource *source;     /* (nullable): while some are waiting */
+  WeftWebsocketTurnPlace place; /* among those who write when the turn is over */
+  GSource *source;              /* (nullable): while some are waiting for the loop */
   guint head_matched; /* how much of the empty line that ends a head went last; 4: it has ended */
   WeftWebsocketFrames frames;
   guint64 frame_bytes;
+  gboolean is_socket;
   gboolean is_blocked; /* the last write was told to wait */
   gboolean is_shut;
 };
@@ -155,19 +161,39 @@ flush_cb (GObject *stream,
   return G_SOURCE_REMOVE;
 }
 
+static void
+wait_for_loop (WeftWebsocketGuardOutput *self)
+{
+  self->source = weft_websocket_source_new (G_OBJECT (self), &source_funcs, G_OBJECT (self->base),
+                                            G_IO_OUT, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (flush_cb), NULL, NULL);
+  g_source_attach (self->source, g_main_context_get_thread_default ());
+}
+
+/* Whoever has to hear of a connection that is broken hears it from the loop. */
+static void
+turn_cb (gpointer user_data)
+{
+  WeftWebsocketGuardOutput *self = user_data;
+
+  flush (self);
+  if (self->waiting)
+    wait_for_loop (self);
+}
+
 /* Where frames are put that are to leave. */
 static GByteArray *
 get_waiting (WeftWebsocketGuardOutput *self)
 {
   if (!self->waiting)
     self->waiting = weft_websocket_pool_take_buffer (self->pool);
-  if (!self->source)
-    {
-      self->source = weft_websocket_source_new (G_OBJECT (self), &source_funcs,
-                                                G_OBJECT (self->base), G_IO_OUT, NULL);
-      g_source_set_callback (self->source, G_SOURCE_FUNC (flush_cb), NULL, NULL);
-      g_source_attach (self->source, g_main_context_get_thread_default ());
-    }
+  if (self->source)
+    return self->waiting;
+
+  if (self->is_socket)
+    weft_websocket_turn_enter (weft_websocket_pool_get_turn (self->pool), &self->place);
+  else
+    wait_for_loop (self);
 
   return self->waiting;
 }
@@ -270,6 +296,9 @@ weft_websocket_guard_output_new (GPollableOutputStream   *base,
   g_assert (broken_func != NULL);
 
   self->base = g_object_ref (base);
+  self->is_socket = G_IS_FILE_DESCRIPTOR_BASED (base);
+  self->place.func = turn_cb;
+  self->place.user_data = self;
   self->pool = weft_websocket_pool_ref (pool);
   self->broken_func = broken_func;
   self->user_data = user_data;
@@ -348,6 +377,8 @@ weft_websocket_guard_output_shut (WeftWebsocketGuardOutput *self)
   self->is_shut = TRUE;
   flush (self);
   drop_waiting (self);
+  if (self->is_socket)
+    weft_websocket_turn_leave (weft_websocket_pool_get_turn (self->pool), &self->place);
   if (self->source)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "weft-websocket-turn-private.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +32,7 @@ void                weft_websocket_pool_set       (WeftWebsocketPool     *self,
                                                    gsize                  bytes);
 gsize               weft_websocket_pool_get_bytes (WeftWebsocketPool     *self);
 guint8             *weft_websocket_pool_get_scratch (WeftWebsocketPool   *self);
+WeftWebsocketTurn  *weft_websocket_pool_get_turn  (WeftWebsocketPool     *self);
 GByteArray         *weft_websocket_pool_take_buffer (WeftWebsocketPool   *self)
     G_GNUC_WARN_UNUSED_RESULT;
 void                weft_websocket_pool_give_buffer (WeftWebsocketPool   *self,

@@ -26,6 +26,7 @@ struct _WeftWebsocketPool
   GQueue shares; /* (element-type WeftWebsocketShare): least recently changed first */
   GByteArray *spares[SPARES_MAX]; /* buffers that nobody needs now */
   guint n_spares;
+  WeftWebsocketTurn *turn; /* (nullable): of the loop, once somebody sends */
   guint8 scratch[WEFT_LIMIT_READ_BUDGET_BYTES];
 };
 
@@ -65,6 +66,7 @@ pool_clear (gpointer data)
   g_assert (self->bytes == 0);
   while (self->n_spares > 0)
     g_byte_array_unref (self->spares[--self->n_spares]);
+  g_clear_pointer (&self->turn, weft_websocket_turn_free);
 }
 
 void
@@ -151,6 +153,16 @@ guint8 *
 weft_websocket_pool_get_scratch (WeftWebsocketPool *self)
 {
   return self->scratch;
+}
+
+/* The turn of the loop, for all connections. */
+WeftWebsocketTurn *
+weft_websocket_pool_get_turn (WeftWebsocketPool *self)
+{
+  if (!self->turn)
+    self->turn = weft_websocket_turn_new ();
+
+  return self->turn;
 }
 
 /* Room for what one connection passes on or sends, which nearly always is gone soon. A large block
