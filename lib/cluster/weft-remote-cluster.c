@@ -28,6 +28,7 @@ typedef struct
   WeftClusterRequest *request;
   char *text; /* a GRefString */
   gboolean is_brief;
+  gboolean is_news; /* nobody waits for what is done about it */
   gboolean is_queued;
   gboolean was_sent; /* once is enough: what was asked may have been done */
   WeftClusterDoneFunc done;
@@ -56,6 +57,7 @@ struct _WeftRemoteCluster
   WeftToldRecords *told;
   GString *text;        /* what is sent just now */
   GQueue queue;         /* (element-type Waiter) (unowned): not sent yet */
+  gboolean has_let_go;  /* what waits let others go first */
   guint n_messages;     /* on their way */
   guint64 flush_id;     /* an alarm that is due at once; 0 when none is set */
   guint64 alarm_id;     /* 0 when none is set */
@@ -302,12 +304,45 @@ send_message (WeftRemoteCluster *self)
   g_ref_string_release (body);
 }
 
+/* A record that is decided. */
+static gboolean
+is_news (WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+
+  return record != NULL && weft_cluster_record_get_n_commits (record) > 0;
+}
+
+static gboolean
+has_only_news (WeftRemoteCluster *self)
+{
+  for (GList *link = self->queue.head; link != NULL; link = link->next)
+    if (!((Waiter *) link->data)->is_news)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* What was decided just now is to be told to members and to who asked for it. It is they who wait,
+ * so they are told first: with each write somebody awakes and wants the processor. */
+static gboolean
+let_others_go (WeftRemoteCluster *self)
+{
+  self->has_let_go = !self->has_let_go && has_only_news (self);
+  if (self->has_let_go)
+    flush_later (self);
+
+  return self->has_let_go;
+}
+
 static void
 flush_cb (gpointer user_data)
 {
   g_autoptr(WeftRemoteCluster) self = g_object_ref (user_data);
 
   self->flush_id = 0;
+  if (let_others_go (self))
+    return;
   while (!self->is_closed && self->n_messages < MESSAGES_MAX && !g_queue_is_empty (&self->queue))
     send_message (self);
 }
@@ -371,6 +406,7 @@ perform (WeftCluster         *cluster,
   Waiter *waiter = g_new0 (Waiter, 1);
 
   waiter->request = weft_cluster_request_ref (request);
+  waiter->is_news = is_news (request);
   waiter->text = weft_told_records_write (self->told, request, &waiter->is_brief);
   waiter->done = done;
   waiter->user_data = user_data;
