@@ -29,7 +29,8 @@ is_lacking (WeftCommitRequest *commit,
     {
       WeftMemberNeed *need = &g_array_index (needs, WeftMemberNeed, i);
 
-      if (need->lack == WEFT_MEMBER_LACK_PENDING
+      /* What is pending with another content may be what came too late, and was made again. */
+      if (need->lack != WEFT_MEMBER_LACK_BASE
           && changes_block (commit, weft_slot_get_block_id (need->slot)))
         return TRUE;
     }

@@ -22,6 +22,13 @@ typedef struct
   /* The peers of our own record are those whom the history of its blocks names, where there is
    * one: nobody else's locks and certificates count there. Else that is a matter of view, too. */
   gboolean is_pinned;
+  /* (nullable) (element-type WeftPendRequest): the content of our own record, for members where it
+   * is not pending. It goes along whenever they are asked to vote for that. */
+  GPtrArray *pends;
+  /* Somebody may have locked the own change in another record. */
+  gboolean is_in_doubt;
+  /* A rival ends it, as long as nobody was asked to lock: the caller has another way. */
+  gboolean gives_way;
   /* Whether these are the right peers for the blocks, as this node sees the network; else a word
    * that says why not. Asked of records that others show and whose peers are not those of our own,
    * for blocks whose history does not say it. NULL: none are. */

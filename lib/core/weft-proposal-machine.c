@@ -32,6 +32,8 @@ machine_new (const WeftProposalConfig *config,
 
   self->config = *config;
   self->config.peer_id = weft_peer_id_ref (config->peer_id);
+  if (config->pends != NULL)
+    g_ptr_array_ref (config->pends);
   self->network = g_strdup (config->verify.network);
   self->config.verify.network = self->network;
   self->own = weft_cluster_record_ref (record);
@@ -48,9 +50,13 @@ WeftProposalMachine *
 weft_proposal_machine_new (const WeftProposalConfig *config,
                            WeftClusterRecord        *record)
 {
+  WeftProposalMachine *self = machine_new (config, record);
+
   g_assert (weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0);
 
-  return machine_new (config, record);
+  self->may_be_decided = config->is_in_doubt;
+
+  return self;
 }
 
 WeftProposalMachine *
@@ -72,6 +78,7 @@ void
 weft_proposal_machine_free (WeftProposalMachine *self)
 {
   g_clear_pointer (&self->config.peer_id, weft_peer_id_unref);
+  g_clear_pointer (&self->config.pends, g_ptr_array_unref);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->own, weft_cluster_record_unref);
   g_clear_pointer (&self->driven, weft_cluster_record_unref);

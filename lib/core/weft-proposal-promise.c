@@ -20,13 +20,24 @@ static const struct
   { "unsettled", WEFT_PROPOSAL_UNABLE },
 };
 
+/* What others left behind is pending at those who promised it. */
+static WeftClusterRequest *
+make_request (WeftProposalMachine *self,
+              WeftClusterRecord   *record)
+{
+  if (self->config.pends != NULL && weft_proposal_is_own (self, record))
+    return weft_cluster_request_new_update_with (record, self->config.pends);
+
+  return weft_cluster_request_new_update (record);
+}
+
 void
 weft_proposal_begin_promise (WeftProposalMachine     *self,
                              WeftClusterRecord       *record,
                              const WeftProposalEvent *event,
                              WeftProposalEffects     *effects)
 {
-  g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
+  g_autoptr (WeftClusterRequest) request = make_request (self, record);
 
   weft_cluster_record_ref (record);
   g_clear_pointer (&self->driven, weft_cluster_record_unref);
@@ -189,8 +200,8 @@ not_promised (WeftProposalMachine     *self,
       weft_proposal_finish (self, effects);
       return;
     }
-  if ((n_conflicts > 0 && n_left + n_conflicts >= needed) || self->may_be_decided ||
-      !weft_proposal_is_own (self, self->driven))
+  if ((n_conflicts > 0 && n_left + n_conflicts >= needed && !self->config.gives_way) ||
+      self->may_be_decided || !weft_proposal_is_own (self, self->driven))
     {
       weft_proposal_begin_wait (self, event, effects);
       return;

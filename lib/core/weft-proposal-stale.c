@@ -10,6 +10,7 @@
 #include "weft-limits.h"
 #include "weft-parts-private.h"
 #include "weft-proposal-state-private.h"
+#include "weft-repo-message-private.h"
 
 /* What the members say, brought together. */
 typedef struct
@@ -176,11 +177,9 @@ char *
 weft_proposal_describe_taken (WeftProposalMachine *self,
                               WeftClusterRecord   *certificate)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
   GPtrArray *slots = weft_cluster_record_get_slots (self->own);
-  gint64 rev = weft_commit_request_get_rev (commit);
   const char *block_id = NULL;
+  gint64 rev;
   g_autoptr (WeftStaleFailure) failure = NULL;
   g_autofree char *reason = NULL;
 
@@ -189,6 +188,8 @@ weft_proposal_describe_taken (WeftProposalMachine *self,
                             &(GPtrArray) { .pdata = &slots->pdata[i], .len = 1 }))
       block_id = weft_slot_get_block_id (g_ptr_array_index (slots, i));
   g_assert (block_id != NULL);
+  rev = weft_commit_request_get_rev (
+      weft_repo_message_find_commit (weft_cluster_record_get_message (certificate), block_id));
 
   reason = make_reason (block_id, rev);
   failure = weft_stale_failure_new (reason, NULL, NULL, block_id, rev, FALSE);

@@ -8,6 +8,7 @@
 #include "weft-cluster-peer-private.h"
 #include "weft-commit-request-private.h"
 #include "weft-proposal-state-private.h"
+#include "weft-repo-message-private.h"
 
 const char *
 weft_proposal_check_certificate (WeftProposalMachine *self,
@@ -24,33 +25,47 @@ weft_proposal_check_certificate (WeftProposalMachine *self,
   return NULL;
 }
 
-/* The caller's commit, as another coordinator recorded it: with the same content in all blocks,
- * which it leaves to the same peers. */
+/* Whether a message makes the same revision of a block, with the same content, and leaves it to the
+ * same peers. */
 static gboolean
-is_same_commit (WeftProposalMachine *self,
+has_change (WeftRepoMessage   *message,
+            WeftCommitRequest *own,
+            const char        *block_id)
+{
+  WeftCommitRequest *other = weft_repo_message_find_commit (message, block_id);
+
+  return other != NULL
+         && g_strcmp0 (weft_commit_request_get_action_id (own),
+                       weft_commit_request_get_action_id (other)) == 0
+         && weft_commit_request_get_rev (own) == weft_commit_request_get_rev (other)
+         && g_strcmp0 (weft_commit_request_get_membership (own),
+                       weft_commit_request_get_membership (other)) == 0
+         && g_strcmp0 (weft_commit_request_get_digest (own, block_id),
+                       weft_commit_request_get_digest (other, block_id)) == 0;
+}
+
+/* All that the caller wants, as another coordinator recorded it, or this one together with what
+ * others want. */
+static gboolean
+is_same_change (WeftProposalMachine *self,
                 WeftClusterRecord   *certificate)
 {
-  WeftCommitRequest *own
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (self->own));
-  WeftCommitRequest *other
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (certificate));
-  const char * const *block_ids = weft_commit_request_get_block_ids (own);
+  WeftRepoMessage *own = weft_cluster_record_get_message (self->own);
+  WeftRepoMessage *other = weft_cluster_record_get_message (certificate);
 
-  if (g_strcmp0 (weft_commit_request_get_action_id (own),
-                 weft_commit_request_get_action_id (other)) != 0)
-    return FALSE;
-  if (weft_commit_request_get_rev (own) != weft_commit_request_get_rev (other)
-      || g_strcmp0 (weft_commit_request_get_membership (own),
-                    weft_commit_request_get_membership (other)) != 0)
-    return FALSE;
   if (!weft_slots_contain (weft_cluster_record_get_slots (certificate),
                            weft_cluster_record_get_slots (self->own)))
     return FALSE;
 
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    if (g_strcmp0 (weft_commit_request_get_digest (own, block_ids[i]),
-                   weft_commit_request_get_digest (other, block_ids[i])) != 0)
-      return FALSE;
+  for (guint i = 0; i < weft_repo_message_get_n_commits (own); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (own, i);
+      const char * const *block_ids = weft_commit_request_get_block_ids (commit);
+
+      for (guint j = 0; block_ids[j] != NULL; j++)
+        if (!has_change (other, commit, block_ids[j]))
+          return FALSE;
+    }
 
   return TRUE;
 }
@@ -143,7 +158,7 @@ conclude (WeftProposalMachine *self,
   if (self->has_result)
     return TRUE;
 
-  if (weft_proposal_is_own (self, certificate) || is_same_commit (self, certificate))
+  if (weft_proposal_is_own (self, certificate) || is_same_change (self, certificate))
     {
       weft_proposal_tell_result (self, WEFT_OUTCOME_DECIDED, certificate, NULL, NULL, effects);
       return TRUE;

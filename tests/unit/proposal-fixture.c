@@ -89,6 +89,19 @@ proposal_init_pinned (Proposal          *self,
 }
 
 void
+proposal_init_with (Proposal                 *self,
+                    WeftClusterRecord        *record,
+                    const WeftProposalConfig *with)
+{
+  WeftProposalConfig config = make_config (self);
+
+  config.pends = with->pends;
+  config.gives_way = with->gives_way;
+  config.is_in_doubt = with->is_in_doubt;
+  self->machine = weft_proposal_machine_new (&config, record);
+}
+
+void
 proposal_recover (Proposal          *self,
                   WeftClusterRecord *record)
 {

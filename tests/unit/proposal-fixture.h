@@ -53,6 +53,10 @@ void                proposal_init       (Proposal           *self,
 /* The history of the blocks names its peers, and the view admits any. */
 void                proposal_init_pinned (Proposal          *self,
                                          WeftClusterRecord  *record);
+/* With the content, and the way with rivals, of a config. */
+void                proposal_init_with  (Proposal                 *self,
+                                         WeftClusterRecord        *record,
+                                         const WeftProposalConfig *with);
 void                proposal_recover    (Proposal           *self,
                                          WeftClusterRecord  *record);
 void                proposal_clear      (Proposal           *self);
