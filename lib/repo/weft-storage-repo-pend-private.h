@@ -18,6 +18,7 @@ typedef struct
   WeftPending *committed;      /* (nullable): what the action did, when it is a revision already */
   WeftPending *pending;        /* what this request asks to store */
   char **pendings;             /* (nullable): all that is pending there */
+  gboolean is_made_again;      /* it was pending, in vain */
 } WeftPendBlock;
 
 void       weft_pend_block_free           (gpointer            data);

@@ -116,6 +116,39 @@ check_room (WeftStorageRepo *self,
   return FALSE;
 }
 
+/* The same action, against what came in between: it was to be put on top of whatever is the latest,
+ * and somebody else was first. What was pended then can never be committed. */
+static gboolean
+is_made_again (WeftStorageRepo *self,
+               WeftPendBlock   *block,
+               WeftPendRequest *request)
+{
+  return weft_pend_request_get_base (request, block->block_id)
+             > weft_pending_get_base (block->stored)
+         && weft_transform_equal (weft_pending_get_transform (block->stored),
+                                  weft_pending_get_transform (block->pending))
+         && is_dead (self, block, weft_pend_request_get_action_id (request));
+}
+
+static gboolean
+examine_stored (WeftStorageRepo *self,
+                WeftPendBlock   *block,
+                WeftPendRequest *request,
+                GError         **error)
+{
+  if (!weft_storage_repo_read_pending (self, block->block_id,
+                                       weft_pend_request_get_action_id (request), &block->stored,
+                                       error))
+    return FALSE;
+  if (!is_made_again (self, block, request))
+    return weft_pend_block_check_repeat (block, request, block->stored, error);
+
+  block->is_made_again = TRUE;
+  g_clear_pointer (&block->stored, weft_pending_unref);
+
+  return TRUE;
+}
+
 /* Reads how a block stands to the action. */
 static WeftPendBlock *
 examine_block (WeftStorageRepo *self,
@@ -148,8 +181,7 @@ examine_block (WeftStorageRepo *self,
     }
   if (is_good && block->pendings != NULL
       && g_strv_contains ((const char * const *) block->pendings, action_id))
-    is_good = weft_storage_repo_read_pending (self, block_id, action_id, &block->stored, error)
-              && weft_pend_block_check_repeat (block, request, block->stored, error);
+    is_good = examine_stored (self, block, request, error);
   else if (is_good && get_latest (block) != NULL)
     is_good = weft_storage_repo_read_action (self, block_id, action_id, &block->committed, error);
 
@@ -289,6 +321,8 @@ store_block (WeftStorageRepo *self,
 
   if (is_new (block) && is_full (block))
     drop_dead (self, batch, block);
+  if (block->is_made_again)
+    weft_versioned_forget_pending (self->versioned, block->block_id, action_id);
   if (block->metadata == NULL)
     {
       g_autoptr (WeftBlockMetadata) metadata = weft_block_metadata_new ();
