@@ -108,11 +108,6 @@ perform (WeftCoordinatorRequest *request)
 {
   if (weft_repo_message_get_operation (request->message) == WEFT_REPO_OPERATION_GET)
     weft_coordinator_perform_get (request);
-  else if (weft_repo_message_get_operation (request->message) == WEFT_REPO_OPERATION_PUT)
-    weft_coordinator_request_fail (request,
-                                   g_error_new_literal (WEFT_ERROR, WEFT_ERROR_INVALID,
-                                                        "expected a get, pend, cancel or commit, "
-                                                        "got a put"));
   else
     weft_coordinator_perform_change (request);
 }

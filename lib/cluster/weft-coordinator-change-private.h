@@ -17,16 +17,21 @@ typedef struct
   WeftCoordinatorRequest *request;
   GPtrArray *peers;         /* (element-type WeftClusterPeer) */
   WeftRepoMessage *message; /* (nullable): with everything filled in */
+  WeftPendRequest *pend;    /* (nullable): the content of a put, with everything filled in */
   gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
+  gint64 rev;               /* that a put makes */
+  gsize n_bytes;            /* of the content of a put */
   guint n_refills;
   WeftChangePlace *place;   /* (nullable): among those who change the same blocks */
+  gboolean is_pinned;       /* the history of the blocks names the peers */
   gboolean is_pended;
   gboolean is_stale;
+  gboolean is_in_doubt;     /* it may be decided, in a group that it was in */
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
   gboolean has_looked;      /* where the blocks are by now */
 } WeftChange;
 
-/* All of these take over the change, but for the two that only read. */
+/* All of these take over the change, but for those that only read or fill it in. */
 void           weft_change_answer         (WeftChange    *change,
                                            WeftRepoReply *reply);
 void           weft_change_fail           (WeftChange    *change,
@@ -38,16 +43,41 @@ void           weft_change_begin          (WeftChange    *change);
 void           weft_change_perform_pend   (WeftChange    *change);
 void           weft_change_perform_cancel (WeftChange    *change);
 /* Its turn has come. */
-void           weft_change_resume_pend    (WeftChange    *change);
-/* Lets the cluster decide on its message. */
+void           weft_change_resume         (WeftChange    *change);
+/* Lets the cluster decide on its message, perhaps together with those of others. */
 void           weft_change_propose        (WeftChange    *change);
+void           weft_change_propose_alone  (WeftChange    *change);
+/* The cluster has decided, or could not. */
+void           weft_change_conclude       (WeftChange               *change,
+                                           const WeftProposalEffect *result);
 WeftRepoReply *weft_change_make_reply     (WeftChange    *change,
                                            const char    *detail) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether our own store has a later revision than it was made against. */
 gboolean       weft_change_is_late        (WeftChange    *change);
 gint64         weft_change_read_latest    (WeftCoordinatorRepo *repo,
                                            const char          *block_id);
+/* What is pended: of a pend or a put. */
+WeftPendRequest *weft_change_get_pend     (WeftChange    *change);
+/* Whether a pend is to be made against what is the latest. */
+gboolean       weft_change_needs_latest   (WeftPendRequest *pend,
+                                           const char      *block_id);
+/* Takes the bases that the request leaves open from our own store; whether there were none. */
+gboolean       weft_change_fill_bases     (WeftChange    *change);
+/* Asks what the latest revisions of some blocks are, and begins again; `block_ids` (element-type
+ * utf8) are sorted here. */
+void           weft_change_ask_latest     (WeftChange    *change,
+                                           GPtrArray     *block_ids);
 /* In weft-coordinator-commit.c. */
 void           weft_change_perform_commit (WeftChange    *change);
+/* FALSE, and the change goes on by itself, when it cannot be proposed now: our own store lacks the
+ * base, which the cluster may have, or what is pending makes no revision of it. */
+gboolean       weft_change_check_bases    (WeftChange        *change,
+                                           WeftCommitRequest *commit);
+/* When it expires: what nobody drives must end. */
+gint64         weft_change_get_expiration (WeftChange    *change);
+/* In weft-coordinator-put.c. */
+void           weft_change_perform_put    (WeftChange    *change);
+/* TRUE when a put begins once more, against what has become the latest since. */
+gboolean       weft_change_refill_put     (WeftChange    *change);
 
 G_END_DECLS

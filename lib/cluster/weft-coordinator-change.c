@@ -3,13 +3,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Pend, cancel and, with weft-coordinator-commit.c, commit: what the caller left out is filled in,
- * the cluster decides, and what it decided is told in the words of a repo. */
+/* Pend, cancel and, with weft-coordinator-commit.c and weft-coordinator-put.c, commit and put: what
+ * the caller left out is filled in, the cluster decides, and what it decided is told in the words
+ * of a repo. */
 
 #include "config.h"
 
 #include <string.h>
 
+#include "weft-coordinator-group-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
@@ -26,6 +28,7 @@ change_free (WeftChange *change)
 {
   weft_coordinator_turns_note_end (change->request->repo->turns, change);
   g_clear_pointer (&change->message, weft_repo_message_unref);
+  g_clear_pointer (&change->pend, weft_pend_request_unref);
   g_clear_pointer (&change->peers, g_ptr_array_unref);
   g_free (change->bases);
   g_free (change);
@@ -62,30 +65,31 @@ make_stale_reply (WeftChange       *change,
   g_autoptr(WeftCommitResult) committed = NULL;
   g_autoptr(WeftPendResult) pended = NULL;
 
-  if (get_operation (change) == WEFT_REPO_OPERATION_COMMIT)
+  if (get_operation (change) == WEFT_REPO_OPERATION_PEND)
     {
-      committed = weft_commit_result_new_stale (failure);
-      return weft_repo_reply_new_commit (committed);
+      pended = weft_pend_result_new_stale (failure);
+      return weft_repo_reply_new_pend (pended);
     }
 
-  pended = weft_pend_result_new_stale (failure);
-  return weft_repo_reply_new_pend (pended);
+  committed = weft_commit_result_new_stale (failure);
+  return get_operation (change) == WEFT_REPO_OPERATION_PUT
+           ? weft_repo_reply_new_put (committed) : weft_repo_reply_new_commit (committed);
 }
 
-static gboolean fill_bases (WeftChange *change);
-
-/* TRUE when a pend begins once more, against what has become the latest since. */
+/* TRUE when a pend or a put begins once more, against what has become the latest since. */
 static gboolean
 refill (WeftChange *change)
 {
   guint n_blocks = g_strv_length (change->request->block_ids);
   g_autofree gint64 *before = NULL;
 
+  if (get_operation (change) == WEFT_REPO_OPERATION_PUT)
+    return weft_change_refill_put (change);
   if (get_operation (change) != WEFT_REPO_OPERATION_PEND || change->n_refills == REFILLS_MAX)
     return FALSE;
 
   before = g_memdup2 (change->bases, n_blocks * sizeof (gint64));
-  fill_bases (change);
+  weft_change_fill_bases (change);
   if (memcmp (before, change->bases, n_blocks * sizeof (gint64)) == 0)
     return FALSE;
 
@@ -172,35 +176,38 @@ weft_change_make_reply (WeftChange *change,
       committed = weft_commit_result_new ();
       return weft_repo_reply_new_commit (committed);
 
-    case WEFT_REPO_OPERATION_GET:
     case WEFT_REPO_OPERATION_PUT:
+      committed = weft_commit_result_new_at (change->rev);
+      return weft_repo_reply_new_put (committed);
+
+    case WEFT_REPO_OPERATION_GET:
     default:
       g_assert_not_reached ();
     }
 }
 
-/* A commit that was decided a moment ago is the latest. */
+/* What was committed a moment ago is the latest. */
 static void
 confirm (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
+  WeftRepoOperation operation = get_operation (change);
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
-    if (get_operation (change) == WEFT_REPO_OPERATION_COMMIT)
+    if (operation == WEFT_REPO_OPERATION_COMMIT || operation == WEFT_REPO_OPERATION_PUT)
       weft_coordinator_confirm (request->repo, request->block_ids[i]);
 }
 
-static void
-result_cb (const WeftProposalEffect *result,
-           gpointer                  user_data)
+void
+weft_change_conclude (WeftChange               *change,
+                      const WeftProposalEffect *result)
 {
-  WeftChange *change = user_data;
-
   switch (result->outcome)
     {
     case WEFT_OUTCOME_DECIDED:
       confirm (change);
       change->is_pended = get_operation (change) == WEFT_REPO_OPERATION_PEND;
+      change->is_stale = FALSE;
       weft_change_answer (change, weft_change_make_reply (change, result->detail));
       break;
 
@@ -220,12 +227,19 @@ result_cb (const WeftProposalEffect *result,
     }
 }
 
-/* Takes over the change: the cluster decides. */
+static void
+result_cb (const WeftProposalEffect *result,
+           gpointer                  user_data)
+{
+  weft_change_conclude (user_data, result);
+}
+
 void
-weft_change_propose (WeftChange *change)
+weft_change_propose_alone (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   g_autoptr(WeftClusterRecord) record = NULL;
+  g_autoptr(GPtrArray) pends = NULL;
   GError *error = NULL;
 
   if (request->repo->is_closed)
@@ -244,8 +258,21 @@ weft_change_propose (WeftChange *change)
       return;
     }
 
-  weft_proposal_drive_start (request->repo, record, FALSE, request->deadline_usec, result_cb,
-                             change);
+  if (change->pend != NULL)
+    {
+      pends = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pend_request_unref);
+      g_ptr_array_add (pends, weft_pend_request_ref (change->pend));
+    }
+  weft_proposal_drive_start (request->repo, record,
+                             change->is_in_doubt ? WEFT_PROPOSAL_IN_DOUBT : WEFT_PROPOSAL_FRESH,
+                             pends, request->deadline_usec, result_cb, change);
+}
+
+void
+weft_change_propose (WeftChange *change)
+{
+  if (!weft_coordinator_groups_add (change->request->repo->groups, change))
+    weft_change_propose_alone (change);
 }
 
 gint64
@@ -258,10 +285,19 @@ weft_change_read_latest (WeftCoordinatorRepo *repo,
   return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
 }
 
+WeftPendRequest *
+weft_change_get_pend (WeftChange *change)
+{
+  WeftRepoMessage *message = change->request->message;
+
+  return get_operation (change) == WEFT_REPO_OPERATION_PUT ? weft_repo_message_get_put (message)
+                                                           : weft_repo_message_get_pend (message);
+}
+
 /* An insert that does not say otherwise is of a block that was never there. */
-static gboolean
-needs_latest (WeftPendRequest *pend,
-              const char      *block_id)
+gboolean
+weft_change_needs_latest (WeftPendRequest *pend,
+                          const char      *block_id)
 {
   g_autoptr(WeftTransform) transform
       = weft_transforms_lookup (weft_pend_request_get_transforms (pend), block_id);
@@ -271,11 +307,10 @@ needs_latest (WeftPendRequest *pend,
              || weft_pend_request_get_rev (pend) > 0);
 }
 
-/* Returns whether the request had all of them. */
-static gboolean
-fill_bases (WeftChange *change)
+gboolean
+weft_change_fill_bases (WeftChange *change)
 {
-  WeftPendRequest *pend = weft_repo_message_get_pend (change->request->message);
+  WeftPendRequest *pend = weft_change_get_pend (change);
   char **block_ids = change->request->block_ids;
   gboolean is_full = TRUE;
 
@@ -285,7 +320,7 @@ fill_bases (WeftChange *change)
       if (change->bases[i] != WEFT_BASE_UNKNOWN)
         continue;
       is_full = FALSE;
-      change->bases[i] = needs_latest (pend, block_ids[i])
+      change->bases[i] = weft_change_needs_latest (pend, block_ids[i])
                            ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
     }
 
@@ -301,7 +336,7 @@ fill_pend (WeftChange *change)
   gint64 expiration_msec = weft_repo_message_get_expiration (message);
   g_autoptr(WeftPendRequest) filled = NULL;
 
-  if (fill_bases (change))
+  if (weft_change_fill_bases (change))
     return weft_repo_message_new_pend (pend, expiration_msec);
 
   filled = weft_pend_request_with_bases (pend, (const char * const *) change->request->block_ids,
@@ -347,9 +382,12 @@ propose_pend (WeftChange *change)
 }
 
 void
-weft_change_resume_pend (WeftChange *change)
+weft_change_resume (WeftChange *change)
 {
-  if (weft_change_is_late (change) && !is_committed (change))
+  /* By now others may keep the blocks. */
+  if (get_operation (change) == WEFT_REPO_OPERATION_PUT)
+    weft_change_begin (change);
+  else if (weft_change_is_late (change) && !is_committed (change))
     weft_change_answer_stale (change, NULL);
   else
     propose_pend (change);
@@ -389,6 +427,19 @@ latest_cb (GArray  *results,
     weft_change_fail (change, error);
 }
 
+void
+weft_change_ask_latest (WeftChange *change,
+                        GPtrArray  *block_ids)
+{
+  WeftCoordinatorRequest *request = change->request;
+
+  g_ptr_array_sort (block_ids, weft_ids_compare);
+  g_ptr_array_add (block_ids, NULL);
+  change->has_asked = TRUE;
+  weft_look_drive_start (request->repo, (const char * const *) block_ids->pdata,
+                         request->deadline_usec, latest_cb, change);
+}
+
 /* What does not name its bases is made against what the cluster has decided: our own store may not
  * have heard of it yet. */
 void
@@ -399,20 +450,13 @@ weft_change_perform_pend (WeftChange *change)
   g_autoptr(GPtrArray) block_ids = g_ptr_array_new ();
 
   for (guint i = 0; request->block_ids[i] != NULL; i++)
-    if (needs_latest (pend, request->block_ids[i]))
+    if (weft_change_needs_latest (pend, request->block_ids[i]))
       g_ptr_array_add (block_ids, request->block_ids[i]);
 
   if (block_ids->len > 0 && !change->has_asked)
-    {
-      g_ptr_array_sort (block_ids, weft_ids_compare);
-      g_ptr_array_add (block_ids, NULL);
-      change->has_asked = TRUE;
-      weft_look_drive_start (request->repo, (const char * const *) block_ids->pdata,
-                             request->deadline_usec, latest_cb, change);
-      return;
-    }
-
-  begin_pend (change);
+    weft_change_ask_latest (change, block_ids);
+  else
+    begin_pend (change);
 }
 
 /* What is committed is not pending any more, so there is nothing left to cancel. */

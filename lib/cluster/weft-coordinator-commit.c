@@ -138,11 +138,9 @@ caught_up_cb (GArray  *results,
                                        "this node has left its clusters"));
 }
 
-/* FALSE, and the change goes on by itself, when it cannot be proposed now: our own store lacks the
- * base, which the cluster may have, or what is pending makes no revision of it. */
-static gboolean
-check_bases (WeftChange        *change,
-             WeftCommitRequest *commit)
+gboolean
+weft_change_check_bases (WeftChange        *change,
+                         WeftCommitRequest *commit)
 {
   WeftCoordinatorRequest *request = change->request;
   g_autoptr(GPtrArray) sorted = g_ptr_array_new ();
@@ -180,6 +178,17 @@ check_bases (WeftChange        *change,
   return FALSE;
 }
 
+gint64
+weft_change_get_expiration (WeftChange *change)
+{
+  gint64 expiration_msec = weft_repo_message_get_expiration (change->request->message);
+
+  if (expiration_msec > 0)
+    return expiration_msec;
+
+  return weft_cluster_parts_get_real_msec (change->request->repo->parts) + COMMIT_EXPIRES_MSEC;
+}
+
 static WeftCommitRequest *
 fill_in (WeftCoordinatorRequest *request,
          WeftCommitRequest      *commit,
@@ -207,7 +216,6 @@ content_cb (const WeftContentFound *found,
   WeftChange *change = user_data;
   WeftCoordinatorRequest *request = change->request;
   WeftCommitRequest *commit = weft_repo_message_get_commit (request->message);
-  gint64 expiration_msec = weft_repo_message_get_expiration (request->message);
   g_autoptr(WeftCommitRequest) filled = NULL;
   GError *error = NULL;
 
@@ -228,14 +236,11 @@ content_cb (const WeftContentFound *found,
       weft_change_fail (change, error);
       return;
     }
-  if (!check_bases (change, commit))
+  if (!weft_change_check_bases (change, commit))
     return;
 
-  if (expiration_msec == 0)
-    expiration_msec
-        = weft_cluster_parts_get_real_msec (request->repo->parts) + COMMIT_EXPIRES_MSEC;
   filled = fill_in (request, commit, found);
-  change->message = weft_repo_message_new_commit (filled, expiration_msec);
+  change->message = weft_repo_message_new_commit (filled, weft_change_get_expiration (change));
   weft_change_propose (change);
 }
 

@@ -15,6 +15,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WeftClusterMover WeftClusterMover;
+typedef struct _WeftCoordinatorGroups WeftCoordinatorGroups;
 typedef struct _WeftCoordinatorTurns WeftCoordinatorTurns;
 typedef struct _WeftClusterSettler WeftClusterSettler;
 
@@ -45,6 +46,7 @@ struct _WeftCoordinatorRepo
   WeftClusterMover *mover; /* (nullable): unless blocks are to stay where they are */
   WeftClusterLog *log;
   WeftCoordinatorTurns *turns;
+  WeftCoordinatorGroups *groups;
   WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */
@@ -167,9 +169,19 @@ void weft_drive_end   (WeftDrive           *self);
 typedef void (*WeftProposalResultFunc) (const WeftProposalEffect *result,
                                         gpointer                  user_data);
 
+typedef enum
+{
+  WEFT_PROPOSAL_FRESH,
+  WEFT_PROPOSAL_IN_DOUBT, /* it may be decided in another record */
+  WEFT_PROPOSAL_GROUP,    /* of several changes, each of which is proposed alone if it fails */
+  WEFT_PROPOSAL_RECOVERY, /* of what somebody left behind */
+} WeftProposalOrigin;
+
+/* `pends` (nullable) (element-type WeftPendRequest): the content, for members that lack it. */
 void weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
                                 WeftClusterRecord      *record,
-                                gboolean                is_recovery,
+                                WeftProposalOrigin      origin,
+                                GPtrArray              *pends,
                                 gint64                  deadline_usec,
                                 WeftProposalResultFunc  result,
                                 gpointer                user_data);

@@ -8,7 +8,7 @@
 #include "weft-cluster-mover-private.h"
 #include "weft-cluster-record-private.h"
 #include "weft-cluster-settler-private.h"
-#include "weft-coordinator-private.h"
+#include "weft-coordinator-group-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
@@ -158,7 +158,7 @@ later_cb (gpointer user_data)
       WeftClusterRecord *record = g_queue_pop_head (&self->to_recover);
 
       weft_cluster_parts_count (self->parts, "recoveries");
-      weft_proposal_drive_start (self, record, TRUE,
+      weft_proposal_drive_start (self, record, WEFT_PROPOSAL_RECOVERY, NULL,
                                  weft_cluster_parts_get_now (self->parts) + WEFT_LIMIT_REPLY_USEC,
                                  recovered_cb, record);
     }
@@ -317,6 +317,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->settler = weft_cluster_settler_new (self);
   self->mover = weft_cluster_mover_new (self);
   self->turns = weft_coordinator_turns_new (self);
+  self->groups = weft_coordinator_groups_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
   g_signal_connect (self->storage_repo, "committed", G_CALLBACK (committed_cb), self);
 }
@@ -352,6 +353,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
   weft_cluster_settler_close (self->settler);
   if (self->mover != NULL)
     weft_cluster_mover_close (self->mover);
+  weft_coordinator_groups_close (self->groups);
   weft_coordinator_turns_close (self->turns);
   weft_cluster_teller_close (self->teller);
   weft_cluster_member_close (self->member);
@@ -387,6 +389,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_clear_pointer (&self->teller, weft_cluster_teller_unref);
   g_clear_object (&self->member);
   g_tree_unref (self->remotes);
+  g_clear_pointer (&self->groups, weft_coordinator_groups_free);
   g_clear_pointer (&self->turns, weft_coordinator_turns_free);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
   weft_cluster_log_free (self->log);

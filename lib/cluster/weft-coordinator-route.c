@@ -58,8 +58,11 @@ perform (WeftChange *change)
       weft_change_perform_commit (change);
       break;
 
-    case WEFT_REPO_OPERATION_GET:
     case WEFT_REPO_OPERATION_PUT:
+      weft_change_perform_put (change);
+      break;
+
+    case WEFT_REPO_OPERATION_GET:
     default:
       g_assert_not_reached ();
     }
@@ -90,7 +93,8 @@ is_of_new (WeftChange *change,
   switch (weft_repo_message_get_operation (change->request->message))
     {
     case WEFT_REPO_OPERATION_PEND:
-      return weft_pend_request_get_base (weft_repo_message_get_pend (message), block_id) <= 0;
+    case WEFT_REPO_OPERATION_PUT:
+      return weft_pend_request_get_base (weft_change_get_pend (change), block_id) <= 0;
 
     case WEFT_REPO_OPERATION_CANCEL:
       return TRUE;
@@ -102,7 +106,6 @@ is_of_new (WeftChange *change,
       return pending != NULL && weft_pending_get_base (pending) == 0;
 
     case WEFT_REPO_OPERATION_GET:
-    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }
@@ -156,7 +159,6 @@ weft_change_begin (WeftChange *change)
 {
   WeftCoordinatorRequest *request = change->request;
   WeftCoordinatorRepo *repo = request->repo;
-  gboolean is_pinned;
   GError *error = NULL;
 
   if (look (change))
@@ -164,9 +166,9 @@ weft_change_begin (WeftChange *change)
 
   g_clear_pointer (&change->peers, g_ptr_array_unref);
   change->peers = weft_coordinator_find_cluster (repo, (const char * const *) request->block_ids,
-                                                 &is_pinned, &error);
+                                                 &change->is_pinned, &error);
   /* Those who keep a block are safe in any part of a network. */
-  if (change->peers != NULL && (is_pinned || check_cluster (repo, change->peers, &error)))
+  if (change->peers != NULL && (change->is_pinned || check_cluster (repo, change->peers, &error)))
     perform (change);
   else
     weft_change_fail (change, error);

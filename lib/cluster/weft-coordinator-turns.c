@@ -32,16 +32,18 @@
 #define RETURN_USEC (100 * G_TIME_SPAN_MILLISECOND)
 #define LAPSED_USEC (5 * G_TIME_SPAN_SECOND)
 
-/* Where a change is: it waits for its turn; or that is on and the pend is on its way; or made, and
- * the commit is expected or on its way; or it came too late, and whoever it was may come back. */
+/* Where a change is: it waits for its turn; or that is on and the put or the pend is on its way; or
+ * it is pended, and the commit is expected or on its way; or it came too late, and whoever it was
+ * may come back. */
 struct _WeftChangePlace
 {
   WeftCoordinatorTurns *turns;
   WeftTurn *turn;     /* (nullable): when that took too long */
-  WeftChange *change; /* (nullable): while it is a pend */
+  WeftChange *change; /* (nullable): while it is a put or a pend */
   char *action_id;
   char *family;       /* what the ids of all its attempts begin with */
   char **block_ids;
+  gboolean is_put;
   gboolean is_waiting;
   guint64 alarm_id;   /* 0 when none is set */
   GList link;         /* in the places */
@@ -55,7 +57,7 @@ struct _WeftCoordinatorTurns
   GHashTable *by_action; /* (element-type utf8 WeftChangePlace) (unowned): pended */
   GHashTable *by_family; /* (element-type utf8 WeftChangePlace) (unowned): may come back */
   GHashTable *crowded;   /* (element-type utf8 gint64) (owned): until when */
-  guint n_waiting;
+  guint n_waiting;       /* pends */
   gint64 overrun_usec;   /* until when nobody waits, as too many did */
 };
 
@@ -63,7 +65,9 @@ static void
 set_waiting (WeftChangePlace *place,
              gboolean         is_waiting)
 {
-  place->turns->n_waiting += (guint) is_waiting - (guint) place->is_waiting;
+  /* Who waits with a put has nothing to send any more. */
+  if (!place->is_put)
+    place->turns->n_waiting += (guint) is_waiting - (guint) place->is_waiting;
   place->is_waiting = is_waiting;
 }
 
@@ -138,8 +142,17 @@ impatient_cb (gpointer user_data)
   disarm (place);
   set_waiting (place, FALSE);
   weft_cluster_parts_count (place->turns->repo->parts, "turns-missed");
+  if (place->is_put)
+    {
+      /* It would only be in the way of those who come before it. */
+      weft_change_fail (place->change,
+                        g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
+                                     "block %s: too many change it at the same time",
+                                     place->block_ids[0]));
+      return;
+    }
   weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
-  weft_change_resume_pend (place->change);
+  weft_change_resume (place->change);
 }
 
 static void
@@ -153,7 +166,7 @@ ready_cb (gpointer user_data)
 
   disarm (place);
   set_waiting (place, FALSE);
-  weft_change_resume_pend (place->change);
+  weft_change_resume (place->change);
 }
 
 static const char *
@@ -166,6 +179,9 @@ get_action_id (WeftChange *change)
     case WEFT_REPO_OPERATION_PEND:
       return weft_pend_request_get_action_id (weft_repo_message_get_pend (message));
 
+    case WEFT_REPO_OPERATION_PUT:
+      return weft_pend_request_get_action_id (weft_repo_message_get_put (message));
+
     case WEFT_REPO_OPERATION_COMMIT:
       return weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
 
@@ -173,15 +189,20 @@ get_action_id (WeftChange *change)
       return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
 
     case WEFT_REPO_OPERATION_GET:
-    case WEFT_REPO_OPERATION_PUT:
     default:
       g_assert_not_reached ();
     }
 }
 
 static gboolean
-is_crowded (WeftCoordinatorTurns *self,
-            WeftChange           *change)
+is_put (WeftChange *change)
+{
+  return weft_repo_message_get_operation (change->request->message) == WEFT_REPO_OPERATION_PUT;
+}
+
+gboolean
+weft_coordinator_turns_is_crowded (WeftCoordinatorTurns *self,
+                                   WeftChange           *change)
 {
   gint64 now_usec;
 
@@ -189,8 +210,6 @@ is_crowded (WeftCoordinatorTurns *self,
     return FALSE;
 
   now_usec = weft_cluster_parts_get_now (self->repo->parts);
-  if (now_usec < self->overrun_usec)
-    return FALSE;
   for (guint i = 0; change->request->block_ids[i] != NULL; i++)
     {
       const gint64 *until_usec
@@ -222,6 +241,7 @@ add_place (WeftCoordinatorTurns *self,
 
   place->turns = self;
   place->change = change;
+  place->is_put = is_put (change);
   place->action_id = g_strdup (get_action_id (change));
   place->family = g_strdup (family);
   place->block_ids = g_strdupv (change->request->block_ids);
@@ -240,7 +260,7 @@ static gboolean
 come_back (WeftChangePlace *place,
            WeftChange      *change)
 {
-  if (place->turn == NULL
+  if (place->turn == NULL || place->is_put != is_put (change)
       || !g_strv_equal ((const char * const *) place->block_ids,
                         (const char * const *) change->request->block_ids))
     return FALSE;
@@ -259,8 +279,12 @@ static WeftChangePlace *
 find_waiting (WeftCoordinatorTurns *self)
 {
   for (GList *link = self->places.head; link != NULL; link = link->next)
-    if (((WeftChangePlace *) link->data)->is_waiting)
-      return link->data;
+    {
+      WeftChangePlace *place = link->data;
+
+      if (place->is_waiting && !place->is_put)
+        return place;
+    }
 
   return NULL;
 }
@@ -276,6 +300,19 @@ let_all_go (WeftCoordinatorTurns *self)
     impatient_cb (place);
 }
 
+static gboolean
+takes_turns (WeftCoordinatorTurns *self,
+             WeftChange           *change)
+{
+  if (change->place != NULL || self->places.length >= PLACES_MAX)
+    return FALSE;
+  if (is_put (change))
+    return TRUE;
+
+  return weft_cluster_parts_get_now (self->repo->parts) >= self->overrun_usec
+         && weft_coordinator_turns_is_crowded (self, change);
+}
+
 gboolean
 weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
                              WeftChange           *change)
@@ -286,7 +323,7 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   gint64 left_usec;
 
   /* What is made again, as its block moved on, has its place. */
-  if (change->place != NULL || !is_crowded (self, change) || self->places.length >= PLACES_MAX)
+  if (!takes_turns (self, change))
     return FALSE;
 
   family = make_family (get_action_id (change));
@@ -302,8 +339,10 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
 
   weft_cluster_parts_count (self->repo->parts, "turns-waited");
   set_waiting (place, TRUE);
-  left_usec = change->request->deadline_usec - weft_cluster_parts_get_now (self->repo->parts);
-  arm (place, CLAMP (left_usec / 2, 0, WAIT_USEC_MAX), impatient_cb);
+  left_usec = MAX (change->request->deadline_usec
+                   - weft_cluster_parts_get_now (self->repo->parts), 0);
+  arm (place, place->is_put ? left_usec / 4 * 3 : MIN (left_usec / 2, WAIT_USEC_MAX),
+       impatient_cb);
   if (self->n_waiting > WAITING_MAX)
     let_all_go (self);
 
@@ -361,7 +400,8 @@ weft_coordinator_turns_note_end (WeftCoordinatorTurns *self,
 {
   WeftChangePlace *place = change->place;
 
-  if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PEND)
+  if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PEND
+      && !is_put (change))
     place = g_hash_table_lookup (self->by_action, get_action_id (change));
   if (place == NULL)
     return;

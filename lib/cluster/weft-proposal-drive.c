@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "weft-cluster-answer-private.h"
-#include "weft-cluster-pin-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -252,10 +251,14 @@ is_pinned (WeftClusterParts  *parts,
   for (guint i = 0; i < slots->len; i++)
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
+      g_autoptr(WeftBlockMetadata) metadata = NULL;
 
-      if (weft_slot_get_base (slot) > 0
-          && weft_cluster_pin_is (parts, weft_cluster_record_get_peers (record),
-                                  weft_slot_get_block_id (slot)))
+      if (weft_slot_get_base (slot) == 0)
+        continue;
+      metadata = weft_storage_read_metadata (parts->storage, weft_slot_get_block_id (slot), NULL);
+      if (metadata != NULL && weft_block_metadata_get_latest_rev (metadata) > 0
+          && g_strcmp0 (weft_block_metadata_get_cluster (metadata),
+                        weft_cluster_record_get_membership (record)) == 0)
         return TRUE;
     }
 
@@ -265,7 +268,8 @@ is_pinned (WeftClusterParts  *parts,
 void
 weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
                            WeftClusterRecord      *record,
-                           gboolean                is_recovery,
+                           WeftProposalOrigin      origin,
+                           GPtrArray              *pends,
                            gint64                  deadline_usec,
                            WeftProposalResultFunc  result,
                            gpointer                user_data)
@@ -275,6 +279,9 @@ weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
     .peer_id = repo->parts->peer_id,
     .verify = repo->parts->verify,
     .is_pinned = is_pinned (repo->parts, record),
+    .pends = pends,
+    .gives_way = origin == WEFT_PROPOSAL_GROUP,
+    .is_in_doubt = origin == WEFT_PROPOSAL_IN_DOUBT,
     .admit = weft_cluster_parts_admit,
     .admit_data = repo->parts,
     .reply_usec = WEFT_LIMIT_REPLY_USEC / 4,
@@ -284,9 +291,10 @@ weft_proposal_drive_start (WeftCoordinatorRepo    *repo,
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_START };
 
   self->ref_count = 1;
-  self->machine = is_recovery ? weft_proposal_machine_new_recovery (&config, record)
-                              : weft_proposal_machine_new (&config, record);
-  self->entry = weft_cluster_log_add (repo->log, record, is_recovery,
+  self->machine = origin == WEFT_PROPOSAL_RECOVERY
+                    ? weft_proposal_machine_new_recovery (&config, record)
+                    : weft_proposal_machine_new (&config, record);
+  self->entry = weft_cluster_log_add (repo->log, record, origin == WEFT_PROPOSAL_RECOVERY,
                                       weft_cluster_parts_get_now (repo->parts),
                                       weft_cluster_parts_get_real_msec (repo->parts));
   self->result = result;

@@ -266,7 +266,7 @@ perform_effect (ReadDrive            *self,
       break;
 
     case WEFT_QUORUM_READ_EFFECT_RECOVER:
-      weft_proposal_drive_start (repo, effect->record, TRUE,
+      weft_proposal_drive_start (repo, effect->record, WEFT_PROPOSAL_RECOVERY, NULL,
                                  weft_cluster_parts_get_now (repo->parts) + WEFT_LIMIT_REPLY_USEC,
                                  recovered_cb, wait_new (self, effect));
       break;

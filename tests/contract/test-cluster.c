@@ -317,9 +317,10 @@ test_later (Fixture       *fixture,
   weft_fleet_settle (fleet);
 
   slow = weft_ask (weft_fleet_get_repo (fleet, 0), COMMIT ("a1", "'b'", "1"));
-  fast = weft_ask (weft_fleet_get_repo (fleet, 0), COMMIT ("a2", "'c'", "1"));
+  fast = weft_ask (weft_fleet_get_repo (fleet, 0), PEND ("a3", INSERT ("d", "3")));
   weft_asked_expect (slow, DONE);
-  weft_asked_expect (fast, DONE);
+  weft_asked_expect (fast, PENDED ("'d'"));
+  weft_expect (weft_fleet_get_repo (fleet, 0), COMMIT ("a2", "'c'", "1"), DONE);
   weft_fleet_settle (fleet);
   g_assert_cmpint (weft_fleet_get_count (fleet, 0, "requests-later"), >=, 1);
   for (guint i = 0; i < 3; i++)

@@ -1,0 +1,259 @@
+/* weft-coordinator-put.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Put: a pend and its commit in one. The cluster decides on the commit, and the content goes to the
+ * members together with the request for their votes. What a caller leaves open is made against
+ * what is the latest when its turn comes, and again when somebody else came first. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "weft-cluster-proof-private.h"
+#include "weft-commit-request-private.h"
+#include "weft-coordinator-turns-private.h"
+#include "weft-error.h"
+#include "weft-pend-request-private.h"
+#include "weft-pending-private.h"
+
+/* Of what an action did to a block, the revision that it made. */
+static gint64
+find_rev (WeftCoordinatorRepo *repo,
+          const char          *block_id,
+          const char          *action_id,
+          gint64               rev)
+{
+  g_autofree char *made_by
+      = weft_storage_read_revision (repo->parts->storage, block_id, rev, NULL);
+
+  return g_strcmp0 (made_by, action_id) == 0 ? rev : 0;
+}
+
+/* The revision that the action is already; 0 when it is none, -1 with an error when it is with
+ * another content. */
+static gint64
+find_committed (WeftChange  *change,
+                const char  *block_id,
+                GError     **error)
+{
+  WeftCoordinatorRepo *repo = change->request->repo;
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  const char *action_id = weft_pend_request_get_action_id (pend);
+  g_autoptr(WeftPending) action
+      = weft_storage_read_action (repo->parts->storage, block_id, action_id, NULL);
+  g_autoptr(WeftTransform) transform = NULL;
+  gint64 latest_rev;
+  gint64 rev;
+
+  if (action == NULL)
+    return 0;
+  transform = weft_transforms_lookup (weft_pend_request_get_transforms (pend), block_id);
+  if (!weft_transform_equal (transform, weft_pending_get_transform (action)))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
+                   "block %s: action %s is committed with another content", block_id, action_id);
+      return -1;
+    }
+
+  /* Mostly it is the next after what it was made against. */
+  rev = find_rev (repo, block_id, action_id,
+                  MAX (weft_pend_request_get_rev (pend), weft_pending_get_base (action) + 1));
+  latest_rev = weft_change_read_latest (repo, block_id);
+  for (gint64 i = MAX (weft_pending_get_base (action), 0) + 1; rev == 0 && i <= latest_rev; i++)
+    rev = find_rev (repo, block_id, action_id, i);
+
+  return rev;
+}
+
+/* TRUE when the change is over: what was put already is put, and an action id is of one content. */
+static gboolean
+answer_committed (WeftChange *change)
+{
+  GError *error = NULL;
+
+  change->rev = 0;
+  for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
+    change->rev = MAX (change->rev,
+                       find_committed (change, change->request->block_ids[i], &error));
+  if (error != NULL)
+    weft_change_fail (change, error);
+  else if (change->rev > 0)
+    weft_change_answer (change, weft_change_make_reply (change, NULL));
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/* What the caller leaves open comes from our own store. Where it names a revision that is there
+ * already, and no base, it comes too late for that. */
+static void
+fill_in (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  char **block_ids = change->request->block_ids;
+  gint64 rev = weft_pend_request_get_rev (pend);
+
+  weft_change_fill_bases (change);
+  change->rev = rev;
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      if (rev == 0)
+        change->rev = MAX (change->rev, change->bases[i] + 1);
+      else if (weft_pend_request_get_base (pend, block_ids[i]) == WEFT_BASE_UNKNOWN)
+        change->bases[i] = MIN (change->bases[i], rev - 1);
+    }
+}
+
+static gboolean
+has_open_base (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  char **block_ids = change->request->block_ids;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (weft_change_needs_latest (pend, block_ids[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+weft_change_refill_put (WeftChange *change)
+{
+  WeftCoordinatorRequest *request = change->request;
+  guint n_blocks = g_strv_length (request->block_ids);
+  g_autofree gint64 *before = NULL;
+
+  if (!has_open_base (change) || request->repo->is_closed
+      || weft_cluster_parts_get_now (request->repo->parts) >= request->deadline_usec)
+    return FALSE;
+
+  before = g_memdup2 (change->bases, n_blocks * sizeof (gint64));
+  fill_in (change);
+  if (weft_change_is_late (change))
+    return FALSE;
+  /* Our own store does not know yet what came first; whoever is asked once more does not either. */
+  if (memcmp (before, change->bases, n_blocks * sizeof (gint64)) == 0)
+    {
+      g_autoptr(GPtrArray) block_ids = g_ptr_array_new ();
+
+      if (change->has_asked)
+        return FALSE;
+      for (guint i = 0; i < n_blocks; i++)
+        g_ptr_array_add (block_ids, request->block_ids[i]);
+      weft_change_ask_latest (change, block_ids);
+      return TRUE;
+    }
+
+  change->n_refills++;
+  change->has_asked = FALSE;
+  weft_change_begin (change);
+
+  return TRUE;
+}
+
+/* The pend as members are to store it, and the commit that they decide on. */
+static WeftCommitRequest *
+make_commit (WeftChange  *change,
+             GError     **error)
+{
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  const char * const *block_ids = (const char * const *) change->request->block_ids;
+  guint n_blocks = g_strv_length (change->request->block_ids);
+  g_autofree WeftCommitBlock *blocks = g_new0 (WeftCommitBlock, n_blocks);
+  g_autoptr(WeftCommitRequest) plain = NULL;
+  g_autoptr(GString) text = g_string_sized_new (512);
+
+  g_clear_pointer (&change->pend, weft_pend_request_unref);
+  change->pend = weft_pend_request_with_bases (pend, block_ids, change->bases);
+  for (guint i = 0; i < n_blocks; i++)
+    {
+      g_autoptr(WeftTransform) transform
+          = weft_transforms_lookup (weft_pend_request_get_transforms (pend), block_ids[i]);
+      g_autoptr(WeftPending) pending = weft_pending_new (transform, change->bases[i], 0);
+
+      blocks[i].block_id = block_ids[i];
+      blocks[i].base = change->bases[i];
+      g_strlcpy (blocks[i].digest, weft_pending_get_digest (pending), sizeof blocks[i].digest);
+      weft_pending_append (pending, text);
+    }
+  change->n_bytes = text->len;
+
+  plain = weft_commit_request_new (weft_pend_request_get_action_id (pend), block_ids, change->rev,
+                                   error);
+
+  return plain != NULL ? weft_commit_request_with_blocks (plain, blocks, n_blocks) : NULL;
+}
+
+/* What our own store knows to be wrong needs not be asked of others. */
+static gboolean
+check_pend (WeftChange *change)
+{
+  g_autoptr(WeftRepoMessage) message
+      = weft_repo_message_new_pend (change->pend, weft_change_get_expiration (change));
+  GError *error = NULL;
+
+  for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
+    if (change->bases[i] >= change->rev)
+      g_set_error (&error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "block %s: expected a revision after the base %" G_GINT64_FORMAT ", got %"
+                   G_GINT64_FORMAT, change->request->block_ids[i], change->bases[i], change->rev);
+  if (error == NULL
+      && weft_storage_repo_check_pend (change->request->repo->storage_repo, message, &error))
+    return TRUE;
+
+  weft_change_fail (change, error);
+  return FALSE;
+}
+
+/* Its turn has come. */
+static void
+begin_put (WeftChange *change)
+{
+  g_autoptr(WeftCommitRequest) commit = NULL;
+  GError *error = NULL;
+
+  if (answer_committed (change))
+    return;
+  fill_in (change);
+  if (weft_change_is_late (change))
+    {
+      weft_change_answer_stale (change, NULL);
+      return;
+    }
+  commit = make_commit (change, &error);
+  if (commit == NULL)
+    {
+      weft_change_fail (change, error);
+      return;
+    }
+  if (!weft_change_check_bases (change, commit) || !check_pend (change))
+    return;
+
+  g_clear_pointer (&change->message, weft_repo_message_unref);
+  change->message = weft_repo_message_new_commit (commit, weft_change_get_expiration (change));
+  weft_change_propose (change);
+}
+
+/* Of a block that is here the latest revision is known well enough: if it is not the latest any
+ * more, its members say so. */
+void
+weft_change_perform_put (WeftChange *change)
+{
+  WeftCoordinatorRequest *request = change->request;
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  g_autoptr(GPtrArray) block_ids = g_ptr_array_new ();
+
+  for (guint i = 0; request->block_ids[i] != NULL && !change->has_asked; i++)
+    if (weft_change_needs_latest (pend, request->block_ids[i])
+        && weft_change_read_latest (request->repo, request->block_ids[i]) == 0)
+      g_ptr_array_add (block_ids, request->block_ids[i]);
+
+  if (block_ids->len > 0)
+    weft_change_ask_latest (change, block_ids);
+  else if (!weft_coordinator_turns_wait (request->repo->turns, change))
+    begin_put (change);
+}
