@@ -490,7 +490,7 @@ check_part (WeftStorageRepo  *self,
   g_autoptr (WeftStaleFailure) failure = NULL;
 
   if (!weft_storage_repo_judge_pend (self, part->request, (const char * const *) part->block_ids,
-                                     expiration_msec, FALSE, part->blocks, &failure, error))
+                                     expiration_msec, TRUE, part->blocks, &failure, error))
     return FALSE;
   if (failure != NULL)
     *stale = weft_pend_result_new_stale (failure);

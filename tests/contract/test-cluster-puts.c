@@ -10,9 +10,7 @@
 
 #include <string.h>
 
-#define PUT(action, rest)  "{'put':{'actionId':'" action "','policy':'c'," rest "}}"
 #define BASED(rest, bases) rest ",'bases':{" bases "}"
-#define MADE(rev)          "{'rev':" rev ",'success':true}"
 
 #define N_MANY 24
 
@@ -107,6 +105,8 @@ test_late (void)
   g_assert_nonnull (strstr (answer, "\"success\":false"));
   weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("a6", UPDATE ("b", "3") ",'rev':7"),
                MADE ("7"));
+  weft_expect (weft_fleet_get_repo (fleet, 1), PUT ("a7", BASED (INSERT ("b", "4"), "'b':7")),
+               MADE ("8"));
 }
 
 static void
