@@ -28,7 +28,17 @@ typedef struct
   GPtrArray *slots;       /* (element-type WeftSlot), sorted */
   guint promises_needed;
   guint commits_needed;
+  /* What approvals of the first ballot sign, of promises and of commits: WeftRecordLeaf, or NULL
+   * until somebody asks. */
+  gpointer leaves[2];
 } WeftRecordCore;
+
+/* The leaf of the text of a vote in one network. */
+typedef struct
+{
+  guint8 hash[WEFT_SHA256_BYTES];
+  char network[];
+} WeftRecordLeaf;
 
 /* What `known` knows of the peers is shared, if they are those. */
 WeftRecordCore *weft_record_core_new   (WeftRepoMessage    *message,
@@ -44,6 +54,14 @@ WeftRecordCore *weft_record_core_read  (const WeftItem     *object,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of the peers and the policy alone; there is no message in it. */
 WeftRecordCore *weft_record_core_new_peers (WeftRecordCore *self) G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable): what was set for this network. From any thread; what is set stays. */
+const guint8   *weft_record_core_get_leaf (WeftRecordCore *self,
+                                           guint           purpose,
+                                           const char     *network);
+void            weft_record_core_set_leaf (WeftRecordCore *self,
+                                           guint           purpose,
+                                           const char     *network,
+                                           const guint8    hash[WEFT_SHA256_BYTES]);
 /* Appends the members `membership` and `message`. */
 void            weft_record_core_append_message (WeftRecordCore *self,
                                                  GString        *text);

@@ -7,6 +7,8 @@
 
 #include "weft-record-core-private.h"
 
+#include <string.h>
+
 #include "weft-message-hash-private.h"
 #include "weft-parts-private.h"
 #include "weft-repo-message-private.h"
@@ -27,6 +29,8 @@ clear (WeftRecordCore *self)
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->deciders_text, g_ref_string_release);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->leaves); i++)
+    g_clear_pointer (&self->leaves[i], g_free);
 }
 
 WeftRecordCore *
@@ -352,6 +356,31 @@ weft_record_core_read (const WeftItem     *object,
     }
 
   return g_steal_pointer (&self);
+}
+
+const guint8 *
+weft_record_core_get_leaf (WeftRecordCore *self,
+                           guint           purpose,
+                           const char     *network)
+{
+  const WeftRecordLeaf *leaf = g_atomic_pointer_get (&self->leaves[purpose]);
+
+  return leaf != NULL && g_str_equal (leaf->network, network) ? leaf->hash : NULL;
+}
+
+void
+weft_record_core_set_leaf (WeftRecordCore *self,
+                           guint           purpose,
+                           const char     *network,
+                           const guint8    hash[WEFT_SHA256_BYTES])
+{
+  gsize size = strlen (network) + 1;
+  WeftRecordLeaf *leaf = g_malloc (sizeof *leaf + size);
+
+  memcpy (leaf->hash, hash, sizeof leaf->hash);
+  memcpy (leaf->network, network, size);
+  if (!g_atomic_pointer_compare_and_exchange (&self->leaves[purpose], NULL, leaf))
+    g_free (leaf);
 }
 
 void

@@ -26,6 +26,16 @@ WeftSignature *weft_signature_new       (GBytes             *signature,
                                          GBytes             *path) G_GNUC_WARN_UNUSED_RESULT;
 /* Of WEFT_SIGNATURE_BYTES; of the signature alone. */
 const guint8  *weft_signature_get_bytes (WeftSignature      *self);
+/* Of the same bytes. */
+gboolean       weft_signature_equal     (WeftSignature      *a,
+                                         WeftSignature      *b);
+/* The leaf of a text. */
+void           weft_signature_hash_leaf (const char         *text,
+                                         gsize               length,
+                                         guint8              hash[WEFT_SHA256_BYTES]);
+/* From a leaf to the root that was signed, if this is its path. */
+void           weft_signature_climb     (WeftSignature      *self,
+                                         guint8              hash[WEFT_SHA256_BYTES]);
 /* The root that was signed, if this is the path of that text. */
 void           weft_signature_compute_root (WeftSignature   *self,
                                             const char      *text,

@@ -35,10 +35,10 @@ clear (WeftSignature *self)
 WEFT_DEFINE_BOXED_COUNT (WeftSignature, weft_signature, clear)
 
 /* The prefixes keep the text of a leaf from being taken for two nodes. */
-static void
-hash_leaf (const void *data,
-           gsize       size,
-           guint8      hash[WEFT_SHA256_BYTES])
+void
+weft_signature_hash_leaf (const char *data,
+                          gsize       size,
+                          guint8      hash[WEFT_SHA256_BYTES])
 {
   guint8 on_stack[LEAF_BYTES_ON_STACK];
   g_autofree guint8 *on_heap = size < sizeof on_stack ? NULL : g_malloc (size + 1);
@@ -103,19 +103,34 @@ weft_signature_get_bytes (WeftSignature *self)
   return self->bytes;
 }
 
+gboolean
+weft_signature_equal (WeftSignature *a,
+                      WeftSignature *b)
+{
+  return a == b
+         || (a->path_size == b->path_size
+             && memcmp (a->bytes, b->bytes, WEFT_SIGNATURE_BYTES + a->path_size) == 0);
+}
+
 void
 weft_signature_compute_root (WeftSignature *self,
                              const char    *text,
                              gsize          length,
                              guint8         hash[WEFT_SHA256_BYTES])
 {
-  const guint8 *steps;
-
   g_assert (self != NULL);
   g_assert (text != NULL);
 
-  hash_leaf (text, length, hash);
-  steps = self->bytes + WEFT_SIGNATURE_BYTES;
+  weft_signature_hash_leaf (text, length, hash);
+  weft_signature_climb (self, hash);
+}
+
+void
+weft_signature_climb (WeftSignature *self,
+                      guint8         hash[WEFT_SHA256_BYTES])
+{
+  const guint8 *steps = self->bytes + WEFT_SIGNATURE_BYTES;
+
   for (gsize i = 0; i < self->path_size; i += STEP_BYTES)
     {
       if (steps[i] == 1)
@@ -290,7 +305,7 @@ weft_signature_plan (GPtrArray *texts,
       gsize size;
       const void *data = g_bytes_get_data (g_ptr_array_index (texts, i), &size);
 
-      hash_leaf (data, size, hashes + i * WEFT_SHA256_BYTES);
+      weft_signature_hash_leaf (data, size, hashes + i * WEFT_SHA256_BYTES);
       g_ptr_array_add (building, g_byte_array_sized_new (path_bytes));
     }
 

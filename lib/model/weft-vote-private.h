@@ -40,6 +40,8 @@ WeftBallot    *weft_vote_get_above     (WeftVote           *self);
 const char    *weft_vote_get_detail    (WeftVote           *self);
 WeftSignature *weft_vote_get_signature (WeftVote           *self);
 /* Appends the base64url SHA-256 of the canonical JSON of all but the signature. */
+/* Says nothing but that; all such votes on one thing sign the same. */
+gboolean       weft_vote_is_plain_approval (WeftVote        *self);
 void           weft_vote_append_digest (WeftVote           *self,
                                         GString            *text);
 WeftVote      *weft_vote_ref           (WeftVote           *self);

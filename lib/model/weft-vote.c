@@ -134,9 +134,8 @@ weft_vote_get_signature (WeftVote *self)
   return self->signature;
 }
 
-/* All approvals have one content. */
-static gboolean
-is_plain_approval (WeftVote *self)
+gboolean
+weft_vote_is_plain_approval (WeftVote *self)
 {
   return self->type == WEFT_VOTE_APPROVE && self->reason == NULL && self->with == NULL
          && self->above == NULL && self->detail == NULL;
@@ -221,7 +220,7 @@ weft_vote_append_digest (WeftVote *self,
 
   g_assert (self != NULL);
 
-  if (!is_plain_approval (self))
+  if (!weft_vote_is_plain_approval (self))
     digest = make_digest (self);
   g_string_append (text, digest != NULL ? digest : get_approval_digest ());
 }
@@ -339,7 +338,7 @@ weft_vote_read (const WeftItem     *item,
       return NULL;
     }
   self->detail = detail != NULL ? weft_item_to_text (detail) : NULL;
-  if (is_plain_approval (self))
+  if (weft_vote_is_plain_approval (self))
     {
       weft_json_set_error (error, path, "expected an approval without detail as one text");
       return NULL;
@@ -368,7 +367,7 @@ weft_vote_append (WeftVote *self,
 {
   g_assert (self != NULL);
 
-  if (self->signature == NULL || !is_plain_approval (self))
+  if (self->signature == NULL || !weft_vote_is_plain_approval (self))
     {
       append_members (self, self->signature, text);
       return;

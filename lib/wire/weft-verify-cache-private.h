@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 
 /* Verifying is what consensus costs most, and the same promise comes with a record, in the lock of
  * each member that answers a prepare, and in a justification. What was found valid is valid for
- * ever; it is remembered until `n_max` others were found after it. */
-typedef struct _WeftVerifyCache WeftVerifyCache;
-
+ * ever; it is remembered until `n_max` others were found after it: the signatures, and the leaves
+ * that they are on, whose paths need not be climbed again. */
 /* `verify` is copied; its data has to live longer. */
 WeftVerifyCache *weft_verify_cache_new          (const WeftVerify *verify,
                                                  guint             n_max)
@@ -21,6 +20,16 @@ WeftVerifyCache *weft_verify_cache_new          (const WeftVerify *verify,
 void             weft_verify_cache_free         (WeftVerifyCache  *self);
 /* To verify through the cache. */
 WeftVerify       weft_verify_cache_get_verify   (WeftVerifyCache  *self);
+/* Whether `signature` of `signer` is known to be on a leaf. */
+gboolean         weft_verify_cache_knows        (WeftVerifyCache  *self,
+                                                 WeftPeerId       *signer,
+                                                 const guint8      leaf[WEFT_SHA256_BYTES],
+                                                 WeftSignature    *signature);
+/* It was found to be. */
+void             weft_verify_cache_learn        (WeftVerifyCache  *self,
+                                                 WeftPeerId       *signer,
+                                                 const guint8      leaf[WEFT_SHA256_BYTES],
+                                                 WeftSignature    *signature);
 /* How often it was asked, and how often it knew. */
 guint64          weft_verify_cache_get_n_checks (WeftVerifyCache  *self);
 guint64          weft_verify_cache_get_n_hits   (WeftVerifyCache  *self);

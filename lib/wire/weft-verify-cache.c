@@ -20,6 +20,9 @@ struct _WeftVerifyCache
   GHashTable *known; /* (element-type Key): each is in `keys` */
   struct Key *keys;  /* a ring of n_max, the oldest at `next` once it is full */
   guint next;
+  GHashTable *known_leaves; /* (element-type Leaf): each is in `leaves` */
+  struct Leaf *leaves;      /* a ring of n_max as well; those not taken yet have no signer */
+  guint next_leaf;
   guint64 n_checks;
   guint64 n_hits;
 };
@@ -28,6 +31,14 @@ typedef struct Key
 {
   guint8 digest[WEFT_SHA256_BYTES];
 } Key;
+
+/* Many sign the same leaf, and one signature is on many. */
+typedef struct Leaf
+{
+  guint8 hash[WEFT_SHA256_BYTES];
+  WeftPeerId *signer;
+  WeftSignature *signature;
+} Leaf;
 
 /* Only what is valid comes in here, so nobody can choose what collides. */
 static guint
@@ -46,6 +57,26 @@ equal_keys (gconstpointer a,
   return memcmp (a, b, sizeof (Key)) == 0;
 }
 
+static guint
+hash_leaf (gconstpointer pointer)
+{
+  const Leaf *leaf = pointer;
+
+  return hash_key (leaf->hash) ^ hash_key (weft_signature_get_bytes (leaf->signature));
+}
+
+static gboolean
+equal_leaves (gconstpointer a,
+              gconstpointer b)
+{
+  const Leaf *one = a;
+  const Leaf *other = b;
+
+  return memcmp (one->hash, other->hash, sizeof one->hash) == 0
+         && weft_peer_id_equal (one->signer, other->signer)
+         && weft_signature_equal (one->signature, other->signature);
+}
+
 WeftVerifyCache *
 weft_verify_cache_new (const WeftVerify *verify,
                        guint             n_max)
@@ -59,6 +90,8 @@ weft_verify_cache_new (const WeftVerify *verify,
   self->n_max = n_max;
   self->keys = g_new0 (Key, n_max);
   self->known = g_hash_table_new (hash_key, equal_keys);
+  self->leaves = g_new0 (Leaf, n_max);
+  self->known_leaves = g_hash_table_new (hash_leaf, equal_leaves);
 
   return self;
 }
@@ -68,6 +101,13 @@ weft_verify_cache_free (WeftVerifyCache *self)
 {
   g_clear_pointer (&self->known, g_hash_table_unref);
   g_clear_pointer (&self->keys, g_free);
+  g_clear_pointer (&self->known_leaves, g_hash_table_unref);
+  for (guint i = 0; i < self->n_max && self->leaves[i].signer != NULL; i++)
+    {
+      weft_peer_id_unref (self->leaves[i].signer);
+      weft_signature_unref (self->leaves[i].signature);
+    }
+  g_clear_pointer (&self->leaves, g_free);
   g_free (self);
 }
 
@@ -133,10 +173,48 @@ verify_cached (gpointer    data,
   return TRUE;
 }
 
+gboolean
+weft_verify_cache_knows (WeftVerifyCache *self,
+                         WeftPeerId      *signer,
+                         const guint8     leaf[WEFT_SHA256_BYTES],
+                         WeftSignature   *signature)
+{
+  Leaf wanted = { .signer = signer, .signature = signature };
+
+  memcpy (wanted.hash, leaf, sizeof wanted.hash);
+  if (!g_hash_table_contains (self->known_leaves, &wanted))
+    return FALSE;
+
+  self->n_checks++;
+  self->n_hits++;
+  return TRUE;
+}
+
+void
+weft_verify_cache_learn (WeftVerifyCache *self,
+                         WeftPeerId      *signer,
+                         const guint8     leaf[WEFT_SHA256_BYTES],
+                         WeftSignature   *signature)
+{
+  Leaf *place = &self->leaves[self->next_leaf];
+
+  if (place->signer != NULL)
+    {
+      g_hash_table_remove (self->known_leaves, place);
+      weft_peer_id_unref (place->signer);
+      weft_signature_unref (place->signature);
+    }
+  memcpy (place->hash, leaf, sizeof place->hash);
+  place->signer = weft_peer_id_ref (signer);
+  place->signature = weft_signature_ref (signature);
+  g_hash_table_add (self->known_leaves, place);
+  self->next_leaf = (self->next_leaf + 1) % self->n_max;
+}
+
 WeftVerify
 weft_verify_cache_get_verify (WeftVerifyCache *self)
 {
-  WeftVerify verify = { self->verify.network, verify_cached, self };
+  WeftVerify verify = { self->verify.network, verify_cached, self, self };
 
   return verify;
 }

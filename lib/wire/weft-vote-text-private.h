@@ -24,12 +24,15 @@ typedef gboolean (*WeftVerifyFunc) (gpointer    data,
                                     GBytes     *text,
                                     GBytes     *signature);
 
+typedef struct _WeftVerifyCache WeftVerifyCache;
+
 /* How a machine checks signatures. */
 typedef struct
 {
   const char *network;
   WeftVerifyFunc verify;
   gpointer data;
+  WeftVerifyCache *cache; /* or NULL; of weft-verify-cache-private.h */
 } WeftVerify;
 
 /* The only place where the text of a vote or of an answer to a prepare is put together. */

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "weft-base64url-private.h"
+#include "weft-cluster-record-brief-private.h"
 #include "weft-json-string-private.h"
+#include "weft-verify-cache-private.h"
 
 #define ROOT_CONTEXT "weft/votes/1"
 #define PREPARE_CONTEXT "weft/prepare/1"
@@ -154,7 +156,7 @@ weft_root_text_new (GBytes *root)
 
 static gboolean
 check_signature (WeftSignature    *signature,
-                 const GString    *text,
+                 const guint8      leaf[WEFT_SHA256_BYTES],
                  WeftPeerId       *signer,
                  const WeftVerify *verify)
 {
@@ -163,11 +165,45 @@ check_signature (WeftSignature    *signature,
   g_autoptr (GBytes) root_bytes = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  weft_signature_compute_root (signature, text->str, text->len, root);
+  if (verify->cache != NULL && weft_verify_cache_knows (verify->cache, signer, leaf, signature))
+    return TRUE;
+
+  memcpy (root, leaf, sizeof root);
+  weft_signature_climb (signature, root);
   root_bytes = g_bytes_new_static (root_text, write_root_text (root, root_text));
   bytes = g_bytes_new_static (weft_signature_get_bytes (signature), WEFT_SIGNATURE_BYTES);
+  if (!verify->verify (verify->data, signer, root_bytes, bytes))
+    return FALSE;
 
-  return verify->verify (verify->data, signer, root_bytes, bytes);
+  if (verify->cache != NULL)
+    weft_verify_cache_learn (verify->cache, signer, leaf, signature);
+  return TRUE;
+}
+
+/* The votes on a record are mostly approvals of its first ballot, who all sign the same. */
+static void
+make_leaf (WeftPurpose        purpose,
+           const char        *network,
+           WeftClusterRecord *record,
+           WeftVote          *vote,
+           guint8             leaf[WEFT_SHA256_BYTES])
+{
+  WeftRecordCore *core = weft_cluster_record_get_core (record);
+  gboolean is_shared = weft_vote_is_plain_approval (vote)
+                       && weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0;
+  const guint8 *known = is_shared ? weft_record_core_get_leaf (core, purpose, network) : NULL;
+  g_autoptr (GString) text = NULL;
+
+  if (known != NULL)
+    {
+      memcpy (leaf, known, WEFT_SHA256_BYTES);
+      return;
+    }
+
+  text = make_vote_text (purpose, network, record, vote);
+  weft_signature_hash_leaf (text->str, text->len, leaf);
+  if (is_shared)
+    weft_record_core_set_leaf (core, purpose, network, leaf);
 }
 
 gboolean
@@ -178,16 +214,16 @@ weft_vote_check (WeftVote          *vote,
                  const WeftVerify  *verify)
 {
   WeftSignature *signature;
-  g_autoptr (GString) text = NULL;
+  guint8 leaf[WEFT_SHA256_BYTES];
 
   g_assert (verify != NULL);
 
   signature = weft_vote_get_signature (vote);
   if (signature == NULL || !weft_cluster_record_has_peer (record, signer))
     return FALSE;
-  text = make_vote_text (purpose, verify->network, record, vote);
+  make_leaf (purpose, verify->network, record, vote, leaf);
 
-  return check_signature (signature, text, signer, verify);
+  return check_signature (signature, leaf, signer, verify);
 }
 
 /* Whether `needed` of the peers validly approved. */
@@ -261,6 +297,7 @@ weft_prepared_check (WeftPrepared     *prepared,
 {
   WeftSignature *signature;
   g_autoptr (GString) text = NULL;
+  guint8 leaf[WEFT_SHA256_BYTES];
   WeftClusterRecord *checked = NULL;
 
   g_assert (verify != NULL);
@@ -269,7 +306,8 @@ weft_prepared_check (WeftPrepared     *prepared,
   if (signature == NULL)
     return FALSE;
   text = make_prepared_text (verify->network, prepared);
-  if (!check_signature (signature, text, signer, verify) && !WEFT_BUG (STATEMENTS_UNCHECKED))
+  weft_signature_hash_leaf (text->str, text->len, leaf);
+  if (!check_signature (signature, leaf, signer, verify) && !WEFT_BUG (STATEMENTS_UNCHECKED))
     return FALSE;
 
   for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
