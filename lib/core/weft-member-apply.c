@@ -208,6 +208,9 @@ note_proofs (WeftMemberMachine *self,
   for (guint i = 0; i < slots->len; i++)
     weft_member_find_slot (self, g_ptr_array_index (slots, i))->proof
         = weft_cluster_record_ref (record);
+
+  g_clear_pointer (&self->whole, weft_cluster_record_unref);
+  self->whole = weft_cluster_record_ref (record);
 }
 
 void

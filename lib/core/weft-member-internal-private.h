@@ -108,6 +108,7 @@ struct _WeftMemberMachine
   GTree *shared;  /* (element-type utf8 WeftClusterRecord): stored once for many slots, by key */
   GArray *dropped; /* (element-type WeftMemberDrop): what to look at before the next batch */
   GString *text;   /* what is written just now */
+  WeftClusterRecord *whole; /* nullable: the certificate that was applied last, in all its slots */
   GSequence *slot_deadlines;
   GSequence *call_deadlines;
   guint n_waiting;  /* calls that wait for a fetch */

@@ -88,6 +88,7 @@ weft_member_machine_free (WeftMemberMachine *self)
   g_clear_pointer (&self->dropped, g_array_unref);
   g_clear_pointer (&self->slot_deadlines, g_sequence_free);
   g_string_free (self->text, TRUE);
+  g_clear_pointer (&self->whole, weft_cluster_record_unref);
   g_clear_pointer (&self->call_deadlines, g_sequence_free);
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
   g_free (self);

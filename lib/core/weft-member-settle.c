@@ -60,6 +60,8 @@ weft_member_find_certificate (WeftMemberMachine *self,
     return weft_cluster_record_ref (entry->filling);
   if (entry != NULL && entry->proof != NULL)
     return weft_cluster_record_ref (entry->proof);
+  if (self->whole != NULL && weft_cluster_record_has_slot (self->whole, slot))
+    return weft_cluster_record_ref (self->whole);
 
   stored = read_stored (self, slot);
   with = stored != NULL ? weft_item_find (weft_tape_get_root (stored), "with") : NULL;
@@ -246,7 +248,8 @@ settle_record (WeftMemberMachine *self,
       break;
 
     case WEFT_MEMBER_STANDING_OURS:
-      if (weft_cluster_record_get_slots (held)->len > 1)
+      if (weft_cluster_record_get_slots (held)->len > 1
+          && (self->whole == NULL || !weft_member_is_same (self->whole, held)))
         g_ptr_array_add (settlement->decided, weft_cluster_record_ref (held));
       break;
 
