@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What an agreement costs beside sockets and disks: nodes in this process that keep blocks
- * together, over the loopback transport, and callers that pend and commit through the first.
+ * together, over the loopback transport, and callers that put, or pend and commit, through the
+ * first.
  * Processor time and allocations are those of all nodes and the callers; the rest is counted by
  * the nodes.
  */
@@ -23,12 +24,14 @@
 static int n_members = 3;
 static int only_callers;
 static double seconds;
+static gboolean in_two;
 static char *folder;
 
 static const GOptionEntry options[] = {
   { "members", 0, 0, G_OPTION_ARG_INT, &n_members, "How many members the cluster has", "N" },
   { "callers", 0, 0, G_OPTION_ARG_INT, &only_callers, "Measure with so many callers only", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Measure each for so long", "SECONDS" },
+  { "in-two", 0, 0, G_OPTION_ARG_NONE, &in_two, "Pend and commit instead of a put", NULL },
   { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Keep blocks in files there", "FOLDER" },
   G_OPTION_ENTRY_NULL
 };
@@ -117,6 +120,20 @@ pended_cb (GObject      *source,
   weft_repo_commit_async (WEFT_REPO (source), request, NULL, committed_cb, caller);
 }
 
+static void
+put_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  Caller *caller = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeftCommitResult) answer = weft_repo_put_finish (WEFT_REPO (source), result, &error);
+
+  g_assert_true (answer == NULL || weft_commit_result_is_success (answer));
+  caller->rev += error == NULL;
+  load_done (caller->load, caller->index, error);
+}
+
 static WeftTransforms *
 make_transforms (Caller *caller)
 {
@@ -160,7 +177,11 @@ begin (Load     *load,
   request = weft_pend_request_new (caller->action_id, caller->rev + 1, transforms, bases,
                                    WEFT_PEND_POLICY_CONTINUE, &error);
   g_assert_no_error (error);
-  weft_repo_pend_async (weft_fleet_get_repo (caller->fleet, 0), request, NULL, pended_cb, caller);
+  if (in_two)
+    weft_repo_pend_async (weft_fleet_get_repo (caller->fleet, 0), request, NULL, pended_cb,
+                          caller);
+  else
+    weft_repo_put_async (weft_fleet_get_repo (caller->fleet, 0), request, NULL, put_cb, caller);
 }
 
 static void
