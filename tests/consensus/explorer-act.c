@@ -9,8 +9,7 @@
 
 #include "explorer.h"
 
-#include "weft-json.h"
-#include "weft-pend-request.h"
+#include <string.h>
 
 static gint64
 max_latest (Explorer *self,
@@ -53,11 +52,11 @@ draw_peers (Explorer *self)
 
 /* Who is asked to decide. Who does not know the history may take others for the cluster, and blocks
  * of several clusters for those of one. */
-static GPtrArray *
-choose_peers (Explorer     *self,
-              ExplorerNode *node,
-              guint8       *blocks,
-              gboolean      is_plain)
+GPtrArray *
+explorer_draw_peers (Explorer     *self,
+                     ExplorerNode *node,
+                     guint8       *blocks,
+                     gboolean      is_plain)
 {
   guint8 alike = *blocks;
   guint mask = explorer_choose_peers (self, node, &alike);
@@ -75,24 +74,93 @@ choose_peers (Explorer     *self,
   return draw_peers (self);
 }
 
-static WeftRepoMessage *
-make_commit (ExplorerAction     *action,
-             const char *const  *ids,
-             const gint64       *bases,
-             gint64              expiration)
+/* Who means well may have missed the last revisions. */
+static gint64
+draw_base (Explorer           *self,
+           const ExplorerPlan *plan,
+           guint               block)
 {
-  WeftRepoMessage *message = fixture_commit (action->id, ids, bases, action->rev, expiration);
-  g_autoptr (WeftRepoMessage) stay = message;
-  g_autoptr (GPtrArray) target = NULL;
+  gint64 latest = plan->is_last ? max_latest (self, block)
+                                : self->nodes[plan->node].visible->latest[block];
 
-  if (action->target == 0)
-    return g_steal_pointer (&stay);
-  target = explorer_make_peers (action->target);
-
-  return fixture_move (stay, target);
+  return plan->is_stale && latest > 0 ? latest - 1 : latest;
 }
 
-/* What is proposed: pended at most members, or at all of them, or nowhere yet. */
+/* Among those that carry contents along, many have nothing pending. */
+static guint
+draw_pended (Explorer           *self,
+             const ExplorerPlan *plan)
+{
+  static const guint of_thousand[] = { 0, 0, 400, 900 };
+
+  if (plan->is_last || !plan->is_pended)
+    return plan->is_pended ? 1000 : 0;
+  if (self->setting.is_carrying)
+    return 0;
+  if (plan->is_plain)
+    return 1000;
+
+  if (self->is_carrying)
+    return of_thousand[explorer_draw (self, G_N_ELEMENTS (of_thousand))];
+
+  return plan->is_joined ? 980 : 900;
+}
+
+static void
+pend_at_some (Explorer           *self,
+              const ExplorerPlan *plan,
+              int                 index)
+{
+  guint of_thousand = draw_pended (self, plan);
+  guint8 blocks = self->actions[index].blocks;
+
+  for (guint i = 0; of_thousand > 0 && i < self->n_bodies; i++)
+    if (of_thousand == 1000 || explorer_chance (self, of_thousand))
+      {
+        gboolean is_spoiled = !plan->is_plain && !self->setting.is_calm &&
+                              explorer_chance (self, 40);
+
+        self->nodes[i].visible->pendings[index] = self->nodes[i].durable->pendings[index] = blocks;
+        self->nodes[i].visible->spoiled[index] = self->nodes[i].durable->spoiled[index]
+            = is_spoiled ? blocks : 0;
+      }
+}
+
+int
+explorer_add_action (Explorer           *self,
+                     const ExplorerPlan *plan)
+{
+  int index = (int) self->n_actions++;
+  ExplorerAction *action = &self->actions[index];
+  g_autoptr (WeftRepoMessage) message = NULL;
+  gint64 expiration = 0;
+
+  g_assert (index < EXPLORER_ACTIONS_MAX);
+
+  action->id = g_strdup_printf ("A%d", index);
+  action->blocks = plan->blocks;
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if (plan->blocks & (1 << i))
+      {
+        action->bases[i] = draw_base (self, plan, i);
+        action->rev = MAX (action->rev, action->bases[i] + 1);
+      }
+  if (!plan->is_plain && explorer_chance (self, 700))
+    expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
+                 explorer_draw (self, 8000);
+  action->peers = explorer_get_mask (plan->peers);
+  action->target = plan->target;
+  explorer_make_content (action);
+  action->commit = explorer_make_commit (action);
+  message = weft_repo_message_new_commit (action->commit, expiration);
+  action->record = weft_cluster_record_new (message, plan->peers, 0.75, NULL);
+  explorer_add_record (self, action->record);
+  pend_at_some (self, plan, index);
+
+  return index;
+}
+
+/* Of the peers whom the node takes for the cluster. */
 static int
 add_action (Explorer *self,
             guint     node,
@@ -101,60 +169,37 @@ add_action (Explorer *self,
             gboolean  is_last,
             gboolean  is_pended)
 {
-  int index = (int) self->n_actions++;
-  ExplorerAction *action = &self->actions[index];
-  gboolean is_plain = is_last || self->setting.first.kind != EXPLORER_NOTHING;
-  g_autoptr (GPtrArray) peers = choose_peers (self, &self->nodes[node], &blocks, is_plain);
-  const char *ids[EXPLORER_BLOCKS + 1] = { NULL };
-  gint64 bases[EXPLORER_BLOCKS];
-  gint64 expiration = 0;
-  guint n_ids = 0;
+  ExplorerPlan plan = { .node = node, .target = target, .is_last = is_last,
+                        .is_pended = is_pended };
+  g_autoptr (GPtrArray) peers = NULL;
 
-  action->id = g_strdup_printf ("A%d", index);
-  action->blocks = blocks;
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (blocks & (1 << i))
-      {
-        action->bases[i] = is_last ? max_latest (self, i)
-                                   : self->nodes[node].visible->latest[i];
-        action->rev = MAX (action->rev, action->bases[i] + 1);
-        bases[n_ids] = action->bases[i];
-        ids[n_ids++] = explorer_block_id (i);
-      }
-  if (!is_plain && explorer_chance (self, 700))
-    expiration = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000 + 300 +
-                 explorer_draw (self, 8000);
-  action->peers = explorer_get_mask (peers);
-  action->target = target;
-  action->message = make_commit (action, ids, bases, expiration);
-  action->record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
-  for (guint i = 0; is_pended && i < self->n_bodies; i++)
-    if (is_plain || explorer_chance (self, 900))
-      {
-        gboolean is_spoiled = !is_plain && !self->setting.is_calm && explorer_chance (self, 40);
+  plan.is_plain = is_last || self->setting.first.kind != EXPLORER_NOTHING;
+  peers = explorer_draw_peers (self, &self->nodes[node], &blocks, plan.is_plain);
+  plan.blocks = blocks;
+  plan.peers = peers;
 
-        self->nodes[i].visible->pendings[index] = self->nodes[i].durable->pendings[index] = blocks;
-        self->nodes[i].visible->spoiled[index] = self->nodes[i].durable->spoiled[index]
-            = is_spoiled ? blocks : 0;
-      }
-
-  return index;
+  return explorer_add_action (self, &plan);
 }
 
 void
 explorer_commit (Explorer *self,
                  guint     node,
-                 int       index)
+                 int       index,
+                 int       group)
 {
   ExplorerAction *action = &self->actions[index];
+  ExplorerProposal *proposal;
 
   if (action->rev + 1 >= EXPLORER_REVS_MAX)
     return;
   action->n_proposals++;
   if (action->n_proposals > 1)
-    explorer_forget_denied (self, action->record);
-  explorer_propose (self, node, action->record, FALSE)->action
-      = action->n_proposals == 1 ? index : -1;
+    explorer_forget_denied (self, index);
+  proposal = explorer_propose (self, node, action->record, FALSE);
+  proposal->action = action->n_proposals == 1 ? index : -1;
+  /* Who asked for it did so when they were proposed together. */
+  if (group >= 0)
+    memcpy (proposal->floors, self->groups[group].floors, sizeof proposal->floors);
 }
 
 int
@@ -165,7 +210,7 @@ explorer_act (Explorer *self,
 {
   int index = add_action (self, node, blocks, 0, is_last, TRUE);
 
-  explorer_commit (self, node, index);
+  explorer_commit (self, node, index, -1);
 
   return index;
 }
@@ -173,7 +218,7 @@ explorer_act (Explorer *self,
 int
 explorer_add_first (Explorer *self)
 {
-  return add_action (self, 0, (1 << EXPLORER_BLOCKS) - 1, 0, TRUE, TRUE);
+  return add_action (self, 0, (1 << self->n_blocks) - 1, 0, TRUE, TRUE);
 }
 
 void
@@ -182,7 +227,7 @@ explorer_move (Explorer *self,
                guint8    blocks,
                guint     target)
 {
-  explorer_commit (self, node, add_action (self, node, blocks, target, FALSE, TRUE));
+  explorer_commit (self, node, add_action (self, node, blocks, target, FALSE, TRUE), -1);
 }
 
 /* Those whom the coordinator takes for the cluster of the blocks. */
@@ -222,25 +267,11 @@ explorer_pend (Explorer *self,
                guint8    blocks)
 {
   int index = add_action (self, node, blocks, 0, FALSE, FALSE);
-  g_autoptr (GString) deletes = g_string_new (NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) json = NULL;
-  g_autoptr (WeftPendRequest) pend = NULL;
   g_autoptr (GPtrArray) peers = find_peers (self, node, blocks);
   g_autoptr (WeftRepoMessage) message = NULL;
   g_autoptr (WeftClusterRecord) record = NULL;
 
-  blocks = self->actions[index].blocks;
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if (blocks & (1 << i))
-      g_string_append_printf (deletes, "%s\"%s\"", deletes->len > 0 ? "," : "",
-                              explorer_block_id (i));
-  text = g_strdup_printf ("{\"actionId\":\"A%d\",\"policy\":\"c\",\"transforms\":{"
-                          "\"deletes\":[%s],\"inserts\":{},\"updates\":{}}}", index,
-                          deletes->str);
-  json = weft_json_parse (text, -1, NULL);
-  pend = weft_pend_request_from_json (json, NULL);
-  message = weft_repo_message_new_pend (pend, 0);
+  message = weft_repo_message_new_pend (self->actions[index].pend, 0);
   record = weft_cluster_record_new (message, peers, 0.75, NULL);
   explorer_propose (self, node, record, FALSE);
 
@@ -263,7 +294,7 @@ explorer_operate (Explorer          *self,
     case EXPLORER_COMMIT:
       if (!op->is_same || rival < 0)
         return explorer_act (self, op->node, op->blocks, FALSE);
-      explorer_commit (self, op->node, rival);
+      explorer_commit (self, op->node, rival, -1);
       return rival;
 
     case EXPLORER_CANCEL:
@@ -275,6 +306,17 @@ explorer_operate (Explorer          *self,
     case EXPLORER_MOVE:
       explorer_move (self, op->node, op->blocks, self->setting.target);
       return (int) self->n_actions - 1;
+
+    case EXPLORER_JOIN:
+      explorer_join (self, op->node, op->blocks, TRUE);
+      return 0;
+
+    /* They are the first actions, one for each block. */
+    case EXPLORER_PART:
+      for (guint i = 0; i < self->n_actions; i++)
+        if (self->actions[i].blocks & op->blocks)
+          explorer_commit (self, op->node, (int) i, -1);
+      return 0;
 
     case EXPLORER_NOTHING:
     default:

@@ -9,6 +9,8 @@
 
 #include "explorer-witness.h"
 
+#include "weft-slot-set-private.h"
+
 #include <string.h>
 
 /* What an answer waits for the disk, in a queue of a few. */
@@ -41,7 +43,7 @@ explorer_witness_init (Explorer *self)
   witness->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) weft_prepared_unref);
   witness->locked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                           (GDestroyNotify) weft_ballot_unref);
+                                           (GDestroyNotify) weft_cluster_record_unref);
   witness->commits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   witness->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   witness->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -83,6 +85,9 @@ explorer_see_decision (Explorer          *self,
     return;
   if (denied != NULL)
     explorer_fail (self, "I3", "%s was said to be %s and is decided", hash, denied);
+  if (explorer_list_commits (self, record) & self->witness->denied_actions)
+    explorer_fail (self, "I3", "a caller was told that what %s commits is not decided", hash);
+  self->witness->decided_actions |= explorer_list_commits (self, record);
   for (guint i = 0; i < slots->len; i++)
     {
       WeftSlot *slot = slots->pdata[i];
@@ -182,24 +187,26 @@ check_not_below (Explorer          *self,
     explorer_fail (self, "I5", "node %u went below what it prepared", node->number);
 }
 
-/* Whether a node knows that another action took one of the slots of this message: it can never be
+/* Whether a node knows that something else took one of the slots of this message: it can never be
  * decided any more, and its votes in its other slots bind nobody. */
 static gboolean
 is_dead (Explorer     *self,
          ExplorerNode *node,
          const char   *hash)
 {
-  for (guint i = 0; i < self->n_actions; i++)
-    for (guint block = 0; block < EXPLORER_BLOCKS; block++)
-      {
-        ExplorerAction *action = &self->actions[i];
+  WeftClusterRecord *record = explorer_find_record (self, hash);
+  GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
 
-        if ((action->blocks & (1 << block)) &&
-            g_str_equal (weft_cluster_record_get_message_hash (action->record), hash) &&
-            node->durable->latest[block] > action->bases[block] &&
-            node->durable->revisions[block][action->rev] != (int) i + 1)
-          return TRUE;
-      }
+  for (guint i = 0; slots != NULL && i < slots->len; i++)
+    {
+      guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
+      g_autofree char *key = weft_slot_to_string (slots->pdata[i]);
+      const char *decided = g_hash_table_lookup (self->witness->decided, key);
+
+      if (node->durable->latest[block] > weft_slot_get_base (slots->pdata[i]) &&
+          g_strcmp0 (decided, hash) != 0)
+        return TRUE;
+    }
 
   return FALSE;
 }
@@ -218,6 +225,48 @@ check_time (Explorer          *self,
       weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0 &&
       expiration + STORING_MSEC < now_msec)
     explorer_fail (self, "I3", "node %u votes for what has expired", node->number);
+}
+
+/* Who votes has all that is to be decided, and will have it after a crash. What was voted for
+ * before may have been cancelled once it had expired. */
+static void
+check_pending (Explorer          *self,
+               ExplorerNode      *node,
+               WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  gint64 expiration = weft_cluster_record_get_expiration (record);
+
+  if (expiration != 0 &&
+      expiration <= G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000)
+    return;
+  for (guint i = 0; i < slots->len; i++)
+    {
+      const char *block_id = weft_slot_get_block_id (slots->pdata[i]);
+      guint block = explorer_block_index (block_id);
+      int index = explorer_find_change (self, record, block_id);
+
+      if (node->durable->latest[block] <= weft_slot_get_base (slots->pdata[i]) &&
+          (!(node->durable->pendings[index] & (1 << block)) || node->durable->spoiled[index]))
+        explorer_fail (self, "I5", "node %u votes for %s, which is not pending there",
+                       node->number, self->actions[index].id);
+    }
+}
+
+/* What came along is believed by nobody. */
+void
+explorer_see_carried (Explorer          *self,
+                      ExplorerNode      *node,
+                      WeftPendRequest   *pend,
+                      WeftClusterRecord *record)
+{
+  int index = explorer_find_action (self, weft_pend_request_get_action_id (pend));
+
+  explorer_mix (self, 55 + index);
+  if (!(explorer_list_commits (self, record) & ((ExplorerActions) 1 << index)) ||
+      !weft_pend_request_equal (pend, self->actions[index].pend))
+    explorer_fail (self, "I2", "node %u pends another content of %s than is to be decided",
+                   node->number, self->actions[index].id);
 }
 
 static void
@@ -240,7 +289,10 @@ see_promise (Explorer          *self,
       check_durable (self, node, slots->pdata[i], record, "vote");
       check_time (self, node, record, known == NULL);
       if (known == NULL)
-        explorer_check_target (self, node, record);
+        {
+          explorer_check_target (self, node, record);
+          check_pending (self, node, record);
+        }
       if (known == NULL)
         g_hash_table_insert (self->witness->promised, g_steal_pointer (&key), g_strdup (hash));
       else if (!g_str_equal (known, hash) && !is_dead (self, node, known))
@@ -260,11 +312,9 @@ see_commit (Explorer          *self,
     {
       check_not_below (self, node, slots->pdata[i], record);
       check_durable (self, node, slots->pdata[i], record, "lock");
+      g_hash_table_insert (self->witness->locked, make_slot_key (node, slots->pdata[i]),
+                           weft_cluster_record_ref (record));
     }
-  /* One of several slots may be released when another is filled. */
-  if (slots->len == 1)
-    g_hash_table_insert (self->witness->locked, make_slot_key (node, slots->pdata[0]),
-                         weft_ballot_ref (weft_cluster_record_get_ballot (record)));
   if (explorer_count_commits (self, record, 1u << node->number) >=
       weft_cluster_record_get_commits_needed (record))
     explorer_see_decision (self, record);
@@ -279,11 +329,13 @@ see_prepared (Explorer     *self,
     {
       const WeftSlotState *state = weft_prepared_get_state (prepared, i);
       g_autofree char *key = make_slot_key (node, state->slot);
-      WeftBallot *locked = g_hash_table_lookup (self->witness->locked, key);
+      WeftClusterRecord *locked = g_hash_table_lookup (self->witness->locked, key);
 
-      if (locked != NULL &&
+      /* One of several slots is released when another is filled. */
+      if (locked != NULL && !is_dead (self, node, weft_cluster_record_get_message_hash (locked)) &&
           (state->lock == NULL ||
-           weft_ballot_compare (weft_cluster_record_get_ballot (state->lock), locked) < 0))
+           weft_ballot_compare (weft_cluster_record_get_ballot (state->lock),
+                                weft_cluster_record_get_ballot (locked)) < 0))
         explorer_fail (self, "I5", "node %u does not tell of its lock", node->number);
       g_hash_table_insert (self->witness->told, g_strdup (key), weft_prepared_ref (prepared));
       g_hash_table_insert (self->witness->prepared, g_steal_pointer (&key),
@@ -341,33 +393,24 @@ explorer_see_answer (Explorer           *self,
     see_states (self, node, weft_cluster_answer_get_states (answer));
 }
 
-/* Whether the message claims a slot that the action has filled. */
+/* Whether the message claims a slot that another has filled. */
 static gboolean
-has_lost (Explorer       *self,
-          ExplorerAction *winner,
-          const char     *hash)
+has_lost (Explorer          *self,
+          WeftClusterRecord *winner,
+          const char        *hash)
 {
-  for (guint i = 0; i < self->n_actions; i++)
-    {
-      ExplorerAction *action = &self->actions[i];
+  WeftClusterRecord *record = explorer_find_record (self, hash);
 
-      if (action == winner ||
-          !g_str_equal (weft_cluster_record_get_message_hash (action->record), hash))
-        continue;
-      for (guint block = 0; block < EXPLORER_BLOCKS; block++)
-        if ((action->blocks & winner->blocks & (1 << block)) &&
-            action->bases[block] == winner->bases[block])
-          return TRUE;
-    }
-
-  return FALSE;
+  return !g_str_equal (weft_cluster_record_get_message_hash (winner), hash) &&
+         weft_slots_overlap (weft_cluster_record_get_slots (winner),
+                             weft_cluster_record_get_slots (record));
 }
 
 /* Who applied something holds nothing any more that can never be decided for that. */
 void
-explorer_see_released (Explorer     *self,
-                       ExplorerNode *node,
-                       int           index)
+explorer_see_released (Explorer          *self,
+                       ExplorerNode      *node,
+                       WeftClusterRecord *applied)
 {
   static const char *const names[] = { "vote", "lock" };
   g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
@@ -379,11 +422,10 @@ explorer_see_released (Explorer     *self,
         JsonObject *slot = json_array_get_object_element (slots, i);
 
         if (json_object_has_member (slot, names[j]) &&
-            has_lost (self, &self->actions[index],
+            has_lost (self, applied,
                       json_object_get_string_member (
                           json_object_get_object_member (slot, names[j]), "messageHash")))
-          explorer_fail (self, "I7", "node %u holds a %s of what lost against %s", node->number,
-                         names[j], self->actions[index].id);
+          explorer_fail (self, "I7", "node %u holds a %s of what lost", node->number, names[j]);
       }
 }
 
@@ -397,10 +439,13 @@ explorer_know_history (Explorer *self,
 }
 
 void
-explorer_forget_denied (Explorer          *self,
-                        WeftClusterRecord *record)
+explorer_forget_denied (Explorer *self,
+                        int       index)
 {
+  WeftClusterRecord *record = self->actions[index].record;
+
   g_hash_table_remove (self->witness->denied, weft_cluster_record_get_message_hash (record));
+  self->witness->denied_actions &= ~((ExplorerActions) 1 << index);
 }
 
 int

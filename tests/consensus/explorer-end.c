@@ -23,7 +23,7 @@ is_member (Explorer *self,
 static gboolean
 is_all_equal (Explorer *self)
 {
-  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+  for (guint block = 0; block < self->n_blocks; block++)
     for (guint i = 0; i < self->n_nodes; i++)
       {
         ExplorerNode *node = &self->nodes[i];
@@ -85,7 +85,7 @@ has_silent_stranger (Explorer *self)
 static void
 check_histories (Explorer *self)
 {
-  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+  for (guint block = 0; block < self->n_blocks; block++)
     for (guint i = 0; i < self->n_nodes; i++)
       {
         ExplorerNode *node = &self->nodes[i];
@@ -103,7 +103,7 @@ check_histories (Explorer *self)
 static gboolean
 is_stuck (Explorer *self)
 {
-  for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+  for (guint block = 0; block < self->n_blocks; block++)
     for (guint i = 0; i < self->n_nodes; i++)
       {
         guint pin = explorer_find_pin (self, self->nodes[i].durable, block);
@@ -129,7 +129,7 @@ print_world (Explorer *self)
       ExplorerNode *node = &self->nodes[i];
 
       g_printerr ("node %u character %d gone %d\n", i, node->character, node->is_gone);
-      for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+      for (guint block = 0; block < self->n_blocks; block++)
         g_printerr ("  block %u latest %d pin %x view %x last %d\n", block,
                     (int) node->durable->latest[block],
                     explorer_find_pin (self, node->durable, block), node->views[block],
@@ -165,7 +165,7 @@ explorer_see_end (Explorer *self)
       return;
     }
   if (!is_anybody_proposing (self))
-    for (guint block = 0; block < EXPLORER_BLOCKS; block++)
+    for (guint block = 0; block < self->n_blocks; block++)
       {
         int last = self->last_actions[block];
         gboolean is_decided

@@ -126,9 +126,7 @@ take_pending (Explorer          *self,
               guint              block,
               WeftClusterRecord *record)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
-  int action = explorer_find_action (self, weft_commit_request_get_action_id (commit));
+  int action = explorer_find_change (self, record, explorer_block_id (block));
   ExplorerBatch *batch;
 
   if (!(source->pendings[action] & (1 << block)) || source->spoiled[action])

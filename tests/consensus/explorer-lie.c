@@ -23,9 +23,7 @@ lie_about_blocks (Explorer           *self,
     {
       GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
       gint64 rev = explorer_draw (self, 3) * explorer_draw (self, 4);
-      WeftClusterRecord *record
-          = self->n_actions > 0 ? self->actions[explorer_draw (self, self->n_actions)].record
-                                : NULL;
+      WeftClusterRecord *record = self->records->len > 0 ? explorer_draw_record (self) : NULL;
       GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
 
       for (guint j = 0; slots != NULL && j < slots->len; j++)
@@ -46,17 +44,18 @@ forge (Explorer     *self,
        WeftPurpose   purpose)
 {
   g_autoptr (GPtrArray) peers = explorer_make_peers (1u << node->number);
-  guint first = explorer_draw (self, self->n_actions);
+  guint first = explorer_draw (self, self->records->len);
 
-  for (guint i = 0; i < self->n_actions; i++)
+  for (guint i = 0; i < self->records->len; i++)
     {
-      ExplorerAction *action = &self->actions[(first + i) % self->n_actions];
+      WeftClusterRecord *known = self->records->pdata[(first + i) % self->records->len];
       g_autoptr (WeftClusterRecord) record = NULL;
       g_autoptr (WeftVote) vote = NULL;
 
-      if (!weft_slots_overlap (weft_cluster_record_get_slots (action->record), slots))
+      if (!weft_slots_overlap (weft_cluster_record_get_slots (known), slots))
         continue;
-      record = weft_cluster_record_new (action->message, peers, 0.75, NULL);
+      record = weft_cluster_record_new (weft_cluster_record_get_message (known), peers, 0.75,
+                                        NULL);
       vote = fixture_approve (node->number, purpose, record);
       return purpose == WEFT_PURPOSE_COMMIT ? weft_cluster_record_with_votes (record, NULL, &vote)
                                             : weft_cluster_record_with_votes (record, &vote, NULL);

@@ -147,7 +147,7 @@ change (Explorer      *self,
       return;
     }
   cohort = draw_cohort (self, self->cohorts[first]);
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+  for (guint i = 0; i < self->n_blocks; i++)
     if (i == first || (is_all && is_born (self, i)))
       change_one (self, i, cohort);
 }
@@ -247,7 +247,7 @@ static void
 move (Explorer     *self,
       ExplorerNode *node)
 {
-  guint block = explorer_draw (self, EXPLORER_BLOCKS);
+  guint block = explorer_draw (self, self->n_blocks);
   guint pin = explorer_find_pin (self, node->visible, block);
   guint8 blocks = 1 << block;
   guint target;
@@ -257,7 +257,7 @@ move (Explorer     *self,
   target = draw_target (self, node, block, pin);
   if (target == pin)
     return;
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+  for (guint i = 0; i < self->n_blocks; i++)
     if (explorer_find_pin (self, node->visible, i) == pin && explorer_chance (self, 500))
       blocks |= 1 << i;
   self->n_moves++;
@@ -365,7 +365,7 @@ explorer_plan_moves (Explorer *self,
 
   for (guint i = 1 + explorer_draw (self, 4); i > 0; i--)
     explorer_schedule (self, explorer_draw (self, within), EVENT_CHANGE, 0)->rev
-        = explorer_draw (self, EXPLORER_BLOCKS);
+        = explorer_draw (self, self->n_blocks);
   for (guint i = 3 + explorer_draw (self, 12); i > 0; i--)
     plan_move (self, explorer_draw (self, within + G_USEC_PER_SEC));
   for (guint i = 0; i < 4; i++)

@@ -61,47 +61,10 @@ store (Explorer         *self,
   explorer_node_submit (self, node, batch);
 }
 
-/* As a repo would: only what is pending here, on its base, but for blocks that have it by now. */
-static void
-apply (Explorer         *self,
-       ExplorerNode     *node,
-       WeftMemberEffect *effect)
-{
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (effect->record));
-  int index = explorer_find_action (self, weft_commit_request_get_action_id (commit));
-  ExplorerAction *action = &self->actions[index];
-  gboolean is_good = TRUE;
-  ExplorerBatch *batch;
-
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((action->blocks & (1 << i)) && node->visible->revisions[i][action->rev] != index + 1)
-      is_good = is_good && (node->visible->pendings[index] & (1 << i)) &&
-                node->visible->latest[i] == action->bases[i];
-  if (!is_good)
-    {
-      ExplorerEvent *event = explorer_schedule (self, 10, EVENT_REFUSED, node->place);
-
-      event->incarnation = node->incarnation;
-      event->id = effect->id;
-      return;
-    }
-  if (node->visible->spoiled[index] && node->character == EXPLORER_HONEST)
-    explorer_fail (self, "I2", "node %u applies another content of %s", node->number, action->id);
-
-  explorer_see_applied (self, node, effect->record);
-  batch = explorer_batch_new (effect->id);
-  batch->is_apply = TRUE;
-  batch->action = index;
-  batch->writes = g_steal_pointer (&effect->writes);
-  explorer_node_submit (self, node, batch);
-}
-
-/* Where the action was not committed before it was pended. */
-static guint8
-find_open_blocks (Explorer     *self,
-                  ExplorerNode *node,
-                  int           index)
+guint8
+explorer_find_open_blocks (Explorer     *self,
+                           ExplorerNode *node,
+                           int           index)
 {
   ExplorerAction *action = &self->actions[index];
   guint8 blocks = 0;
@@ -112,6 +75,58 @@ find_open_blocks (Explorer     *self,
       blocks |= 1 << i;
 
   return blocks;
+}
+
+static gboolean
+may_apply (Explorer     *self,
+           ExplorerNode *node,
+           int           index,
+           guint8        blocks)
+{
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((blocks & (1 << i)) &&
+        (!(node->visible->pendings[index] & (1 << i)) ||
+         node->visible->latest[i] != self->actions[index].bases[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* As a repo would: only what is pending here, on its base, but for blocks that have it by now. */
+static void
+apply (Explorer         *self,
+       ExplorerNode     *node,
+       WeftMemberEffect *effect)
+{
+  ExplorerActions actions = explorer_list_commits (self, effect->record);
+  gboolean is_good = TRUE;
+  gboolean is_spoiled = FALSE;
+  ExplorerBatch *batch;
+
+  for (ExplorerActions left = actions; left != 0; left &= left - 1)
+    {
+      guint8 blocks = explorer_find_open_blocks (self, node, __builtin_ctzll (left));
+
+      is_good = is_good && may_apply (self, node, __builtin_ctzll (left), blocks);
+      is_spoiled |= (node->visible->spoiled[__builtin_ctzll (left)] & blocks) != 0;
+    }
+  if (!is_good)
+    {
+      ExplorerEvent *event = explorer_schedule (self, 10, EVENT_REFUSED, node->place);
+
+      event->incarnation = node->incarnation;
+      event->id = effect->id;
+      return;
+    }
+  if (is_spoiled && node->character == EXPLORER_HONEST)
+    explorer_fail (self, "I2", "node %u applies another content", node->number);
+
+  explorer_see_applied (self, node, effect->record);
+  batch = explorer_batch_new (effect->id);
+  batch->applied = actions;
+  batch->certificate = weft_cluster_record_ref (effect->record);
+  batch->writes = g_steal_pointer (&effect->writes);
+  explorer_node_submit (self, node, batch);
 }
 
 static void
@@ -127,7 +142,7 @@ execute (Explorer         *self,
   if (pend != NULL)
     {
       batch->action = explorer_find_action (self, weft_pend_request_get_action_id (pend));
-      batch->pended = find_open_blocks (self, node, batch->action);
+      batch->pended = explorer_find_open_blocks (self, node, batch->action);
       if (batch->pended == 0)
         batch->action = -1;
     }
@@ -222,6 +237,10 @@ handle (Explorer         *self,
       execute (self, node, effect);
       break;
 
+    case WEFT_MEMBER_EFFECT_PEND:
+      explorer_node_pend (self, node, effect);
+      break;
+
     case WEFT_MEMBER_EFFECT_FETCH:
       event = explorer_schedule (self, explorer_delay (self), EVENT_FETCHED, node->place);
       event->incarnation = node->incarnation;
@@ -247,7 +266,6 @@ handle (Explorer         *self,
       break;
 
     case WEFT_MEMBER_EFFECT_COUNT:
-    case WEFT_MEMBER_EFFECT_PEND:
     default:
       break;
     }
@@ -259,6 +277,7 @@ explorer_node_step (Explorer        *self,
                     WeftMemberEvent *event)
 {
   g_auto (WeftMemberEffects) effects = { 0 };
+  ExplorerEvent *pended;
 
   event->now_usec = self->now_usec;
   event->real_msec = G_GINT64_CONSTANT (1700000000000) + self->now_usec / 1000;
@@ -286,6 +305,11 @@ explorer_node_step (Explorer        *self,
     explorer_schedule (self, MAX (effects.deadline_usec - self->now_usec, 0), EVENT_WAKE,
                        node->place)->incarnation = node->incarnation;
   node->member_deadline = effects.deadline_usec;
+  while ((pended = g_queue_pop_head (&node->pended)) != NULL)
+    {
+      explorer_node_pended (self, node, pended);
+      explorer_event_free (pended);
+    }
 }
 
 void
@@ -439,7 +463,7 @@ explorer_node_sync (Explorer     *self,
       leave (self, node, held->id, held->answer);
     }
   event.id = batch->id;
-  if (batch->is_apply)
+  if (batch->applied != 0)
     event.type = WEFT_MEMBER_EVENT_APPLIED;
   if (batch->execute_token != 0)
     {
@@ -449,8 +473,8 @@ explorer_node_sync (Explorer     *self,
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
-  if (batch->is_apply && node->character == EXPLORER_HONEST)
-    explorer_see_released (self, node, batch->action);
+  if (batch->applied != 0 && node->character == EXPLORER_HONEST)
+    explorer_see_released (self, node, batch->certificate);
   explorer_batch_free (batch);
 }
 

@@ -9,31 +9,54 @@
 
 #include "explorer-witness.h"
 
+#include "weft-repo-message-private.h"
+
 #include <string.h>
+
+int
+explorer_find_change (Explorer          *self,
+                      WeftClusterRecord *record,
+                      const char        *block_id)
+{
+  WeftCommitRequest *commit
+      = weft_repo_message_find_commit (weft_cluster_record_get_message (record), block_id);
+
+  return explorer_find_action (self, weft_commit_request_get_action_id (commit));
+}
+
+ExplorerActions
+explorer_list_commits (Explorer          *self,
+                       WeftClusterRecord *record)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  ExplorerActions actions = 0;
+
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
+
+      actions |= (ExplorerActions) 1
+                 << explorer_find_action (self, weft_commit_request_get_action_id (commit));
+    }
+
+  return actions;
+}
 
 int
 explorer_find_commit (Explorer          *self,
                       WeftClusterRecord *record)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (record));
+  ExplorerActions actions = explorer_list_commits (self, record);
 
-  return commit != NULL
-             ? explorer_find_action (self, weft_commit_request_get_action_id (commit)) : -1;
+  return actions != 0 ? __builtin_ctzll (actions) : -1;
 }
 
-void
-explorer_see_applied (Explorer          *self,
-                      ExplorerNode      *node,
-                      WeftClusterRecord *certificate)
+static void
+know_applied (Explorer *self,
+              int       index)
 {
-  int index = explorer_find_commit (self, certificate);
   ExplorerAction *action = &self->actions[index];
 
-  explorer_see_decision (self, certificate);
-  if (explorer_count_commits (self, certificate, 0) <
-      weft_cluster_record_get_commits_needed (certificate))
-    explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     {
       int *known = &self->witness->history[i][action->rev];
@@ -46,20 +69,32 @@ explorer_see_applied (Explorer          *self,
     }
 }
 
-/* What somebody was told is durable at M members. */
-static void
-check_committed (Explorer          *self,
-                 WeftClusterRecord *record)
+void
+explorer_see_applied (Explorer          *self,
+                      ExplorerNode      *node,
+                      WeftClusterRecord *certificate)
 {
-  int index = explorer_find_commit (self, record);
+  explorer_see_decision (self, certificate);
+  if (explorer_count_commits (self, certificate, 0) <
+      weft_cluster_record_get_commits_needed (certificate))
+    explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
+  for (ExplorerActions left = explorer_list_commits (self, certificate); left != 0;
+       left &= left - 1)
+    know_applied (self, __builtin_ctzll (left));
+}
+
+/* What somebody was told is durable at M members, in each of its slots. */
+static void
+check_slot (Explorer          *self,
+            WeftClusterRecord *record,
+            WeftSlot          *slot)
+{
+  int index = explorer_find_change (self, record, weft_slot_get_block_id (slot));
   ExplorerAction *action = &self->actions[index];
-  WeftSlot *slot = weft_cluster_record_get_slots (record)->pdata[0];
   g_autofree char *key = weft_slot_make_key (slot);
   guint block = explorer_block_index (weft_slot_get_block_id (slot));
   guint n_have = explorer_count_signers (self, record);
 
-  if (!weft_record_check_commits (record, fixture_verify ()))
-    explorer_fail (self, "I3", "a result without a certificate");
   for (guint i = 0; i < self->n_nodes; i++)
     {
       ExplorerStore *store = self->nodes[i].durable;
@@ -74,6 +109,18 @@ check_committed (Explorer          *self,
     }
   if (n_have < weft_cluster_record_get_commits_needed (record))
     explorer_fail (self, "I3", "%s is committed and durable at %u members", action->id, n_have);
+}
+
+static void
+check_committed (Explorer          *self,
+                 WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  if (!weft_record_check_commits (record, fixture_verify ()))
+    explorer_fail (self, "I3", "a result without a certificate");
+  for (guint i = 0; i < slots->len; i++)
+    check_slot (self, record, slots->pdata[i]);
 }
 
 /* It is not decided, and never will be. */
@@ -91,21 +138,31 @@ deny (Explorer          *self,
   g_hash_table_insert (self->witness->denied, g_strdup (hash), (gpointer) why);
 }
 
-/* Each commit has one coordinator, so what that one says of it is true of it. */
+/* Each commit has one coordinator, so what that one says of it is true of it. Of an action whose
+ * commit was proposed with others, and given up when it may have been locked, that only is true
+ * which a certificate of something else shows. */
 static void
-check_denied (Explorer          *self,
-              WeftClusterRecord *record,
-              WeftOutcome        outcome)
+check_denied (Explorer           *self,
+              ExplorerProposal   *proposal,
+              WeftProposalEffect *effect)
 {
   static const char *const words[] = {
     [WEFT_OUTCOME_STALE] = "stale",
     [WEFT_OUTCOME_REFUSED] = "refused",
     [WEFT_OUTCOME_UNAVAILABLE] = "unavailable",
   };
+  int index = explorer_find_commit (self, proposal->record);
 
-  if (explorer_find_commit (self, record) >= 0 && outcome < G_N_ELEMENTS (words) &&
-      words[outcome] != NULL && self->actions[explorer_find_commit (self, record)].n_proposals < 2)
-    deny (self, record, words[outcome]);
+  if (index < 0 || effect->outcome >= G_N_ELEMENTS (words) || words[effect->outcome] == NULL ||
+      (proposal->group < 0 && self->actions[index].n_proposals > 1))
+    return;
+  deny (self, proposal->record, words[effect->outcome]);
+  if (proposal->group >= 0 || (self->actions[index].is_doubtful && effect->record == NULL))
+    return;
+  if (self->witness->decided_actions & ((ExplorerActions) 1 << index))
+    explorer_fail (self, "I3", "a caller is told that %s is %s, and it is decided",
+                   self->actions[index].id, words[effect->outcome]);
+  self->witness->denied_actions |= (ExplorerActions) 1 << index;
 }
 
 /* What was committed, or read, before somebody began to commit or to read lies before that. */
@@ -176,7 +233,9 @@ explorer_see_result (Explorer           *self,
       check_committed (self, effect->record);
       if (proposal->action >= 0)
         check_order (self, proposal);
-      raise_floors (self, explorer_find_commit (self, effect->record));
+      for (ExplorerActions left = explorer_list_commits (self, effect->record); left != 0;
+           left &= left - 1)
+        raise_floors (self, __builtin_ctzll (left));
     }
   else if (effect->outcome == WEFT_OUTCOME_DECIDED && self->is_moving &&
            explorer_find_commit (self, effect->record) >= 0 &&
@@ -190,7 +249,7 @@ explorer_see_result (Explorer           *self,
     return;
   /* A rogue may go on with what its coordinator has given up. */
   if (!proposal->is_recovery && (effect->record != NULL || !self->has_rogue))
-    check_denied (self, proposal->record, effect->outcome);
+    check_denied (self, proposal, effect);
   if (effect->outcome == WEFT_OUTCOME_FREE && effect->text != NULL)
     deny (self, proposal->record, "dead");
 }

@@ -39,6 +39,7 @@ add_node (Explorer          *self,
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     node->views[i] = self->cohorts[i];
   g_queue_init (&node->batches);
+  g_queue_init (&node->pended);
 }
 
 static gboolean
@@ -50,6 +51,24 @@ draw_moving (Explorer *self,
 
   return self->setting.first.kind == EXPLORER_NOTHING && self->setting.n_rivals == 0 &&
          (seed * 0xbf58476d1ce4e5b9) >> 63;
+}
+
+/* In half of the worlds commits are proposed together, in half of them contents come along; half
+ * of the former have more blocks. */
+static void
+draw_joining (Explorer *self,
+              guint64   seed)
+{
+  guint64 drawn = (seed * 0x94d049bb133111eb) >> 61;
+
+  self->n_blocks = EXPLORER_BLOCKS / 2;
+  self->is_carrying = self->setting.is_carrying;
+  if (self->setting.first.kind != EXPLORER_NOTHING || self->setting.n_rivals != 0)
+    return;
+  self->is_carrying |= drawn & 1;
+  self->is_joining = (drawn & 2) != 0;
+  if ((drawn & 6) == 6)
+    self->n_blocks = EXPLORER_BLOCKS;
 }
 
 /* Some of the members lie; or there are strangers, whom somebody takes for members. */
@@ -102,6 +121,7 @@ explorer_set_up (Explorer              *self,
   self->proposals = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_proposal_free);
   self->calls = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                        (GDestroyNotify) explorer_event_free);
+  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
   self->seen = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_request_unref);
   self->heard = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_word_free);
   self->reads = g_ptr_array_new_with_free_func ((GDestroyNotify) explorer_read_free);
@@ -112,6 +132,7 @@ explorer_set_up (Explorer              *self,
                                                 : 1 + explorer_draw (self, 7);
   self->n_members = self->n_nodes;
   self->is_moving = draw_moving (self, seed);
+  draw_joining (self, seed);
   if (self->is_moving)
     self->n_nodes += setting->target != 0 ? setting->n_outsiders
                                           : 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
@@ -176,8 +197,12 @@ explorer_plan (Explorer *self)
       n_actions = self->setting.n_rivals;
       span = 5000;
     }
+  if (self->is_joining && explorer_chance (self, 500))
+    n_actions = explorer_draw (self, 3);
   for (guint i = 0; i < n_actions; i++)
     explorer_schedule (self, explorer_draw (self, span), EVENT_ACT, draw_body (self));
+  for (guint i = self->is_joining ? 1 + explorer_draw (self, 4) : 0; i > 0; i--)
+    explorer_schedule (self, explorer_draw (self, span), EVENT_JOIN, draw_body (self));
   for (guint i = self->setting.n_rivals == 0 ? explorer_draw (self, 4) : 0; i > 0; i--)
     explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_READ, draw_body (self));
   explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);

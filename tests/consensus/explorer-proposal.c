@@ -181,6 +181,8 @@ handle (Explorer           *self,
                        proposal->number);
       proposal->has_result = TRUE;
       explorer_see_result (self, proposal, effect);
+      if (proposal->group >= 0)
+        explorer_part (self, proposal, effect->outcome);
       break;
 
     case WEFT_PROPOSAL_EFFECT_REPORT:
@@ -267,6 +269,13 @@ explorer_proposal_step (Explorer          *self,
   proposal->deadline = effects.deadline_usec;
 }
 
+static gboolean
+is_of_several (Explorer          *self,
+               WeftClusterRecord *record)
+{
+  return __builtin_popcountll (explorer_list_commits (self, record)) > 1;
+}
+
 ExplorerProposal *
 explorer_propose (Explorer          *self,
                   guint              node,
@@ -282,8 +291,12 @@ explorer_propose (Explorer          *self,
   ExplorerProposal *proposal = g_new0 (ExplorerProposal, 1);
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_START };
   WeftMemberFacts facts;
+  g_autoptr (GPtrArray) pends = NULL;
 
   explorer_get_facts (self, &self->nodes[node], &facts);
+  pends = is_recovery ? NULL : explorer_carry (self, record);
+  config.pends = pends;
+  config.gives_way = !is_recovery && is_of_several (self, record) && !explorer_chance (self, 500);
   config.admit = facts.admit;
   config.admit_data = facts.data;
   proposal->node = node;
@@ -291,6 +304,7 @@ explorer_propose (Explorer          *self,
   proposal->is_recovery = is_recovery;
   proposal->deadline = G_MAXINT64;
   proposal->action = -1;
+  proposal->group = -1;
   memcpy (proposal->floors, self->floors, sizeof proposal->floors);
   proposal->machine = is_recovery ? weft_proposal_machine_new_recovery (&config, record)
                                   : weft_proposal_machine_new (&config, record);

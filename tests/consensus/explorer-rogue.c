@@ -211,7 +211,7 @@ draw_ballot (Explorer *self)
 static WeftClusterRecord *
 draw_record (Explorer *self)
 {
-  WeftClusterRecord *record = self->actions[explorer_draw (self, self->n_actions)].record;
+  WeftClusterRecord *record = explorer_draw_record (self);
   g_autoptr (WeftBallot) ballot = NULL;
 
   if (self->heard->len > 0 && explorer_chance (self, 400))
@@ -234,7 +234,7 @@ draw_record (Explorer *self)
 static WeftClusterRequest *
 make_prepare (Explorer *self)
 {
-  WeftClusterRecord *record = self->actions[explorer_draw (self, self->n_actions)].record;
+  WeftClusterRecord *record = explorer_draw_record (self);
   g_autoptr (WeftBallot) ballot = draw_ballot (self);
   g_autoptr (WeftPrepare) prepare = NULL;
 
@@ -296,11 +296,11 @@ attack_once (Explorer *self)
 }
 
 static gboolean
-is_rival (ExplorerAction *a,
-          ExplorerAction *b)
+is_rival (WeftClusterRecord *a,
+          WeftClusterRecord *b)
 {
-  return a != b && weft_slots_overlap (weft_cluster_record_get_slots (a->record),
-                                       weft_cluster_record_get_slots (b->record));
+  return a != b && weft_slots_overlap (weft_cluster_record_get_slots (a),
+                                       weft_cluster_record_get_slots (b));
 }
 
 /* Rather one whose slots others claim, too; or this one, if it is known. */
@@ -308,29 +308,28 @@ static WeftClusterRecord *
 draw_rival (Explorer          *self,
             WeftClusterRecord *victim)
 {
-  ExplorerAction *action = NULL;
-  guint first = explorer_draw (self, self->n_actions);
+  GPtrArray *records = self->records;
+  WeftClusterRecord *record = NULL;
+  guint first = explorer_draw (self, records->len);
 
-  for (guint i = 0; victim != NULL && i < self->n_actions; i++)
+  for (guint i = 0; victim != NULL && i < records->len; i++)
     {
-      action = &self->actions[(first + i) % self->n_actions];
-      if (action->record != victim &&
-          weft_slots_overlap (weft_cluster_record_get_slots (action->record),
-                              weft_cluster_record_get_slots (victim)) &&
-          !g_str_equal (weft_cluster_record_get_message_hash (action->record),
+      record = records->pdata[(first + i) % records->len];
+      if (is_rival (record, victim) &&
+          !g_str_equal (weft_cluster_record_get_message_hash (record),
                         weft_cluster_record_get_message_hash (victim)))
-        return action->record;
+        return record;
     }
 
   for (guint i = 0; i < 4; i++)
     {
-      action = &self->actions[explorer_draw (self, self->n_actions)];
-      for (guint j = 0; j < self->n_actions; j++)
-        if (is_rival (action, &self->actions[j]))
-          return action->record;
+      record = explorer_draw_record (self);
+      for (guint j = 0; j < records->len; j++)
+        if (is_rival (record, records->pdata[j]))
+          return record;
     }
 
-  return action->record;
+  return record;
 }
 
 static void

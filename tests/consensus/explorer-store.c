@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static const char *const block_ids[EXPLORER_BLOCKS] = { "a", "b", "c" };
+static const char *const block_ids[EXPLORER_BLOCKS] = { "a", "b", "c", "d", "e", "f" };
 
 const char *
 explorer_block_id (guint index)
@@ -143,11 +143,28 @@ make_records (ExplorerBatch *batch)
     {
       WeftMemberWrite *write = batch->writes->pdata[i];
 
-      g_ptr_array_add (batch->records, write->text != NULL
-                                           ? explorer_record_new (g_ref_string_acquire (write->text),
-                                                                  write->is_resolved)
-                                           : NULL);
+      ExplorerRecord *record = NULL;
+
+      if (write->text != NULL)
+        record = explorer_record_new (g_ref_string_acquire (write->text), write->is_resolved);
+      g_ptr_array_add (batch->records, record);
     }
+}
+
+static void
+apply_action (ExplorerStore *self,
+              Explorer      *world,
+              int            index)
+{
+  ExplorerAction *action = &world->actions[index];
+
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((action->blocks & (1 << i)) && self->revisions[i][action->rev] != index + 1)
+      {
+        self->revisions[i][action->rev] = index + 1;
+        self->latest[i] = action->rev;
+      }
+  self->pendings[index] = 0;
 }
 
 void
@@ -167,6 +184,8 @@ explorer_store_apply (ExplorerStore *self,
         self->latest[batch->restored_block] = rev;
         self->pendings[batch->restored[rev] - 1] &= ~(1 << batch->restored_block);
       }
+  for (ExplorerActions left = batch->applied; left != 0; left &= left - 1)
+    apply_action (self, world, __builtin_ctzll (left));
   if (batch->action < 0)
     return;
   if (batch->pended != 0)
@@ -174,18 +193,6 @@ explorer_store_apply (ExplorerStore *self,
       self->pendings[batch->action] |= batch->pended;
       self->spoiled[batch->action] = 0;
       return;
-    }
-  if (batch->is_apply)
-    {
-      ExplorerAction *action = &world->actions[batch->action];
-
-      for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-        if ((action->blocks & (1 << i)) &&
-            self->revisions[i][action->rev] != batch->action + 1)
-          {
-            self->revisions[i][action->rev] = batch->action + 1;
-            self->latest[i] = action->rev;
-          }
     }
   self->pendings[batch->action] = 0;
 }
@@ -197,6 +204,7 @@ explorer_batch_free (ExplorerBatch *batch)
     if (batch->records->pdata[i] != NULL)
       explorer_record_unref (batch->records->pdata[i]);
   g_clear_pointer (&batch->records, g_ptr_array_unref);
+  g_clear_pointer (&batch->certificate, weft_cluster_record_unref);
   g_clear_pointer (&batch->writes, g_ptr_array_unref);
   g_clear_pointer (&batch->held, g_ptr_array_unref);
   g_free (batch);
@@ -247,7 +255,7 @@ read_pending (gpointer    data,
   if (digest != NULL)
     *digest = reader->node->visible->spoiled[action]
                   ? weft_sha256_base64url ("spoiled", 7)
-                  : weft_sha256_base64url (action_id, strlen (action_id));
+                  : g_strdup (reader->world->actions[action].digests[block]);
   if (base != NULL)
     *base = reader->world->actions[action].bases[block];
 

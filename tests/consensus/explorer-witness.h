@@ -15,10 +15,12 @@ struct _ExplorerWitness
   GHashTable *promised; /* node, slot, ballot: to the message hash */
   GHashTable *prepared; /* node, slot: to the ballot */
   GHashTable *told;     /* node, slot: to what it told of itself when it prepared */
-  GHashTable *locked;   /* node, slot: to the ballot of a commit of one slot */
+  GHashTable *locked;   /* node, slot: to what was locked last */
   GHashTable *commits;  /* message hash, ballot: to a bit for each member */
   GHashTable *decided;  /* slot: to the message hash */
   GHashTable *denied;   /* message hash: why it was said not to be decided */
+  ExplorerActions denied_actions; /* whoever was told that they are not decided */
+  ExplorerActions decided_actions;
   int history[EXPLORER_BLOCKS][EXPLORER_REVS_MAX]; /* 1 + the action */
 };
 

@@ -75,19 +75,34 @@ list_told (ExplorerEvent *event)
   return told;
 }
 
+static gboolean
+has_all (Explorer        *self,
+         ExplorerNode    *node,
+         ExplorerActions  actions)
+{
+  for (; actions != 0; actions &= actions - 1)
+    {
+      guint index = __builtin_ctzll (actions);
+      ExplorerAction *action = &self->actions[index];
+      guint block = __builtin_ctz (action->blocks);
+
+      if (node->durable->revisions[block][action->rev] != (int) index + 1)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* Again and again, to those that do not have it. */
 static void
 tell (Explorer      *self,
       ExplorerEvent *event)
 {
   g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (event->record);
-  WeftCommitRequest *commit
-      = weft_repo_message_get_commit (weft_cluster_record_get_message (event->record));
-  int index = explorer_find_action (self, weft_commit_request_get_action_id (commit));
-  ExplorerAction *action = &self->actions[index];
-  guint block = action->blocks & 1 ? 0 : action->blocks & 2 ? 1 : 2;
-  guint told = self->is_moving ? list_told (event) | action->target
-                               : G_MAXUINT;
+  ExplorerActions actions = explorer_list_commits (self, event->record);
+  guint told = self->is_moving
+                   ? list_told (event) | self->actions[__builtin_ctzll (actions)].target
+                   : G_MAXUINT;
   gboolean is_left = FALSE;
   ExplorerEvent *again;
 
@@ -96,7 +111,7 @@ tell (Explorer      *self,
       ExplorerNode *node = &self->nodes[i];
 
       if (node->character != EXPLORER_HONEST || node->is_gone || !(told & (1u << i)) ||
-          node->durable->revisions[block][action->rev] == index + 1)
+          has_all (self, node, actions))
         continue;
       is_left = TRUE;
       explorer_send (self, event->node, i, 0, 0, request);
@@ -149,8 +164,7 @@ meddle (Explorer     *self,
         ExplorerNode *node)
 {
   if (node->member != NULL && self->n_actions > 0)
-    explorer_propose (self, node->place,
-                      self->actions[explorer_draw (self, self->n_actions)].record, TRUE);
+    explorer_propose (self, node->place, explorer_draw_record (self), TRUE);
 }
 
 static guint8
@@ -161,7 +175,7 @@ draw_blocks (Explorer *self)
   if (self->is_woven && explorer_chance (self, 600))
     return pairs[explorer_draw (self, G_N_ELEMENTS (pairs))];
 
-  return 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1);
+  return 1 + explorer_draw (self, (1 << self->n_blocks) - 1);
 }
 
 static void
@@ -173,7 +187,7 @@ act (Explorer     *self,
   if (self->n_actions > 0 && explorer_chance (self, 100))
     explorer_cancel (self, node->place, explorer_draw (self, self->n_actions));
   else if (explorer_chance (self, 60))
-    explorer_pend (self, node->place, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
+    explorer_pend (self, node->place, 1 + explorer_draw (self, (1 << self->n_blocks) - 1));
   else
     explorer_act (self, node->place, draw_blocks (self), FALSE);
 }
@@ -216,7 +230,11 @@ is_of_former_life (Explorer      *self,
     case EVENT_WAKE:
     case EVENT_RECOVER:
     case EVENT_REFUSED:
+    case EVENT_PENDED:
       return node->member == NULL || event->incarnation != node->incarnation;
+
+    case EVENT_PART:
+      return event->rev >= 0 && event->incarnation != node->incarnation;
 
     /* Half of those that are to be told are written down somewhere. */
     case EVENT_TELL:
@@ -254,6 +272,10 @@ happen_to_node (Explorer      *self,
       error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "no pending");
       refused.error = error;
       explorer_node_step (self, node, &refused);
+      break;
+
+    case EVENT_PENDED:
+      explorer_node_pended (self, node, event);
       break;
 
     case EVENT_CRASH:
@@ -304,7 +326,7 @@ happen_to_caller (Explorer      *self,
 
     case EVENT_READ:
       if (self->nodes[event->node].member != NULL)
-        explorer_read (self, event->node, 1 + explorer_draw (self, (1 << EXPLORER_BLOCKS) - 1));
+        explorer_read (self, event->node, 1 + explorer_draw (self, (1 << self->n_blocks) - 1));
       break;
 
     case EVENT_CHANGE:
@@ -313,6 +335,11 @@ happen_to_caller (Explorer      *self,
     case EVENT_MOVE:
     case EVENT_LEAVE:
       explorer_move_happen (self, event);
+      break;
+
+    case EVENT_JOIN:
+    case EVENT_PART:
+      explorer_group_happen (self, event);
       break;
 
     case EVENT_READ_ALARM:
@@ -443,11 +470,10 @@ explorer_clear (Explorer *self)
       explorer_store_free (node->durable);
     }
   for (guint i = 0; i < self->n_actions; i++)
-    {
-      g_free (self->actions[i].id);
-      weft_repo_message_unref (self->actions[i].message);
-      weft_cluster_record_unref (self->actions[i].record);
-    }
+    explorer_action_clear (&self->actions[i]);
+  for (guint i = 0; i < self->n_groups; i++)
+    weft_cluster_record_unref (self->groups[i].record);
+  g_clear_pointer (&self->records, g_ptr_array_unref);
   explorer_witness_clear (self);
   g_clear_pointer (&self->story, g_free);
 }

@@ -31,6 +31,9 @@ typedef struct
   guint64 n_moves;
   guint64 n_moved;
   guint64 n_changes;
+  guint64 n_joined;
+  guint64 n_parted;
+  guint64 n_carried;
 } Sums;
 
 /* For the seed at which an assertion of the library fails. */
@@ -59,9 +62,44 @@ run (guint64                seed,
   sums->n_moves += world.n_moves;
   sums->n_moved += world.n_moved;
   sums->n_changes += world.n_changes;
+  sums->n_joined += world.n_joined;
+  sums->n_parted += world.n_parted;
+  sums->n_carried += world.n_carried;
   explorer_clear (&world);
 
   return hash;
+}
+
+static void
+tell (const Sums *sums,
+      guint64     from,
+      guint64     n_seeds,
+      gint64      begin_usec)
+{
+  const struct
+  {
+    guint64 n;
+    const char *words;
+  } told[] = {
+    { sums->n_steps, "steps" },
+    { sums->n_decided, "decisions told" },
+    { sums->n_reads, "blocks read" },
+    { sums->n_attacks, "attacks" },
+    { sums->n_foreign, "records of other peers" },
+    { sums->n_not_admitted, "not admitted" },
+    { sums->n_changes, "changes of clusters" },
+    { sums->n_moves, "moves" },
+    { sums->n_moved, "of them done" },
+    { sums->n_joined, "groups decided" },
+    { sums->n_parted, "given up" },
+    { sums->n_carried, "contents taken from requests" },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s, ", told[i].n, told[i].words);
+  g_test_message ("seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ": %s%.1f s", from,
+                  from + n_seeds - 1, text->str, (g_get_monotonic_time () - begin_usec) / 1e6);
 }
 
 static void
@@ -74,15 +112,7 @@ explore (const ExplorerSetting *setting,
 
   for (guint64 seed = from; seed < from + n_seeds; seed++)
     run (seed, setting, &sums);
-  g_test_message ("seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
-                  " steps, %" G_GUINT64_FORMAT " decisions told, %" G_GUINT64_FORMAT
-                  " blocks read, %" G_GUINT64_FORMAT " attacks, %" G_GUINT64_FORMAT
-                  " records of other peers, %" G_GUINT64_FORMAT " not admitted, %" G_GUINT64_FORMAT
-                  " changes of clusters, %" G_GUINT64_FORMAT " moves, %" G_GUINT64_FORMAT
-                  " of them done, %.1f s",
-                  from, from + n_seeds - 1, sums.n_steps, sums.n_decided, sums.n_reads,
-                  sums.n_attacks, sums.n_foreign, sums.n_not_admitted, sums.n_changes,
-                  sums.n_moves, sums.n_moved, (g_get_monotonic_time () - begin) / 1e6);
+  tell (&sums, from, n_seeds, begin);
   g_assert_cmpuint (sums.n_decided, >, n_seeds / 2);
 }
 
