@@ -185,6 +185,10 @@ submit (MemberRig        *self,
       g_autoptr (JsonNode) json = weft_member_write_to_json (write);
 
       rig_state_write (self->visible, write->key, json, write->is_resolved);
+      self->n_bytes += strlen (write->key);
+      self->n_bytes += write->text != NULL ? strlen (write->text) : 0;
+      self->n_writes += write->text != NULL;
+      self->n_deletions += write->text == NULL;
     }
   if (effect->type == WEFT_MEMBER_EFFECT_APPLY)
     {

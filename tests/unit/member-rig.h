@@ -36,6 +36,9 @@ typedef struct
   const char *admission; /* what admit says */
   gboolean keeps;        /* what keeps says */
   guint n_sources;       /* of the last fetch */
+  guint n_writes;        /* records that were written, and how long they are with their keys */
+  gsize n_bytes;
+  guint n_deletions;
   gboolean is_unsettled; /* what is_settled does not say */
   gboolean is_vouching;  /* what is asked of it is proven */
   const char *objection; /* what the validator says */
