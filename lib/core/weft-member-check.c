@@ -65,6 +65,7 @@ check_slot (WeftMemberMachine *self,
   gboolean is_held = weft_member_slot_get_held (entry) != NULL;
 
   g_assert (!weft_member_slot_is_empty (entry));
+  g_assert (entry->is_stored || entry->filling != NULL || weft_member_is_implied (entry));
   g_assert (is_held == (entry->held_usec != G_MAXINT64));
   g_assert (is_held == (entry->deadline.iter != NULL));
   g_assert ((entry->filling != NULL) == (entry->filling_id != 0));

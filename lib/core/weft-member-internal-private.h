@@ -16,7 +16,6 @@ typedef struct
 {
   WeftDeadline deadline; /* first: when to have it recovered */
   WeftSlot *slot;
-  char *key;
   WeftBallot *prepared;    /* nullable: the highest it prepared, voted or locked in */
   WeftClusterRecord *vote; /* nullable: at the ballot of the vote, without votes */
   WeftClusterRecord *lock; /* nullable: with the promises that justify it */
@@ -29,6 +28,7 @@ typedef struct
   guint n_recoveries;
   gboolean is_resting; /* its vote is over, see rest() in weft-member-hold.c */
   gboolean is_damaged; /* what was stored cannot be read: nobody knows what was promised */
+  gboolean is_stored;  /* it has a record of its own, see weft-member-shared.c */
 } WeftMemberSlot;
 
 /* Where a request waits. */
@@ -72,6 +72,13 @@ typedef struct
   WeftMemberLack lack;
 } WeftMemberNeed;
 
+/* A vote or lock that is stored once for all slots of its record. */
+typedef struct
+{
+  WeftClusterRecord *record;
+  gboolean is_lock;
+} WeftMemberShared;
+
 /* A batch that is not durable yet, and the answers that wait for it. */
 typedef struct
 {
@@ -105,7 +112,7 @@ struct _WeftMemberMachine
   GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
   GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
-  GTree *shared;  /* (element-type utf8 WeftClusterRecord): stored once for many slots, by key */
+  GTree *shared;  /* (element-type utf8 WeftMemberShared): stored once for many slots, by key */
   GArray *dropped; /* (element-type WeftMemberDrop): what to look at before the next batch */
   GString *text;   /* what is written just now */
   WeftClusterRecord *whole; /* nullable: the certificate that was applied last, in all its slots */
@@ -125,15 +132,17 @@ struct _WeftMemberMachine
 
 /* weft-member-shared.c: records of several slots, which are stored once. */
 GArray            *weft_member_dropped_new       (void) G_GNUC_WARN_UNUSED_RESULT;
+void               weft_member_shared_free       (WeftMemberShared   *shared);
 /* NULL for a record of one slot. */
 char              *weft_member_shared_make_key   (WeftClusterRecord  *record,
                                                   gboolean            is_lock)
     G_GNUC_WARN_UNUSED_RESULT;
-/* Adds the write of a record, unless it is stored. */
+/* Adds the writes of what is held in the slots and is not stored for all of them yet. */
 void               weft_member_share             (WeftMemberMachine  *self,
-                                                  WeftClusterRecord  *record,
-                                                  gboolean            is_lock,
+                                                  GPtrArray          *slots,
                                                   GPtrArray          *writes);
+/* Whether what is stored for all slots of its records is all that is to be said of a slot. */
+gboolean           weft_member_is_implied        (WeftMemberSlot     *entry);
 /* A slot is about to let go of a record; NULL is fine. */
 void               weft_member_drop              (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record,
@@ -145,7 +154,9 @@ WeftClusterRecord *weft_member_read_shared       (WeftMemberMachine  *self,
                                                   const char         *key)
     G_GNUC_WARN_UNUSED_RESULT;
 void               weft_member_restore_shared    (WeftMemberMachine  *self,
-                                                  JsonObject         *object);
+                                                  JsonNode           *json);
+/* When all is read: slots that have no record of their own. */
+void               weft_member_derive_slots      (WeftMemberMachine  *self);
 
 /* weft-member-slot.c: the table of open slots. */
 WeftMemberSlot    *weft_member_find_slot         (WeftMemberMachine  *self,
@@ -169,10 +180,12 @@ gboolean           weft_member_is_damaged        (WeftMemberMachine  *self,
 /* Stores what is held in the slots; returns the id of the batch. */
 guint64            weft_member_store_slots       (WeftMemberMachine  *self,
                                                   GPtrArray          *slots);
-WeftMemberWrite   *weft_member_slot_to_write     (WeftMemberMachine  *self,
+/* Whether a slot has a record of its own, or should have one. */
+gboolean           weft_member_slot_is_apart     (WeftMemberSlot     *entry);
+/* Adds the write of that, or the deletion where it needs none any more. */
+void               weft_member_slot_write        (WeftMemberMachine  *self,
                                                   WeftMemberSlot     *entry,
-                                                  gboolean            is_deletion)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                  GPtrArray          *writes);
 void               weft_member_slot_raise        (WeftMemberSlot     *entry,
                                                   WeftBallot         *ballot);
 /* Whether it voted below a ballot that it prepared since, and locked nothing. */

@@ -30,7 +30,6 @@ slot_free (gpointer data)
 
   weft_deadline_clear (&entry->deadline);
   g_clear_pointer (&entry->slot, weft_slot_unref);
-  g_clear_pointer (&entry->key, g_free);
   g_clear_pointer (&entry->prepared, weft_ballot_unref);
   g_clear_pointer (&entry->vote, weft_cluster_record_unref);
   g_clear_pointer (&entry->lock, weft_cluster_record_unref);
@@ -55,7 +54,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
   self->facts = config->facts;
   self->held_max_usec = config->held_max_usec;
   self->shared = g_tree_new_full (compare_texts, NULL, g_free,
-                                  (GDestroyNotify) weft_cluster_record_unref);
+                                  (GDestroyNotify) weft_member_shared_free);
   self->dropped = weft_member_dropped_new ();
   self->text = g_string_new (NULL);
   self->slot_deadlines = g_sequence_new (NULL);

@@ -112,7 +112,8 @@ weft_member_step_restore (WeftMemberMachine *self)
   /* Records of other kinds are kept under other keys. */
   if (object != NULL && slot_json == NULL)
     {
-      weft_member_restore_shared (self, object);
+      if (json_object_has_member (object, "shared"))
+        weft_member_restore_shared (self, json);
       return;
     }
   slot = slot_json != NULL ? weft_slot_from_json (slot_json, NULL) : NULL;
@@ -124,6 +125,7 @@ weft_member_step_restore (WeftMemberMachine *self)
     }
 
   entry = weft_member_ensure_slot (self, slot);
+  entry->is_stored = TRUE;
   if (!read_entry (self, object, entry, NULL))
     {
       entry->is_damaged = TRUE;
@@ -138,6 +140,7 @@ weft_member_step_restore (WeftMemberMachine *self)
 void
 weft_member_finish_restore (WeftMemberMachine *self)
 {
+  weft_member_derive_slots (self);
   self->is_restored = TRUE;
   weft_member_settle_all (self);
 }

@@ -199,13 +199,17 @@ settlement_clear (WeftSettlement *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftSettlement, settlement_clear)
 
+/* Where the proof of what filled a slot was written over what was stored of it, that stays. */
 static void
 add_write (WeftMemberMachine *self,
            WeftMemberSlot    *entry,
-           gboolean           is_deletion,
            WeftSettlement    *settlement)
 {
-  g_ptr_array_add (settlement->writes, weft_member_slot_to_write (self, entry, is_deletion));
+  if (!weft_member_slot_is_apart (entry) || entry->proof != NULL
+      || has_proof (self, entry->slot))
+    return;
+
+  weft_member_slot_write (self, entry, settlement->writes);
   g_ptr_array_add (settlement->slots, weft_slot_ref (entry->slot));
 }
 
@@ -227,8 +231,7 @@ release (WeftMemberMachine *self,
 
       weft_member_count (self, "member/released");
       weft_member_hold (self, entry);
-      if (!has_proof (self, entry->slot))
-        add_write (self, entry, weft_member_slot_is_empty (entry), settlement);
+      add_write (self, entry, settlement);
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);
     }
@@ -262,6 +265,19 @@ settle_record (WeftMemberMachine *self,
     }
 }
 
+/* A slot that is filled holds nothing. */
+static void
+let_go (WeftMemberMachine *self,
+        WeftMemberSlot    *entry)
+{
+  weft_member_drop (self, entry->vote, FALSE);
+  weft_member_drop (self, entry->lock, TRUE);
+  g_clear_pointer (&entry->vote, weft_cluster_record_unref);
+  g_clear_pointer (&entry->lock, weft_cluster_record_unref);
+  g_clear_pointer (&entry->prepared, weft_ballot_unref);
+  entry->is_damaged = FALSE;
+}
+
 static void
 settle_slot (WeftMemberMachine *self,
              WeftMemberSlot    *entry,
@@ -281,8 +297,8 @@ settle_slot (WeftMemberMachine *self,
   entry = weft_member_find_slot (self, slot);
   if (entry == NULL)
     return;
-  if (entry->proof == NULL && !has_proof (self, slot))
-    add_write (self, entry, TRUE, settlement);
+  let_go (self, entry);
+  add_write (self, entry, settlement);
   weft_member_remove_slot (self, entry);
 }
 
@@ -371,7 +387,7 @@ list_passed (WeftMemberMachine *self,
   for (GTreeNode *node = g_tree_node_first (self->shared);
        node != NULL && !WEFT_BUG (RELEASED_IN_PART); node = g_tree_node_next (node))
     {
-      WeftClusterRecord *record = g_tree_node_value (node);
+      WeftClusterRecord *record = ((WeftMemberShared *) g_tree_node_value (node))->record;
       WeftSlot *slot = find_slot_of (weft_cluster_record_get_slots (record), block_id);
 
       if (slot != NULL && weft_slot_get_base (slot) < latest

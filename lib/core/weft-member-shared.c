@@ -7,11 +7,14 @@
 
 #include <string.h>
 
+#include "weft-bug-private.h"
 #include "weft-json-private.h"
 #include "weft-member-internal-private.h"
 
 /* A record that claims many slots names all of them, so keeping it with each would take the square
- * of their number. It is kept once, under a key of its own, and the slots lead there. */
+ * of their number. It is kept once, under a key of its own, and says by itself that it is voted for
+ * or locked in all of its slots. Only those of which there is more to say have records of their own
+ * beside it, which lead there. */
 
 /* A record that one of its slots does not hold any more. */
 typedef struct
@@ -32,6 +35,18 @@ is_of_many (WeftClusterRecord *record)
   return record != NULL && weft_cluster_record_get_slots (record)->len > 1;
 }
 
+static WeftMemberShared *
+shared_new (WeftClusterRecord *record,
+            gboolean           is_lock)
+{
+  WeftMemberShared *shared = g_new0 (WeftMemberShared, 1);
+
+  shared->record = weft_cluster_record_ref (record);
+  shared->is_lock = is_lock;
+
+  return shared;
+}
+
 char *
 weft_member_shared_make_key (WeftClusterRecord *record,
                              gboolean           is_lock)
@@ -49,24 +64,82 @@ weft_member_shared_make_key (WeftClusterRecord *record,
   return weft_sha256_base64url (text, strlen (text));
 }
 
-void
-weft_member_share (WeftMemberMachine *self,
-                   WeftClusterRecord *record,
-                   gboolean           is_lock,
-                   GPtrArray         *writes)
+static void
+share_one (WeftMemberMachine *self,
+           WeftClusterRecord *record,
+           gboolean           is_lock,
+           GPtrArray         *writes)
 {
   g_autofree char *key = weft_member_shared_make_key (record, is_lock);
-  g_autoptr (GString) text = NULL;
 
-  if (key == NULL || g_tree_lookup (self->shared, key) != NULL)
+  if (g_tree_lookup (self->shared, key) != NULL)
     return;
 
-  text = g_string_new ("{\"role\":\"");
-  g_string_append_printf (text, "%s\",\"shared\":", get_role (is_lock));
-  weft_cluster_record_append (record, text);
-  g_string_append_c (text, '}');
-  g_ptr_array_add (writes, weft_member_write_new (key, text));
-  g_tree_insert (self->shared, g_steal_pointer (&key), weft_cluster_record_ref (record));
+  g_string_truncate (self->text, 0);
+  g_string_append_printf (self->text, "{\"role\":\"%s\",\"shared\":", get_role (is_lock));
+  weft_cluster_record_append (record, self->text);
+  g_string_append_c (self->text, '}');
+  g_ptr_array_add (writes, weft_member_write_new (key, self->text));
+  g_tree_insert (self->shared, g_steal_pointer (&key), shared_new (record, is_lock));
+}
+
+void
+weft_member_share (WeftMemberMachine *self,
+                   GPtrArray         *slots,
+                   GPtrArray         *writes)
+{
+  WeftClusterRecord *vote = NULL;
+  WeftClusterRecord *lock = NULL;
+
+  /* Mostly it is the same in all of them. */
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      if (entry->vote != vote && is_of_many (entry->vote))
+        share_one (self, entry->vote, FALSE, writes);
+      if (entry->lock != lock && is_of_many (entry->lock))
+        share_one (self, entry->lock, TRUE, writes);
+      vote = entry->vote;
+      lock = entry->lock;
+    }
+}
+
+/* Votes and locks are on all slots of a record, and are let go of in all: so the record says it for
+ * those in which no ballot was prepared beyond it, and nothing else is voted for or locked. */
+gboolean
+weft_member_is_implied (WeftMemberSlot *entry)
+{
+  WeftClusterRecord *higher = entry->lock != NULL ? entry->lock : entry->vote;
+
+  if (entry->is_damaged || higher == NULL || (entry->vote != NULL && !is_of_many (entry->vote))
+      || (entry->lock != NULL && !is_of_many (entry->lock)))
+    return FALSE;
+
+  if (entry->vote != NULL
+      && weft_ballot_compare (weft_cluster_record_get_ballot (entry->vote),
+                              weft_cluster_record_get_ballot (higher))
+             > 0)
+    higher = entry->vote;
+
+  return weft_ballot_compare (entry->prepared, weft_cluster_record_get_ballot (higher)) == 0;
+}
+
+/* Mostly it is let go of in one slot after the other. */
+static gboolean
+is_dropped (WeftMemberMachine *self,
+            WeftClusterRecord *record,
+            gboolean           is_lock)
+{
+  for (guint i = self->dropped->len; i > 0 && i + 2 > self->dropped->len; i--)
+    {
+      const WeftMemberDrop *drop = &g_array_index (self->dropped, WeftMemberDrop, i - 1);
+
+      if (drop->record == record && drop->is_lock == is_lock)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 void
@@ -76,7 +149,7 @@ weft_member_drop (WeftMemberMachine *self,
 {
   WeftMemberDrop drop = { record, is_lock };
 
-  if (!is_of_many (record))
+  if (!is_of_many (record) || is_dropped (self, record, is_lock))
     return;
 
   weft_cluster_record_ref (record);
@@ -122,50 +195,112 @@ weft_member_sweep_shared (WeftMemberMachine *self,
   g_array_set_size (self->dropped, 0);
 }
 
+static WeftMemberShared *
+read_shared (const WeftItem *root)
+{
+  const WeftItem *member
+      = root->kind == WEFT_ITEM_OBJECT ? weft_item_find (root, "shared") : NULL;
+  const WeftItem *role = member != NULL ? weft_item_find (root, "role") : NULL;
+  g_autoptr (WeftClusterRecord) record = NULL;
+
+  if (role == NULL || role->kind != WEFT_ITEM_STRING
+      || (!g_str_equal (role->string, get_role (TRUE))
+          && !g_str_equal (role->string, get_role (FALSE))))
+    return NULL;
+  record = weft_cluster_record_read (member, NULL, NULL);
+  if (!is_of_many (record))
+    return NULL;
+
+  return shared_new (record, g_str_equal (role->string, get_role (TRUE)));
+}
+
 /* What a slot leads to, read from the storage the first time that one does. */
 WeftClusterRecord *
 weft_member_read_shared (WeftMemberMachine *self,
                          const char        *key)
 {
-  WeftClusterRecord *record = g_tree_lookup (self->shared, key);
+  WeftMemberShared *shared = g_tree_lookup (self->shared, key);
   g_autoptr (WeftTape) stored = NULL;
-  const WeftItem *root;
-  const WeftItem *member;
 
-  if (record != NULL)
-    return weft_cluster_record_ref (record);
+  if (shared == NULL)
+    {
+      stored = self->facts.read_record (self->facts.data, key);
+      shared = stored != NULL ? read_shared (weft_tape_get_root (stored)) : NULL;
+      if (shared != NULL)
+        g_tree_insert (self->shared, g_strdup (key), shared);
+    }
 
-  stored = self->facts.read_record (self->facts.data, key);
-  root = stored != NULL ? weft_tape_get_root (stored) : NULL;
-  if (root == NULL || root->kind != WEFT_ITEM_OBJECT)
-    return NULL;
-  member = weft_item_find (root, "shared");
-  record = member != NULL ? weft_cluster_record_read (member, NULL, NULL) : NULL;
-  if (record != NULL)
-    g_tree_insert (self->shared, g_strdup (key), weft_cluster_record_ref (record));
-
-  return record;
+  return shared != NULL ? weft_cluster_record_ref (shared->record) : NULL;
 }
 
-/* One that a crash left behind goes when something else is stored, unless a slot leads to it. */
+/* One that no slot holds goes when something else is stored. */
 void
 weft_member_restore_shared (WeftMemberMachine *self,
-                            JsonObject        *object)
+                            JsonNode          *json)
 {
-  JsonNode *member = json_object_get_member (object, "shared");
-  const char *role = json_object_get_string_member_with_default (object, "role", "");
-  gboolean is_lock = g_str_equal (role, get_role (TRUE));
-  g_autoptr (WeftClusterRecord) record = NULL;
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, NULL);
+  WeftMemberShared *shared = tape != NULL ? read_shared (weft_tape_get_root (tape)) : NULL;
   g_autofree char *key = NULL;
 
-  if (member == NULL || (record = weft_cluster_record_from_json (member, NULL)) == NULL)
-    return;
-  key = weft_member_shared_make_key (record, is_lock);
-  if (key == NULL)
-    return;
+  if (shared == NULL)
+    {
+      /* Which slots it was on nobody knows. */
+      self->is_damaged = TRUE;
+      weft_member_count (self, "member/damaged");
+      return;
+    }
+
+  weft_member_drop (self, shared->record, shared->is_lock);
+  key = weft_member_shared_make_key (shared->record, shared->is_lock);
   if (g_tree_lookup (self->shared, key) == NULL)
-    g_tree_insert (self->shared, g_steal_pointer (&key), weft_cluster_record_ref (record));
-  weft_member_drop (self, record, is_lock);
+    g_tree_insert (self->shared, g_steal_pointer (&key), shared);
+  else
+    weft_member_shared_free (shared);
+}
+
+static void
+derive (WeftMemberMachine      *self,
+        WeftMemberSlot         *entry,
+        const WeftMemberShared *shared)
+{
+  WeftClusterRecord **held = shared->is_lock ? &entry->lock : &entry->vote;
+  WeftBallot *ballot = weft_cluster_record_get_ballot (shared->record);
+
+  if (entry->is_stored)
+    return;
+
+  weft_member_slot_raise (entry, ballot);
+  if (*held == NULL || weft_ballot_compare (weft_cluster_record_get_ballot (*held), ballot) < 0)
+    {
+      g_clear_pointer (held, weft_cluster_record_unref);
+      *held = weft_cluster_record_ref (shared->record);
+    }
+  weft_member_hold (self, entry);
+}
+
+/* What a slot has of its own is all that is to be said of it. Else it is the latest of what was
+ * stored for all slots of a record. */
+void
+weft_member_derive_slots (WeftMemberMachine *self)
+{
+  for (GTreeNode *node = g_tree_node_first (self->shared); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      WeftMemberShared *shared = g_tree_node_value (node);
+      GPtrArray *slots = weft_cluster_record_get_slots (shared->record);
+
+      if (shared->is_lock ? WEFT_BUG (LOCK_FORGOTTEN) : WEFT_BUG (VOTE_FORGOTTEN))
+        continue;
+      for (guint i = 0; i < slots->len; i++)
+        derive (self, weft_member_ensure_slot (self, g_ptr_array_index (slots, i)), shared);
+    }
+}
+
+void
+weft_member_shared_free (WeftMemberShared *shared)
+{
+  g_clear_pointer (&shared->record, weft_cluster_record_unref);
+  g_free (shared);
 }
 
 static void

@@ -29,7 +29,6 @@ weft_member_ensure_slot (WeftMemberMachine *self,
   entry = g_new0 (WeftMemberSlot, 1);
   weft_deadline_init (&entry->deadline, ++self->last_slot);
   entry->slot = weft_slot_ref (slot);
-  entry->key = weft_slot_make_key (slot);
   entry->held_usec = G_MAXINT64;
   g_tree_insert (self->slots, entry->slot, entry);
 
@@ -166,18 +165,35 @@ append_slot (WeftMemberSlot *entry,
   g_string_append_c (text, '}');
 }
 
-WeftMemberWrite *
-weft_member_slot_to_write (WeftMemberMachine *self,
-                           WeftMemberSlot    *entry,
-                           gboolean           is_deletion)
+static gboolean
+is_to_be_stored (WeftMemberSlot *entry)
 {
-  if (is_deletion)
-    return weft_member_write_new (entry->key, NULL);
+  return !weft_member_slot_is_empty (entry) && !weft_member_is_implied (entry);
+}
 
+gboolean
+weft_member_slot_is_apart (WeftMemberSlot *entry)
+{
+  return entry->is_stored || is_to_be_stored (entry);
+}
+
+void
+weft_member_slot_write (WeftMemberMachine *self,
+                        WeftMemberSlot    *entry,
+                        GPtrArray         *writes)
+{
+  gboolean is_wanted = is_to_be_stored (entry);
+  g_autofree char *key = NULL;
+
+  if (!weft_member_slot_is_apart (entry))
+    return;
+
+  key = weft_slot_make_key (entry->slot);
   g_string_truncate (self->text, 0);
-  append_slot (entry, self->text);
-
-  return weft_member_write_new (entry->key, self->text);
+  if (is_wanted)
+    append_slot (entry, self->text);
+  g_ptr_array_add (writes, weft_member_write_new (key, is_wanted ? self->text : NULL));
+  entry->is_stored = is_wanted;
 }
 
 guint64
@@ -187,14 +203,10 @@ weft_member_store_slots (WeftMemberMachine *self,
   g_autoptr (GPtrArray) writes
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
 
+  weft_member_share (self, slots, writes);
   for (guint i = 0; i < slots->len; i++)
-    {
-      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
-
-      weft_member_share (self, entry->vote, FALSE, writes);
-      weft_member_share (self, entry->lock, TRUE, writes);
-      g_ptr_array_add (writes, weft_member_slot_to_write (self, entry, FALSE));
-    }
+    weft_member_slot_write (self, weft_member_find_slot (self, g_ptr_array_index (slots, i)),
+                            writes);
 
   return weft_member_submit (self, NULL, slots, writes);
 }

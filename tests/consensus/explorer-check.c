@@ -149,6 +149,8 @@ check_durable (Explorer          *self,
   if (item != NULL && g_str_equal (weft_item_find (item, "messageHash")->string,
                                    weft_cluster_record_get_message_hash (record)))
     return;
+  if (kept == NULL && explorer_store_has_shared (node->durable, record, name))
+    return;
 
   explorer_fail (self, "I5", "node %u sent a %s that is not durable", node->number, name);
 }

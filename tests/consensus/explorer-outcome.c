@@ -104,7 +104,8 @@ check_slot (Explorer          *self,
           !weft_cluster_record_has_peer (record, fixture_peer_id (i)))
         continue;
       if (store->revisions[block][action->rev] == index + 1 ||
-          explorer_record_find (kept, "lock") != NULL)
+          explorer_record_find (kept, "lock") != NULL ||
+          explorer_store_has_shared (store, record, "lock"))
         n_have++;
     }
   if (n_have < weft_cluster_record_get_commits_needed (record))

@@ -91,6 +91,30 @@ explorer_record_find (ExplorerRecord *self,
   return self != NULL ? weft_item_find (explorer_record_get_root (self), name) : NULL;
 }
 
+gboolean
+explorer_store_has_shared (ExplorerStore     *self,
+                           WeftClusterRecord *record,
+                           const char        *role)
+{
+  const char *hash = weft_cluster_record_get_message_hash (record);
+
+  if (weft_cluster_record_get_slots (record)->len < 2)
+    return FALSE;
+
+  for (GTreeNode *node = g_tree_node_first (self->records); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      ExplorerRecord *kept = g_tree_node_value (node);
+      const WeftItem *shared = explorer_record_find (kept, "shared");
+
+      if (shared != NULL && g_str_equal (explorer_record_find (kept, "role")->string, role) &&
+          g_str_equal (weft_item_find (shared, "messageHash")->string, hash))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 ExplorerStore *
 explorer_store_new (void)
 {

@@ -41,6 +41,10 @@ const WeftItem *explorer_record_get_root (ExplorerRecord    *self);
 /* A member of it, or NULL; `self` may be NULL. */
 const WeftItem *explorer_record_find (ExplorerRecord        *self,
                                      const char             *name);
+/* Whether a vote or a lock on a record of several slots is there, stored once for all of them. */
+gboolean  explorer_store_has_shared (ExplorerStore          *self,
+                                     WeftClusterRecord      *record,
+                                     const char             *role);
 void      explorer_store_apply      (ExplorerStore          *self,
                                      Explorer               *world,
                                      ExplorerBatch          *batch);

@@ -71,8 +71,7 @@ static JsonObject *
 read_slot (RigState *durable,
            WeftSlot *slot)
 {
-  g_autofree char *key = weft_slot_make_key (slot);
-  g_autoptr (JsonNode) json = rig_state_read (durable, key);
+  g_autoptr (JsonNode) json = rig_state_read_slot (durable, slot);
 
   /* The state keeps it. */
   return json != NULL ? json_node_get_object (json) : NULL;
@@ -84,6 +83,39 @@ is_filled (JsonObject *object)
   return object != NULL
          && (json_object_has_member (object, "certificate")
              || json_object_has_member (object, "with"));
+}
+
+static gboolean
+is_same_or_above (WeftClusterRecord *kept,
+                  WeftClusterRecord *record)
+{
+  return is_same (kept, record)
+         || weft_ballot_compare (weft_cluster_record_get_ballot (kept),
+                                 weft_cluster_record_get_ballot (record))
+                > 0;
+}
+
+/* What a crash now would leave: what a slot has of its own, or shares with others. */
+static WeftBallot *
+read_prepared (RigState *durable,
+               WeftSlot *slot)
+{
+  JsonObject *object = read_slot (durable, slot);
+  g_autoptr (WeftClusterRecord) vote = rig_state_find_shared (durable, slot, FALSE);
+  g_autoptr (WeftClusterRecord) lock = rig_state_find_shared (durable, slot, TRUE);
+  WeftClusterRecord *higher = lock != NULL ? lock : vote;
+
+  if (object != NULL)
+    return weft_ballot_from_json (json_object_get_member (object, "prepared"), NULL);
+
+  g_assert_nonnull (higher);
+  if (vote != NULL
+      && weft_ballot_compare (weft_cluster_record_get_ballot (vote),
+                              weft_cluster_record_get_ballot (higher))
+             > 0)
+    higher = vote;
+
+  return weft_ballot_ref (weft_cluster_record_get_ballot (higher));
 }
 
 /* Whether a crash now would leave what was signed: the record itself, or what came after it. */
@@ -103,6 +135,11 @@ is_kept (WeftClusterRecord *record,
   /* A vote for what is locked is written with its lock. */
   if (json == NULL && object != NULL && json_object_has_member (object, "vote"))
     json = json_object_get_member (object, "lock");
+  if (json == NULL && object == NULL)
+    {
+      kept = rig_state_find_shared (durable, slot, g_str_equal (name, "lock"));
+      return kept != NULL && is_same_or_above (kept, record);
+    }
   if (json == NULL)
     return FALSE;
   if (json_object_has_member (json_node_get_object (json), "key"))
@@ -119,10 +156,7 @@ is_kept (WeftClusterRecord *record,
       kept = weft_cluster_record_from_json (json, NULL);
     }
 
-  return is_same (kept, record)
-         || weft_ballot_compare (weft_cluster_record_get_ballot (kept),
-                                 weft_cluster_record_get_ballot (record))
-                > 0;
+  return is_same_or_above (kept, record);
 }
 
 /* Once a slot of it was filled by another message, a record may be forgotten in all its slots. */
@@ -214,8 +248,7 @@ judge_prepared (MemberJudge  *self,
           || rig_state_get_latest (durable, weft_slot_get_block_id (slot))
                  > weft_slot_get_base (slot))
         continue;
-      g_assert_nonnull (object);
-      kept = weft_ballot_from_json (json_object_get_member (object, "prepared"), NULL);
+      kept = read_prepared (durable, slot);
       g_assert_cmpint (weft_ballot_compare (kept, ballot), >=, 0);
     }
 }

@@ -139,6 +139,34 @@ narrate_vote (MemberRig  *self,
   g_string_append_printf (self->transcript, " voted %s at %s", get_name (self, hash), text);
 }
 
+/* It says what is so in all of its slots but those that have records of their own. */
+static void
+narrate_shared (MemberRig         *self,
+                WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+      g_autoptr (JsonNode) own = rig_state_read_slot (self->visible, slot);
+      g_autoptr (WeftClusterRecord) vote = rig_state_find_shared (self->visible, slot, FALSE);
+      g_autoptr (WeftClusterRecord) lock = rig_state_find_shared (self->visible, slot, TRUE);
+      g_autofree char *prepared = narrate_ballot (weft_cluster_record_get_ballot (record));
+
+      if (own != NULL)
+        continue;
+      g_string_append_printf (self->transcript, " [%s@%" G_GINT64_FORMAT " prepared %s",
+                              weft_slot_get_block_id (slot), weft_slot_get_base (slot), prepared);
+      if (vote != NULL)
+        narrate_vote (self, weft_cluster_record_get_ballot (vote),
+                      weft_cluster_record_get_message_hash (vote));
+      if (lock != NULL)
+        narrate_lock (self, lock);
+      g_string_append_c (self->transcript, ']');
+    }
+}
+
 static void
 narrate_write (MemberRig       *self,
                WeftMemberWrite *write)
@@ -166,6 +194,7 @@ narrate_write (MemberRig       *self,
       g_tree_replace (self->shared, g_strdup (write->key),
                       weft_cluster_record_from_json (json_object_get_member (object, "shared"),
                                                      NULL));
+      narrate_shared (self, g_tree_lookup (self->shared, write->key));
       return;
     }
   if (!json_object_has_member (object, "slot"))

@@ -274,3 +274,54 @@ rig_state_list_open (RigState *self)
 
   return open;
 }
+
+JsonNode *
+rig_state_read_slot (RigState *self,
+                     WeftSlot *slot)
+{
+  g_autofree char *key = weft_slot_make_key (slot);
+
+  return rig_state_read (self, key);
+}
+
+static WeftClusterRecord *
+read_shared (JsonNode *json,
+             gboolean  is_lock)
+{
+  JsonObject *object = json_node_get_object (json);
+  g_autoptr (GError) error = NULL;
+  WeftClusterRecord *record;
+
+  if (!json_object_has_member (object, "shared")
+      || g_str_equal (json_object_get_string_member (object, "role"), "lock") != is_lock)
+    return NULL;
+  record = weft_cluster_record_from_json (json_object_get_member (object, "shared"), &error);
+  g_assert_no_error (error);
+
+  return record;
+}
+
+WeftClusterRecord *
+rig_state_find_shared (RigState *self,
+                       WeftSlot *slot,
+                       gboolean  is_lock)
+{
+  g_autoptr (GPtrArray) open = rig_state_list_open (self);
+  g_autoptr (WeftClusterRecord) found = NULL;
+
+  for (guint i = 0; i < open->len; i++)
+    {
+      g_autoptr (WeftClusterRecord) record = read_shared (g_ptr_array_index (open, i), is_lock);
+
+      if (record == NULL || !weft_cluster_record_has_slot (record, slot)
+          || (found != NULL
+              && weft_ballot_compare (weft_cluster_record_get_ballot (found),
+                                      weft_cluster_record_get_ballot (record))
+                     >= 0))
+        continue;
+      g_clear_pointer (&found, weft_cluster_record_unref);
+      found = g_steal_pointer (&record);
+    }
+
+  return g_steal_pointer (&found);
+}

@@ -57,6 +57,13 @@ void        rig_state_write          (RigState          *self,
                                       gboolean           is_resolved);
 JsonNode   *rig_state_read           (RigState          *self,
                                       const char        *key);
+/* What is stored of a slot itself, or NULL. */
+JsonNode   *rig_state_read_slot      (RigState          *self,
+                                      WeftSlot          *slot);
+/* The latest vote or lock that is stored for this slot and others, or NULL. */
+WeftClusterRecord *rig_state_find_shared (RigState      *self,
+                                          WeftSlot      *slot,
+                                          gboolean       is_lock);
 /* (element-type JsonNode): the records that are not resolved, by key. */
 GPtrArray  *rig_state_list_open      (RigState          *self);
 

@@ -67,16 +67,58 @@ static void
 test_phases (void)
 {
   static const guint sizes[] = { 1, 2, 4, 16 };
+  static const char *const phases[] = { "vote", "lock", "certificate" };
+
+  g_test_summary ("A vote and a lock on any number of slots are one record each; a certificate is "
+                  "one, and a few bytes for each other slot.");
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       Cost costs[3];
 
       measure (sizes[i], costs);
-      for (guint j = 0; j < 3; j++)
-        g_test_message ("%u commits, phase %u: %u records, %u deletions, %" G_GSIZE_FORMAT " bytes",
-                        sizes[i], j, costs[j].n_writes, costs[j].n_deletions, costs[j].n_bytes);
+      g_assert_cmpuint (costs[0].n_writes, ==, 1);
+      g_assert_cmpuint (costs[1].n_writes, ==, 1);
+      g_assert_cmpuint (costs[2].n_writes, ==, sizes[i]);
+      for (guint j = 0; j < G_N_ELEMENTS (costs); j++)
+        {
+          g_assert_cmpuint (costs[j].n_deletions, ==, 0);
+          g_assert_cmpuint (costs[j].n_bytes, <, 1000 + 240 * sizes[i]);
+          g_test_message ("%u commits, %s: %" G_GSIZE_FORMAT " bytes", sizes[i], phases[j],
+                          costs[j].n_bytes);
+        }
     }
+}
+
+static void
+test_leftovers (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (GPtrArray) pends = rig_pends ("x:a y:b z:c", 0);
+  g_autoptr (WeftClusterRecord) all = rig_put (pends, 0);
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
+  g_autoptr (GPtrArray) next_pends = rig_pends ("u:a", 1);
+  g_autoptr (WeftClusterRecord) next = rig_put (next_pends, 0);
+  g_autoptr (GPtrArray) open = NULL;
+  Cost cost;
+
+  g_test_summary ("What was stored for all slots of a record goes with the next thing that is "
+                  "stored, which is no batch of its own.");
+
+  member_rig_update_with (rig, all, pends);
+  member_rig_pended (rig, NULL, NULL);
+  member_rig_update (rig, promised);
+  member_rig_update (rig, decided);
+  take_cost (rig);
+  g_assert_true (g_queue_is_empty (&rig->batches));
+  member_rig_update_with (rig, next, next_pends);
+  member_rig_pended (rig, NULL, NULL);
+  cost = take_cost (rig);
+  g_assert_cmpuint (cost.n_writes, ==, 1);
+  g_assert_cmpuint (cost.n_deletions, ==, 2);
+  open = rig_state_list_open (rig->durable);
+  g_assert_cmpuint (open->len, ==, 1);
 }
 
 int
@@ -86,6 +128,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/member/cost/phases", test_phases);
+  g_test_add_func ("/member/cost/leftovers", test_leftovers);
 
   return g_test_run ();
 }

@@ -267,9 +267,7 @@ test_group_first (void)
   member_rig_store (rig);
   member_rig_expect (rig,
                      "apply y [proof]\n"
-                     "store [deleted] [deleted]\n"
                      "answer 5: applied\n");
-  member_rig_store (rig);
   g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
   member_rig_update (rig, v);
   member_rig_store (rig);
@@ -303,7 +301,6 @@ test_filled (void)
   member_rig_store (rig);
   member_rig_expect (rig,
                      "apply v [proof]\n"
-                     "store [deleted] [deleted]\n"
                      "answer 3: applied\n");
   g_assert_false (weft_member_machine_holds (rig->machine, "a", "x"));
   g_assert_false (weft_member_machine_holds (rig->machine, "b", "y"));
@@ -365,7 +362,8 @@ test_recovered (void)
   member_rig_expect (rig,
                      "store [a@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
                      " [b@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
-                     " [c@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]\n"
+                     " [c@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
+                     " [deleted] [deleted] [deleted]\n"
                      "store [a@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]"
                      " [b@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]"
                      " [c@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]\n"
@@ -472,104 +470,6 @@ test_liars (void)
                      "answer 3: commit conflict with x+y+z above 0\n");
 }
 
-/* A restart, after which all slots are as they were. */
-static void
-restart (MemberRig  *rig,
-         const char *expected)
-{
-  g_autoptr (WeftClusterRecord) all = make_group ();
-  g_autoptr (WeftBallot) high = rig_ballot (9, 1);
-
-  member_rig_restart (rig);
-  g_string_truncate (rig->transcript, 0);
-  member_rig_prepare (rig, all, high);
-  member_rig_expect (rig, expected);
-  g_test_message ("What is not durable is forgotten again.");
-  member_rig_restart (rig);
-  g_string_truncate (rig->transcript, 0);
-}
-
-static void
-test_restart (void)
-{
-  g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
-  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
-  g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
-
-  g_test_summary ("A restart after each step finds what was promised, in each slot.");
-
-  pend_all (rig);
-  member_rig_update (rig, all);
-  restart (rig, "store [a@0 prepared 9.1] [b@0 prepared 9.1] [c@0 prepared 9.1]\n");
-  member_rig_update (rig, all);
-  member_rig_store (rig);
-  restart (rig,
-           "store [a@0 prepared 9.1 voted x+y+z at 0] [b@0 prepared 9.1 voted x+y+z at 0]"
-           " [c@0 prepared 9.1 voted x+y+z at 0]\n");
-  member_rig_update (rig, promised);
-  member_rig_store (rig);
-  restart (rig,
-           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
-           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
-           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
-  member_rig_update (rig, decided);
-  restart (rig,
-           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
-           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
-           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
-  member_rig_update (rig, decided);
-  member_rig_store (rig);
-  member_rig_restart (rig);
-  assert_filled (rig);
-  g_string_truncate (rig->transcript, 0);
-  member_rig_update (rig, all);
-  member_rig_expect (rig, "answer 10: decided x+y+z\n");
-}
-
-static void
-test_restart_parted (void)
-{
-  g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
-  g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
-  g_autoptr (WeftBallot) one = rig_ballot (1, 1);
-  g_autoptr (WeftClusterRecord) y_one = rig_at (y, one, NULL);
-
-  g_test_summary ("A slot in which something else was voted for since, at a higher ballot, is "
-                  "found as it is, and the others as they are.");
-
-  pend_all (rig);
-  member_rig_update (rig, all);
-  member_rig_update (rig, y_one);
-  member_rig_store_all (rig);
-  restart (rig,
-           "store [a@0 prepared 9.1 voted x+y+z at 0] [b@0 prepared 9.1 voted y at 1.1]"
-           " [c@0 prepared 9.1 voted x+y+z at 0]\n");
-}
-
-static void
-test_restart_filled (void)
-{
-  g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
-  g_autoptr (WeftClusterRecord) v = rig_record ("v", "b", 0, 0);
-
-  g_test_summary ("What another record filled before a restart is let go of after it.");
-
-  pend_all (rig);
-  member_rig_update (rig, all);
-  forget (rig);
-  member_rig_crash (rig);
-  member_rig_add_revision (rig, "b", 1, "v");
-  member_rig_restart (rig);
-  member_rig_expect (rig, "store [deleted] [deleted] [deleted]\n");
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
-  member_rig_store (rig);
-  member_rig_restart (rig);
-  member_rig_expect (rig, "");
-}
-
 int
 main (int    argc,
       char **argv)
@@ -592,9 +492,6 @@ main (int    argc,
   g_test_add_func ("/member/groups/cancelled", test_cancelled);
   g_test_add_func ("/member/groups/objection", test_objection);
   g_test_add_func ("/member/groups/liars", test_liars);
-  g_test_add_func ("/member/groups/restart", test_restart);
-  g_test_add_func ("/member/groups/restart-parted", test_restart_parted);
-  g_test_add_func ("/member/groups/restart-filled", test_restart_filled);
 
   return g_test_run ();
 }

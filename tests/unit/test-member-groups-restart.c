@@ -1,0 +1,157 @@
+/* test-member-groups-restart.c
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "member-rig.h"
+
+/* What is found again of a record of several commits, which is stored once for all its slots. */
+
+static WeftClusterRecord *
+make_group (void)
+{
+  return rig_group ("x:a y:b z:c", 0, 0);
+}
+
+static void
+pend_all (MemberRig *rig)
+{
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_add_pending (rig, "b", "y", 0);
+  member_rig_add_pending (rig, "c", "z", 0);
+}
+
+static void
+forget (MemberRig *rig)
+{
+  member_rig_store_all (rig);
+  g_string_truncate (rig->transcript, 0);
+}
+
+static void
+assert_filled (MemberRig *rig)
+{
+  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 1), ==, "x");
+  g_assert_cmpstr (rig_state_get_revision (rig->durable, "b", 1), ==, "y");
+  g_assert_cmpstr (rig_state_get_revision (rig->durable, "c", 1), ==, "z");
+  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
+}
+
+/* A restart, after which all slots are as they were. */
+static void
+restart (MemberRig  *rig,
+         const char *expected)
+{
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftBallot) high = rig_ballot (9, 1);
+
+  member_rig_restart (rig);
+  g_string_truncate (rig->transcript, 0);
+  member_rig_prepare (rig, all, high);
+  member_rig_expect (rig, expected);
+  g_test_message ("What is not durable is forgotten again.");
+  member_rig_restart (rig);
+  g_string_truncate (rig->transcript, 0);
+}
+
+static void
+test_restart (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
+
+  g_test_summary ("A restart after each step finds what was promised, in each slot.");
+
+  pend_all (rig);
+  member_rig_update (rig, all);
+  restart (rig, "store [a@0 prepared 9.1] [b@0 prepared 9.1] [c@0 prepared 9.1]\n");
+  member_rig_update (rig, all);
+  member_rig_store (rig);
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0] [b@0 prepared 9.1 voted x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0]\n");
+  member_rig_update (rig, promised);
+  member_rig_store (rig);
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
+  member_rig_update (rig, decided);
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
+  member_rig_update (rig, decided);
+  member_rig_store (rig);
+  member_rig_restart (rig);
+  assert_filled (rig);
+  g_string_truncate (rig->transcript, 0);
+  member_rig_update (rig, all);
+  member_rig_expect (rig, "answer 10: decided x+y+z\n");
+}
+
+static void
+test_restart_parted (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
+  g_autoptr (WeftBallot) one = rig_ballot (1, 1);
+  g_autoptr (WeftClusterRecord) y_one = rig_at (y, one, NULL);
+
+  g_test_summary ("A slot in which something else was voted for since, at a higher ballot, is "
+                  "found as it is, and the others as they are.");
+
+  pend_all (rig);
+  member_rig_update (rig, all);
+  member_rig_update (rig, y_one);
+  member_rig_store_all (rig);
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0] [b@0 prepared 9.1 voted y at 1.1]"
+           " [c@0 prepared 9.1 voted x+y+z at 0]\n");
+}
+
+static void
+test_restart_filled (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) w = rig_record ("w", "c", 0, 0);
+  g_autoptr (GPtrArray) open = NULL;
+
+  g_test_summary ("What another record filled before a restart is let go of after it.");
+
+  pend_all (rig);
+  member_rig_add_pending (rig, "c", "w", 0);
+  member_rig_update (rig, all);
+  forget (rig);
+  member_rig_crash (rig);
+  member_rig_add_revision (rig, "b", 1, "v");
+  member_rig_restart (rig);
+  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
+  g_test_message ("The next thing that is stored takes along that it was.");
+  member_rig_update (rig, w);
+  member_rig_store (rig);
+  open = rig_state_list_open (rig->durable);
+  g_assert_cmpuint (open->len, ==, 1);
+  member_rig_expect (rig,
+                     "store [c@0 prepared 0 voted w at 0]\n"
+                     "answer 2: promise approve\n");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/member/groups-restart/each", test_restart);
+  g_test_add_func ("/member/groups-restart/parted", test_restart_parted);
+  g_test_add_func ("/member/groups-restart/filled", test_restart_filled);
+
+  return g_test_run ();
+}
