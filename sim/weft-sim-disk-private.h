@@ -29,7 +29,7 @@ struct _WeftSimDisk
   guint64 sync_event;
   gint64 sync_usec;       /* when it ends */
   gboolean is_answering;
-  GQueue past;            /* (element-type GArray): swaps of durable batches, oldest first */
+  GQueue past;            /* (element-type WeftSimSwaps): of durable batches, oldest first */
 
   WeftSimDelay sync_delay;
   gint64 stall_usec;      /* until when nothing ends */

@@ -14,7 +14,7 @@ typedef struct
   WeftStorage *storage;
   WeftBatchDoneFunc done;
   gpointer user_data;
-  GArray *swaps;        /* NULL when it changed nothing */
+  WeftSimSwaps *swaps;  /* NULL when it changed nothing */
   guint64 bytes_before;
   guint64 bytes_after;
   GError *error;
@@ -42,7 +42,7 @@ submission_free (gpointer data)
 {
   WeftSimSubmission *submission = data;
 
-  g_clear_pointer (&submission->swaps, g_array_unref);
+  g_clear_pointer (&submission->swaps, weft_sim_swaps_free);
   g_clear_error (&submission->error);
   submission->disk->n_unanswered--;
   g_object_unref (submission->storage);
@@ -94,7 +94,7 @@ keep (WeftSimDisk       *self,
 {
   g_queue_push_tail (&self->past, g_steal_pointer (&submission->swaps));
   if (self->past.length > WEFT_SIM_DISK_PAST_MAX)
-    g_array_unref (g_queue_pop_head (&self->past));
+    weft_sim_swaps_free (g_queue_pop_head (&self->past));
 }
 
 static void

@@ -41,7 +41,7 @@ weft_sim_disk_finalize (GObject *object)
   /* Who waits has the storage, which has the disk. */
   g_assert (self->waiting.length == 0);
 
-  g_queue_clear_full (&self->past, (GDestroyNotify) g_array_unref);
+  g_queue_clear_full (&self->past, (GDestroyNotify) weft_sim_swaps_free);
   weft_sim_tables_clear (&self->tables);
   g_clear_object (&self->atlas);
   g_object_unref (self->world);
@@ -388,7 +388,7 @@ gboolean
 weft_sim_disk_damage (WeftSimDisk *self,
                       const char  *block_id)
 {
-  const WeftSimRecord *record;
+  WeftSimRecord *record;
 
   g_return_val_if_fail (WEFT_IS_SIM_DISK (self), FALSE);
 
@@ -396,7 +396,7 @@ weft_sim_disk_damage (WeftSimDisk *self,
   if (record == NULL)
     return FALSE;
   if (self->atlas != NULL &&
-      !weft_sim_atlas_claim_block (self->atlas, self->actor, record->block_id))
+      !weft_sim_atlas_claim_block (self->atlas, self->actor, record->shelf->block_id))
     return FALSE;
 
   weft_sim_world_count (self->world, "disk-damages", 1);
@@ -475,7 +475,7 @@ weft_sim_disk_roll_back (WeftSimDisk *self,
     return FALSE;
   for (guint i = 0; i < n_batches && self->past.length > 0; i++)
     {
-      g_autoptr (GArray) swaps = g_queue_pop_tail (&self->past);
+      g_autoptr (WeftSimSwaps) swaps = g_queue_pop_tail (&self->past);
 
       weft_sim_tables_undo (&self->tables, swaps);
     }
@@ -501,7 +501,7 @@ weft_sim_disk_erase (WeftSimDisk *self)
 
   if (!claim_loss (self, "is lost", "disk-losses"))
     return FALSE;
-  g_queue_clear_full (&self->past, (GDestroyNotify) g_array_unref);
+  g_queue_clear_full (&self->past, (GDestroyNotify) weft_sim_swaps_free);
   weft_sim_tables_clear (&self->tables);
   weft_sim_tables_init (&self->tables);
 

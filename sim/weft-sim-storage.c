@@ -63,8 +63,8 @@ check_damage (const WeftSimTables  *tables,
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_CORRUPT, "%s %s%s%s is damaged",
-               names[record->table], record->key, record->block_id[0] != '\0' ? " of block " : "",
-               record->block_id);
+               names[record->table], record->key,
+               record->shelf->block_id[0] != '\0' ? " of block " : "", record->shelf->block_id);
   return FALSE;
 }
 
@@ -96,7 +96,7 @@ weft_sim_storage_read_metadata (WeftStorage  *storage,
 {
   WeftSimRecord *record = read_record (storage, block_id, WEFT_SIM_TABLE_BLOCK, 0, "", error);
 
-  if (record == NULL || record->json == NULL)
+  if (record == NULL || record->text == NULL)
     return NULL;
 
   return weft_sim_tables_read_metadata (record, error);
@@ -114,20 +114,6 @@ weft_sim_storage_read_revision (WeftStorage  *storage,
   return record != NULL ? g_strdup (record->action_id) : NULL;
 }
 
-/* The record of a node, when it belongs to a table of a block. */
-static const WeftSimRecord *
-get_record (GTreeNode    *node,
-            const char   *block_id,
-            WeftSimTable  table)
-{
-  const WeftSimRecord *record = node != NULL ? g_tree_node_value (node) : NULL;
-
-  if (record == NULL || record->table != table || !g_str_equal (record->block_id, block_id))
-    return NULL;
-
-  return record;
-}
-
 static GPtrArray *
 weft_sim_storage_list_revisions (WeftStorage  *storage,
                                  const char   *block_id,
@@ -138,34 +124,30 @@ weft_sim_storage_list_revisions (WeftStorage  *storage,
 {
   WeftSimTables *tables = get_tables (storage, error);
   gboolean is_descending = from > to;
-  gint64 high = MIN (MAX (from, to), WEFT_LIMIT_INTEGER_MAX);
+  gint64 low = MIN (from, to);
+  gint64 high = MAX (from, to);
   g_autoptr (GPtrArray) revisions = NULL;
-  const WeftSimRecord *record;
-  GTreeNode *node;
+  WeftSimShelf *shelf;
+  guint place, end;
 
   if (tables == NULL)
     return NULL;
 
   revisions = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_action_rev_unref);
-  node = weft_sim_tables_seek (tables, block_id, WEFT_SIM_TABLE_REVISION,
-                               is_descending ? high + 1 : from, "");
-  if (is_descending)
-    node = node != NULL ? g_tree_node_previous (node) : g_tree_node_last (tables->records);
-  for (record = get_record (node, block_id, WEFT_SIM_TABLE_REVISION);
-       record != NULL && (max == 0 || revisions->len < max);
-       record = get_record (node, block_id, WEFT_SIM_TABLE_REVISION))
+  shelf = weft_sim_tables_find_shelf (tables, block_id);
+  place = shelf != NULL ? weft_sim_shelf_seek_revision (shelf, low) : 0;
+  end = shelf != NULL ? weft_sim_shelf_seek_revision (shelf, MIN (high, G_MAXINT64 - 1) + 1) : 0;
+  for (; place < end && (max == 0 || revisions->len < max); is_descending ? end-- : place++)
     {
+      const WeftSimRecord *record = shelf->revisions->pdata[is_descending ? end - 1 : place];
       WeftActionRev *revision;
 
-      if (record->rev < MIN (from, to) || record->rev > high)
-        break;
       if (!check_damage (tables, record, error))
         return NULL;
       revision = weft_action_rev_new (record->action_id, record->rev, error);
       if (revision == NULL)
         return NULL;
       g_ptr_array_add (revisions, revision);
-      node = is_descending ? g_tree_node_previous (node) : g_tree_node_next (node);
     }
 
   return g_steal_pointer (&revisions);
@@ -180,7 +162,7 @@ weft_sim_storage_read_pending (WeftStorage  *storage,
   const WeftSimRecord *record
       = read_record (storage, block_id, WEFT_SIM_TABLE_PENDING, 0, action_id, error);
 
-  return record != NULL ? weft_pending_from_json (record->json, error) : NULL;
+  return record != NULL ? weft_pending_from_string (record->text, error) : NULL;
 }
 
 static char **
@@ -189,22 +171,21 @@ weft_sim_storage_list_pendings (WeftStorage  *storage,
                                 GError      **error)
 {
   WeftSimTables *tables = get_tables (storage, error);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const WeftSimRecord *record;
-  GTreeNode *node;
+  WeftSimShelf *shelf;
+  guint n_pendings;
+  char **keys;
 
   if (tables == NULL)
     return NULL;
 
-  node = weft_sim_tables_seek (tables, block_id, WEFT_SIM_TABLE_PENDING, 0, "");
-  for (record = get_record (node, block_id, WEFT_SIM_TABLE_PENDING); record != NULL;
-       record = get_record (node, block_id, WEFT_SIM_TABLE_PENDING))
-    {
-      g_strv_builder_add (builder, record->key);
-      node = g_tree_node_next (node);
-    }
+  shelf = weft_sim_tables_find_shelf (tables, block_id);
+  n_pendings = shelf != NULL ? shelf->pendings->len : 0;
+  keys = g_new (char *, n_pendings + 1);
+  for (guint i = 0; i < n_pendings; i++)
+    keys[i] = g_strdup (((const WeftSimRecord *) shelf->pendings->pdata[i])->key);
+  keys[n_pendings] = NULL;
 
-  return g_strv_builder_end (builder);
+  return keys;
 }
 
 static WeftPending *
@@ -216,7 +197,7 @@ weft_sim_storage_read_action (WeftStorage  *storage,
   const WeftSimRecord *record
       = read_record (storage, block_id, WEFT_SIM_TABLE_ACTION, 0, action_id, error);
 
-  return record != NULL ? weft_pending_from_json (record->json, error) : NULL;
+  return record != NULL ? weft_pending_from_string (record->text, error) : NULL;
 }
 
 static WeftBlock *
@@ -228,10 +209,9 @@ weft_sim_storage_read_materialized (WeftStorage  *storage,
   const WeftSimRecord *record
       = read_record (storage, block_id, WEFT_SIM_TABLE_MATERIALIZED, 0, action_id, error);
 
-  return record != NULL ? weft_block_from_json (record->json, error) : NULL;
+  return record != NULL ? weft_block_from_string (record->text, error) : NULL;
 }
 
-/* Steps from block to block by looking for what comes after all that a block can have. */
 static char **
 weft_sim_storage_list_blocks (WeftStorage  *storage,
                               const char   *after,
@@ -240,27 +220,26 @@ weft_sim_storage_list_blocks (WeftStorage  *storage,
 {
   WeftSimTables *tables = get_tables (storage, error);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const char *last = after != NULL ? after : "";
   guint n_ids = 0;
 
   if (tables == NULL)
     return NULL;
 
-  while (max == 0 || n_ids < max)
+  for (guint i = weft_sim_tables_seek_after (tables, after != NULL ? after : "");
+       i < tables->sorted->len && (max == 0 || n_ids < max); i++)
     {
-      GTreeNode *node
-          = weft_sim_tables_seek (tables, last, (WeftSimTable) (WEFT_SIM_TABLE_VALUE + 1), 0, "");
+      const WeftSimShelf *shelf = tables->sorted->pdata[i];
 
-      if (node == NULL)
-        break;
-      last = ((const WeftSimRecord *) g_tree_node_value (node))->block_id;
-      g_strv_builder_add (builder, last);
+      if (shelf->block == NULL)
+        continue;
+      g_strv_builder_add (builder, shelf->block_id);
       n_ids++;
     }
 
   return g_strv_builder_end (builder);
 }
 
+/* What is asked for as a tree is asked for rarely. */
 static JsonNode *
 read_json (WeftStorage   *storage,
            WeftSimTable   table,
@@ -269,7 +248,7 @@ read_json (WeftStorage   *storage,
 {
   const WeftSimRecord *record = read_record (storage, "", table, 0, key, error);
 
-  return record != NULL ? json_node_ref (record->json) : NULL;
+  return record != NULL ? weft_json_parse (record->text, (gssize) record->length, error) : NULL;
 }
 
 static JsonNode *
@@ -288,30 +267,39 @@ weft_sim_storage_read_value (WeftStorage  *storage,
   return read_json (storage, WEFT_SIM_TABLE_VALUE, name, error);
 }
 
+static char *
+weft_sim_storage_read_record_text (WeftStorage  *storage,
+                                   const char   *message_hash,
+                                   GError      **error)
+{
+  const WeftSimRecord *record
+      = read_record (storage, "", WEFT_SIM_TABLE_RECORD, 0, message_hash, error);
+
+  return record != NULL ? g_strndup (record->text, record->length) : NULL;
+}
+
 static GPtrArray *
 weft_sim_storage_list_unresolved_records (WeftStorage  *storage,
                                           GError      **error)
 {
   WeftSimTables *tables = get_tables (storage, error);
   g_autoptr (GPtrArray) records = NULL;
-  const WeftSimRecord *record;
-  GTreeNode *node;
 
   if (tables == NULL)
     return NULL;
 
   records = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
-  node = weft_sim_tables_seek (tables, "", WEFT_SIM_TABLE_RECORD, 0, "");
-  for (record = get_record (node, "", WEFT_SIM_TABLE_RECORD); record != NULL;
-       record = get_record (node, "", WEFT_SIM_TABLE_RECORD))
+  for (guint i = 0; i < tables->own->unresolved->len; i++)
     {
-      if (!record->is_resolved)
-        {
-          if (!check_damage (tables, record, error))
-            return NULL;
-          g_ptr_array_add (records, json_node_ref (record->json));
-        }
-      node = g_tree_node_next (node);
+      const WeftSimRecord *record = tables->own->unresolved->pdata[i];
+      JsonNode *json;
+
+      if (!check_damage (tables, record, error))
+        return NULL;
+      json = weft_json_parse (record->text, (gssize) record->length, error);
+      if (json == NULL)
+        return NULL;
+      g_ptr_array_add (records, json);
     }
 
   return g_steal_pointer (&records);
@@ -378,6 +366,7 @@ weft_sim_storage_iface_init (WeftStorageInterface *iface)
   iface->read_materialized = weft_sim_storage_read_materialized;
   iface->list_blocks = weft_sim_storage_list_blocks;
   iface->read_record = weft_sim_storage_read_record;
+  iface->read_record_text = weft_sim_storage_read_record_text;
   iface->list_unresolved_records = weft_sim_storage_list_unresolved_records;
   iface->read_value = weft_sim_storage_read_value;
   iface->get_usage = weft_sim_storage_get_usage;

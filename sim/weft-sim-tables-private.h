@@ -5,84 +5,65 @@
 
 #pragma once
 
-#include <weft.h>
-
 #include "weft-sim-prng.h"
+#include "weft-sim-shelf-private.h"
 
 G_BEGIN_DECLS
 
-/* What a disk holds: records in one ordered tree. A batch becomes a list of swaps, and to do the
- * same list backwards takes the batch back. */
-
-typedef enum
-{
-  WEFT_SIM_TABLE_BLOCK, /* a block that has anything at all; its json is the metadata, or NULL */
-  WEFT_SIM_TABLE_REVISION,
-  WEFT_SIM_TABLE_PENDING,
-  WEFT_SIM_TABLE_ACTION,
-  WEFT_SIM_TABLE_MATERIALIZED,
-  WEFT_SIM_TABLE_RECORD,
-  WEFT_SIM_TABLE_VALUE,
-} WeftSimTable;
-
-/* The key is made of the first four, in this order; a record does not change. Its texts are in the
- * same piece of memory, as most of the time of a search is spent on getting at them. */
-typedef struct
-{
-  const char *block_id; /* "" for records and values */
-  WeftSimTable table;
-  gint64 rev;
-  const char *key;
-  const char *action_id; /* of a revision */
-  JsonNode *json;
-  WeftBlockMetadata *metadata; /* once it was read; NULL before */
-  guint64 bytes;               /* about what it takes on the disk */
-  gboolean is_resolved;
-  guint damage; /* the number of repairs after which it can be read again; 0 for always */
-} WeftSimRecord;
+/* What a disk holds: records as text, on a shelf for each block. A batch becomes a list of swaps,
+ * and to do the same list backwards takes the batch back. */
 
 typedef struct
 {
-  GTree *records;    /* (element-type WeftSimRecord), both key and value */
-  GHashTable *index; /* (element-type WeftSimRecord): the same, to find one; never iterated */
+  GHashTable *shelves; /* (element-type utf8 WeftSimShelf), owned; never iterated */
+  GPtrArray *sorted;   /* (element-type WeftSimShelf) (unowned), by block */
+  GHashTable *index;   /* (element-type WeftSimRecord) (unowned) of what shelves do not list */
+  WeftSimShelf *own;   /* of records and values */
+  GString *text;       /* of what is put, while it is */
+  GArray *swaps;       /* (element-type Swap): those of a batch, while it is applied */
   guint64 bytes;
   guint n_repairs;
 } WeftSimTables;
 
+typedef struct _WeftSimSwaps WeftSimSwaps;
+
 void           weft_sim_tables_init   (WeftSimTables       *self);
 void           weft_sim_tables_clear  (WeftSimTables       *self);
+/* NULL when there never was anything of the block. */
+WeftSimShelf  *weft_sim_tables_find_shelf (WeftSimTables   *self,
+                                           const char      *block_id);
 WeftSimRecord *weft_sim_tables_find   (WeftSimTables       *self,
                                        const char          *block_id,
                                        WeftSimTable         table,
                                        gint64               rev,
                                        const char          *key);
-/* The first at or after a place, or NULL. */
-GTreeNode     *weft_sim_tables_seek   (WeftSimTables       *self,
-                                       const char          *block_id,
-                                       WeftSimTable         table,
-                                       gint64               rev,
-                                       const char          *key);
+/* The first shelf behind that of a block, in `sorted`; some have nothing of their block left. */
+guint          weft_sim_tables_seek_after (WeftSimTables   *self,
+                                           const char      *block_id);
 /* The metadata of a block that has some. What is stored is read once, not each time. */
 WeftBlockMetadata *weft_sim_tables_read_metadata (WeftSimRecord  *record,
                                                   GError        **error)
                                                   G_GNUC_WARN_UNUSED_RESULT;
 /* Does all of a batch, or nothing. Returns its swaps, or NULL with an error. */
-GArray        *weft_sim_tables_apply  (WeftSimTables       *self,
+WeftSimSwaps  *weft_sim_tables_apply  (WeftSimTables       *self,
                                        WeftBatch           *batch,
                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes a batch back; those after it must have been taken back before. */
 void           weft_sim_tables_undo   (WeftSimTables       *self,
-                                       GArray              *swaps);
+                                       WeftSimSwaps        *swaps);
+void           weft_sim_swaps_free    (WeftSimSwaps        *swaps);
 /* A record that was written and is not damaged, drawn from those of one block or, with NULL, from
  * all; or NULL. */
 WeftSimRecord *weft_sim_tables_draw   (WeftSimTables       *self,
                                        const char          *block_id,
                                        WeftSimPrng         *prng);
 void           weft_sim_tables_damage (WeftSimTables       *self,
-                                       const WeftSimRecord *record);
+                                       WeftSimRecord       *record);
 gboolean       weft_sim_tables_is_damaged (const WeftSimTables *self,
                                            const WeftSimRecord *record);
 /* All that was damaged can be read again, also what a batch that is taken back brings back. */
 void           weft_sim_tables_repair (WeftSimTables       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftSimSwaps, weft_sim_swaps_free)
 
 G_END_DECLS

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "weft-sim-tables-private.h"
+
 #include <string.h>
 
 #include "weft-sim-hash-private.h"
-#include "weft-sim-tables-private.h"
 
 /* What a record takes beside its text. */
 #define RECORD_BYTES 128
@@ -18,41 +19,31 @@ typedef struct
   WeftSimRecord *after;
 } Swap;
 
-static int
-compare_records (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      user_data)
+struct _WeftSimSwaps
 {
-  const WeftSimRecord *left = a;
-  const WeftSimRecord *right = b;
-  int order = strcmp (left->block_id, right->block_id);
-
-  if (order != 0)
-    return order;
-  if (left->table != right->table)
-    return left->table < right->table ? -1 : 1;
-  if (left->rev != right->rev)
-    return left->rev < right->rev ? -1 : 1;
-
-  return strcmp (left->key, right->key);
-}
+  guint n_swaps;
+  Swap swaps[];
+};
 
 static guint
 hash_record (gconstpointer data)
 {
   const WeftSimRecord *record = data;
-  guint64 place = (guint64) record->rev << 4 | record->table;
+  guint64 place = weft_sim_hash_mix (GPOINTER_TO_SIZE (record->shelf), record->table);
 
-  return (guint) weft_sim_hash_bytes (weft_sim_hash_bytes (place, record->block_id,
-                                                           strlen (record->block_id)),
-                                      record->key, strlen (record->key));
+  return (guint) weft_sim_hash_bytes (place, record->key, strlen (record->key));
 }
 
+/* Of those that have no revision. */
 static gboolean
 equal_records (gconstpointer a,
                gconstpointer b)
 {
-  return compare_records (a, b, NULL) == 0;
+  const WeftSimRecord *left = a;
+  const WeftSimRecord *right = b;
+
+  return left->shelf == right->shelf && left->table == right->table
+         && strcmp (left->key, right->key) == 0;
 }
 
 static void
@@ -60,7 +51,6 @@ record_clear (gpointer data)
 {
   WeftSimRecord *record = data;
 
-  g_clear_pointer (&record->json, json_node_unref);
   g_clear_pointer (&record->metadata, weft_block_metadata_unref);
 }
 
@@ -71,27 +61,112 @@ record_unref (gpointer data)
 }
 
 static void
-swap_clear (gpointer data)
+swap_clear (Swap *swap)
 {
-  Swap *swap = data;
-
   g_clear_pointer (&swap->before, record_unref);
   g_clear_pointer (&swap->after, record_unref);
 }
 
 void
+weft_sim_swaps_free (WeftSimSwaps *swaps)
+{
+  for (guint i = 0; i < swaps->n_swaps; i++)
+    swap_clear (&swaps->swaps[i]);
+  g_free (swaps);
+}
+
+static WeftSimShelf *
+make_shelf (WeftSimTables *self,
+            const char    *block_id)
+{
+  WeftSimShelf *shelf = g_hash_table_lookup (self->shelves, block_id);
+
+  if (shelf != NULL)
+    return shelf;
+
+  shelf = weft_sim_shelf_new (block_id);
+  g_hash_table_insert (self->shelves, (gpointer) shelf->block_id, shelf);
+  g_ptr_array_insert (self->sorted, (int) weft_sim_tables_seek_after (self, block_id), shelf);
+
+  return shelf;
+}
+
+void
 weft_sim_tables_init (WeftSimTables *self)
 {
-  self->records = g_tree_new_full (compare_records, NULL, NULL, record_unref);
-  self->index = g_hash_table_new (hash_record, equal_records);
-  self->bytes = 0;
+  *self = (WeftSimTables) {
+    .shelves = g_hash_table_new (g_str_hash, g_str_equal),
+    .sorted = g_ptr_array_new (),
+    .index = g_hash_table_new (hash_record, equal_records),
+    .text = g_string_sized_new (1000),
+    .swaps = g_array_new (FALSE, FALSE, sizeof (Swap)),
+    .n_repairs = self->n_repairs,
+  };
+  self->own = make_shelf (self, "");
+}
+
+static void
+clear_shelf (WeftSimShelf *shelf)
+{
+  g_clear_pointer (&shelf->block, record_unref);
+  g_ptr_array_foreach (shelf->revisions, (GFunc) record_unref, NULL);
+  g_ptr_array_foreach (shelf->pendings, (GFunc) record_unref, NULL);
+  g_ptr_array_foreach (shelf->others, (GFunc) record_unref, NULL);
+  weft_sim_shelf_free (shelf);
 }
 
 void
 weft_sim_tables_clear (WeftSimTables *self)
 {
   g_clear_pointer (&self->index, g_hash_table_unref);
-  g_clear_pointer (&self->records, g_tree_unref);
+  g_clear_pointer (&self->shelves, g_hash_table_unref);
+  for (guint i = 0; i < self->sorted->len; i++)
+    clear_shelf (self->sorted->pdata[i]);
+  g_clear_pointer (&self->sorted, g_ptr_array_unref);
+  g_clear_pointer (&self->swaps, g_array_unref);
+  g_string_free (self->text, TRUE);
+}
+
+guint
+weft_sim_tables_seek_after (WeftSimTables *self,
+                            const char    *block_id)
+{
+  guint low = 0;
+  guint high = self->sorted->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (((WeftSimShelf *) self->sorted->pdata[middle])->block_id, block_id) <= 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+WeftSimShelf *
+weft_sim_tables_find_shelf (WeftSimTables *self,
+                            const char    *block_id)
+{
+  return g_hash_table_lookup (self->shelves, block_id);
+}
+
+static WeftSimRecord *
+find (WeftSimTables *self,
+      WeftSimShelf  *shelf,
+      WeftSimTable   table,
+      gint64         rev,
+      const char    *key)
+{
+  const WeftSimRecord wanted = { .shelf = shelf, .table = table, .key = key };
+
+  if (weft_sim_table_is_listed (table))
+    return weft_sim_shelf_find (shelf, table, rev, key);
+
+  return g_hash_table_lookup (self->index, &wanted);
 }
 
 WeftSimRecord *
@@ -101,269 +176,257 @@ weft_sim_tables_find (WeftSimTables *self,
                       gint64         rev,
                       const char    *key)
 {
-  const WeftSimRecord wanted = { (char *) block_id, table, rev, (char *) key };
+  WeftSimShelf *shelf = weft_sim_tables_find_shelf (self, block_id);
 
-  return g_hash_table_lookup (self->index, &wanted);
+  return shelf != NULL ? find (self, shelf, table, rev, key) : NULL;
 }
 
-GTreeNode *
-weft_sim_tables_seek (WeftSimTables *self,
-                      const char    *block_id,
-                      WeftSimTable   table,
-                      gint64         rev,
-                      const char    *key)
-{
-  const WeftSimRecord wanted = { (char *) block_id, table, rev, (char *) key };
-
-  return g_tree_lower_bound (self->records, &wanted);
-}
-
-/* About how long a value is as text; exact lengths would cost more than all else here. */
-static guint64
-weigh_json (JsonNode *json)
-{
-  guint64 bytes = 8;
-
-  if (JSON_NODE_HOLDS_OBJECT (json))
-    {
-      JsonObjectIter iter;
-      const char *name;
-      JsonNode *member;
-
-      json_object_iter_init (&iter, json_node_get_object (json));
-      while (json_object_iter_next (&iter, &name, &member))
-        bytes += strlen (name) + weigh_json (member);
-    }
-  else if (JSON_NODE_HOLDS_ARRAY (json))
-    {
-      JsonArray *array = json_node_get_array (json);
-
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        bytes += weigh_json (json_array_get_element (array, i));
-    }
-  else if (json_node_get_value_type (json) == G_TYPE_STRING)
-    {
-      bytes += strlen (json_node_get_string (json));
-    }
-
-  return bytes;
-}
-
+/* About what it takes on the disk. */
 static guint64
 weigh (const WeftSimRecord *record)
 {
-  return record != NULL ? record->bytes : 0;
+  return RECORD_BYTES + record->length;
 }
 
-/* Takes a record over, in the place of the one that is there. */
-static void
-insert (WeftSimTables *self,
-        WeftSimRecord *record)
-{
-  /* The tree owns the record that goes, so the index forgets it first. */
-  g_hash_table_add (self->index, record);
-  g_tree_replace (self->records, record, record);
-}
-
+/* The tables have a reference of each that is in them. */
 static void
 swap_records (WeftSimTables *self,
               WeftSimRecord *before,
               WeftSimRecord *after)
 {
-  self->bytes += weigh (after) - weigh (before);
+  if (before != NULL)
+    {
+      self->bytes -= weigh (before);
+      if (!weft_sim_table_is_listed (before->table))
+        g_hash_table_remove (self->index, before);
+      weft_sim_shelf_remove (before->shelf, before);
+      record_unref (before);
+    }
   if (after != NULL)
     {
-      insert (self, g_rc_box_acquire (after));
-    }
-  else if (before != NULL)
-    {
-      g_hash_table_remove (self->index, before);
-      g_tree_remove (self->records, before);
+      self->bytes += weigh (after);
+      if (!weft_sim_table_is_listed (after->table))
+        g_hash_table_add (self->index, after);
+      weft_sim_shelf_add (after->shelf, g_rc_box_acquire (after));
     }
 }
 
 /* Takes `after` over, which is NULL to delete `before`. */
 static void
 add_swap (WeftSimTables *self,
-          GArray        *swaps,
           WeftSimRecord *before,
           WeftSimRecord *after)
 {
   Swap swap = { before != NULL ? g_rc_box_acquire (before) : NULL, after };
 
-  g_array_append_val (swaps, swap);
+  g_array_append_val (self->swaps, swap);
   swap_records (self, swap.before, swap.after);
 }
 
 /* Copies a text to where the next one goes, which is moved behind it. */
 static const char *
 place (char       **next,
-       const char  *text)
+       const char  *text,
+       gsize        length)
 {
-  gsize size = strlen (text) + 1;
-  char *copy = memcpy (*next, text, size);
+  char *copy = memcpy (*next, text, length);
 
-  *next += size;
+  copy[length] = '\0';
+  *next += length + 1;
 
   return copy;
 }
 
+/* `model` has the text and all but the place of it; the copy has texts of its own. */
 static WeftSimRecord *
-record_new (const char   *block_id,
-            WeftSimTable  table,
-            gint64        rev,
-            const char   *key,
-            const char   *action_id,
-            JsonNode     *json)
+record_new (const WeftSimRecord *model)
 {
-  gsize n_bytes = strlen (block_id) + strlen (key) + 2;
-  WeftSimRecord *record;
-  char *next;
+  gsize key_length = strlen (model->key);
+  gsize action_length = model->action_id != NULL ? strlen (model->action_id) : 0;
+  gsize n_bytes = key_length + action_length + model->length + 3;
+  WeftSimRecord *record = g_rc_box_alloc (sizeof *record + n_bytes);
+  char *next = (char *) (record + 1);
 
-  if (action_id != NULL)
-    n_bytes += strlen (action_id) + 1;
-  record = g_rc_box_alloc0 (sizeof *record + n_bytes);
-  next = (char *) (record + 1);
-  record->block_id = place (&next, block_id);
-  record->table = table;
-  record->rev = rev;
-  record->key = place (&next, key);
-  record->action_id = action_id != NULL ? place (&next, action_id) : NULL;
-  record->json = json != NULL ? json_node_ref (json) : NULL;
-  record->bytes = RECORD_BYTES + (json != NULL ? weigh_json (json) : 0);
+  *record = *model;
+  record->metadata = NULL;
+  record->key = place (&next, model->key, key_length);
+  if (model->action_id != NULL)
+    record->action_id = place (&next, model->action_id, action_length);
+  if (model->text != NULL)
+    record->text = place (&next, model->text, model->length);
 
   return record;
 }
 
-static void
-put (WeftSimTables            *self,
-     GArray                   *swaps,
-     WeftSimTable              table,
-     const WeftBatchOperation *operation,
-     JsonNode                 *json)
+/* A step of a batch, and where it happens. */
+typedef struct
 {
-  const char *block_id = operation->block_id != NULL ? operation->block_id : "";
+  const WeftBatchOperation *operation;
+  WeftBatch *batch;
+  guint index;
+  WeftSimShelf *shelf;
+} Step;
+
+/* Puts the text of `from` or, with NULL, what the batch puts. */
+static void
+put (WeftSimTables       *self,
+     const Step          *step,
+     WeftSimTable         table,
+     const WeftSimRecord *from)
+{
+  const WeftBatchOperation *operation = step->operation;
   gboolean is_revision = table == WEFT_SIM_TABLE_REVISION;
-  const char *key = operation->key == NULL || is_revision ? "" : operation->key;
-  WeftSimRecord *record = record_new (block_id, table, operation->rev, key,
-                                      is_revision ? operation->key : NULL, json);
+  WeftSimRecord model = {
+    .shelf = step->shelf,
+    .table = table,
+    .rev = operation->rev,
+    .key = operation->key == NULL || is_revision ? "" : operation->key,
+    .action_id = is_revision ? operation->key : NULL,
+    .is_resolved = operation->is_resolved,
+  };
 
-  record->is_resolved = operation->is_resolved;
-  add_swap (self, swaps, g_hash_table_lookup (self->index, record), record);
-}
-
-static void
-drop (WeftSimTables            *self,
-      GArray                   *swaps,
-      WeftSimTable              table,
-      const WeftBatchOperation *operation)
-{
-  const char *block_id = operation->block_id != NULL ? operation->block_id : "";
-  WeftSimRecord *record = weft_sim_tables_find (self, block_id, table, 0, operation->key);
-
-  if (record != NULL)
-    add_swap (self, swaps, record, NULL);
+  g_string_truncate (self->text, 0);
+  if (from != NULL)
+    {
+      model.text = from->text;
+      model.length = from->length;
+    }
+  else if (weft_batch_append_text (step->batch, step->index, self->text))
+    {
+      model.text = self->text->str;
+      model.length = self->text->len;
+    }
+  add_swap (self, find (self, step->shelf, table, model.rev, model.key), record_new (&model));
 }
 
 static WeftSimRecord *
-find_of_action (WeftSimTables            *self,
-                WeftSimTable              table,
-                const WeftBatchOperation *operation)
+find_at (WeftSimTables *self,
+         const Step    *step,
+         WeftSimTable   table)
 {
-  return weft_sim_tables_find (self, operation->block_id, table, 0, operation->key);
+  return find (self, step->shelf, table, 0, step->operation->key);
+}
+
+static void
+drop (WeftSimTables *self,
+      const Step    *step,
+      WeftSimTable   table)
+{
+  WeftSimRecord *record = find_at (self, step, table);
+
+  if (record != NULL)
+    add_swap (self, record, NULL);
 }
 
 static gboolean
-put_pending (WeftSimTables            *self,
-             GArray                   *swaps,
-             const WeftBatchOperation *operation,
-             GError                  **error)
+put_pending (WeftSimTables  *self,
+             const Step     *step,
+             GError        **error)
 {
-  if (find_of_action (self, WEFT_SIM_TABLE_ACTION, operation) != NULL)
+  if (find_at (self, step, WEFT_SIM_TABLE_ACTION) != NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
-                   "expected a new action, but block %s has committed %s", operation->block_id,
-                   operation->key);
+                   "expected a new action, but block %s has committed %s",
+                   step->operation->block_id, step->operation->key);
       return FALSE;
     }
 
-  put (self, swaps, WEFT_SIM_TABLE_PENDING, operation, operation->json);
+  put (self, step, WEFT_SIM_TABLE_PENDING, NULL);
   return TRUE;
 }
 
 static gboolean
-put_promoted (WeftSimTables            *self,
-              GArray                   *swaps,
-              const WeftBatchOperation *operation,
-              GError                  **error)
+put_promoted (WeftSimTables  *self,
+              const Step     *step,
+              GError        **error)
 {
-  WeftSimRecord *pending = find_of_action (self, WEFT_SIM_TABLE_PENDING, operation);
+  WeftSimRecord *pending = find_at (self, step, WEFT_SIM_TABLE_PENDING);
 
   if (pending == NULL)
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                    "expected a pending action to promote, but %s is not pending on block %s",
-                   operation->key, operation->block_id);
+                   step->operation->key, step->operation->block_id);
       return FALSE;
     }
 
-  put (self, swaps, WEFT_SIM_TABLE_ACTION, operation, pending->json);
-  drop (self, swaps, WEFT_SIM_TABLE_PENDING, operation);
+  put (self, step, WEFT_SIM_TABLE_ACTION, pending);
+  drop (self, step, WEFT_SIM_TABLE_PENDING);
   return TRUE;
 }
 
 static gboolean
-apply_operation (WeftSimTables            *self,
-                 GArray                   *swaps,
-                 const WeftBatchOperation *operation,
-                 GError                  **error)
+apply_step (WeftSimTables  *self,
+            const Step     *step,
+            GError        **error)
 {
-  switch (operation->kind)
+  switch (step->operation->kind)
     {
     case WEFT_BATCH_PUT_METADATA:
-      put (self, swaps, WEFT_SIM_TABLE_BLOCK, operation, operation->json);
+      put (self, step, WEFT_SIM_TABLE_BLOCK, NULL);
       break;
     case WEFT_BATCH_PUT_REVISION:
-      put (self, swaps, WEFT_SIM_TABLE_REVISION, operation, NULL);
+      put (self, step, WEFT_SIM_TABLE_REVISION, NULL);
       break;
     case WEFT_BATCH_PUT_PENDING:
-      if (!put_pending (self, swaps, operation, error))
+      if (!put_pending (self, step, error))
         return FALSE;
       break;
     case WEFT_BATCH_DELETE_PENDING:
-      drop (self, swaps, WEFT_SIM_TABLE_PENDING, operation);
+      drop (self, step, WEFT_SIM_TABLE_PENDING);
       return TRUE;
     case WEFT_BATCH_PROMOTE_PENDING:
-      return put_promoted (self, swaps, operation, error);
+      return put_promoted (self, step, error);
     case WEFT_BATCH_PUT_ACTION:
-      put (self, swaps, WEFT_SIM_TABLE_ACTION, operation, operation->json);
-      drop (self, swaps, WEFT_SIM_TABLE_PENDING, operation);
+      put (self, step, WEFT_SIM_TABLE_ACTION, NULL);
+      drop (self, step, WEFT_SIM_TABLE_PENDING);
       break;
     case WEFT_BATCH_PUT_MATERIALIZED:
-      put (self, swaps, WEFT_SIM_TABLE_MATERIALIZED, operation, operation->json);
+      put (self, step, WEFT_SIM_TABLE_MATERIALIZED, NULL);
       break;
     case WEFT_BATCH_DELETE_MATERIALIZED:
-      drop (self, swaps, WEFT_SIM_TABLE_MATERIALIZED, operation);
+      drop (self, step, WEFT_SIM_TABLE_MATERIALIZED);
       return TRUE;
     case WEFT_BATCH_PUT_RECORD:
-      put (self, swaps, WEFT_SIM_TABLE_RECORD, operation, operation->json);
+      put (self, step, WEFT_SIM_TABLE_RECORD, NULL);
       return TRUE;
     case WEFT_BATCH_DELETE_RECORD:
-      drop (self, swaps, WEFT_SIM_TABLE_RECORD, operation);
+      drop (self, step, WEFT_SIM_TABLE_RECORD);
       return TRUE;
     case WEFT_BATCH_PUT_VALUE:
-      put (self, swaps, WEFT_SIM_TABLE_VALUE, operation, operation->json);
+      put (self, step, WEFT_SIM_TABLE_VALUE, NULL);
       return TRUE;
     default:
       g_assert_not_reached ();
     }
 
   /* A block is listed as soon as there is anything of it. */
-  if (weft_sim_tables_find (self, operation->block_id, WEFT_SIM_TABLE_BLOCK, 0, "") == NULL)
-    add_swap (self, swaps, NULL,
-              record_new (operation->block_id, WEFT_SIM_TABLE_BLOCK, 0, "", NULL, NULL));
+  if (step->shelf->block == NULL)
+    {
+      const WeftSimRecord model
+          = { .shelf = step->shelf, .table = WEFT_SIM_TABLE_BLOCK, .key = "" };
+
+      add_swap (self, NULL, record_new (&model));
+    }
 
   return TRUE;
+}
+
+static gboolean
+apply_operation (WeftSimTables  *self,
+                 WeftBatch      *batch,
+                 guint           index,
+                 GError        **error)
+{
+  const WeftBatchOperation *operation = weft_batch_get_step (batch, index);
+  const Step step = {
+    .operation = operation,
+    .batch = batch,
+    .index = index,
+    .shelf = operation->block_id != NULL ? make_shelf (self, operation->block_id) : self->own,
+  };
+
+  return apply_step (self, &step, error);
 }
 
 WeftBlockMetadata *
@@ -371,41 +434,63 @@ weft_sim_tables_read_metadata (WeftSimRecord  *record,
                                GError        **error)
 {
   if (record->metadata == NULL)
-    record->metadata = weft_block_metadata_from_json (record->json, error);
+    record->metadata = weft_block_metadata_from_string (record->text, error);
 
   return record->metadata != NULL ? weft_block_metadata_ref (record->metadata) : NULL;
 }
 
-GArray *
+static void
+undo (WeftSimTables *self,
+      Swap          *swaps,
+      guint          n_swaps)
+{
+  for (guint i = n_swaps; i > 0; i--)
+    {
+      WeftSimRecord *after = swaps[i - 1].after;
+
+      /* What is there may be a damaged copy. */
+      if (after != NULL)
+        after = find (self, after->shelf, after->table, after->rev, after->key);
+      swap_records (self, after, swaps[i - 1].before);
+      swap_clear (&swaps[i - 1]);
+    }
+}
+
+WeftSimSwaps *
 weft_sim_tables_apply (WeftSimTables  *self,
                        WeftBatch      *batch,
                        GError        **error)
 {
   guint n_operations = weft_batch_get_n_operations (batch);
-  g_autoptr (GArray) swaps = g_array_sized_new (FALSE, FALSE, sizeof (Swap), n_operations + 1);
+  gboolean is_applied = TRUE;
+  WeftSimSwaps *swaps = NULL;
 
-  g_array_set_clear_func (swaps, swap_clear);
-  for (guint i = 0; i < n_operations; i++)
-    if (!apply_operation (self, swaps, weft_batch_get_operation (batch, i), error))
-      {
-        weft_sim_tables_undo (self, swaps);
-        return NULL;
-      }
+  for (guint i = 0; i < n_operations && is_applied; i++)
+    is_applied = apply_operation (self, batch, i, error);
+  if (is_applied)
+    {
+      gsize size = self->swaps->len * sizeof (Swap);
 
-  return g_steal_pointer (&swaps);
+      swaps = g_malloc (sizeof *swaps + size);
+      swaps->n_swaps = self->swaps->len;
+      if (size > 0)
+        memcpy (swaps->swaps, self->swaps->data, size);
+    }
+  else
+    {
+      undo (self, (Swap *) (gpointer) self->swaps->data, self->swaps->len);
+    }
+  g_array_set_size (self->swaps, 0);
+
+  return swaps;
 }
 
 void
 weft_sim_tables_undo (WeftSimTables *self,
-                      GArray        *swaps)
+                      WeftSimSwaps  *swaps)
 {
-  for (guint i = swaps->len; i > 0; i--)
-    {
-      Swap *swap = &g_array_index (swaps, Swap, i - 1);
-
-      swap_records (self, swap->after, swap->before);
-    }
-  g_array_set_size (swaps, 0);
+  undo (self, swaps->swaps, swaps->n_swaps);
+  swaps->n_swaps = 0;
 }
 
 gboolean
@@ -423,50 +508,55 @@ weft_sim_tables_repair (WeftSimTables *self)
 
 static gboolean
 is_damageable (const WeftSimTables *self,
-               const WeftSimRecord *record,
-               const char          *block_id)
+               const WeftSimRecord *record)
 {
-  if (weft_sim_tables_is_damaged (self, record)
-      || (record->json == NULL && record->action_id == NULL))
-    return FALSE;
-
-  return block_id == NULL || g_str_equal (record->block_id, block_id);
+  return !weft_sim_tables_is_damaged (self, record)
+         && (record->text != NULL || record->action_id != NULL);
 }
 
 /* Draws among those found so far as each is found, so that one walk is enough. */
+static WeftSimRecord *
+draw (WeftSimTables *self,
+      WeftSimShelf  *shelf,
+      WeftSimPrng   *prng,
+      WeftSimRecord *drawn,
+      guint         *n_found)
+{
+  g_autoptr (GPtrArray) records = weft_sim_shelf_sort (shelf);
+
+  for (guint i = 0; i < records->len; i++)
+    if (is_damageable (self, records->pdata[i])
+        && weft_sim_prng_below (prng, ++*n_found) == 0)
+      drawn = records->pdata[i];
+
+  return drawn;
+}
+
 WeftSimRecord *
 weft_sim_tables_draw (WeftSimTables *self,
                       const char    *block_id,
                       WeftSimPrng   *prng)
 {
-  GTreeNode *node = weft_sim_tables_seek (self, block_id != NULL ? block_id : "",
-                                          WEFT_SIM_TABLE_BLOCK, 0, "");
+  WeftSimShelf *shelf = block_id != NULL ? weft_sim_tables_find_shelf (self, block_id) : NULL;
   WeftSimRecord *drawn = NULL;
   guint n_found = 0;
 
-  for (; node != NULL; node = g_tree_node_next (node))
-    {
-      WeftSimRecord *record = g_tree_node_value (node);
-
-      if (block_id != NULL && !g_str_equal (record->block_id, block_id))
-        break;
-      if (is_damageable (self, record, block_id) && weft_sim_prng_below (prng, ++n_found) == 0)
-        drawn = record;
-    }
+  if (shelf != NULL)
+    return draw (self, shelf, prng, NULL, &n_found);
+  for (guint i = 0; block_id == NULL && i < self->sorted->len; i++)
+    drawn = draw (self, self->sorted->pdata[i], prng, drawn, &n_found);
 
   return drawn;
 }
 
 /* A record may be shared with batches that can be taken back, so a damaged one is another. */
 void
-weft_sim_tables_damage (WeftSimTables       *self,
-                        const WeftSimRecord *record)
+weft_sim_tables_damage (WeftSimTables *self,
+                        WeftSimRecord *record)
 {
-  WeftSimRecord *damaged
-      = record_new (record->block_id, record->table, record->rev, record->key,
-                    record->action_id, record->json);
+  WeftSimRecord *damaged = record_new (record);
 
-  damaged->is_resolved = record->is_resolved;
   damaged->damage = self->n_repairs + 1;
-  insert (self, damaged);
+  swap_records (self, record, damaged);
+  record_unref (damaged);
 }

@@ -62,6 +62,10 @@ WeftBlockMetadata *weft_block_metadata_from_json      (JsonNode          *json,
                                                        GError           **error)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftBlockMetadata *weft_block_metadata_from_string    (const char        *text,
+                                                       GError           **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 JsonNode          *weft_block_metadata_to_json        (WeftBlockMetadata *self)
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL

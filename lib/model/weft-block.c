@@ -415,6 +415,34 @@ weft_block_from_json (JsonNode  *json,
   return weft_block_read (weft_tape_get_root (tape), NULL, error);
 }
 
+/**
+ * weft_block_from_string:
+ * @text: JSON, as weft_block_to_string() writes it
+ * @error: return location for a [error@Weft.Error]
+ *
+ * Reads a block from text as weft_block_from_json() does from a tree, which is not made.
+ *
+ * Returns: (transfer full): the value, or %NULL with %WEFT_ERROR_INVALID, or with
+ *   %WEFT_ERROR_TOO_LARGE if it is over a limit
+ *
+ * Since: 0.1
+ */
+WeftBlock *
+weft_block_from_string (const char  *text,
+                        GError     **error)
+{
+  g_autoptr (WeftTape) tape = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  tape = weft_tape_read_text (text, strlen (text), NULL, error);
+  if (tape == NULL)
+    return NULL;
+
+  return weft_block_read (weft_tape_get_root (tape), NULL, error);
+}
+
 void
 weft_block_append (WeftBlock *self,
                    GString   *text)

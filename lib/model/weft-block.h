@@ -48,6 +48,9 @@ WEFT_AVAILABLE_IN_ALL
 WeftBlock  *weft_block_from_json         (JsonNode   *json,
                                           GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftBlock  *weft_block_from_string       (const char *text,
+                                          GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 JsonNode   *weft_block_to_json           (WeftBlock  *self) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 char       *weft_block_to_string         (WeftBlock  *self) G_GNUC_WARN_UNUSED_RESULT;

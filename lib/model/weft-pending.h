@@ -43,6 +43,9 @@ WEFT_AVAILABLE_IN_ALL
 WeftPending   *weft_pending_from_json      (JsonNode      *json,
                                             GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
+WeftPending   *weft_pending_from_string    (const char    *text,
+                                            GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
 JsonNode      *weft_pending_to_json        (WeftPending   *self) G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 char          *weft_pending_to_string      (WeftPending   *self) G_GNUC_WARN_UNUSED_RESULT;

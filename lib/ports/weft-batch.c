@@ -489,6 +489,61 @@ weft_batch_get_operation (WeftBatch *self,
   return &step->operation;
 }
 
+/**
+ * weft_batch_get_step:
+ * @self: a frozen batch
+ * @index: which step, from 0
+ *
+ * Gets a step as [method@Weft.Batch.get_operation] does, for storages that keep text: `json` may be
+ * %NULL in it, as nothing is made for it. [method@Weft.Batch.append_text] gives what it puts.
+ *
+ * Returns: (transfer none): the step
+ *
+ * Since: 0.1
+ */
+const WeftBatchOperation *
+weft_batch_get_step (WeftBatch *self,
+                     guint      index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self->is_frozen, NULL);
+  g_return_val_if_fail (index < self->steps->len, NULL);
+
+  return &g_array_index (self->steps, Step, index).operation;
+}
+
+/**
+ * weft_batch_append_text:
+ * @self: a frozen batch
+ * @index: which step, from 0
+ * @text: where to append
+ *
+ * Writes what a step puts, as canonical JSON (RFC 8785): the same as `json` of
+ * [method@Weft.Batch.get_operation], without a tree.
+ *
+ * Returns: %TRUE, or %FALSE for a step that puts nothing, which appends nothing
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_batch_append_text (WeftBatch *self,
+                        guint      index,
+                        GString   *text)
+{
+  WeftStored *stored;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (self->is_frozen, FALSE);
+  g_return_val_if_fail (index < self->steps->len, FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  stored = g_array_index (self->steps, Step, index).stored;
+  if (stored != NULL)
+    weft_stored_append (stored, text);
+
+  return stored != NULL;
+}
+
 const WeftBatchOperation *
 weft_batch_peek_operation (WeftBatch   *self,
                            guint        index,

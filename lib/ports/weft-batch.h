@@ -150,6 +150,13 @@ WEFT_AVAILABLE_IN_ALL
 const WeftBatchOperation *weft_batch_get_operation       (WeftBatch         *self,
                                                           guint              index);
 WEFT_AVAILABLE_IN_ALL
+const WeftBatchOperation *weft_batch_get_step            (WeftBatch         *self,
+                                                          guint              index);
+WEFT_AVAILABLE_IN_ALL
+gboolean                  weft_batch_append_text         (WeftBatch         *self,
+                                                          guint              index,
+                                                          GString           *text);
+WEFT_AVAILABLE_IN_ALL
 void                      weft_batch_freeze              (WeftBatch         *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftBatch, weft_batch_unref)

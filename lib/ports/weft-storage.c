@@ -7,6 +7,10 @@
 
 #include "weft-storage-private.h"
 
+#include <string.h>
+
+#include "weft-limits.h"
+
 /**
  * WeftStorage:
  *
@@ -306,6 +310,53 @@ weft_storage_read_record (WeftStorage *self,
   return WEFT_STORAGE_GET_IFACE (self)->read_record (self, message_hash, error);
 }
 
+/**
+ * weft_storage_read_record_text:
+ * @self: a storage
+ * @message_hash: the hash of a record's message
+ * @error: return location for an error
+ *
+ * Reads a cluster record as text. A storage need not implement it; one that keeps text saves a tree
+ * with it, wherever the library looks at a record once.
+ *
+ * Sets [error@Weft.Error.CORRUPT], [error@Weft.Error.UNAVAILABLE] or [error@Weft.Error.CLOSED].
+ *
+ * Returns: (transfer full) (nullable): the record in canonical JSON, or %NULL without an error when
+ *   there is none
+ *
+ * Since: 0.1
+ */
+char *
+weft_storage_read_record_text (WeftStorage *self,
+                               const char  *message_hash,
+                               GError     **error)
+{
+  g_autoptr (JsonNode) json = NULL;
+
+  g_return_val_if_fail (WEFT_IS_STORAGE (self), NULL);
+  g_return_val_if_fail (message_hash != NULL, NULL);
+
+  if (WEFT_STORAGE_GET_IFACE (self)->read_record_text != NULL)
+    return WEFT_STORAGE_GET_IFACE (self)->read_record_text (self, message_hash, error);
+
+  json = weft_storage_read_record (self, message_hash, error);
+  return json != NULL ? weft_json_to_string (json) : NULL;
+}
+
+/* Records hold others, and are larger than anything a peer may send. */
+static WeftTape *
+read_text (const char  *text,
+           GError     **error)
+{
+  const WeftJsonLimits limits = {
+    .bytes_max = G_MAXUINT32,
+    .depth_max = 2 * WEFT_LIMIT_JSON_DEPTH_MAX,
+    .nodes_max = G_MAXUINT,
+  };
+
+  return weft_tape_read_text (text, strlen (text), &limits, error);
+}
+
 WeftTape *
 weft_storage_read_record_tape (WeftStorage  *self,
                                const char   *message_hash,
@@ -313,9 +364,15 @@ weft_storage_read_record_tape (WeftStorage  *self,
 {
   WeftStorageReadRecordTape read_tape = WEFT_STORAGE_GET_IFACE (self)->read_record_tape;
   g_autoptr (JsonNode) json = NULL;
+  g_autofree char *text = NULL;
 
   if (read_tape != NULL)
     return read_tape (self, message_hash, error);
+  if (WEFT_STORAGE_GET_IFACE (self)->read_record_text != NULL)
+    {
+      text = WEFT_STORAGE_GET_IFACE (self)->read_record_text (self, message_hash, error);
+      return text != NULL ? read_text (text, error) : NULL;
+    }
 
   json = weft_storage_read_record (self, message_hash, error);
   return json != NULL ? weft_tape_new_from_node (json, error) : NULL;

@@ -100,10 +100,13 @@ struct _WeftStorageInterface
                   gpointer user_data);
   gboolean (*close) (WeftStorage *self,
                      GError **error);
+  char *(*read_record_text) (WeftStorage *self,
+                             const char *message_hash,
+                             GError **error);
 
   /*< private >*/
   gpointer read_record_tape; /* of the storages of this library */
-  gpointer padding[7];
+  gpointer padding[6];
 };
 
 WEFT_AVAILABLE_IN_ALL
@@ -156,6 +159,11 @@ char             **weft_storage_list_blocks             (WeftStorage        *sel
     G_GNUC_WARN_UNUSED_RESULT;
 WEFT_AVAILABLE_IN_ALL
 JsonNode          *weft_storage_read_record             (WeftStorage        *self,
+                                                         const char         *message_hash,
+                                                         GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+WEFT_AVAILABLE_IN_ALL
+char              *weft_storage_read_record_text        (WeftStorage        *self,
                                                          const char         *message_hash,
                                                          GError            **error)
     G_GNUC_WARN_UNUSED_RESULT;

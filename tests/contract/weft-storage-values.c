@@ -210,8 +210,14 @@ weft_storage_contract_dump (WeftStorage        *storage,
     {
       g_autoptr (JsonNode) record = weft_storage_read_record (storage, names[i], &error);
       g_autoptr (JsonNode) value = NULL;
+      g_autofree char *record_text = NULL;
+      g_autofree char *same_text = NULL;
 
       g_assert_no_error (error);
+      record_text = record != NULL ? weft_json_to_string (record) : NULL;
+      same_text = weft_storage_read_record_text (storage, names[i], &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (same_text, ==, record_text);
       value = weft_storage_read_value (storage, names[i], &error);
       g_assert_no_error (error);
       dump_json (dump, "record", names[i], record);

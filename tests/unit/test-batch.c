@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "weft-batch.h"
+#include "weft-error.h"
 #include "weft-json.h"
 
 #define HEADER "{\"collectionId\":\"c\",\"id\":\"b/1\",\"type\":\"note\"}"
@@ -24,9 +25,14 @@ assert_operation (WeftBatch    *batch,
                   gint64        rev,
                   const char   *json)
 {
-  const WeftBatchOperation *operation = weft_batch_get_operation (batch, index);
+  g_autoptr(GString) put = g_string_new ("put: ");
+  g_autofree char *expected = g_strconcat ("put: ", json, NULL);
+  const WeftBatchOperation *operation = weft_batch_get_step (batch, index);
   g_autofree char *text = NULL;
 
+  g_assert_cmpint (weft_batch_append_text (batch, index, put), ==, json != NULL);
+  g_assert_cmpstr (put->str, ==, expected);
+  g_assert_true (operation == weft_batch_get_operation (batch, index));
   g_assert_cmpint (operation->kind, ==, kind);
   g_assert_cmpstr (operation->block_id, ==, block_id);
   g_assert_cmpstr (operation->key, ==, key);
@@ -80,6 +86,33 @@ test_batch_operations (void)
   g_assert_true (weft_batch_get_operation (batch, 8)->is_resolved);
   assert_operation (batch, 9, WEFT_BATCH_DELETE_RECORD, NULL, "zOther", 0, NULL);
   assert_operation (batch, 10, WEFT_BATCH_PUT_VALUE, NULL, "epoch", 0, "\"record\"");
+}
+
+static void
+test_batch_text (void)
+{
+  g_autoptr(WeftBlock) block = weft_block_from_string (BLOCK, NULL);
+  g_autoptr(WeftPending) pending = weft_pending_from_string (PENDING, NULL);
+  g_autoptr(WeftBlockMetadata) metadata = weft_block_metadata_from_string (METADATA, NULL);
+  g_autofree char *block_text = weft_block_to_string (block);
+  g_autofree char *pending_text = weft_pending_to_string (pending);
+  g_autofree char *metadata_text = weft_block_metadata_to_string (metadata);
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("What a storage keeps as text is read from text, as strictly as from a tree.");
+
+  g_assert_cmpstr (block_text, ==, BLOCK);
+  g_assert_cmpstr (pending_text, ==, PENDING);
+  g_assert_cmpstr (metadata_text, ==, METADATA);
+
+  g_assert_null (weft_block_from_string ("{\"header\":{}}", &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (weft_pending_from_string (PENDING "}", &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (weft_block_metadata_from_string ("", &error));
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
 }
 
 static void
@@ -155,6 +188,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/batch/operations", test_batch_operations);
+  g_test_add_func ("/batch/text", test_batch_text);
   g_test_add_func ("/batch/lifetime", test_batch_lifetime);
   g_test_add_func ("/batch/frozen", test_batch_frozen);
   g_test_add_func ("/batch/names", test_batch_names);
