@@ -78,6 +78,7 @@ void
 weft_cluster_member_take (WeftClusterMember   *self,
                           WeftPeerId          *peer_id,
                           WeftClusterRequest  *update,
+                          const char          *block_id,
                           WeftClusterDoneFunc  done,
                           gpointer             user_data)
 {
@@ -85,6 +86,7 @@ weft_cluster_member_take (WeftClusterMember   *self,
     .peer_id = peer_id,
     .request = update,
     .is_proven = TRUE,
+    .block_id = block_id,
   };
 
   ask (self, &event, WEFT_LIMIT_REPLY_USEC, done, user_data);

@@ -75,7 +75,8 @@ apply (Taking *taking)
 
   if (weft_storage_repo_put_pending (taking->parts->repo, taking->block_id, action_id,
                                      taking->content, TRUE, &error))
-    weft_cluster_member_take (taking->member, taking->source, update, applied_cb, taking);
+    weft_cluster_member_take (taking->member, taking->source, update, taking->block_id, applied_cb,
+                              taking);
   else
     finish (taking, FALSE, error);
 }

@@ -9,7 +9,6 @@
 
 #include "weft-batch-private.h"
 #include "weft-cluster-record-private.h"
-#include "weft-repo-message-private.h"
 #include "weft-storage.h"
 
 static void
@@ -46,13 +45,7 @@ weft_member_perform_apply (WeftClusterParts *parts,
                            gpointer          user_data,
                            GError          **error)
 {
-  WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
-  g_autoptr(GPtrArray) commits = g_ptr_array_new ();
-
-  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
-    g_ptr_array_add (commits, weft_repo_message_get_commit_at (message, i));
-
-  return weft_storage_repo_apply (parts->repo, commits,
+  return weft_storage_repo_apply (parts->repo, effect->commits,
                                   weft_cluster_record_get_pin (effect->record), add_writes,
                                   effect->writes, settled, user_data, error);
 }

@@ -9,14 +9,15 @@
 
 #include "weft-bug-private.h"
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 
 /* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
 
 static GPtrArray *
 build_writes (WeftMemberMachine *self,
-              WeftClusterRecord *certificate)
+              WeftClusterRecord *certificate,
+              GPtrArray         *slots)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (certificate);
   GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
   GString *text = self->text;
 
@@ -44,15 +45,82 @@ build_writes (WeftMemberMachine *self,
   return writes;
 }
 
+/* Whether an open slot is filled just now. */
+static gboolean
+is_filling (WeftMemberMachine *self,
+            WeftClusterRecord *record,
+            WeftSlot          *slot)
+{
+  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+
+  return entry != NULL && entry->filling != NULL && weft_member_is_same (entry->filling, record);
+}
+
+static gboolean
+is_open (WeftMemberMachine *self,
+         WeftClusterRecord *record,
+         WeftSlot          *slot)
+{
+  return !is_filling (self, record, slot)
+         && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OPEN;
+}
+
+/* (element-type WeftCommitRequest): of several that were decided together some may be here, as this
+ * node took over what proves a block. */
+static GPtrArray *
+list_open (WeftMemberMachine *self,
+           WeftClusterRecord *record,
+           GPtrArray         *slots)
+{
+  GPtrArray *commits
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_commit_request_unref);
+  gboolean is_group
+      = weft_repo_message_get_n_commits (weft_cluster_record_get_message (record)) > 1;
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+      WeftCommitRequest *commit = weft_member_get_commit (record, slot);
+
+      if (!g_ptr_array_find (commits, commit, NULL) && (!is_group || is_open (self, record, slot)))
+        g_ptr_array_add (commits, weft_commit_request_ref (commit));
+    }
+
+  return commits;
+}
+
+/* (element-type WeftSlot): those of some commits of a record. */
+static GPtrArray *
+list_slots (WeftClusterRecord *record,
+            GPtrArray         *commits)
+{
+  GPtrArray *all = weft_cluster_record_get_slots (record);
+  GPtrArray *slots = g_ptr_array_new_full (all->len, (GDestroyNotify) weft_slot_unref);
+
+  for (guint i = 0; i < all->len; i++)
+    if (g_ptr_array_find (commits, weft_member_get_commit (record, g_ptr_array_index (all, i)),
+                          NULL))
+      g_ptr_array_add (slots, weft_slot_ref (g_ptr_array_index (all, i)));
+
+  return slots;
+}
+
 guint64
 weft_member_apply (WeftMemberMachine *self,
-                   WeftClusterRecord *record)
+                   WeftClusterRecord *record,
+                   GPtrArray         *wanted)
 {
   g_autoptr (WeftClusterRecord) certificate = weft_cluster_record_to_certificate (record);
-  GPtrArray *slots = weft_cluster_record_get_slots (certificate);
-  g_autoptr (GPtrArray) writes = build_writes (self, certificate);
-  guint64 id = weft_member_submit (self, certificate, slots, writes);
+  g_autoptr (GPtrArray) commits = list_open (self, certificate, wanted);
+  g_autoptr (GPtrArray) slots = list_slots (certificate, commits);
+  g_autoptr (GPtrArray) writes = NULL;
+  guint64 id;
 
+  if (slots->len == 0)
+    return weft_member_find_newest (self, wanted);
+
+  writes = build_writes (self, certificate, slots);
+  id = weft_member_submit (self, certificate, commits, slots, writes);
   weft_member_count (self, "member/apply");
   for (guint i = 0; i < slots->len; i++)
     {
@@ -68,35 +136,37 @@ weft_member_apply (WeftMemberMachine *self,
 
 guint64
 weft_member_find_filling (WeftMemberMachine *self,
-                          WeftClusterRecord *record)
+                          WeftClusterRecord *record,
+                          GPtrArray         *slots)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  guint64 newest = 0;
 
   for (guint i = 0; i < slots->len; i++)
     {
-      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+      WeftSlot *slot = g_ptr_array_index (slots, i);
 
-      if (entry != NULL && entry->filling != NULL && weft_member_is_same (entry->filling, record))
-        return entry->filling_id;
+      if (is_filling (self, record, slot))
+        newest = MAX (newest, weft_member_find_slot (self, slot)->filling_id);
+      else if (weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OPEN)
+        return 0;
     }
 
-  return 0;
+  return newest;
 }
 
-/* A slot that another message filled, or NULL. */
+/* One of the slots that another message filled, or NULL. */
 static WeftSlot *
 find_other (WeftMemberMachine *self,
-            WeftClusterRecord *record)
+            WeftClusterRecord *record,
+            GPtrArray         *slots)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
-
   for (guint i = 0; i < slots->len; i++)
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
       WeftMemberSlot *entry = weft_member_find_slot (self, slot);
 
-      if ((entry != NULL && entry->filling != NULL)
-          || weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
+      if (entry != NULL && entry->filling != NULL ? !is_filling (self, record, slot)
+          : weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
         return slot;
     }
 
@@ -129,15 +199,16 @@ answer_other (WeftMemberMachine *self,
 static void
 apply_or_wait (WeftMemberMachine *self,
                WeftMemberCall    *call,
-               WeftClusterRecord *record)
+               WeftClusterRecord *record,
+               GPtrArray         *slots)
 {
-  g_autoptr (GArray) needs = weft_member_list_needs (self, record);
+  g_autoptr (GArray) needs = weft_member_list_needs (self, record, slots);
 
   if (needs == NULL)
     weft_member_reject (self, call, "storage", NULL);
   else if (needs->len == 0)
     {
-      guint64 id = weft_member_apply (self, record);
+      guint64 id = weft_member_apply (self, record, slots);
 
       weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL, id);
     }
@@ -145,33 +216,54 @@ apply_or_wait (WeftMemberMachine *self,
     weft_member_reject (self, call, weft_member_needs_get_reason (needs), NULL);
 }
 
+/* What proves one block says nothing of those that were decided with it, which others may keep by
+ * now, and whose history they have: only the commit of that block is taken over. */
+static GPtrArray *
+list_wanted (WeftMemberCall    *call,
+             WeftClusterRecord *record)
+{
+  g_autoptr (GPtrArray) commits = NULL;
+  WeftCommitRequest *commit = NULL;
+
+  if (call->block_id != NULL)
+    commit = weft_repo_message_find_commit (weft_cluster_record_get_message (record),
+                                            call->block_id);
+  if (commit == NULL)
+    return g_ptr_array_ref (weft_cluster_record_get_slots (record));
+
+  commits = g_ptr_array_new ();
+  g_ptr_array_add (commits, commit);
+
+  return list_slots (record, commits);
+}
+
 void
 weft_member_examine_decided (WeftMemberMachine *self,
                              WeftMemberCall    *call)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
-  g_autoptr (GPtrArray) slots = g_ptr_array_ref (weft_cluster_record_get_slots (record));
-  guint64 filling_id = weft_member_find_filling (self, record);
+  g_autoptr (GPtrArray) slots = list_wanted (call, record);
+  guint64 filling_id = weft_member_find_filling (self, record, slots);
   WeftSlot *other;
 
   if (filling_id != 0)
     weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL, filling_id);
-  else if (weft_member_is_done (self, record))
+  else if (weft_member_is_done (self, record, slots))
     {
       weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL,
                           weft_member_find_newest (self, slots));
       for (guint i = 0; i < slots->len; i++)
         weft_member_settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)));
     }
-  else if (!weft_member_admits_decided (self, record, call->is_proven))
+  else if (!weft_member_admits_decided (self, record, slots, call->is_proven))
     weft_member_reject (self, call, "not-admitted", NULL);
   else if (!weft_record_check_commits (record, &self->verify)
            && !WEFT_BUG (CERTIFICATE_UNPROVEN))
     weft_member_reject (self, call, "invalid", NULL);
-  else if ((other = find_other (self, record)) != NULL)
+  else if ((other = find_other (self, record, slots)) != NULL)
     answer_other (self, call, record, other);
   else
-    apply_or_wait (self, call, record);
+    apply_or_wait (self, call, record, slots);
 }
 
 /* The flight of the event, with its slots as they were before. */
@@ -179,15 +271,14 @@ static WeftMemberFlight *
 end_filling (WeftMemberMachine *self)
 {
   WeftMemberFlight *flight = g_tree_lookup (self->flights, &(gint64) { self->event->id });
-  GPtrArray *slots;
 
   if (flight == NULL || flight->applied == NULL)
     return NULL;
 
-  slots = weft_cluster_record_get_slots (flight->applied);
-  for (guint i = 0; i < slots->len; i++)
+  for (guint i = 0; i < flight->slots->len; i++)
     {
-      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+      WeftMemberSlot *entry
+          = weft_member_find_slot (self, g_ptr_array_index (flight->slots, i));
 
       g_assert (entry != NULL);
       g_assert (entry->filling_id == flight->id);
@@ -201,16 +292,21 @@ end_filling (WeftMemberMachine *self)
 /* Nobody need read what was just written. */
 static void
 note_proofs (WeftMemberMachine *self,
-             WeftClusterRecord *record)
+             WeftMemberFlight  *flight)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  for (guint i = 0; i < flight->slots->len; i++)
+    {
+      WeftMemberSlot *entry
+          = weft_member_find_slot (self, g_ptr_array_index (flight->slots, i));
 
-  for (guint i = 0; i < slots->len; i++)
-    weft_member_find_slot (self, g_ptr_array_index (slots, i))->proof
-        = weft_cluster_record_ref (record);
+      g_clear_pointer (&entry->proof, weft_cluster_record_unref);
+      entry->proof = weft_cluster_record_ref (flight->applied);
+    }
 
+  if (flight->slots->len < weft_cluster_record_get_slots (flight->applied)->len)
+    return;
   g_clear_pointer (&self->whole, weft_cluster_record_unref);
-  self->whole = weft_cluster_record_ref (record);
+  self->whole = weft_cluster_record_ref (flight->applied);
 }
 
 void
@@ -221,7 +317,7 @@ weft_member_step_applied (WeftMemberMachine *self)
   if (flight == NULL)
     return;
 
-  note_proofs (self, flight->applied);
+  note_proofs (self, flight);
   for (guint i = 0; i < flight->slots->len; i++)
     weft_member_settle_block (self,
                               weft_slot_get_block_id (g_ptr_array_index (flight->slots, i)));
@@ -233,17 +329,16 @@ void
 weft_member_step_apply_failed (WeftMemberMachine *self)
 {
   WeftMemberFlight *flight = end_filling (self);
-  GPtrArray *slots;
   g_autoptr (GError) error = NULL;
 
   if (flight == NULL)
     return;
 
   weft_member_count (self, "member/apply-failed");
-  slots = weft_cluster_record_get_slots (flight->applied);
-  for (guint i = 0; i < slots->len; i++)
+  for (guint i = 0; i < flight->slots->len; i++)
     {
-      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+      WeftMemberSlot *entry
+          = weft_member_find_slot (self, g_ptr_array_index (flight->slots, i));
 
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);

@@ -65,6 +65,7 @@ weft_member_call_free (WeftMemberCall *call)
   weft_deadline_clear (&call->deadline);
   g_clear_pointer (&call->peer_id, weft_peer_id_unref);
   g_clear_pointer (&call->request, weft_cluster_request_unref);
+  g_free (call->block_id);
   g_free (call);
 }
 
@@ -221,6 +222,7 @@ touch (WeftMemberMachine *self,
 guint64
 weft_member_submit (WeftMemberMachine *self,
                     WeftClusterRecord *applied,
+                    GPtrArray         *commits,
                     GPtrArray         *slots,
                     GPtrArray         *writes)
 {
@@ -241,6 +243,7 @@ weft_member_submit (WeftMemberMachine *self,
 
   effect->id = flight->id;
   effect->record = applied != NULL ? weft_cluster_record_ref (applied) : NULL;
+  effect->commits = commits != NULL ? g_ptr_array_ref (commits) : NULL;
   effect->writes = g_ptr_array_ref (writes);
 
   return flight->id;

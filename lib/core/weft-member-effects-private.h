@@ -21,8 +21,8 @@ typedef enum
 {
   /* id, writes: one batch; then STORED or STORE_FAILED */
   WEFT_MEMBER_EFFECT_STORE,
-  /* id, record, writes: the commit of its message and the writes in one batch; then APPLIED, or
-   * APPLY_FAILED where the repo refused it and nothing was submitted */
+  /* id, record, commits, writes: those of the commits of its message, and the writes, in one batch;
+   * then APPLIED, or APPLY_FAILED where the repo refused it and nothing was submitted */
   WEFT_MEMBER_EFFECT_APPLY,
   /* token, record: pend or cancel its message in the repo; then EXECUTED */
   WEFT_MEMBER_EFFECT_EXECUTE,
@@ -51,6 +51,7 @@ typedef struct
   WeftClusterRecord *record;
   GPtrArray *peers;  /* (element-type WeftClusterPeer) */
   GPtrArray *pends;  /* (element-type WeftPendRequest) */
+  GPtrArray *commits; /* (element-type WeftCommitRequest): of the record */
   WeftClusterAnswer *answer;
   GBytes *text_to_sign;
   WeftPeerId *peer_id;

@@ -49,6 +49,7 @@ typedef struct
   WeftPeerId *peer_id; /* nullable: who asked */
   WeftClusterRequest *request;
   gboolean is_proven; /* see WeftMemberEvent */
+  char *block_id;     /* nullable: the same */
   WeftMemberPlace place;
   guint n_fetches;    /* that it waits for */
   guint n_rounds;     /* how often it waited */
@@ -83,7 +84,7 @@ typedef struct
 typedef struct
 {
   guint64 id;
-  WeftClusterRecord *applied; /* nullable: the certificate that it applies */
+  WeftClusterRecord *applied; /* nullable: the certificate that it applies to the slots */
   GPtrArray *slots;           /* (element-type WeftSlot): whose blocks it changes */
   GArray *answers;            /* (element-type WeftMemberEffect) */
 } WeftMemberFlight;
@@ -224,8 +225,10 @@ void               weft_member_answer_error      (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   WeftError           code,
                                                   const char         *message);
+/* `commits`: what of the record that is applied; both are NULL for what is only kept. */
 guint64            weft_member_submit            (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *applied,
+                                                  GPtrArray          *commits,
                                                   GPtrArray          *slots,
                                                   GPtrArray          *writes);
 /* The newest batch that is not durable and touches the block, or 0. */
@@ -285,6 +288,7 @@ gboolean           weft_member_admits            (WeftMemberMachine  *self,
 /* The same of a certificate; `is_proven`: of what is new to us that is known. */
 gboolean           weft_member_admits_decided    (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record,
+                                                  GPtrArray          *slots,
                                                   gboolean            is_proven);
 gboolean           weft_member_admits_target     (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record);
@@ -323,12 +327,16 @@ gboolean           weft_member_is_cancelling     (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record);
 void               weft_member_step_applied      (WeftMemberMachine  *self);
 void               weft_member_step_apply_failed (WeftMemberMachine  *self);
-/* The batch that is applying this message, or 0. */
+/* The newest batch that is applying this message to the slots, where all that is not there yet is
+ * on its way, or 0. */
 guint64            weft_member_find_filling      (WeftMemberMachine  *self,
-                                                  WeftClusterRecord  *record);
-/* Begins to apply a certificate that can be; returns the id of the batch. */
+                                                  WeftClusterRecord  *record,
+                                                  GPtrArray          *slots);
+/* Begins to apply a certificate that can be to those of the slots that are open, by whole commits;
+ * returns the id of the batch. */
 guint64            weft_member_apply             (WeftMemberMachine  *self,
-                                                  WeftClusterRecord  *certificate);
+                                                  WeftClusterRecord  *certificate,
+                                                  GPtrArray          *slots);
 
 /* weft-member-need.c: what a record cannot be voted for or applied without. */
 typedef enum
@@ -342,12 +350,14 @@ typedef enum
 WeftMemberStanding weft_member_find_standing     (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record,
                                                   WeftSlot           *slot);
-/* Whether it is in all of its blocks. */
+/* Whether it is in the blocks of all of these of its slots. */
 gboolean           weft_member_is_done           (WeftMemberMachine  *self,
-                                                  WeftClusterRecord  *record);
-/* (element-type WeftMemberNeed); NULL when a block is damaged. */
+                                                  WeftClusterRecord  *record,
+                                                  GPtrArray          *slots);
+/* (element-type WeftMemberNeed), of these of its slots; NULL when a block is damaged. */
 GArray            *weft_member_list_needs        (WeftMemberMachine  *self,
-                                                  WeftClusterRecord  *record)
+                                                  WeftClusterRecord  *record,
+                                                  GPtrArray          *slots)
     G_GNUC_WARN_UNUSED_RESULT;
 
 const char        *weft_member_needs_get_reason  (GArray             *needs);

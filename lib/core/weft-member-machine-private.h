@@ -83,6 +83,7 @@ typedef struct
   WeftPeerId *peer_id;
   WeftClusterRequest *request;
   gboolean is_proven; /* a certificate: that it is of the right peers was found out already */
+  const char *block_id; /* nullable: of what is proven, take the commit of this block alone */
   JsonNode *json;
   const char *text;  /* canonical JSON */
   const GError *error;

@@ -78,10 +78,9 @@ weft_member_find_standing (WeftMemberMachine *self,
 
 gboolean
 weft_member_is_done (WeftMemberMachine *self,
-                     WeftClusterRecord *record)
+                     WeftClusterRecord *record,
+                     GPtrArray         *slots)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
-
   for (guint i = 0; i < slots->len; i++)
     switch (weft_member_find_standing (self, record, g_ptr_array_index (slots, i)))
       {
@@ -135,9 +134,9 @@ is_of_first (WeftClusterRecord *record,
 /* Slots that are filled need nothing: that they are is looked at before. */
 GArray *
 weft_member_list_needs (WeftMemberMachine *self,
-                        WeftClusterRecord *record)
+                        WeftClusterRecord *record,
+                        GPtrArray         *slots)
 {
-  GPtrArray *slots = weft_cluster_record_get_slots (record);
   g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (WeftMemberNeed));
 
   for (guint i = 0; i < slots->len; i++)

@@ -104,12 +104,12 @@ weft_member_admits (WeftMemberMachine *self,
 gboolean
 weft_member_admits_decided (WeftMemberMachine *self,
                             WeftClusterRecord *record,
+                            GPtrArray         *slots,
                             gboolean           is_proven)
 {
   g_autoptr (GPtrArray) by_view = g_ptr_array_new ();
 
-  return judge (self, weft_cluster_record_get_membership (record),
-                weft_cluster_record_get_slots (record), by_view)
+  return judge (self, weft_cluster_record_get_membership (record), slots, by_view)
          && (is_proven
              || weft_member_sees (self, weft_cluster_record_get_peers (record), by_view));
 }

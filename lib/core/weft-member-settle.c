@@ -328,15 +328,16 @@ finish_decided (WeftMemberMachine *self,
                 WeftClusterRecord *record)
 {
   g_autoptr (WeftClusterRecord) certificate = find_proof (self, record);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
   g_autoptr (GArray) needs = NULL;
 
-  if (certificate == NULL || weft_member_find_filling (self, record) != 0
-      || weft_member_is_done (self, record))
+  if (certificate == NULL || weft_member_find_filling (self, record, slots) != 0
+      || weft_member_is_done (self, record, slots))
     return;
 
-  needs = weft_member_list_needs (self, certificate);
+  needs = weft_member_list_needs (self, certificate, slots);
   if (needs != NULL && needs->len == 0)
-    weft_member_apply (self, certificate);
+    weft_member_apply (self, certificate, slots);
 }
 
 static void
@@ -344,7 +345,7 @@ conclude (WeftMemberMachine *self,
           WeftSettlement    *settlement)
 {
   if (settlement->writes->len > 0)
-    weft_member_submit (self, NULL, settlement->slots, settlement->writes);
+    weft_member_submit (self, NULL, NULL, settlement->slots, settlement->writes);
   for (guint i = 0; i < settlement->decided->len; i++)
     finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }

@@ -208,7 +208,7 @@ weft_member_store_slots (WeftMemberMachine *self,
     weft_member_slot_write (self, weft_member_find_slot (self, g_ptr_array_index (slots, i)),
                             writes);
 
-  return weft_member_submit (self, NULL, slots, writes);
+  return weft_member_submit (self, NULL, NULL, slots, writes);
 }
 
 void

@@ -164,7 +164,8 @@ consider (WeftMemberMachine *self,
           WeftMemberCall    *call,
           WeftClusterRecord *record)
 {
-  g_autoptr (GArray) needs = weft_member_list_needs (self, record);
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GArray) needs = weft_member_list_needs (self, record, slots);
   g_autofree char *objection = NULL;
   gboolean is_open;
 

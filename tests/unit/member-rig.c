@@ -191,13 +191,9 @@ submit (MemberRig        *self,
       self->n_deletions += write->text == NULL;
     }
   if (effect->type == WEFT_MEMBER_EFFECT_APPLY)
-    {
-      WeftRepoMessage *message = weft_cluster_record_get_message (effect->record);
-
-      for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
-        apply_commit (self, weft_repo_message_get_commit_at (message, i),
-                      weft_cluster_record_get_pin (effect->record));
-    }
+    for (guint i = 0; i < effect->commits->len; i++)
+      apply_commit (self, g_ptr_array_index (effect->commits, i),
+                    weft_cluster_record_get_pin (effect->record));
 
   member_rig_push_batch (self, effect->id, effect->type == WEFT_MEMBER_EFFECT_APPLY);
 }
@@ -317,6 +313,7 @@ member_rig_ask (MemberRig          *self,
     .peer_id = fixture_peer_id (1),
     .request = request,
     .is_proven = self->is_vouching,
+    .block_id = self->block_id,
   };
 
   member_rig_step (self, &event);

@@ -41,6 +41,7 @@ typedef struct
   guint n_deletions;
   gboolean is_unsettled; /* what is_settled does not say */
   gboolean is_vouching;  /* what is asked of it is proven */
+  const char *block_id;  /* nullable: of this block alone */
   const char *objection; /* what the validator says */
   const char *objects_to; /* of this action, or of all */
   WeftClusterAnswer *answer; /* the last, signed */

@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../contract/weft-node-pair.h"
 #include "../contract/weft-repo-asker.h"
 #include "group-driver.h"
 
@@ -156,11 +157,64 @@ test_away (void)
   weft_fleet_start (fleet, 2);
   weft_expect (weft_fleet_get_repo (fleet, 2), GET ("'b'"), B_IS ("3"));
   weft_expect (weft_fleet_get_store (fleet, 2), GET ("'b'"), B_IS ("3"));
+  weft_expect (weft_fleet_get_store (fleet, 2), GET ("'x'"), ABSENT ("x"));
   weft_expect (weft_fleet_get_repo (fleet, 2), GET ("'x'"), X_IS ("2"));
   weft_expect (weft_fleet_get_store (fleet, 2), GET ("'x'"), X_IS ("2"));
   g_assert_cmpint (weft_fleet_get_count (fleet, 2, "lies"), ==, 0);
 
   LAND (weft_fleet_get_repo (fleet, 2), "b4", "b", "4", UPDATE ("b", "4"));
+}
+
+static WeftBlockArchive *
+read_archive (WeftNode   *node,
+              const char *block_id)
+{
+  g_autoptr(GError) error = NULL;
+  WeftBlockArchive *archive = weft_storage_repo_read_archive (weft_node_get_repo (node), block_id,
+                                                              0, 10, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (archive);
+
+  return archive;
+}
+
+static void
+write_archive (WeftNode         *node,
+               WeftBlockArchive *archive)
+{
+  WeftStorageRepo *repo = weft_node_get_repo (node);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weft_storage_repo_write_archive_async (repo, archive, NULL, weft_test_await_cb, &result);
+  weft_storage_repo_write_archive_finish (repo, weft_test_await (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_archive (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  g_autoptr(WeftBlockArchive) archive = NULL;
+
+  g_test_summary ("The archive of one block proves it where nothing is known of those it was "
+                  "decided with");
+
+  land (fleet, first);
+  land (fleet, second);
+  land (fleet, third);
+  archive = read_archive (fleet->nodes[1], "b");
+  for (guint i = 0; i < 3; i++)
+    weft_fleet_stop (fleet, i);
+  weft_fleet_start (fleet, 2);
+  write_archive (fleet->nodes[2], archive);
+  weft_expect (weft_fleet_get_store (fleet, 2), GET ("'b'"), B_IS ("3"));
+  weft_expect (weft_fleet_get_store (fleet, 2), GET ("'x'"), ABSENT ("x"));
+
+  /* Others can have it from there. */
+  weft_fleet_start (fleet, 0);
+  weft_expect (weft_fleet_get_repo (fleet, 0), GET ("'b'"), B_IS ("3"));
 }
 
 int
@@ -173,6 +227,7 @@ main (int    argc,
   g_test_add_func ("/cluster/groups/restarted", test_restarted);
   g_test_add_func ("/cluster/groups/left-behind", test_left_behind);
   g_test_add_func ("/cluster/groups/away", test_away);
+  g_test_add_func ("/cluster/groups/archive", test_archive);
 
   return g_test_run ();
 }
