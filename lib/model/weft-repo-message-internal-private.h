@@ -10,12 +10,21 @@
 
 G_BEGIN_DECLS
 
+/* Where a block is committed. */
+typedef struct
+{
+  const char *block_id; /* of the commit */
+  guint commit;         /* its index */
+} WeftCommitPlace;
+
 /* What the parts of a message share. */
 struct _WeftRepoMessage
 {
   WeftRepoOperation operation;
   gpointer request;              /* of the type that the operation has; the first of `commits` */
   GPtrArray *commits;            /* (element-type WeftCommitRequest), several, or NULL */
+  WeftCommitPlace *places;       /* their blocks, sorted by id */
+  guint n_places;
   gint64 expiration_msec;        /* or zero */
   char **coordinating_block_ids; /* or NULL */
 };
@@ -23,10 +32,15 @@ struct _WeftRepoMessage
 /* By operation. */
 extern const WeftListType weft_repo_message_types[];
 
-/* Whether a commit may stand beside those that are in `commits`. */
-gboolean weft_repo_message_check_commit (WeftRepoMessage     *self,
-                                         WeftCommitRequest   *commit,
-                                         const WeftJsonPath  *path,
-                                         GError             **error);
+/* Adds one of several commits, if it may stand beside those that are there. */
+gboolean weft_repo_message_add_commit     (WeftRepoMessage     *self,
+                                           WeftCommitRequest   *commit,
+                                           const WeftJsonPath  *path,
+                                           GError             **error);
+/* When all are there: finds out where their blocks are, each of which has to be in one alone. @path
+ * is that of the list. */
+gboolean weft_repo_message_take_places    (WeftRepoMessage     *self,
+                                           const WeftJsonPath  *path,
+                                           GError             **error);
 
 G_END_DECLS

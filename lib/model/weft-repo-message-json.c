@@ -7,6 +7,8 @@
 
 #include "weft-repo-message-internal-private.h"
 
+#include <string.h>
+
 #include "weft-commit-request-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
@@ -91,17 +93,14 @@ read_operation (WeftRepoMessage     *self,
 
 /* What several commits must not be, since they are decided together. */
 gboolean
-weft_repo_message_check_commit (WeftRepoMessage     *self,
-                                WeftCommitRequest   *commit,
-                                const WeftJsonPath  *path,
-                                GError             **error)
+weft_repo_message_add_commit (WeftRepoMessage     *self,
+                              WeftCommitRequest   *commit,
+                              const WeftJsonPath  *path,
+                              GError             **error)
 {
   const WeftJsonPath id_path = { path, "actionId", 0 };
-  const WeftJsonPath blocks_path = { path, "blockIds", 0 };
   const WeftJsonPath cluster_path = { path, "cluster", 0 };
-  const char *const *block_ids = weft_commit_request_get_block_ids (commit);
   const char *action_id = weft_commit_request_get_action_id (commit);
-  gsize n_blocks = g_strv_length ((char **) block_ids);
 
   if (weft_commit_request_get_cluster (commit) != NULL)
     {
@@ -109,25 +108,67 @@ weft_repo_message_check_commit (WeftRepoMessage     *self,
       return FALSE;
     }
   for (guint i = 0; i < self->commits->len; i++)
+    if (g_str_equal (action_id, weft_commit_request_get_action_id (
+                                  g_ptr_array_index (self->commits, i))))
+      {
+        weft_json_set_error (error, &id_path, "expected another action than %s", action_id);
+        return FALSE;
+      }
+  g_ptr_array_add (self->commits, weft_commit_request_ref (commit));
+
+  return TRUE;
+}
+
+static int
+compare_places (const void *a,
+                const void *b)
+{
+  const WeftCommitPlace *x = a;
+  const WeftCommitPlace *y = b;
+  int order = strcmp (x->block_id, y->block_id);
+
+  return order != 0 ? order : (x->commit > y->commit) - (x->commit < y->commit);
+}
+
+gboolean
+weft_repo_message_take_places (WeftRepoMessage     *self,
+                               const WeftJsonPath  *path,
+                               GError             **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (WeftCommitPlace));
+
+  for (guint i = 0; i < self->commits->len; i++)
     {
-      WeftCommitRequest *other = g_ptr_array_index (self->commits, i);
+      const char *const *block_ids
+          = weft_commit_request_get_block_ids (g_ptr_array_index (self->commits, i));
 
-      if (g_str_equal (action_id, weft_commit_request_get_action_id (other)))
-        {
-          weft_json_set_error (error, &id_path, "expected another action than %s", action_id);
-          return FALSE;
-        }
       for (guint j = 0; block_ids[j] != NULL; j++)
-        if (weft_commit_request_has_block (other, block_ids[j]))
-          {
-            weft_json_set_error (error, &blocks_path, "expected other blocks than %s",
-                                 block_ids[j]);
-            return FALSE;
-          }
-      n_blocks += g_strv_length ((char **) weft_commit_request_get_block_ids (other));
-    }
+        {
+          const WeftCommitPlace place = { block_ids[j], i };
 
-  return weft_ids_check_count (n_blocks, &blocks_path, error);
+          g_array_append_val (places, place);
+        }
+    }
+  if (!weft_ids_check_count (places->len, path, error))
+    return FALSE;
+
+  qsort (places->data, places->len, sizeof (WeftCommitPlace), compare_places);
+  for (guint i = 1; i < places->len; i++)
+    {
+      const WeftCommitPlace *place = &g_array_index (places, WeftCommitPlace, i);
+      const WeftJsonPath item_path = { path, NULL, place->commit };
+      const WeftJsonPath commit_path = { &item_path, "commit", 0 };
+      const WeftJsonPath blocks_path = { &commit_path, "blockIds", 0 };
+
+      if (!g_str_equal (place[-1].block_id, place->block_id))
+        continue;
+      weft_json_set_error (error, &blocks_path, "expected other blocks than %s", place->block_id);
+      return FALSE;
+    }
+  self->n_places = places->len;
+  self->places = (WeftCommitPlace *) g_array_free (g_steal_pointer (&places), FALSE);
+
+  return TRUE;
 }
 
 static gboolean
@@ -154,14 +195,13 @@ read_commits (WeftRepoMessage     *self,
       g_autoptr (WeftCommitRequest) commit
           = weft_commit_request_read (weft_item_find (item, "commit"), &here, error);
 
-      if (commit == NULL || !weft_repo_message_check_commit (self, commit, &here, error))
+      if (commit == NULL || !weft_repo_message_add_commit (self, commit, &here, error))
         return FALSE;
-      g_ptr_array_add (self->commits, g_steal_pointer (&commit));
       item_path.index++;
     }
   self->request = weft_commit_request_ref (g_ptr_array_index (self->commits, 0));
 
-  return TRUE;
+  return weft_repo_message_take_places (self, path, error);
 }
 
 static gboolean

@@ -7,6 +7,8 @@
 
 #include "weft-repo-message-internal-private.h"
 
+#include <string.h>
+
 #include "weft-boxed-private.h"
 #include "weft-commit-request-private.h"
 #include "weft-error.h"
@@ -35,6 +37,7 @@ clear (WeftRepoMessage *self)
 {
   if (self->request != NULL)
     weft_repo_message_types[self->operation].unref (self->request);
+  g_clear_pointer (&self->places, g_free);
   g_clear_pointer (&self->commits, g_ptr_array_unref);
   g_clear_pointer (&self->coordinating_block_ids, g_strfreev);
 }
@@ -211,6 +214,7 @@ WeftRepoMessage *
 weft_repo_message_new_commits (GPtrArray *commits,
                                gint64     expiration_msec)
 {
+  gboolean fits = TRUE;
   WeftRepoMessage *self;
 
   g_assert (commits->len >= 1 && commits->len <= WEFT_LIMIT_GROUP_MAX);
@@ -222,13 +226,10 @@ weft_repo_message_new_commits (GPtrArray *commits,
 
   self->commits = g_ptr_array_new_full (commits->len, (GDestroyNotify) weft_commit_request_unref);
   for (guint i = 0; i < commits->len; i++)
-    {
-      WeftCommitRequest *commit = g_ptr_array_index (commits, i);
-      gboolean fits = weft_repo_message_check_commit (self, commit, NULL, NULL);
-
-      g_assert (fits);
-      g_ptr_array_add (self->commits, weft_commit_request_ref (commit));
-    }
+    fits = fits
+           && weft_repo_message_add_commit (self, g_ptr_array_index (commits, i), NULL, NULL);
+  fits = fits && weft_repo_message_take_places (self, NULL, NULL);
+  g_assert (fits);
 
   return self;
 }
@@ -362,14 +363,26 @@ WeftCommitRequest *
 weft_repo_message_find_commit (WeftRepoMessage *self,
                                const char      *block_id)
 {
-  guint n_commits = weft_repo_message_get_n_commits (self);
+  guint low = 0;
+  guint high = self->n_places;
 
-  for (guint i = 0; i < n_commits; i++)
+  if (self->commits == NULL)
+    return self->operation == WEFT_REPO_OPERATION_COMMIT
+                   && weft_commit_request_has_block (self->request, block_id)
+               ? self->request : NULL;
+
+  while (low < high)
     {
-      WeftCommitRequest *commit = weft_repo_message_get_commit_at (self, i);
+      guint middle = low + (high - low) / 2;
+      const WeftCommitPlace *place = &self->places[middle];
+      int order = strcmp (block_id, place->block_id);
 
-      if (weft_commit_request_has_block (commit, block_id))
-        return commit;
+      if (order == 0)
+        return g_ptr_array_index (self->commits, place->commit);
+      if (order < 0)
+        high = middle;
+      else
+        low = middle + 1;
     }
 
   return NULL;
@@ -424,25 +437,16 @@ weft_repo_message_get_coordinating_block_ids (WeftRepoMessage *self)
   return (const char * const *) self->coordinating_block_ids;
 }
 
-/* Of all commits; a block is in one of them. */
+/* Of all commits. */
 static char **
-list_committed (WeftRepoMessage *self)
+list_places (WeftRepoMessage *self)
 {
-  GPtrArray *ids = g_ptr_array_new ();
-  guint n_commits = weft_repo_message_get_n_commits (self);
+  char **ids = g_new0 (char *, self->n_places + 1);
 
-  for (guint i = 0; i < n_commits; i++)
-    {
-      const char *const *block_ids
-          = weft_commit_request_get_block_ids (weft_repo_message_get_commit_at (self, i));
+  for (guint i = 0; i < self->n_places; i++)
+    ids[i] = g_strdup (self->places[i].block_id);
 
-      for (guint j = 0; block_ids[j] != NULL; j++)
-        g_ptr_array_add (ids, g_strdup (block_ids[j]));
-    }
-  g_ptr_array_sort (ids, weft_ids_compare);
-  g_ptr_array_add (ids, NULL);
-
-  return (char **) g_ptr_array_free (ids, FALSE);
+  return ids;
 }
 
 static char **
@@ -482,7 +486,9 @@ weft_repo_message_get_block_ids (WeftRepoMessage *self)
       return sorted_copy (weft_action_blocks_get_block_ids (self->request));
 
     case WEFT_REPO_OPERATION_COMMIT:
-      return list_committed (self);
+      return self->commits != NULL
+                 ? list_places (self)
+                 : sorted_copy (weft_commit_request_get_block_ids (self->request));
 
     default:
       g_assert_not_reached ();
