@@ -28,10 +28,16 @@ clear (WeftBallot *self)
 
 WEFT_DEFINE_BOXED_REFS (WeftBallot, weft_ballot, clear)
 
+/* They are all the same. */
 WeftBallot *
 weft_ballot_new_first (void)
 {
-  return g_atomic_rc_box_new0 (WeftBallot);
+  static WeftBallot *first;
+
+  if (g_once_init_enter (&first))
+    g_once_init_leave (&first, g_atomic_rc_box_new0 (WeftBallot));
+
+  return weft_ballot_ref (first);
 }
 
 WeftBallot *

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 /* Text of bytes, in the alphabet that Bitcoin made usual (base58btc). */
 char     *weft_base58_encode (const guint8 *data,
                               gsize         length) G_GNUC_WARN_UNUSED_RESULT;
+/* The same into a buffer; returns how many characters, with a NUL behind them. */
+gsize     weft_base58_write  (const guint8 *data,
+                              gsize         length,
+                              char          text[WEFT_BASE58_CHARS_MAX + 1]);
 /* The way back; every text is that of exactly one sequence of bytes. */
 gboolean  weft_base58_decode (const char   *text,
                               guint8        data[WEFT_BASE58_BYTES_MAX],

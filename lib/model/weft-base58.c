@@ -145,23 +145,32 @@ char *
 weft_base58_encode (const guint8 *data,
                     gsize         length)
 {
+  char text[WEFT_BASE58_CHARS_MAX + 1];
+  gsize n_chars = weft_base58_write (data, length, text);
+
+  return g_strndup (text, n_chars);
+}
+
+gsize
+weft_base58_write (const guint8 *data,
+                   gsize         length,
+                   char          text[WEFT_BASE58_CHARS_MAX + 1])
+{
   guint8 digits[WEFT_BASE58_CHARS_MAX + LIMB_DIGITS];
   gsize n_zeros = count_leading_zeros (data, length);
   gsize n_digits;
-  char *text;
 
   g_assert (length <= WEFT_BASE58_BYTES_MAX);
 
   n_digits = make_digits (data + n_zeros, length - n_zeros, digits);
   g_assert (n_zeros + n_digits <= WEFT_BASE58_CHARS_MAX);
 
-  text = g_malloc (n_zeros + n_digits + 1);
   memset (text, alphabet[0], n_zeros);
   for (gsize i = 0; i < n_digits; i++)
     text[n_zeros + i] = alphabet[digits[n_digits - 1 - i]];
   text[n_zeros + n_digits] = '\0';
 
-  return text;
+  return n_zeros + n_digits;
 }
 
 gboolean

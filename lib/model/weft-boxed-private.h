@@ -82,12 +82,13 @@
   char *                                                                           \
   type_name##_to_string (TypeName *self)                                           \
   {                                                                                \
-    g_autoptr (JsonNode) json = NULL;                                              \
+    GString *text;                                                                 \
                                                                                    \
     g_return_val_if_fail (self != NULL, NULL);                                     \
                                                                                    \
-    json = type_name##_to_json (self);                                             \
-    return weft_json_to_string (json);                                             \
+    text = g_string_sized_new (128);                                               \
+    type_name##_append (self, text);                                               \
+    return g_string_free (text, FALSE);                                            \
   }
 
 #define WEFT_DEFINE_BOXED_COUNT(TypeName, type_name, clear)                        \

@@ -39,6 +39,17 @@ clear (WeftClusterPeer *self)
   g_clear_pointer (&self->text, g_ref_string_release);
 }
 
+/* The text of its addresses is an object, too. */
+static void
+weft_cluster_peer_append (WeftClusterPeer *self,
+                          GString         *text)
+{
+  g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text) - 1);
+  g_string_append (text, ",\"peerId\":\"");
+  g_string_append (text, weft_peer_id_get_text (self->peer_id));
+  g_string_append (text, "\"}");
+}
+
 /**
  * weft_cluster_peer_ref:
  * @self: a peer
@@ -413,10 +424,7 @@ weft_cluster_peer_to_json (WeftClusterPeer *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   text = g_string_new (NULL);
-  g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text) - 1);
-  g_string_append (text, ",\"peerId\":\"");
-  g_string_append (text, weft_peer_id_get_text (self->peer_id));
-  g_string_append (text, "\"}");
+  weft_cluster_peer_append (self, text);
 
   return weft_json_parse_own (text->str, text->len);
 }

@@ -17,12 +17,13 @@ weft_message_hash_new (const char *text,
                        gsize       length)
 {
   guint8 digest[WEFT_SHA256_BYTES];
-  g_autofree char *encoded = NULL;
+  char encoded[1 + WEFT_BASE58_CHARS_MAX + 1] = "z";
+  gsize n_chars;
 
   weft_sha256 (text, length, digest);
-  encoded = weft_base58_encode (digest, sizeof digest);
+  n_chars = weft_base58_write (digest, sizeof digest, encoded + 1);
 
-  return g_strconcat ("z", encoded, NULL);
+  return g_strndup (encoded, 1 + n_chars);
 }
 
 gboolean

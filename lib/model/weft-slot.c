@@ -15,6 +15,9 @@
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 
+/* Of the words, the base and the longest id. */
+#define KEY_TEXT_BYTES (32 + WEFT_LIMIT_BLOCK_ID_BYTES_MAX)
+
 struct _WeftSlot
 {
   gint64 base;
@@ -89,12 +92,16 @@ weft_slot_compare (WeftSlot *a,
 char *
 weft_slot_make_key (WeftSlot *self)
 {
-  g_autofree char *text = NULL;
+  char text[KEY_TEXT_BYTES];
+  int length;
 
   g_assert (self != NULL);
 
-  text = g_strdup_printf ("slot:%" G_GINT64_FORMAT ":%s", self->base, self->block_id);
-  return weft_sha256_base64url (text, strlen (text));
+  length = g_snprintf (text, sizeof text, "slot:%" G_GINT64_FORMAT ":%s", self->base,
+                       self->block_id);
+  g_assert (length > 0 && (gsize) length < sizeof text);
+
+  return weft_sha256_base64url (text, (gsize) length);
 }
 
 WeftSlot *

@@ -43,6 +43,23 @@ clear (WeftVote *self)
 
 WEFT_DEFINE_BOXED_TEXT (WeftVote, weft_vote, clear)
 
+/* What nobody has signed yet is the same for all. */
+static WeftVote *
+new_plain_approval (void)
+{
+  static WeftVote *plain;
+
+  if (g_once_init_enter (&plain))
+    {
+      WeftVote *vote = g_atomic_rc_box_new0 (WeftVote);
+
+      vote->type = WEFT_VOTE_APPROVE;
+      g_once_init_leave (&plain, vote);
+    }
+
+  return weft_vote_ref (plain);
+}
+
 WeftVote *
 weft_vote_new (WeftVoteType type,
                const char  *reason,
@@ -55,6 +72,10 @@ weft_vote_new (WeftVoteType type,
   g_assert ((guint) type < G_N_ELEMENTS (type_names));
   g_assert (reason == NULL || weft_ids_is_word (reason));
   g_assert (with == NULL || weft_message_hash_is_valid (with));
+
+  if (type == WEFT_VOTE_APPROVE && reason == NULL && with == NULL && above == NULL
+      && detail == NULL)
+    return new_plain_approval ();
 
   self = g_atomic_rc_box_new0 (WeftVote);
   self->type = type;

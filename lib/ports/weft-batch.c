@@ -10,7 +10,10 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
-/* A step, which owns what it points to but for its JSON, which belongs to what is stored. */
+/* Mostly enough for the names of what changes with one block. */
+#define NAMES_BYTES 512
+
+/* A step, whose names are the batch's and whose JSON belongs to what is stored. */
 typedef struct
 {
   WeftBatchOperation operation;
@@ -22,7 +25,8 @@ struct _WeftBatch
   gatomicrefcount ref_count;
   gboolean is_frozen;
   gboolean is_patient;
-  GArray *steps; /* (element-type Step) */
+  GArray *steps;       /* (element-type Step) */
+  GStringChunk *names; /* of their blocks and keys */
 };
 
 G_DEFINE_BOXED_TYPE (WeftBatch, weft_batch, weft_batch_ref, weft_batch_unref)
@@ -32,9 +36,14 @@ step_clear (gpointer data)
 {
   Step *step = data;
 
-  g_free ((char *) step->operation.block_id);
-  g_free ((char *) step->operation.key);
   g_clear_pointer (&step->stored, weft_stored_unref);
+}
+
+static const char *
+keep (WeftBatch  *self,
+      const char *name)
+{
+  return name != NULL ? g_string_chunk_insert (self->names, name) : NULL;
 }
 
 /* Takes @stored, copies the names. */
@@ -48,7 +57,7 @@ add (WeftBatch    *self,
 {
   const Step step = {
     .operation = {
-      .kind = kind, .block_id = g_strdup (block_id), .key = g_strdup (key), .rev = rev,
+      .kind = kind, .block_id = keep (self, block_id), .key = keep (self, key), .rev = rev,
     },
     .stored = stored,
   };
@@ -119,6 +128,7 @@ weft_batch_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->steps, step_clear);
+  self->names = g_string_chunk_new (NAMES_BYTES);
 
   return self;
 }
@@ -159,6 +169,7 @@ weft_batch_unref (WeftBatch *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->steps, g_array_unref);
+  g_string_chunk_free (self->names);
   g_free (self);
 }
 
