@@ -2,32 +2,35 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A write as somebody does it who speaks the protocol without our writer: it reads, pends and
- * commits one block, asks again with the same action while it is not told what became of it, and
- * may send a commit twice at once.
+ * A write as somebody does it who speaks the protocol without our writer: it reads, and pends and
+ * commits one block, or puts it, on what it read or on whatever is the latest. It asks again with
+ * the same action while it is not told what became of it, and may send a commit or put twice at
+ * once.
  */
 
 #include "weft-sim-client-private.h"
 
 #define ACTION_CHARS 16
 #define EXPIRATION_MSEC (60 * 1000)
+/* How many of the writes are puts, and how many of those do not say what they follow. */
+#define PUTS 0.5
+#define BLIND_PUTS 0.5
 
 typedef struct
 {
   WeftSimClient *client;
   char *block_id;
   guint key;
-  gint64 expiration_msec;
-  WeftPendRequest *pend;
-  WeftCommitRequest *commit;
+  WeftRepoMessage *pend;   /* (nullable): before the change */
+  WeftRepoMessage *change; /* a commit or a put */
   guint n_attempts; /* of the present step */
-  guint n_waiting;  /* commits without an answer */
-  gboolean is_over; /* some commit was told what became of the write */
+  guint n_waiting;  /* changes without an answer */
+  gboolean is_over; /* some change was told what became of the write */
   GError *error;    /* why it is not known, or did not happen */
 } RawWrite;
 
 static void send_pend   (RawWrite *self);
-static void send_commit (RawWrite *self);
+static void send_change (RawWrite *self);
 
 /* Takes over the error. */
 static void
@@ -37,8 +40,8 @@ finish (RawWrite *self,
   WeftSimClient *client = self->client;
 
   g_clear_error (&self->error);
-  g_clear_pointer (&self->pend, weft_pend_request_unref);
-  g_clear_pointer (&self->commit, weft_commit_request_unref);
+  g_clear_pointer (&self->pend, weft_repo_message_unref);
+  g_clear_pointer (&self->change, weft_repo_message_unref);
   g_free (self->block_id);
   g_free (self);
   weft_sim_client_end (client, error);
@@ -52,12 +55,18 @@ is_unknown (const GError *error)
          g_error_matches (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT);
 }
 
+static WeftCommitResult *
+get_result (WeftRepoReply *reply)
+{
+  return weft_repo_reply_get_operation (reply) == WEFT_REPO_OPERATION_PUT
+           ? weft_repo_reply_get_put (reply) : weft_repo_reply_get_commit (reply);
+}
+
 static void
-take_commit (RawWrite      *self,
+take_answer (RawWrite      *self,
              WeftRepoReply *reply,
              const GError  *error)
 {
-  WeftCommitResult *result = reply != NULL ? weft_repo_reply_get_commit (reply) : NULL;
 
   if (error != NULL)
     {
@@ -67,12 +76,12 @@ take_commit (RawWrite      *self,
     }
   self->is_over = TRUE;
   g_clear_error (&self->error);
-  if (!weft_commit_result_is_success (result))
+  if (!weft_commit_result_is_success (get_result (reply)))
     self->error = g_error_new (WEFT_ERROR, WEFT_ERROR_EXISTS, "somebody else was first");
 }
 
 static void
-commit_cb (WeftRepo      *repo,
+change_cb (WeftRepo      *repo,
            WeftRepoReply *reply,
            const GError  *error,
            gpointer       user_data)
@@ -80,28 +89,26 @@ commit_cb (WeftRepo      *repo,
   RawWrite *self = user_data;
 
   if (!self->is_over)
-    take_commit (self, reply, error);
+    take_answer (self, reply, error);
   self->n_waiting--;
   if (self->n_waiting > 0)
     return;
   if (!self->is_over && is_unknown (self->error) &&
       self->n_attempts < self->client->options->n_attempts)
-    send_commit (self);
+    send_change (self);
   else
     finish (self, g_steal_pointer (&self->error));
 }
 
 static void
-send_commit (RawWrite *self)
+send_change (RawWrite *self)
 {
   WeftSimClient *client = self->client;
-  g_autoptr(WeftRepoMessage) message = NULL;
 
-  message = weft_repo_message_new_commit (self->commit, self->expiration_msec);
   self->n_attempts++;
   self->n_waiting = weft_sim_prng_chance (client->prng, client->options->duplicates) ? 2 : 1;
   for (guint n_left = self->n_waiting; n_left > 0; n_left--)
-    weft_repo_perform (client->repo, message, NULL, commit_cb, self);
+    weft_repo_perform (client->repo, self->change, NULL, change_cb, self);
 }
 
 static void
@@ -129,17 +136,14 @@ pend_cb (WeftRepo      *repo,
     }
 
   self->n_attempts = 0;
-  send_commit (self);
+  send_change (self);
 }
 
 static void
 send_pend (RawWrite *self)
 {
-  g_autoptr(WeftRepoMessage) message = NULL;
-
-  message = weft_repo_message_new_pend (self->pend, self->expiration_msec);
   self->n_attempts++;
-  weft_repo_perform (self->client->repo, message, NULL, pend_cb, self);
+  weft_repo_perform (self->client->repo, self->pend, NULL, pend_cb, self);
 }
 
 /* A block that is there is changed, one that is not is inserted. */
@@ -175,18 +179,32 @@ prepare (RawWrite           *self,
   g_autoptr(JsonObject) bases = json_object_new ();
   g_autofree char *action_id = weft_random_new_id (client->random, ACTION_CHARS);
   const char *const block_ids[] = { self->block_id, NULL };
+  gboolean is_put = weft_sim_prng_chance (client->prng, PUTS);
+  gboolean is_blind = is_put && weft_sim_prng_chance (client->prng, BLIND_PUTS)
+                      && weft_get_block_result_get_block (found) != NULL;
+  gint64 expiration_msec = weft_clock_get_real (WEFT_CLOCK (client->clock)) / 1000 +
+                           EXPIRATION_MSEC;
+  g_autoptr(WeftPendRequest) pend = NULL;
+  g_autoptr(WeftCommitRequest) commit = NULL;
 
   transform = make_transform (self, weft_get_block_result_get_block (found));
   transforms = weft_transforms_new_for_block (self->block_id, transform, NULL);
   g_assert (transforms != NULL);
-  json_object_set_int_member (bases, self->block_id, base);
-  self->pend = weft_pend_request_new (action_id, base + 1, transforms, bases,
-                                      WEFT_PEND_POLICY_CONTINUE, NULL);
-  g_assert (self->pend != NULL);
-  self->commit = weft_commit_request_new (action_id, block_ids, base + 1, NULL);
-  g_assert (self->commit != NULL);
-  self->expiration_msec = weft_clock_get_real (WEFT_CLOCK (client->clock)) / 1000 +
-                          EXPIRATION_MSEC;
+  if (!is_blind)
+    json_object_set_int_member (bases, self->block_id, base);
+  pend = weft_pend_request_new (action_id, is_blind ? 0 : base + 1, transforms, bases,
+                                WEFT_PEND_POLICY_CONTINUE, NULL);
+  g_assert (pend != NULL);
+  if (is_put)
+    {
+      self->change = weft_repo_message_new_put (pend, expiration_msec);
+      return;
+    }
+
+  self->pend = weft_repo_message_new_pend (pend, expiration_msec);
+  commit = weft_commit_request_new (action_id, block_ids, base + 1, NULL);
+  g_assert (commit != NULL);
+  self->change = weft_repo_message_new_commit (commit, expiration_msec);
 }
 
 static void
@@ -208,7 +226,10 @@ read_cb (WeftRepo      *repo,
     }
 
   prepare (self, found);
-  send_pend (self);
+  if (self->pend != NULL)
+    send_pend (self);
+  else
+    send_change (self);
 }
 
 void

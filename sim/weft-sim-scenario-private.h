@@ -44,9 +44,9 @@ typedef struct
   guint n_keys;
   guint blocks_max;   /* in one write */
   guint value_bytes;
-  guint n_attempts;   /* of one pend or commit by hand */
+  guint n_attempts;   /* of one put, pend or commit by hand */
   double rate;        /* operations a second of one client */
-  double duplicates;  /* the chance that a commit by hand is sent twice */
+  double duplicates;  /* the chance that a change by hand is sent twice */
   gboolean has_promises; /* what is pending stays so: no clock is wrong, no disk loses anything */
   gint64 timeout_usec;
   double mix[WEFT_SIM_N_WORKS];
