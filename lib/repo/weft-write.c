@@ -18,22 +18,22 @@
  * with a steady stream of writers, and should hear of it. */
 #define ATTEMPTS_MAX 8
 #define PAUSE_FIRST_USEC (10 * G_TIME_SPAN_MILLISECOND)
-/* A pend that came too late cost nobody much, and a coordinator may keep its turn for who comes
+/* A put that came too late cost nobody much, and a coordinator may keep its turn for who comes
  * back with what is the latest now. That is worth a few attempts. */
 #define PAUSE_LATE_USEC (1 * G_TIME_SPAN_MILLISECOND)
 #define ATTEMPTS_LATE_MAX 3
-/* A pend whose writer vanished must not linger for ever. */
-#define PEND_EXPIRATION_MSEC (60 * 1000)
+/* What a put that came too late leaves pending with some peers must not linger for ever. */
+#define EXPIRATION_MSEC (60 * 1000)
 
 static void start_attempt (GTask *task);
-static void send_pend     (GTask *task, WeftWritePlan *plan);
-static void send_commit   (GTask *task);
+static void send_put      (GTask *task);
 
 void
 weft_write_free (WeftWrite *write)
 {
   g_clear_pointer (&write->wanted, g_ptr_array_unref);
   g_clear_pointer (&write->block_ids, g_strfreev);
+  g_clear_pointer (&write->put, weft_repo_message_unref);
   g_clear_pointer (&write->action_id, g_free);
   g_clear_pointer (&write->first_id, g_free);
   g_clear_pointer (&write->changed_ids, g_strfreev);
@@ -75,43 +75,7 @@ succeed (GTask *task)
 static gint64
 expiration (WeftWriter *self)
 {
-  return weft_clock_get_real (self->clock) / 1000 + PEND_EXPIRATION_MSEC;
-}
-
-static void
-perform (GTask            *task,
-         WeftRepoMessage  *message,
-         WeftRepoDoneFunc  done)
-{
-  WeftWriter *self = g_task_get_source_object (task);
-
-  weft_repo_perform (self->repo, message, g_task_get_cancellable (task), done,
-                     g_object_ref (task));
-}
-
-static void
-ignore_cb (WeftRepo      *repo,
-           WeftRepoReply *reply,
-           const GError  *error,
-           gpointer       user_data)
-{
-  g_object_unref (user_data);
-}
-
-/* Best effort: what is not cancelled now expires later. */
-static void
-cancel_pending (GTask *task)
-{
-  WeftWriter *self = g_task_get_source_object (task);
-  WeftWrite *write = g_task_get_task_data (task);
-  g_autoptr(WeftActionBlocks) action = NULL;
-  g_autoptr(WeftRepoMessage) message = NULL;
-
-  action = weft_action_blocks_new (write->action_id, (const char * const *) write->changed_ids,
-                                   NULL);
-  g_assert (action != NULL);
-  message = weft_repo_message_new_cancel (action, expiration (self));
-  weft_repo_perform (self->repo, message, NULL, ignore_cb, g_object_ref (task));
+  return weft_clock_get_real (self->clock) / 1000 + EXPIRATION_MSEC;
 }
 
 static void
@@ -135,13 +99,13 @@ turn_cb (gpointer user_data)
 
 /* Takes the error. The pause doubles with each attempt. */
 static void
-retry_after (GTask  *task,
-             GError *error,
-             gint64  pause_usec)
+retry (GTask  *task,
+       GError *error)
 {
   WeftWriter *self = g_task_get_source_object (task);
   WeftWrite *write = g_task_get_task_data (task);
   gint64 now_usec = weft_clock_get_monotonic (self->clock);
+  gint64 pause_usec = write->attempt <= ATTEMPTS_LATE_MAX ? PAUSE_LATE_USEC : PAUSE_FIRST_USEC;
 
   g_clear_error (&write->last_error);
   write->last_error = error;
@@ -158,14 +122,6 @@ retry_after (GTask  *task,
   pause_usec += (gint64) (weft_random_next (self->random) % (guint64) pause_usec);
   weft_clock_add_alarm (self->clock, now_usec + pause_usec, alarm_cb, g_object_ref (task),
                         g_object_unref);
-}
-
-/* Takes the error. */
-static void
-retry_or_fail (GTask  *task,
-               GError *error)
-{
-  retry_after (task, error, PAUSE_FIRST_USEC);
 }
 
 static GError *
@@ -191,10 +147,10 @@ is_outcome_unknown (const GError *error)
 }
 
 static void
-commit_done_cb (WeftRepo      *repo,
-                WeftRepoReply *reply,
-                const GError  *error,
-                gpointer       user_data)
+put_done_cb (WeftRepo      *repo,
+             WeftRepoReply *reply,
+             const GError  *error,
+             gpointer       user_data)
 {
   g_autoptr(GTask) task = user_data;
   WeftWrite *write = g_task_get_task_data (task);
@@ -202,8 +158,6 @@ commit_done_cb (WeftRepo      *repo,
 
   if (error != NULL)
     {
-      /* The same action at the same revision is the same commit: asking again is safe, and tells
-       * what became of it. */
       if (WEFT_BUG (UNKNOWN_IS_SUCCESS) && is_outcome_unknown (error))
         {
           succeed (task);
@@ -212,79 +166,44 @@ commit_done_cb (WeftRepo      *repo,
       if (is_outcome_unknown (error) && write->attempt < ATTEMPTS_MAX)
         {
           write->attempt++;
-          send_commit (task);
+          send_put (task);
           return;
         }
       fail (task, g_error_copy (error));
       return;
     }
 
-  result = weft_repo_reply_get_commit (reply);
+  result = weft_repo_reply_get_put (reply);
   if (weft_commit_result_is_success (result))
     {
+      if (weft_commit_result_get_rev (result) > 0)
+        write->rev = weft_commit_result_get_rev (result);
       succeed (task);
-      return;
     }
-
-  cancel_pending (task);
-  retry_or_fail (task, stale_error (weft_commit_result_get_failure (result)));
+  else
+    retry (task, stale_error (weft_commit_result_get_failure (result)));
 }
 
+/* To the letter the same each time: the same action with the same content is the same put. Asking
+ * again is safe, and tells what became of it. */
 static void
-send_commit (GTask *task)
+send_put (GTask *task)
 {
   WeftWriter *self = g_task_get_source_object (task);
   WeftWrite *write = g_task_get_task_data (task);
-  g_autoptr(WeftCommitRequest) request = NULL;
-  g_autoptr(WeftRepoMessage) message = NULL;
 
-  request = weft_commit_request_new (write->action_id, (const char * const *) write->changed_ids,
-                                     write->rev, NULL);
-  g_assert (request != NULL);
-  message = weft_repo_message_new_commit (request, expiration (self));
-  perform (task, message, commit_done_cb);
+  weft_repo_perform (self->repo, write->put, g_task_get_cancellable (task), put_done_cb,
+                     g_object_ref (task));
 }
 
 static void
-pend_done_cb (WeftRepo      *repo,
-              WeftRepoReply *reply,
-              const GError  *error,
-              gpointer       user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  WeftWrite *write = g_task_get_task_data (task);
-  WeftPendResult *result;
-
-  if (error != NULL)
-    {
-      /* A pend that may linger changes nothing that anybody reads: drop it and start again. */
-      if (is_outcome_unknown (error))
-        {
-          cancel_pending (task);
-          retry_or_fail (task, g_error_copy (error));
-        }
-      else
-        fail (task, g_error_copy (error));
-      return;
-    }
-
-  result = weft_repo_reply_get_pend (reply);
-  if (weft_pend_result_is_success (result))
-    send_commit (task);
-  else
-    retry_after (task, stale_error (weft_pend_result_get_failure (result)),
-                 write->attempt <= ATTEMPTS_LATE_MAX ? PAUSE_LATE_USEC : PAUSE_FIRST_USEC);
-}
-
-static void
-send_pend (GTask         *task,
+start_put (GTask         *task,
            WeftWritePlan *plan)
 {
   WeftWriter *self = g_task_get_source_object (task);
   WeftWrite *write = g_task_get_task_data (task);
   g_autoptr(WeftTransforms) transforms = weft_write_plan_dup_transforms (plan);
   g_autoptr(WeftPendRequest) request = NULL;
-  g_autoptr(WeftRepoMessage) message = NULL;
   GError *error = NULL;
 
   g_assert (transforms != NULL);
@@ -307,8 +226,9 @@ send_pend (GTask         *task,
       fail (task, error);
       return;
     }
-  message = weft_repo_message_new_pend (request, expiration (self));
-  perform (task, message, pend_done_cb);
+  g_clear_pointer (&write->put, weft_repo_message_unref);
+  write->put = weft_repo_message_new_put (request, expiration (self));
+  send_put (task);
 }
 
 static void
@@ -348,12 +268,13 @@ read_done_cb (WeftRepo      *repo,
       leave_turn (task);
     }
   else
-    send_pend (task, plan);
+    start_put (task, plan);
 }
 
 static void
 start_attempt (GTask *task)
 {
+  WeftWriter *self = g_task_get_source_object (task);
   WeftWrite *write = g_task_get_task_data (task);
   g_autoptr(WeftBlockGets) gets = NULL;
   g_autoptr(WeftRepoMessage) message = NULL;
@@ -367,7 +288,8 @@ start_attempt (GTask *task)
       return;
     }
   message = weft_repo_message_new_get (gets, 0);
-  perform (task, message, read_done_cb);
+  weft_repo_perform (self->repo, message, g_task_get_cancellable (task), read_done_cb,
+                     g_object_ref (task));
 }
 
 void

@@ -31,6 +31,7 @@ typedef struct
   char *action_id;     /* of the current attempt */
   GStrv changed_ids;   /* of the current attempt */
   gint64 rev;          /* of the current attempt */
+  WeftRepoMessage *put; /* (nullable): of the current attempt */
   guint attempt;
   WeftTurn *turn;      /* (nullable): until it has an outcome */
   GError *last_error;  /* why the last attempt did not succeed */

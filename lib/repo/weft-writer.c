@@ -10,10 +10,10 @@
 /**
  * WeftWriter:
  *
- * Writes blocks to a [iface@Weft.Repo] without a thought for pends, commits and revisions.
+ * Writes blocks to a [iface@Weft.Repo] without a thought for actions, bases and revisions.
  *
  * A write reads what is there, works out the smallest change that makes the blocks what was asked
- * for, pends it and commits it, all blocks together or none. When somebody else changed one of the
+ * for, and puts it, all blocks together or none: two requests. When somebody else changed one of the
  * blocks in between, it starts again from what they wrote, a bounded number of times, with
  * growing, jittered pauses. Blocks that already are as asked for are left alone.
  *

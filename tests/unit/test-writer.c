@@ -25,6 +25,7 @@ struct _ScriptRepo
   WeftClock *clock;
   const char *const *answers; /* the JSON of a reply, or the name of an error code */
   GString *asked;
+  char *last_id; /* (nullable): the action that was put last */
 };
 
 typedef struct
@@ -57,26 +58,27 @@ static void
 note (ScriptRepo      *self,
       WeftRepoMessage *message)
 {
-  WeftPendRequest *pend = weft_repo_message_get_pend (message);
-  WeftCommitRequest *commit = weft_repo_message_get_commit (message);
+  WeftPendRequest *put = weft_repo_message_get_put (message);
   g_auto(GStrv) ids = weft_repo_message_get_block_ids (message);
   g_autofree char *joined = g_strjoinv (",", ids);
 
-  if (pend != NULL)
+  if (put != NULL)
     {
-      g_autofree char *text = weft_transforms_to_string (weft_pend_request_get_transforms (pend));
+      const char *action_id = weft_pend_request_get_action_id (put);
+      g_autofree char *text = weft_transforms_to_string (weft_pend_request_get_transforms (put));
+      gboolean is_again = g_strcmp0 (action_id, self->last_id) == 0;
 
-      g_string_append_printf (self->asked, "pend rev %d base %d %s\n",
-                              (int) weft_pend_request_get_rev (pend),
-                              (int) weft_pend_request_get_base (pend, ids[0]), text);
+      g_string_append_printf (self->asked, "put%s rev %d base %d %s\n", is_again ? " again" : "",
+                              (int) weft_pend_request_get_rev (put),
+                              (int) weft_pend_request_get_base (put, ids[0]), text);
+      g_free (self->last_id);
+      self->last_id = g_strdup (action_id);
     }
-  else if (commit != NULL)
-    g_string_append_printf (self->asked, "commit %s rev %d\n", joined,
-                            (int) weft_commit_request_get_rev (commit));
   else
-    g_string_append_printf (self->asked, "%s %s\n",
-                            weft_repo_message_get_cancel (message) != NULL ? "cancel" : "get",
-                            joined);
+    {
+      g_assert_nonnull (weft_repo_message_get_get (message));
+      g_string_append_printf (self->asked, "get %s\n", joined);
+    }
 }
 
 static void
@@ -110,6 +112,7 @@ static void
 script_repo_finalize (GObject *object)
 {
   g_string_free (SCRIPT_REPO (object)->asked, TRUE);
+  g_free (SCRIPT_REPO (object)->last_id);
   G_OBJECT_CLASS (script_repo_parent_class)->finalize (object);
 }
 
@@ -131,8 +134,7 @@ script_repo_init (ScriptRepo *self)
 #define AT(rev) "{\"b\":{\"block\":" BLOCK ",\"materializedRev\":" #rev "," \
                 "\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
 #define DELETED_AT(rev) "{\"b\":{\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
-#define PENDED "{\"blockIds\":[\"b\"],\"pending\":[],\"success\":true}"
-#define COMMITTED "{\"success\":true}"
+#define MADE(rev) "{\"rev\":" #rev ",\"success\":true}"
 #define STALE_AT(rev) "{\"staleAt\":{\"blockId\":\"b\",\"rev\":" #rev "},\"success\":false}"
 
 typedef struct
@@ -242,31 +244,29 @@ static void
 test_writer_insert (Fixture       *fixture,
                     gconstpointer  user_data)
 {
-  const char *const answers[] = { ABSENT, PENDED, COMMITTED, NULL };
+  const char *const answers[] = { ABSENT, MADE (1), NULL };
 
   g_test_summary ("What does not exist is inserted as revision 1.");
 
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 1,
                   "get b\n"
-                  "pend rev 1 base 0 " INSERT "\n"
-                  "commit b rev 1\n");
+                  "put rev 1 base 0 " INSERT "\n");
 }
 
 static void
 test_writer_update (Fixture       *fixture,
                     gconstpointer  user_data)
 {
-  const char *const answers[] = { AT (6), PENDED, COMMITTED, NULL };
+  const char *const answers[] = { AT (6), MADE (7), NULL };
 
   g_test_summary ("Of what exists, only the attributes that differ are touched; null is a value.");
 
   fixture_write (fixture, "{\"n\":null}", answers);
   assert_outcome (fixture, 1, 7,
                   "get b\n"
-                  "pend rev 7 base 6 {\"deletes\":[],\"inserts\":{},\"updates\":"
-                  "{\"b\":[[\"n\",null,null,null],[\"a\",null,null]]}}\n"
-                  "commit b rev 7\n");
+                  "put rev 7 base 6 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "{\"b\":[[\"n\",null,null,null],[\"a\",null,null]]}}\n");
 }
 
 static void
@@ -285,30 +285,28 @@ static void
 test_writer_after_delete (Fixture       *fixture,
                           gconstpointer  user_data)
 {
-  const char *const answers[] = { DELETED_AT (3), PENDED, COMMITTED, NULL };
+  const char *const answers[] = { DELETED_AT (3), MADE (4), NULL };
 
   g_test_summary ("A deleted block is inserted again, above the revision that deleted it.");
 
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 4,
                   "get b\n"
-                  "pend rev 4 base 3 " INSERT "\n"
-                  "commit b rev 4\n");
+                  "put rev 4 base 3 " INSERT "\n");
 }
 
 static void
 test_writer_delete (Fixture       *fixture,
                     gconstpointer  user_data)
 {
-  const char *const answers[] = { AT (2), PENDED, COMMITTED, NULL };
+  const char *const answers[] = { AT (2), MADE (3), NULL };
 
   g_test_summary ("A delete reaches the repo as a delete.");
 
   fixture_write (fixture, NULL, answers);
   assert_outcome (fixture, 1, 3,
                   "get b\n"
-                  "pend rev 3 base 2 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n"
-                  "commit b rev 3\n");
+                  "put rev 3 base 2 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n");
 }
 
 static void
@@ -317,27 +315,24 @@ test_writer_stale (Fixture       *fixture,
 {
   const char *const answers[] = {
     ABSENT, STALE_AT (1),
-    AT (1), PENDED, STALE_AT (2), "{}",
-    AT (2), PENDED, COMMITTED,
+    AT (1), STALE_AT (2),
+    AT (2), MADE (3),
     NULL
   };
 
-  g_test_summary ("Who was not first reads again, drops what is pending, builds on what it found.");
+  g_test_summary ("Who was not first reads again, and builds on what it found.");
 
   fixture_write (fixture, "{\"a\":2}", answers);
   assert_outcome (fixture, 1, 3,
                   "get b\n"
-                  "pend rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":{\"a\":2,\"header\":"
+                  "put rev 1 base 0 {\"deletes\":[],\"inserts\":{\"b\":{\"a\":2,\"header\":"
                   "{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"}}},\"updates\":{}}\n"
                   "get b\n"
-                  "pend rev 2 base 1 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "put rev 2 base 1 {\"deletes\":[],\"inserts\":{},\"updates\":"
                   "{\"b\":[[\"a\",null,null,2]]}}\n"
-                  "commit b rev 2\n"
-                  "cancel b\n"
                   "get b\n"
-                  "pend rev 3 base 2 {\"deletes\":[],\"inserts\":{},\"updates\":"
-                  "{\"b\":[[\"a\",null,null,2]]}}\n"
-                  "commit b rev 3\n");
+                  "put rev 3 base 2 {\"deletes\":[],\"inserts\":{},\"updates\":"
+                  "{\"b\":[[\"a\",null,null,2]]}}\n");
 }
 
 static void
@@ -361,17 +356,16 @@ static void
 test_writer_unknown_outcome (Fixture       *fixture,
                              gconstpointer  user_data)
 {
-  const char *const answers[] = { ABSENT, PENDED, "indeterminate", "timed-out", COMMITTED, NULL };
+  const char *const answers[] = { ABSENT, "indeterminate", "timed-out", MADE (1), NULL };
 
-  g_test_summary ("A commit whose outcome is unknown is asked for again, and not made twice.");
+  g_test_summary ("A put whose outcome is unknown is asked for again, with the same action, and not made twice.");
 
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 1,
                   "get b\n"
-                  "pend rev 1 base 0 " INSERT "\n"
-                  "commit b rev 1\n"
-                  "commit b rev 1\n"
-                  "commit b rev 1\n");
+                  "put rev 1 base 0 " INSERT "\n"
+                  "put again rev 1 base 0 " INSERT "\n"
+                  "put again rev 1 base 0 " INSERT "\n");
 }
 
 static void
@@ -422,7 +416,7 @@ test_writer_turns (Fixture       *fixture,
 {
   const char *const ids[][3] = { { "b" }, { "b", "c" }, { "c" }, { "b" } };
   const char *const both = "{\"b\":{\"state\":{}},\"c\":{\"state\":{}}}";
-  const char *const script[] = { AT (1), PENDED, COMMITTED, both, ABSENT,
+  const char *const script[] = { AT (1), MADE (2), both, ABSENT,
                                  "{\"c\":{\"state\":{}}}", NULL };
   guint n_done = 0;
 
@@ -438,8 +432,7 @@ test_writer_turns (Fixture       *fixture,
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (fixture->repo->asked->str, ==,
                    "get b\n"
-                   "pend rev 2 base 1 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n"
-                   "commit b rev 2\n"
+                   "put rev 2 base 1 {\"deletes\":[\"b\"],\"inserts\":{},\"updates\":{}}\n"
                    "get b,c\n"
                    "get b\n"
                    "get c\n");
