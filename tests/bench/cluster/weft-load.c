@@ -5,6 +5,8 @@
 
 #include "weft-load.h"
 
+#define HOT_BLOCK "bench-hot"
+
 typedef struct
 {
   WeftLoad *owner;
@@ -12,8 +14,9 @@ typedef struct
   Load *load;
   char *block_id;
   char *action_id;
-  gint64 rev; /* of its block: what was committed last */
+  gint64 rev; /* of its block: what was committed last, as far as it knows */
   guint64 n_actions;
+  guint n_tries; /* of the action that is under way */
 } Caller;
 
 struct _WeftLoad
@@ -28,6 +31,8 @@ struct _WeftLoad
   char *filler;
   char *run; /* so that two runs on the same nodes do not meet */
   gboolean is_fresh;
+  gboolean is_blind;
+  gboolean is_hot;
 };
 
 static WeftRepo *
@@ -105,6 +110,20 @@ weft_load_set_fresh (WeftLoad *self,
 }
 
 void
+weft_load_set_blind (WeftLoad *self,
+                     gboolean  is_blind)
+{
+  self->is_blind = is_blind;
+}
+
+void
+weft_load_set_hot (WeftLoad *self,
+                   gboolean  is_hot)
+{
+  self->is_hot = is_hot;
+}
+
+void
 weft_load_set_apart (WeftLoad *self)
 {
   g_ptr_array_set_size (self->writers, 0);
@@ -176,41 +195,115 @@ make_transforms (Caller *caller)
   return transforms;
 }
 
+/* The next change of the caller's block, under another action id. */
+static WeftPendRequest *
+make_request (Caller *caller)
+{
+  WeftLoad *self = caller->owner;
+  g_autoptr (WeftTransforms) transforms = make_transforms (caller);
+  g_autoptr (JsonObject) bases = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  WeftPendRequest *request;
+
+  g_free (caller->action_id);
+  caller->action_id = g_strdup_printf ("%s-%u-%" G_GUINT64_FORMAT "~%u", self->run, caller->index,
+                                       caller->n_actions, ++caller->n_tries);
+  if (!self->is_blind)
+    json_object_set_int_member (bases, caller->block_id, caller->rev);
+  request = weft_pend_request_new (caller->action_id, self->is_blind ? 0 : caller->rev + 1,
+                                   transforms, bases, WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+
+  return request;
+}
+
+static void
+choose_block (Caller *caller)
+{
+  WeftLoad *self = caller->owner;
+  gboolean is_hot = g_strcmp0 (caller->block_id, HOT_BLOCK) == 0;
+
+  caller->n_tries = 0;
+  caller->n_actions++;
+  if (caller->block_id != NULL && !self->is_fresh && is_hot == self->is_hot)
+    return;
+
+  g_free (caller->block_id);
+  caller->block_id = self->is_hot ? g_strdup (HOT_BLOCK)
+                                  : g_strdup_printf ("%s-%u-%" G_GUINT64_FORMAT, self->run,
+                                                     caller->index, caller->n_actions);
+  /* That block is there; which revision it has is told to who names another. */
+  caller->rev = self->is_hot ? 1 : 0;
+}
+
 void
-weft_load_commit_own (Load     *load,
-                      guint     index,
-                      gpointer  data)
+weft_load_commit (Load     *load,
+                  guint     index,
+                  gpointer  data)
 {
   WeftLoad *self = data;
   Caller *caller = &self->callers[index];
-  g_autoptr (WeftTransforms) transforms = NULL;
   g_autoptr (WeftPendRequest) request = NULL;
-  g_autoptr (JsonObject) bases = json_object_new ();
-  g_autoptr (GError) error = NULL;
 
   caller->load = load;
-  if (caller->block_id == NULL || self->is_fresh)
-    {
-      g_free (caller->block_id);
-      caller->block_id = g_strdup_printf ("%s-%u-%" G_GUINT64_FORMAT, self->run, index,
-                                          caller->n_actions);
-      caller->rev = 0;
-    }
-  g_free (caller->action_id);
-  caller->action_id = g_strdup_printf ("%s-%u-%" G_GUINT64_FORMAT, self->run, index,
-                                       caller->n_actions++);
-  transforms = make_transforms (caller);
-  json_object_set_int_member (bases, caller->block_id, caller->rev);
-  request = weft_pend_request_new (caller->action_id, caller->rev + 1, transforms, bases,
-                                   WEFT_PEND_POLICY_CONTINUE, &error);
-  g_assert_no_error (error);
+  choose_block (caller);
+  request = make_request (caller);
   weft_repo_pend_async (get_repo (caller), request, NULL, pended_cb, caller);
 }
 
+static void send_put (Caller *caller);
+
+/* Who came too late was told what the latest revision is, and goes on from there. */
 static void
 put_cb (GObject      *source,
         GAsyncResult *result,
         gpointer      user_data)
+{
+  Caller *caller = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftCommitResult) answer = weft_repo_put_finish (WEFT_REPO (source), result, &error);
+
+  if (answer != NULL && !weft_commit_result_is_success (answer))
+    {
+      caller->rev
+          = weft_stale_failure_get_stale_rev (weft_commit_result_get_failure (answer));
+      if (caller->owner->is_hot && caller->rev > 0)
+        {
+          send_put (caller);
+          return;
+        }
+      g_set_error (&error, WEFT_ERROR, WEFT_ERROR_FAILED, "a put without a rival was stale");
+    }
+  else if (answer != NULL)
+    caller->rev = weft_commit_result_get_rev (answer);
+  load_done (caller->load, caller->index, error);
+}
+
+static void
+send_put (Caller *caller)
+{
+  g_autoptr (WeftPendRequest) request = make_request (caller);
+
+  weft_repo_put_async (get_repo (caller), request, NULL, put_cb, caller);
+}
+
+void
+weft_load_put (Load     *load,
+               guint     index,
+               gpointer  data)
+{
+  WeftLoad *self = data;
+  Caller *caller = &self->callers[index];
+
+  caller->load = load;
+  choose_block (caller);
+  send_put (caller);
+}
+
+static void
+written_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
   Caller *caller = user_data;
   g_autoptr (GError) error = NULL;
@@ -220,9 +313,9 @@ put_cb (GObject      *source,
 }
 
 void
-weft_load_put_hot (Load     *load,
-                   guint     index,
-                   gpointer  data)
+weft_load_write_hot (Load     *load,
+                     guint     index,
+                     gpointer  data)
 {
   WeftLoad *self = data;
   Caller *caller = &self->callers[index];
@@ -235,10 +328,10 @@ weft_load_put_hot (Load     *load,
   json_object_set_int_member (attributes, "caller", index);
   json_object_set_int_member (attributes, "turn", (gint64) caller->n_actions++);
   json_object_set_string_member (attributes, "value", self->filler);
-  g_ptr_array_add (blocks, weft_block_new ("bench-hot", "bench", "bench", attributes, &error));
+  g_ptr_array_add (blocks, weft_block_new (HOT_BLOCK, "bench", "bench", attributes, &error));
   g_assert_no_error (error);
   weft_writer_put_async (g_ptr_array_index (self->writers, index % self->writers->len), blocks,
-                         NULL, put_cb, caller);
+                         NULL, written_cb, caller);
 }
 
 static void
@@ -260,7 +353,7 @@ weft_load_read_own (Load     *load,
 {
   WeftLoad *self = data;
   Caller *caller = &self->callers[index];
-  const char *block_ids[] = { caller->block_id ? caller->block_id : "bench-hot", NULL };
+  const char *block_ids[] = { caller->block_id ? caller->block_id : HOT_BLOCK, NULL };
   g_autoptr (WeftBlockGets) request = NULL;
   g_autoptr (GError) error = NULL;
 
