@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The three steps that `weft put` does in one: pend, commit, cancel. */
+/* A put in steps, for whoever has something to do in between: pend, commit, cancel. */
 
 #include "config.h"
 

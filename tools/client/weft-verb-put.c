@@ -273,7 +273,7 @@ run_delete (WeftTool  *tool,
 const WeftVerb weft_verb_put = {
   .name = "put",
   .arguments = "[FILE]",
-  .summary = "Write blocks: pend and commit, again if somebody was first",
+  .summary = "Write blocks, again from what is there if somebody was first",
   .description =
     "FILE (“-” for standard input) holds one block or an array of blocks, which are written\n"
     "all together or not at all. With --id, one block is edited, or made from --type\n"
