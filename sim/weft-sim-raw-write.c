@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A write as somebody does it who speaks the protocol without our writer: it reads, and pends and
- * commits one block, or puts it, on what it read or on whatever is the latest. It asks again with
- * the same action while it is not told what became of it, and may send a commit or put twice at
- * once.
+ * commits one block, or cancels what it has pended, or puts the block, on what it read or on
+ * whatever is the latest. It asks again with the same action while it is not told what became of
+ * it, and may send a commit or put twice at once.
  */
 
 #include "weft-sim-client-private.h"
@@ -15,6 +15,8 @@
 /* How many of the writes are puts, and how many of those do not say what they follow. */
 #define PUTS 0.5
 #define BLIND_PUTS 0.5
+/* And how many who have pended think better of it. */
+#define CHANGED_MINDS 0.2
 
 typedef struct
 {
@@ -30,6 +32,7 @@ typedef struct
 } RawWrite;
 
 static void send_pend   (RawWrite *self);
+static void send_cancel (RawWrite *self);
 static void send_change (RawWrite *self);
 
 /* Takes over the error. */
@@ -96,8 +99,35 @@ change_cb (WeftRepo      *repo,
   if (!self->is_over && is_unknown (self->error) &&
       self->n_attempts < self->client->options->n_attempts)
     send_change (self);
+  else if (self->is_over && self->error != NULL && self->pend != NULL)
+    send_cancel (self);
   else
     finish (self, g_steal_pointer (&self->error));
+}
+
+static void
+cancel_cb (WeftRepo      *repo,
+           WeftRepoReply *reply,
+           const GError  *error,
+           gpointer       user_data)
+{
+  RawWrite *self = user_data;
+
+  finish (self, g_steal_pointer (&self->error));
+}
+
+static void
+send_cancel (RawWrite *self)
+{
+  WeftPendRequest *pend = weft_repo_message_get_pend (self->pend);
+  const char *const block_ids[] = { self->block_id, NULL };
+  g_autoptr(WeftActionBlocks) action
+    = weft_action_blocks_new (weft_pend_request_get_action_id (pend), block_ids, NULL);
+  g_autoptr(WeftRepoMessage) message = NULL;
+
+  g_assert (action != NULL);
+  message = weft_repo_message_new_cancel (action, 0);
+  weft_repo_perform (self->client->repo, message, NULL, cancel_cb, self);
 }
 
 static void
@@ -136,7 +166,10 @@ pend_cb (WeftRepo      *repo,
     }
 
   self->n_attempts = 0;
-  send_change (self);
+  if (weft_sim_prng_chance (self->client->prng, CHANGED_MINDS))
+    send_cancel (self);
+  else
+    send_change (self);
 }
 
 static void

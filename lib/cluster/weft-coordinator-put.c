@@ -18,19 +18,6 @@
 #include "weft-pend-request-private.h"
 #include "weft-pending-private.h"
 
-/* Of what an action did to a block, the revision that it made. */
-static gint64
-find_rev (WeftCoordinatorRepo *repo,
-          const char          *block_id,
-          const char          *action_id,
-          gint64               rev)
-{
-  g_autofree char *made_by
-      = weft_storage_read_revision (repo->parts->storage, block_id, rev, NULL);
-
-  return g_strcmp0 (made_by, action_id) == 0 ? rev : 0;
-}
-
 /* The revision that the action is already; 0 when it is none, -1 with an error when it is with
  * another content. */
 static gint64
@@ -44,7 +31,6 @@ find_committed (WeftChange  *change,
   g_autoptr(WeftPending) action
       = weft_storage_read_action (repo->parts->storage, block_id, action_id, NULL);
   g_autoptr(WeftTransform) transform = NULL;
-  gint64 latest_rev;
   gint64 rev;
 
   if (action == NULL)
@@ -57,14 +43,9 @@ find_committed (WeftChange  *change,
       return -1;
     }
 
-  /* Mostly it is the next after what it was made against. */
-  rev = find_rev (repo, block_id, action_id,
-                  MAX (weft_pend_request_get_rev (pend), weft_pending_get_base (action) + 1));
-  latest_rev = weft_change_read_latest (repo, block_id);
-  for (gint64 i = MAX (weft_pending_get_base (action), 0) + 1; rev == 0 && i <= latest_rev; i++)
-    rev = find_rev (repo, block_id, action_id, i);
-
-  return rev;
+  return weft_storage_repo_find_made (repo->storage_repo, block_id, action,
+                                      weft_change_read_latest (repo, block_id), &rev, error)
+           ? rev : -1;
 }
 
 /* TRUE when the change is over: what was put already is put, and an action id is of one content. */
@@ -193,7 +174,7 @@ static gboolean
 check_pend (WeftChange *change)
 {
   g_autoptr(WeftRepoMessage) message
-      = weft_repo_message_new_pend (change->pend, weft_change_get_expiration (change));
+      = weft_repo_message_new_put (change->pend, weft_change_get_expiration (change));
   GError *error = NULL;
 
   for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)

@@ -13,20 +13,7 @@
 #include "weft-buggify-private.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
-#include "weft-storage-repo-pend-private.h"
-
-void
-weft_pend_block_free (gpointer data)
-{
-  WeftPendBlock *block = data;
-
-  g_clear_pointer (&block->metadata, weft_block_metadata_unref);
-  g_clear_pointer (&block->stored, weft_pending_unref);
-  g_clear_pointer (&block->committed, weft_pending_unref);
-  g_clear_pointer (&block->pending, weft_pending_unref);
-  g_strfreev (block->pendings);
-  g_free (block);
-}
+#include "weft-pend-block-private.h"
 
 static gboolean
 is_new (WeftPendBlock *block)
@@ -38,27 +25,6 @@ static WeftActionRev *
 get_latest (WeftPendBlock *block)
 {
   return block->metadata != NULL ? weft_block_metadata_get_latest (block->metadata) : NULL;
-}
-
-/* An action id names one content, so that a repeat can be told from a mix-up. */
-gboolean
-weft_pend_block_check_repeat (WeftPendBlock   *self,
-                              WeftPendRequest *request,
-                              WeftPending     *earlier,
-                              GError         **error)
-{
-  gint64 base = weft_pend_request_get_base (request, self->block_id);
-
-  if (weft_transform_equal (weft_pending_get_transform (earlier),
-                            weft_pending_get_transform (self->pending))
-      && (base == WEFT_BASE_UNKNOWN || base == weft_pending_get_base (earlier)))
-    return TRUE;
-
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS,
-               "block %s: action %s is %s with another content", self->block_id,
-               weft_pend_request_get_action_id (request),
-               earlier == self->committed ? "committed" : "pending");
-  return FALSE;
 }
 
 static gboolean
@@ -214,7 +180,7 @@ add_missing (WeftStorageRepo *self,
   if (base > latest_rev)
     weft_storage_repo_heal (self, block->block_id, latest_rev, base);
 
-  if (base != WEFT_BASE_UNKNOWN && base != latest_rev)
+  if (base != WEFT_BASE_UNKNOWN && base != latest_rev && !(is_put && WEFT_BUG (BASE_IGNORED)))
     weft_missing_add (missing, block->block_id, base + 1, latest_rev);
   else if (rev > 0 ? latest_rev >= rev : is_of_new)
     weft_missing_add (missing, block->block_id, MAX (rev, 1), latest_rev);
@@ -548,21 +514,39 @@ weft_storage_repo_pend_at_once (WeftStorageRepo *self,
   return TRUE;
 }
 
+/* Whether there is something to change: a pend may wait for that, a put may not. */
+static gboolean
+check_change (WeftStorageRepo *self,
+              WeftPendBlock   *block,
+              const char      *action_id,
+              GError         **error)
+{
+  g_autoptr (WeftBlockMetadata) unknown
+      = block->metadata == NULL ? weft_block_metadata_new () : NULL;
+
+  return block->committed != NULL
+         || weft_versioned_check_commit (self->versioned, block->block_id,
+                                         unknown != NULL ? unknown : block->metadata,
+                                         block->pending, action_id, error);
+}
+
 gboolean
 weft_storage_repo_check_pend (WeftStorageRepo *self,
                               WeftRepoMessage *message,
                               GError         **error)
 {
-  WeftPendRequest *request = weft_repo_message_get_pend (message);
+  gboolean is_put = weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_PUT;
+  WeftPendRequest *request = is_put ? weft_repo_message_get_put (message)
+                                    : weft_repo_message_get_pend (message);
   g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
   gint64 expiration_msec = weft_repo_message_get_expiration (message);
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
       WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
-      gboolean is_good
-          = block != NULL
-            && check_new (self, block, weft_pend_request_get_action_id (request), error);
+      const char *action_id = weft_pend_request_get_action_id (request);
+      gboolean is_good = block != NULL && check_new (self, block, action_id, error)
+                         && (!is_put || check_change (self, block, action_id, error));
 
       g_clear_pointer (&block, weft_pend_block_free);
       if (!is_good)

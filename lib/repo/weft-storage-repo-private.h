@@ -151,7 +151,8 @@ gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
                                               WeftSettledFunc            settled,
                                               gpointer                   user_data,
                                               GError                   **error);
-/* Whether a pend makes sense beside what is here: EXISTS, INVALID and the like when it does not. */
+/* Whether a pend or put makes sense beside what is here: EXISTS, INVALID and the like when it does
+ * not; of a put also MISSING_BASE, as it cannot wait for one. */
 gboolean  weft_storage_repo_check_pend       (WeftStorageRepo           *self,
                                               WeftRepoMessage           *message,
                                               GError                   **error);
@@ -180,6 +181,14 @@ gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,
                                               const char                *action_id,
                                               WeftPending               *pending,
                                               gboolean                   replace,
+                                              GError                   **error);
+/* The revision that an action made of a block, of which it says here what the action did. FALSE on
+ * damage. */
+gboolean  weft_storage_repo_find_made        (WeftStorageRepo           *self,
+                                              const char                *block_id,
+                                              WeftPending               *committed,
+                                              gint64                     latest_rev,
+                                              gint64                    *rev,
                                               GError                   **error);
 /* What an action does to a block, pending or committed; NULL without an error when it is not
  * here. */

@@ -11,7 +11,7 @@
 #include "weft-bug-private.h"
 #include "weft-error.h"
 #include "weft-landing-private.h"
-#include "weft-storage-repo-pend-private.h"
+#include "weft-pend-block-private.h"
 
 static gboolean
 check_rev (WeftPendRequest    *request,
@@ -33,21 +33,23 @@ check_rev (WeftPendRequest    *request,
   return TRUE;
 }
 
-/* The revision that an action made of a block: the first one after its base. */
-static gboolean
-find_made (WeftStorageRepo *self,
-           WeftPendBlock   *block,
-           gint64          *rev,
-           GError         **error)
+/* It is the first one after its base. */
+gboolean
+weft_storage_repo_find_made (WeftStorageRepo *self,
+                             const char      *block_id,
+                             WeftPending     *committed,
+                             gint64           latest_rev,
+                             gint64          *rev,
+                             GError         **error)
 {
-  gint64 low = weft_pending_get_base (block->committed) + 1;
-  gint64 high = weft_block_metadata_get_latest_rev (block->metadata);
+  gint64 low = weft_pending_get_base (committed) + 1;
+  gint64 high = latest_rev;
 
   while (low < high)
     {
       gint64 middle = low + (high - low) / 2;
       g_autoptr (GPtrArray) found
-          = weft_storage_list_revisions (self->storage, block->block_id, middle, low, 1, error);
+          = weft_storage_list_revisions (self->storage, block_id, middle, low, 1, error);
 
       if (found == NULL)
         return FALSE;
@@ -59,6 +61,12 @@ find_made (WeftStorageRepo *self,
   *rev = high;
 
   return TRUE;
+}
+
+static gint64
+get_latest_rev (WeftPendBlock *block)
+{
+  return block->metadata != NULL ? weft_block_metadata_get_latest_rev (block->metadata) : 0;
 }
 
 /* Sets `rev` to what the action is to become: what it is already on some block, else what was asked
@@ -82,7 +90,8 @@ choose_rev (WeftStorageRepo *self,
       if (block->committed == NULL || WEFT_BUG (RETRY_NOT_RECOGNISED))
         *is_done = FALSE;
       else if (!weft_pend_block_check_repeat (block, request, block->committed, error)
-               || !find_made (self, block, &made_rev, error))
+               || !weft_storage_repo_find_made (self, block->block_id, block->committed,
+                                                get_latest_rev (block), &made_rev, error))
         return FALSE;
       if (weft_pend_request_get_rev (request) == 0)
         *rev = MAX (*rev, weft_pending_get_base (block->pending) + 1);
@@ -102,8 +111,7 @@ check_base (WeftStorageRepo *self,
 {
   gint64 base = weft_pending_get_base (block->pending);
 
-  if ((block->metadata != NULL && weft_block_metadata_get_latest (block->metadata) != NULL)
-      || base == 0)
+  if (get_latest_rev (block) > 0 || base == 0)
     return TRUE;
 
   weft_storage_repo_heal (self, block->block_id, 0, base);

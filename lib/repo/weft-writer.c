@@ -13,8 +13,8 @@
  * Writes blocks to a [iface@Weft.Repo] without a thought for actions, bases and revisions.
  *
  * A write reads what is there, works out the smallest change that makes the blocks what was asked
- * for, and puts it, all blocks together or none: two requests. When somebody else changed one of the
- * blocks in between, it starts again from what they wrote, a bounded number of times, with
+ * for, and puts it, all blocks together or none: two requests. When somebody else changed one of
+ * the blocks in between, it starts again from what they wrote, a bounded number of times, with
  * growing, jittered pauses. Blocks that already are as asked for are left alone.
  *
  * Several writes may be under way at once; those of one writer to the same block are made in

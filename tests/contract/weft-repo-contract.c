@@ -425,8 +425,7 @@ weft_repo_contract_add (const WeftRepoFactory *factory)
   };
 
   weft_repo_fixture_add_tests (factory, tests, G_N_ELEMENTS (tests));
-  if (!factory->is_shared)
-    weft_repo_contract_add_put (factory);
+  weft_repo_contract_add_put (factory);
   weft_repo_contract_add_stale (factory);
   weft_repo_contract_add_random (factory);
 }

@@ -358,7 +358,8 @@ test_writer_unknown_outcome (Fixture       *fixture,
 {
   const char *const answers[] = { ABSENT, "indeterminate", "timed-out", MADE (1), NULL };
 
-  g_test_summary ("A put whose outcome is unknown is asked for again, with the same action, and not made twice.");
+  g_test_summary ("A put whose outcome is unknown is asked for again, with the same action, and "
+                  "not made twice.");
 
   fixture_write (fixture, "{\"a\":1}", answers);
   assert_outcome (fixture, 1, 1,

@@ -1,4 +1,4 @@
-/* weft-storage-repo-pend-private.h
+/* weft-pend-block-private.h
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
