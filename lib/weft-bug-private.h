@@ -81,7 +81,8 @@ G_BEGIN_DECLS
   X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block") \
   X (GROUP_IN_PART, "a member votes for a group when its first commit is pending") \
   X (GROUP_MIXED, "what is done to the blocks of a group is what its first commit does") \
-  X (CARRIED_BELIEVED, "content that comes with a record is taken for what the record means")
+  X (CARRIED_BELIEVED, "content that comes with a record is taken for what the record means") \
+  X (DOUBT_FORGOTTEN, "what may be decided together with others is tried alone as if it were new")
 
 typedef enum
 {

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-bug-private.h"
 #include "weft-proposal-state-private.h"
 
 /* With back-off, more than a minute between peers of one data centre, an hour around the world. */
@@ -54,7 +55,7 @@ weft_proposal_machine_new (const WeftProposalConfig *config,
 
   g_assert (weft_ballot_get_number (weft_cluster_record_get_ballot (record)) == 0);
 
-  self->may_be_decided = config->is_in_doubt;
+  self->may_be_decided = config->is_in_doubt && !WEFT_BUG (DOUBT_FORGOTTEN);
 
   return self;
 }

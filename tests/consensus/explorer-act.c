@@ -195,7 +195,9 @@ explorer_commit (Explorer *self,
   action->n_proposals++;
   if (action->n_proposals > 1)
     explorer_forget_denied (self, index);
-  proposal = explorer_propose (self, node, action->record, FALSE);
+  proposal = explorer_propose (self, node, action->record,
+                               group >= 0 && action->is_doubtful ? EXPLORER_IN_DOUBT
+                                                                 : EXPLORER_FRESH);
   proposal->action = action->n_proposals == 1 ? index : -1;
   /* Who asked for it did so when they were proposed together. */
   if (group >= 0)
@@ -258,7 +260,7 @@ explorer_cancel (Explorer *self,
   blocks = weft_action_blocks_new (action->id, ids, NULL);
   message = weft_repo_message_new_cancel (blocks, 0);
   record = weft_cluster_record_new (message, peers, 0.75, NULL);
-  explorer_propose (self, node, record, FALSE);
+  explorer_propose (self, node, record, EXPLORER_FRESH);
 }
 
 int
@@ -273,7 +275,7 @@ explorer_pend (Explorer *self,
 
   message = weft_repo_message_new_pend (self->actions[index].pend, 0);
   record = weft_cluster_record_new (message, peers, 0.75, NULL);
-  explorer_propose (self, node, record, FALSE);
+  explorer_propose (self, node, record, EXPLORER_FRESH);
 
   return index;
 }
@@ -309,14 +311,17 @@ explorer_operate (Explorer          *self,
 
     case EXPLORER_JOIN:
       explorer_join (self, op->node, op->blocks, TRUE);
-      return 0;
+      return (int) self->n_actions - 1;
 
-    /* They are the first actions, one for each block. */
     case EXPLORER_PART:
       for (guint i = 0; i < self->n_actions; i++)
-        if (self->actions[i].blocks & op->blocks)
-          explorer_commit (self, op->node, (int) i, -1);
-      return 0;
+        if ((self->actions[i].blocks & op->blocks) &&
+            (self->groups[0].actions & ((ExplorerActions) 1 << i)))
+          {
+            self->actions[i].n_proposals++;
+            explorer_commit (self, op->node, (int) i, -1);
+          }
+      return rival;
 
     case EXPLORER_NOTHING:
     default:

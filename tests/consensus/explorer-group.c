@@ -87,7 +87,7 @@ propose (Explorer *self,
   memcpy (group->floors, self->floors, sizeof group->floors);
   for (ExplorerActions left = group->actions; left != 0; left &= left - 1)
     self->actions[__builtin_ctzll (left)].is_doubtful = TRUE;
-  explorer_propose (self, node, group->record, FALSE)->group = index;
+  explorer_propose (self, node, group->record, EXPLORER_FRESH)->group = index;
 }
 
 int

@@ -139,9 +139,8 @@ deny (Explorer          *self,
   g_hash_table_insert (self->witness->denied, g_strdup (hash), (gpointer) why);
 }
 
-/* Each commit has one coordinator, so what that one says of it is true of it. Of an action whose
- * commit was proposed with others, and given up when it may have been locked, that only is true
- * which a certificate of something else shows. */
+/* Each commit has one coordinator, so what that one says of it is true of it, alone or together
+ * with others. */
 static void
 check_denied (Explorer           *self,
               ExplorerProposal   *proposal,
@@ -158,7 +157,7 @@ check_denied (Explorer           *self,
       (proposal->group < 0 && self->actions[index].n_proposals > 1))
     return;
   deny (self, proposal->record, words[effect->outcome]);
-  if (proposal->group >= 0 || (self->actions[index].is_doubtful && effect->record == NULL))
+  if (proposal->group >= 0)
     return;
   if (self->witness->decided_actions & ((ExplorerActions) 1 << index))
     explorer_fail (self, "I3", "a caller is told that %s is %s, and it is decided",

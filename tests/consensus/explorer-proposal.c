@@ -280,7 +280,7 @@ ExplorerProposal *
 explorer_propose (Explorer          *self,
                   guint              node,
                   WeftClusterRecord *record,
-                  gboolean           is_recovery)
+                  ExplorerOrigin     origin)
 {
   WeftProposalConfig config = { .peer_id = fixture_peer_id (self->nodes[node].number),
                                 .verify = *fixture_verify (),
@@ -291,10 +291,12 @@ explorer_propose (Explorer          *self,
   ExplorerProposal *proposal = g_new0 (ExplorerProposal, 1);
   WeftProposalEvent event = { .type = WEFT_PROPOSAL_EVENT_START };
   WeftMemberFacts facts;
+  gboolean is_recovery = origin == EXPLORER_RECOVERY;
   g_autoptr (GPtrArray) pends = NULL;
 
   explorer_get_facts (self, &self->nodes[node], &facts);
   pends = is_recovery ? NULL : explorer_carry (self, record);
+  config.is_in_doubt = origin == EXPLORER_IN_DOUBT;
   config.pends = pends;
   config.gives_way = !is_recovery && is_of_several (self, record) && !explorer_chance (self, 500);
   config.admit = facts.admit;

@@ -127,7 +127,7 @@ handle (Explorer             *self,
       break;
 
     case WEFT_QUORUM_READ_EFFECT_RECOVER:
-      proposal = explorer_propose (self, read->node, effect->record, TRUE);
+      proposal = explorer_propose (self, read->node, effect->record, EXPLORER_RECOVERY);
       proposal->read = read->number;
       proposal->read_id = effect->id;
       if (proposal->machine == NULL)

@@ -141,6 +141,13 @@ typedef struct
   gboolean is_gone;          /* for good */
 } ExplorerNode;
 
+typedef enum
+{
+  EXPLORER_FRESH,
+  EXPLORER_RECOVERY,
+  EXPLORER_IN_DOUBT, /* what may be decided together with others */
+} ExplorerOrigin;
+
 typedef struct
 {
   WeftProposalMachine *machine; /* NULL when it is done or its node died */

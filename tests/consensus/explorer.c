@@ -139,7 +139,7 @@ recover (Explorer      *self,
                 proposal->node == event->node;
     }
   if (n_live < 3)
-    explorer_propose (self, event->node, event->record, TRUE);
+    explorer_propose (self, event->node, event->record, EXPLORER_RECOVERY);
 }
 
 static void
@@ -164,7 +164,7 @@ meddle (Explorer     *self,
         ExplorerNode *node)
 {
   if (node->member != NULL && self->n_actions > 0)
-    explorer_propose (self, node->place, explorer_draw_record (self), TRUE);
+    explorer_propose (self, node->place, explorer_draw_record (self), EXPLORER_RECOVERY);
 }
 
 static guint8

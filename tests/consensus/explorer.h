@@ -155,7 +155,7 @@ WeftClusterAnswer *explorer_sign    (guint                   number,
 ExplorerProposal *explorer_propose  (Explorer               *self,
                                      guint                   node,
                                      WeftClusterRecord      *record,
-                                     gboolean                is_recovery);
+                                     ExplorerOrigin          origin);
 guint     explorer_find_number      (WeftPeerId             *peer_id);
 void      explorer_proposal_step    (Explorer               *self,
                                      ExplorerProposal       *proposal,

@@ -45,16 +45,33 @@ tell (const Count *count)
                   count->n_runs, count->n_steps, count->n_decided);
 }
 
+/* How two blocks are committed, and up to how many members that is looked at more than once. */
+typedef struct
+{
+  ExplorerOpKind kind;
+  gboolean is_carrying;
+  guint n_nodes_max;
+} Way;
+
+static const Way ways[] = {
+  { EXPLORER_COMMIT, FALSE, 10 },
+  { EXPLORER_COMMIT, TRUE, 4 },
+  { EXPLORER_JOIN, FALSE, 4 },
+  { EXPLORER_JOIN, TRUE, 4 },
+};
+
 /* After each of its messages; returns FALSE when it did not send so many. */
 static gboolean
-let_coordinator_die (guint  n_nodes,
-                     guint  when,
-                     guint  rival_after,
-                     int    keeps_writes,
-                     Count *count)
+let_coordinator_die (const Way *way,
+                     guint      n_nodes,
+                     guint      when,
+                     guint      rival_after,
+                     int        keeps_writes,
+                     Count     *count)
 {
   ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
-                              .first = { .kind = EXPLORER_COMMIT, .blocks = 3 },
+                              .first = { .kind = way->kind, .blocks = 3 },
+                              .is_carrying = way->is_carrying,
                               .die_after_sends = when, .keeps_writes = keeps_writes };
   Explorer world;
   gboolean has_sent;
@@ -77,28 +94,32 @@ test_coordinator_dies (void)
   Count count = { 0 };
 
   g_test_summary ("The coordinator dies after each message of each round, alone and with a rival "
-                  "that begins before, and what was on its way to its disk is there or not.");
+                  "that begins before, and what was on its way to its disk is there or not; so "
+                  "do those who commit two actions together, and who send contents along.");
 
-  for (guint n_nodes = 1; n_nodes <= DEATHS_MEMBERS_MAX; n_nodes++)
-    for (guint rival = 0; rival <= 3; rival++)
-      for (int keeps = -1; keeps <= 1; keeps += 2)
-        for (guint when = 1; let_coordinator_die (n_nodes, when, rival * n_nodes, keeps, &count);
-             when++)
-          ;
+  for (guint way = 0; way < G_N_ELEMENTS (ways); way++)
+    for (guint n_nodes = 1; n_nodes <= MIN (DEATHS_MEMBERS_MAX, ways[way].n_nodes_max); n_nodes++)
+      for (guint rival = 0; rival <= 3; rival++)
+        for (int keeps = -1; keeps <= 1; keeps += 2)
+          for (guint when = 1; let_coordinator_die (&ways[way], n_nodes, when, rival * n_nodes,
+                                                    keeps, &count); when++)
+            ;
   tell (&count);
   g_assert_cmpuint (count.n_runs, >, 500);
 }
 
 static gboolean
-let_member_die (guint  n_nodes,
-                guint  number,
-                guint  when,
-                guint  rival_after,
-                int    keeps_writes,
-                Count *count)
+let_member_die (const Way *way,
+                guint      n_nodes,
+                guint      number,
+                guint      when,
+                guint      rival_after,
+                int        keeps_writes,
+                Count     *count)
 {
   ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
-                              .first = { .kind = EXPLORER_COMMIT, .blocks = 3 },
+                              .first = { .kind = way->kind, .blocks = 3 },
+                              .is_carrying = way->is_carrying,
                               .die_after_writes = when, .dying_node = number,
                               .keeps_writes = keeps_writes };
   Explorer world;
@@ -122,15 +143,17 @@ test_member_dies (void)
   Count count = { 0 };
 
   g_test_summary ("Each member dies after each of its writes, before and after that is on its "
-                  "disk, alone and with a rival that overlaps.");
+                  "disk, alone and with a rival that overlaps: of what came along, between that "
+                  "and the vote, too.");
 
-  for (guint n_nodes = 1; n_nodes <= DEATHS_MEMBERS_MAX; n_nodes++)
-    for (guint number = 0; number < n_nodes; number++)
-      for (guint rival = 0; rival <= 2; rival++)
-        for (int keeps = -1; keeps <= 1; keeps += 2)
-          for (guint when = 1;
-               let_member_die (n_nodes, number, when, rival * n_nodes, keeps, &count); when++)
-            ;
+  for (guint way = 0; way < G_N_ELEMENTS (ways); way++)
+    for (guint n_nodes = 1; n_nodes <= MIN (DEATHS_MEMBERS_MAX, ways[way].n_nodes_max); n_nodes++)
+      for (guint number = 0; number < n_nodes; number++)
+        for (guint rival = 0; rival <= 2; rival++)
+          for (int keeps = -1; keeps <= 1; keeps += 2)
+            for (guint when = 1; let_member_die (&ways[way], n_nodes, number, when,
+                                                 rival * n_nodes, keeps, &count); when++)
+              ;
   tell (&count);
   g_assert_cmpuint (count.n_runs, >, 500);
 }
@@ -190,6 +213,58 @@ test_rivals (void)
   g_assert_cmpuint (count.n_runs, >, 1000);
 }
 
+static void
+let_groups_meet (guint             n_nodes,
+                 guint8            blocks,
+                 const ExplorerOp *second,
+                 gboolean          is_carrying,
+                 Count            *count)
+{
+  gboolean has_second = TRUE;
+
+  for (guint after = 0; has_second; after++)
+    {
+      ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
+                                  .first = { .kind = EXPLORER_JOIN, .blocks = blocks },
+                                  .second = *second,
+                                  .second_after = after,
+                                  .is_carrying = is_carrying };
+      Explorer world;
+
+      setting.second.node = n_nodes - 1;
+      run (&setting, &world, count);
+      has_second = world.has_second;
+      explorer_clear (&world);
+    }
+}
+
+static void
+test_groups (void)
+{
+  static const ExplorerOp seconds[] = {
+    { .kind = EXPLORER_JOIN, .blocks = 3 },   { .kind = EXPLORER_JOIN, .blocks = 6 },
+    { .kind = EXPLORER_JOIN, .blocks = 7 },   { .kind = EXPLORER_PART, .blocks = 1 },
+    { .kind = EXPLORER_PART, .blocks = 3 },   { .kind = EXPLORER_COMMIT, .blocks = 1 },
+    { .kind = EXPLORER_COMMIT, .blocks = 3 }, { .kind = EXPLORER_COMMIT, .blocks = 6 },
+    { .kind = EXPLORER_PEND, .blocks = 3 },   { .kind = EXPLORER_CANCEL, .is_same = TRUE },
+  };
+  Count count = { 0 };
+
+  g_test_summary ("Two and three commits together, whose contents are pending or come along, and "
+                  "at each moment of that others together, some of the same alone, a commit on "
+                  "several of their blocks, or a cancel.");
+
+  for (guint n_nodes = 1; n_nodes <= RIVALS_MEMBERS_MAX; n_nodes++)
+    for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
+      for (gboolean is_carrying = FALSE; is_carrying <= TRUE; is_carrying++)
+        {
+          let_groups_meet (n_nodes, 3, &seconds[i], is_carrying, &count);
+          let_groups_meet (n_nodes, 7, &seconds[i], is_carrying, &count);
+        }
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 1000);
+}
+
 /* From three members to others: one replaced, all replaced, one more, one less. */
 static const struct
 {
@@ -212,11 +287,11 @@ test_moves (void)
   static const guint8 blocks[] = { 1, 3, 6 };
   Count count = { 0 };
 
-  g_test_summary ("Two blocks move, and a pend, a commit, a cancel or another move begins at each "
-                  "moment of that, by a member and by somebody who was none.");
+  g_test_summary ("Two blocks move, and a pend, a commit, a cancel, another move or two commits "
+                  "together begin at each moment of that, by a member and by somebody who was none.");
 
   for (guint place = 0; place < G_N_ELEMENTS (targets); place++)
-    for (ExplorerOpKind second = EXPLORER_PEND; second <= EXPLORER_MOVE; second++)
+    for (ExplorerOpKind second = EXPLORER_PEND; second <= EXPLORER_JOIN; second++)
       for (guint i = 0; i < G_N_ELEMENTS (blocks) * 2; i++)
         {
           gboolean has_second = TRUE;
@@ -296,6 +371,7 @@ main (int    argc,
   g_test_add_func ("/enumerations/coordinator-dies", test_coordinator_dies);
   g_test_add_func ("/enumerations/member-dies", test_member_dies);
   g_test_add_func ("/enumerations/rivals", test_rivals);
+  g_test_add_func ("/enumerations/groups", test_groups);
   g_test_add_func ("/enumerations/moves", test_moves);
   g_test_add_func ("/enumerations/deaths-in-moves", test_deaths_in_moves);
 
