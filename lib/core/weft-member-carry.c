@@ -9,33 +9,28 @@
 
 #include "weft-bug-private.h"
 #include "weft-pending-private.h"
-#include "weft-repo-message-private.h"
 
 /* Who asks for a vote may send along what it is about. None of it is believed: it is pended as if
  * somebody had asked for that, and the vote is considered again from the start. */
 
-static gboolean
-changes_block (WeftCommitRequest *commit,
-               const char        *block_id)
+/* (element-type WeftCommitRequest): of which something is missing. What is pending with another
+ * content may be what came too late, and was made again. */
+static GPtrArray *
+list_lacking (WeftClusterRecord *record,
+              GArray            *needs)
 {
-  return g_strv_contains (weft_commit_request_get_block_ids (commit), block_id);
-}
+  GPtrArray *lacking = g_ptr_array_sized_new (needs->len);
 
-static gboolean
-is_lacking (WeftCommitRequest *commit,
-            GArray            *needs)
-{
   for (guint i = 0; i < needs->len; i++)
     {
-      WeftMemberNeed *need = &g_array_index (needs, WeftMemberNeed, i);
+      WeftSlot *slot = g_array_index (needs, WeftMemberNeed, i).slot;
+      WeftCommitRequest *commit = weft_member_get_commit (record, slot);
 
-      /* What is pending with another content may be what came too late, and was made again. */
-      if (need->lack != WEFT_MEMBER_LACK_BASE
-          && changes_block (commit, weft_slot_get_block_id (need->slot)))
-        return TRUE;
+      if (!g_ptr_array_find (lacking, commit, NULL))
+        g_ptr_array_add (lacking, commit);
     }
 
-  return FALSE;
+  return lacking;
 }
 
 /* Whether it would be pending with the content that is to be voted on. */
@@ -92,15 +87,14 @@ static GPtrArray *
 list_missing (WeftMemberCall *call,
               GArray         *needs)
 {
-  WeftRepoMessage *message
-      = weft_cluster_record_get_message (weft_cluster_request_get_record (call->request));
   GPtrArray *pends = weft_cluster_request_get_pends (call->request);
   GPtrArray *missing = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pend_request_unref);
+  g_autoptr (GPtrArray) lacking
+      = list_lacking (weft_cluster_request_get_record (call->request), needs);
 
-  for (guint i = 0; pends != NULL && i < weft_repo_message_get_n_commits (message); i++)
+  for (guint i = 0; i < lacking->len; i++)
     {
-      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
-      WeftPendRequest *pend = is_lacking (commit, needs) ? find_pend (pends, commit) : NULL;
+      WeftPendRequest *pend = find_pend (pends, g_ptr_array_index (lacking, i));
 
       if (pend != NULL)
         g_ptr_array_add (missing, weft_pend_request_ref (pend));
@@ -128,7 +122,8 @@ weft_member_pend_carried (WeftMemberMachine *self,
   g_autoptr (GPtrArray) missing = NULL;
   WeftMemberEffect *effect;
 
-  if (call->is_pended || is_behind (needs))
+  if (call->is_pended || weft_cluster_request_get_pends (call->request) == NULL
+      || is_behind (needs))
     return FALSE;
   missing = list_missing (call, needs);
   if (missing->len == 0)

@@ -78,6 +78,7 @@ typedef struct
 {
   WeftClusterRecord *record;
   gboolean is_lock;
+  gboolean is_passed_over; /* one of its slots may hold something else, and not lead to it */
 } WeftMemberShared;
 
 /* A batch that is not durable yet, and the answers that wait for it. */
@@ -107,6 +108,7 @@ struct _WeftMemberMachine
   gint64 held_max_usec;
 
   GTree *slots;   /* (element-type WeftSlot WeftMemberSlot) */
+  GHashTable *slot_index; /* the same, for who knows which */
   GTree *calls;   /* (element-type gint64 WeftMemberCall), by token */
   GTree *flights; /* (element-type gint64 WeftMemberFlight), by id */
   GTree *touched; /* (element-type utf8 WeftMemberFlight): the newest that changes a block */
@@ -127,6 +129,8 @@ struct _WeftMemberMachine
   gboolean is_failed;  /* the storage refused a batch: this machine is to be dropped */
 
   /* Of the step that is being made. */
+  GArray *looks;   /* (element-type WeftMemberLook) */
+  guint next_look; /* where the next is found, mostly */
   const WeftMemberEvent *event;
   WeftMemberEffects *effects;
 };
@@ -148,6 +152,10 @@ gboolean           weft_member_is_implied        (WeftMemberSlot     *entry);
 void               weft_member_drop              (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *record,
                                                   gboolean            is_lock);
+/* A slot that held a record, or nothing, is about to hold another. */
+void               weft_member_pass_over         (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *held,
+                                                  WeftClusterRecord  *other);
 /* Adds the deletion of those that no slot holds any more. */
 void               weft_member_sweep_shared      (WeftMemberMachine  *self,
                                                   GPtrArray          *writes);
@@ -264,6 +272,16 @@ void               weft_member_examine           (WeftMemberMachine  *self,
 GPtrArray         *weft_member_list_blocks       (GPtrArray          *slots)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* weft-member-look.c: facts of slots, each looked up once in a step. */
+void               weft_member_looks_init        (WeftMemberMachine  *self);
+void               weft_member_looks_clear       (WeftMemberMachine  *self);
+/* The latest revision of its block, -1 when that is damaged. */
+gint64             weft_member_get_latest        (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+/* Who keeps its block from then on; NULL when nobody said so. */
+const char        *weft_member_get_cluster       (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+
 /* weft-member-pin.c: who decides on a block. */
 typedef enum
 {
@@ -272,6 +290,8 @@ typedef enum
   WEFT_MEMBER_RIGHT_BY_VIEW, /* it names nobody: the block is new */
 } WeftMemberRight;
 
+char              *weft_member_read_cluster      (WeftMemberMachine  *self,
+                                                  const char         *block_id);
 /* Of what comes after the latest revision that is here. */
 WeftMemberRight    weft_member_find_right        (WeftMemberMachine  *self,
                                                   const char         *block_id,

@@ -54,11 +54,14 @@ lock (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_ensure_slot (self, g_ptr_array_index (slots, i));
 
+      weft_member_pass_over (self, entry->lock, kept);
       weft_member_drop (self, entry->lock, TRUE);
       g_clear_pointer (&entry->lock, weft_cluster_record_unref);
       entry->lock = weft_cluster_record_ref (kept);
       weft_member_slot_raise (entry, weft_cluster_record_get_ballot (record));
-      weft_member_hold (self, entry);
+      if (entry->deadline.iter == NULL || entry->vote == NULL
+          || !weft_member_is_same (entry->vote, record))
+        weft_member_hold (self, entry);
     }
 
   approve (self, call, weft_member_store_slots (self, slots));

@@ -15,6 +15,21 @@ compare_slots (gconstpointer a,
   return weft_slot_compare ((WeftSlot *) a, (WeftSlot *) b);
 }
 
+static guint
+hash_slot (gconstpointer key)
+{
+  WeftSlot *slot = (WeftSlot *) key;
+
+  return g_str_hash (weft_slot_get_block_id (slot)) ^ (guint) weft_slot_get_base (slot);
+}
+
+static gboolean
+are_equal_slots (gconstpointer a,
+                 gconstpointer b)
+{
+  return a == b || weft_slot_compare ((WeftSlot *) a, (WeftSlot *) b) == 0;
+}
+
 static int
 compare_texts (gconstpointer a,
                gconstpointer b,
@@ -57,9 +72,11 @@ weft_member_machine_new (const WeftMemberConfig *config)
                                   (GDestroyNotify) weft_member_shared_free);
   self->dropped = weft_member_dropped_new ();
   self->text = g_string_new (NULL);
+  weft_member_looks_init (self);
   self->slot_deadlines = g_sequence_new (NULL);
   self->call_deadlines = g_sequence_new (NULL);
   self->slots = g_tree_new_full (compare_slots, NULL, NULL, slot_free);
+  self->slot_index = g_hash_table_new (hash_slot, are_equal_slots);
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                  (GDestroyNotify) weft_member_call_free);
   self->flights = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
@@ -76,6 +93,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
 void
 weft_member_machine_free (WeftMemberMachine *self)
 {
+  g_clear_pointer (&self->slot_index, g_hash_table_unref);
   g_clear_pointer (&self->slots, g_tree_unref);
   g_clear_pointer (&self->calls, g_tree_unref);
   g_clear_pointer (&self->touched, g_tree_unref);
@@ -85,6 +103,7 @@ weft_member_machine_free (WeftMemberMachine *self)
   g_clear_pointer (&self->cancels, g_tree_unref);
   g_clear_pointer (&self->shared, g_tree_unref);
   g_clear_pointer (&self->dropped, g_array_unref);
+  g_clear_pointer (&self->looks, g_array_unref);
   g_clear_pointer (&self->slot_deadlines, g_sequence_free);
   g_string_free (self->text, TRUE);
   g_clear_pointer (&self->whole, weft_cluster_record_unref);
@@ -169,6 +188,7 @@ weft_member_machine_step (WeftMemberMachine     *self,
     weft_member_finish_restore (self);
   if (is_heard (self))
     dispatch (self);
+  weft_member_looks_clear (self);
   self->event = NULL;
   self->effects = NULL;
 

@@ -142,8 +142,7 @@ weft_member_list_needs (WeftMemberMachine *self,
   for (guint i = 0; i < slots->len; i++)
     {
       WeftMemberNeed need = { .slot = g_ptr_array_index (slots, i) };
-      const char *block_id = weft_slot_get_block_id (need.slot);
-      gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+      gint64 latest = weft_member_get_latest (self, need.slot);
 
       if (latest < 0)
         return NULL;

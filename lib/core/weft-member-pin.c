@@ -30,9 +30,9 @@ weft_member_sees (WeftMemberMachine *self,
   return self->facts.admit (self->facts.data, peers, ids) == NULL;
 }
 
-static char *
-read_cluster (WeftMemberMachine *self,
-              const char        *block_id)
+char *
+weft_member_read_cluster (WeftMemberMachine *self,
+                          const char        *block_id)
 {
   if (self->facts.read_cluster == NULL || WEFT_BUG (PIN_IGNORED))
     return NULL;
@@ -40,17 +40,24 @@ read_cluster (WeftMemberMachine *self,
   return self->facts.read_cluster (self->facts.data, block_id);
 }
 
+static WeftMemberRight
+compare_cluster (const char *cluster,
+                 const char *membership)
+{
+  if (cluster == NULL)
+    return WEFT_MEMBER_RIGHT_BY_VIEW;
+
+  return g_str_equal (cluster, membership) ? WEFT_MEMBER_RIGHT_PINNED : WEFT_MEMBER_RIGHT_NONE;
+}
+
 WeftMemberRight
 weft_member_find_right (WeftMemberMachine *self,
                         const char        *block_id,
                         const char        *membership)
 {
-  g_autofree char *cluster = read_cluster (self, block_id);
+  g_autofree char *cluster = weft_member_read_cluster (self, block_id);
 
-  if (cluster == NULL)
-    return WEFT_MEMBER_RIGHT_BY_VIEW;
-
-  return g_str_equal (cluster, membership) ? WEFT_MEMBER_RIGHT_PINNED : WEFT_MEMBER_RIGHT_NONE;
+  return compare_cluster (cluster, membership);
 }
 
 /* Of slots that are filled nothing is said: that they are is looked at before. */
@@ -63,18 +70,17 @@ judge (WeftMemberMachine *self,
   for (guint i = 0; i < slots->len; i++)
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
-      const char *block_id = weft_slot_get_block_id (slot);
-      gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+      gint64 latest = weft_member_get_latest (self, slot);
 
       if (latest != weft_slot_get_base (slot) && !WEFT_BUG (PIN_IGNORED))
         continue;
-      switch (weft_member_find_right (self, block_id, membership))
+      switch (compare_cluster (weft_member_get_cluster (self, slot), membership))
         {
         case WEFT_MEMBER_RIGHT_PINNED:
           break;
 
         case WEFT_MEMBER_RIGHT_BY_VIEW:
-          g_ptr_array_add (by_view, (gpointer) block_id);
+          g_ptr_array_add (by_view, (gpointer) weft_slot_get_block_id (slot));
           break;
 
         case WEFT_MEMBER_RIGHT_NONE:
@@ -123,8 +129,7 @@ weft_member_list_gaps (WeftMemberMachine *self,
   for (guint i = 0; i < slots->len; i++)
     {
       WeftMemberNeed need = { g_ptr_array_index (slots, i), WEFT_MEMBER_LACK_BASE };
-      gint64 latest = self->facts.read_latest (self->facts.data,
-                                               weft_slot_get_block_id (need.slot), NULL);
+      gint64 latest = weft_member_get_latest (self, need.slot);
 
       if (latest < weft_slot_get_base (need.slot) && !WEFT_BUG (MEMBER_BASE_IGNORED)
           && !WEFT_BUG (PIN_IGNORED))
@@ -144,7 +149,7 @@ weft_member_is_settled (WeftMemberMachine *self,
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
 
-      if (weft_slot_get_base (slot) == 0
+      if (weft_slot_get_base (slot) == 0 && weft_member_get_latest (self, slot) <= 0
           && !weft_member_knows (self, weft_slot_get_block_id (slot)))
         return FALSE;
     }

@@ -133,7 +133,7 @@ weft_member_answer_settled (WeftMemberMachine *self,
       WeftSlot *slot = g_ptr_array_index (slots, i);
       WeftMemberSlot *entry = weft_member_find_slot (self, slot);
       const char *block_id = weft_slot_get_block_id (slot);
-      gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+      gint64 latest = weft_member_get_latest (self, slot);
 
       if (latest > weft_slot_get_base (slot) || (entry != NULL && entry->filling != NULL))
         {
@@ -288,10 +288,13 @@ settle_slot (WeftMemberMachine *self,
       = entry->vote != NULL ? weft_cluster_record_ref (entry->vote) : NULL;
   g_autoptr (WeftClusterRecord) lock
       = entry->lock != NULL ? weft_cluster_record_ref (entry->lock) : NULL;
+  g_autoptr (WeftClusterRecord) proof
+      = entry->proof != NULL ? weft_cluster_record_ref (entry->proof) : NULL;
 
-  if (vote != NULL)
+  /* What was applied here is in all of its blocks. */
+  if (vote != NULL && (proof == NULL || !weft_member_is_same (vote, proof)))
     settle_record (self, vote, slot, settlement);
-  if (lock != NULL)
+  if (lock != NULL && (proof == NULL || !weft_member_is_same (lock, proof)))
     settle_record (self, lock, slot, settlement);
 
   entry = weft_member_find_slot (self, slot);
@@ -388,8 +391,12 @@ list_passed (WeftMemberMachine *self,
   for (GTreeNode *node = g_tree_node_first (self->shared);
        node != NULL && !WEFT_BUG (RELEASED_IN_PART); node = g_tree_node_next (node))
     {
-      WeftClusterRecord *record = ((WeftMemberShared *) g_tree_node_value (node))->record;
-      WeftSlot *slot = find_slot_of (weft_cluster_record_get_slots (record), block_id);
+      WeftMemberShared *shared = g_tree_node_value (node);
+      WeftClusterRecord *record = shared->record;
+      WeftSlot *slot
+          = shared->is_passed_over
+                ? find_slot_of (weft_cluster_record_get_slots (record), block_id)
+                : NULL;
 
       if (slot != NULL && weft_slot_get_base (slot) < latest
           && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)

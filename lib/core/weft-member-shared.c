@@ -156,6 +156,24 @@ weft_member_drop (WeftMemberMachine *self,
   g_array_append_val (self->dropped, drop);
 }
 
+void
+weft_member_pass_over (WeftMemberMachine *self,
+                       WeftClusterRecord *held,
+                       WeftClusterRecord *other)
+{
+  if (!is_of_many (held) || weft_member_is_same (held, other))
+    return;
+
+  for (GTreeNode *node = g_tree_node_first (self->shared); node != NULL;
+       node = g_tree_node_next (node))
+    {
+      WeftMemberShared *shared = g_tree_node_value (node);
+
+      if (weft_member_is_same (shared->record, held))
+        shared->is_passed_over = TRUE;
+    }
+}
+
 static gboolean
 is_held (WeftMemberMachine    *self,
          const WeftMemberDrop *drop)
@@ -289,6 +307,7 @@ weft_member_derive_slots (WeftMemberMachine *self)
       WeftMemberShared *shared = g_tree_node_value (node);
       GPtrArray *slots = weft_cluster_record_get_slots (shared->record);
 
+      shared->is_passed_over = TRUE;
       if (shared->is_lock ? WEFT_BUG (LOCK_FORGOTTEN) : WEFT_BUG (VOTE_FORGOTTEN))
         continue;
       for (guint i = 0; i < slots->len; i++)

@@ -14,7 +14,7 @@ WeftMemberSlot *
 weft_member_find_slot (WeftMemberMachine *self,
                        WeftSlot          *slot)
 {
-  return g_tree_lookup (self->slots, slot);
+  return g_hash_table_lookup (self->slot_index, slot);
 }
 
 WeftMemberSlot *
@@ -31,6 +31,7 @@ weft_member_ensure_slot (WeftMemberMachine *self,
   entry->slot = weft_slot_ref (slot);
   entry->held_usec = G_MAXINT64;
   g_tree_insert (self->slots, entry->slot, entry);
+  g_hash_table_insert (self->slot_index, entry->slot, entry);
 
   return entry;
 }
@@ -43,6 +44,7 @@ weft_member_remove_slot (WeftMemberMachine *self,
 
   weft_member_drop (self, entry->vote, FALSE);
   weft_member_drop (self, entry->lock, TRUE);
+  g_hash_table_remove (self->slot_index, entry->slot);
   g_tree_remove (self->slots, entry->slot);
 }
 

@@ -118,6 +118,7 @@ vote (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_ensure_slot (self, g_ptr_array_index (slots, i));
 
+      weft_member_pass_over (self, entry->vote, bare);
       weft_member_drop (self, entry->vote, FALSE);
       g_clear_pointer (&entry->vote, weft_cluster_record_unref);
       entry->vote = weft_cluster_record_ref (bare);
