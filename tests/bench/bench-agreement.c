@@ -25,6 +25,7 @@ static int n_members = 3;
 static int only_callers;
 static double seconds;
 static gboolean in_two;
+static gboolean is_hot;
 static char *folder;
 
 static const GOptionEntry options[] = {
@@ -32,6 +33,7 @@ static const GOptionEntry options[] = {
   { "callers", 0, 0, G_OPTION_ARG_INT, &only_callers, "Measure with so many callers only", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Measure each for so long", "SECONDS" },
   { "in-two", 0, 0, G_OPTION_ARG_NONE, &in_two, "Pend and commit instead of a put", NULL },
+  { "hot", 0, 0, G_OPTION_ARG_NONE, &is_hot, "Put one block through all members", NULL },
   { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Keep blocks in files there", "FOLDER" },
   G_OPTION_ENTRY_NULL
 };
@@ -44,6 +46,7 @@ typedef struct
   char *block_id;
   char *action_id;
   gint64 rev;
+  guint n_actions;
 } Caller;
 
 /* What is counted of a run, before and after. */
@@ -158,19 +161,45 @@ make_transforms (Caller *caller)
   return transforms;
 }
 
+/* On top of whatever is the latest. */
+static void
+put_hot (Caller *caller)
+{
+  g_autoptr(WeftTransforms) transforms = NULL;
+  g_autoptr(WeftPendRequest) request = NULL;
+  g_autoptr(GError) error = NULL;
+
+  caller->action_id = g_strdup_printf ("action-%u-%u", caller->index, caller->n_actions++);
+  caller->rev = 1;
+  transforms = make_transforms (caller);
+  request = weft_pend_request_new (caller->action_id, 0, transforms, NULL,
+                                   WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+  weft_repo_put_async (weft_fleet_get_repo (caller->fleet,
+                                            caller->index % caller->fleet->n_nodes),
+                       request, NULL, put_cb, caller);
+}
+
 static void
 begin (Load     *load,
        guint     index,
        gpointer  data)
 {
   Caller *caller = (Caller *) data + index;
-  g_autoptr(WeftTransforms) transforms = make_transforms (caller);
+  g_autoptr(WeftTransforms) transforms = NULL;
   g_autoptr(WeftPendRequest) request = NULL;
   g_autoptr(JsonObject) bases = json_object_new ();
   g_autoptr(GError) error = NULL;
 
   caller->load = load;
-  g_free (caller->action_id);
+  g_clear_pointer (&caller->action_id, g_free);
+  if (is_hot)
+    {
+      put_hot (caller);
+      return;
+    }
+
+  transforms = make_transforms (caller);
   caller->action_id
       = g_strdup_printf ("action-of-%s-%" G_GINT64_FORMAT, caller->block_id, caller->rev + 1);
   json_object_set_int_member (bases, caller->block_id, caller->rev);
@@ -200,6 +229,35 @@ remove_all (const char *path)
 }
 
 static void
+made_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  gboolean *is_made = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeftCommitResult) answer = weft_repo_put_finish (WEFT_REPO (source), result, &error);
+
+  g_assert_no_error (error);
+  *is_made = TRUE;
+}
+
+static void
+make_block (Caller *caller)
+{
+  g_autoptr(WeftTransforms) transforms = make_transforms (caller);
+  g_autoptr(WeftPendRequest) request = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean is_made = FALSE;
+
+  request = weft_pend_request_new ("action", 0, transforms, NULL, WEFT_PEND_POLICY_CONTINUE,
+                                   &error);
+  g_assert_no_error (error);
+  weft_repo_put_async (weft_fleet_get_repo (caller->fleet, 0), request, NULL, made_cb, &is_made);
+  while (!is_made)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 measure (WeftBenchTable *table,
          guint           n_callers)
 {
@@ -217,8 +275,10 @@ measure (WeftBenchTable *table,
     {
       callers[i].fleet = fleet;
       callers[i].index = i;
-      callers[i].block_id = g_strdup_printf ("block-%u", i);
+      callers[i].block_id = g_strdup_printf ("block-%u", is_hot ? 0 : i);
     }
+  if (is_hot)
+    make_block (&callers[0]);
   before = count (fleet);
   result = load_run (n_callers, seconds > 0 ? seconds : weft_bench_is_quick () ? 0.1 : 2, begin,
                      callers);
@@ -229,9 +289,11 @@ measure (WeftBenchTable *table,
                         (after.allocations - before.allocations) / n,
                         (after.messages - before.messages) / n,
                         (after.signatures - before.signatures) / n,
-                        (after.checks - before.checks) / n,
+                        (after.checks - before.checks) / n, n / result.seconds,
                         after.requests_unknown - before.requests_unknown,
                         (double) result.n_failed);
+  if (result.failure != NULL)
+    g_printerr ("%s: %s\n", row, result.failure);
   load_result_clear (&result);
   for (guint i = 0; i < n_callers; i++)
     {
@@ -248,7 +310,7 @@ main (int    argc,
       char **argv)
 {
   static const char *const columns[] = {
-    "CPU us/op", "allocations/op", "messages/op", "signatures/op", "checks/op", "unknown", "errors",
+    "CPU us/op", "allocations/op", "messages/op", "signatures/op", "checks/op", "op/s", "unknown", "errors",
     NULL,
   };
   const guint counts[] = { 1, 8, 64, 256 };
