@@ -40,7 +40,8 @@ struct _WeftNode
   GListStore *peers;          /* WeftPeer */
   GHashTable *peer_numbers;   /* (element-type WeftPeer guint) (unowned): in the order they came */
   guint last_peer_number;
-  GListStore *recent_commits; /* WeftCommit, the newest first */
+  GQueue recent;              /* (element-type WeftCommit) (owned), the newest first; until asked */
+  GListStore *recent_commits; /* (nullable): WeftCommit, the newest first; once asked */
   WeftCallStats *stats;
 
   /* Where it is in its life. */

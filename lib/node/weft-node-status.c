@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "weft-commit.h"
 #include "weft-enum-types.h"
 #include "weft-limits.h"
 #include "weft-node-private.h"
@@ -268,6 +269,14 @@ GListModel *
 weft_node_get_recent_commits (WeftNode *self)
 {
   g_return_val_if_fail (WEFT_IS_NODE (self), NULL);
+
+  if (self->recent_commits == NULL)
+    {
+      self->recent_commits = g_list_store_new (WEFT_TYPE_COMMIT);
+      for (GList *link = self->recent.head; link != NULL; link = link->next)
+        g_list_store_append (self->recent_commits, link->data);
+      g_queue_clear_full (&self->recent, g_object_unref);
+    }
 
   return G_LIST_MODEL (self->recent_commits);
 }

@@ -124,7 +124,6 @@ static const gsize members[N_PROPS] = {
   [PROP_REPO] = G_STRUCT_OFFSET (WeftNode, repo),
   [PROP_COORDINATOR] = G_STRUCT_OFFSET (WeftNode, coordinator),
   [PROP_PEERS] = G_STRUCT_OFFSET (WeftNode, peers),
-  [PROP_RECENT_COMMITS] = G_STRUCT_OFFSET (WeftNode, recent_commits),
 };
 
 static void
@@ -167,6 +166,8 @@ weft_node_get_property (GObject    *object,
 
   if (property_id == PROP_STATE)
     g_value_set_enum (value, WEFT_NODE (object)->state);
+  else if (property_id == PROP_RECENT_COMMITS)
+    g_value_set_object (value, weft_node_get_recent_commits (WEFT_NODE (object)));
   else if (property_id == PROP_CLUSTER_MIN)
     g_value_set_uint (value, WEFT_NODE (object)->cluster_min);
   else if (property_id == PROP_MOVES)
@@ -207,6 +208,7 @@ weft_node_finalize (GObject *object)
   g_strfreev (self->listen);
   g_clear_object (&self->peers);
   g_clear_pointer (&self->peer_numbers, g_hash_table_unref);
+  g_queue_clear_full (&self->recent, g_object_unref);
   g_clear_object (&self->recent_commits);
   weft_call_stats_unref (self->stats);
   weft_undo_free (self->undo);
@@ -431,7 +433,7 @@ weft_node_init (WeftNode *self)
 {
   self->peers = g_list_store_new (WEFT_TYPE_PEER);
   self->peer_numbers = g_hash_table_new (NULL, NULL);
-  self->recent_commits = g_list_store_new (WEFT_TYPE_COMMIT);
+  g_queue_init (&self->recent);
   self->stats = weft_call_stats_new ();
   self->undo = weft_undo_new ();
   self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
@@ -448,6 +450,27 @@ weft_node_set_state (WeftNode      *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
+/* A model tells whoever may watch it of each change, which most nodes have nobody for. */
+static void
+remember (WeftNode   *self,
+          WeftCommit *commit)
+{
+  guint n_commits;
+
+  if (self->recent_commits == NULL)
+    {
+      g_queue_push_head (&self->recent, g_object_ref (commit));
+      if (g_queue_get_length (&self->recent) > WEFT_LIMIT_RECENT_COMMITS_MAX)
+        g_object_unref (g_queue_pop_tail (&self->recent));
+      return;
+    }
+
+  n_commits = g_list_model_get_n_items (G_LIST_MODEL (self->recent_commits));
+  if (n_commits == WEFT_LIMIT_RECENT_COMMITS_MAX)
+    g_list_store_remove (self->recent_commits, n_commits - 1);
+  g_list_store_insert (self->recent_commits, 0, commit);
+}
+
 void
 weft_node_add_commit (WeftNode    *self,
                       const char  *collection_id,
@@ -456,12 +479,9 @@ weft_node_add_commit (WeftNode    *self,
                       gint64       rev)
 {
   g_autoptr(WeftCommit) commit = NULL;
-  guint n_commits = g_list_model_get_n_items (G_LIST_MODEL (self->recent_commits));
 
   commit = weft_commit_new (collection_id, (const char * const *) block_ids, action_id, rev,
                             weft_clock_get_real (self->clock));
-  if (n_commits == WEFT_LIMIT_RECENT_COMMITS_MAX)
-    g_list_store_remove (self->recent_commits, n_commits - 1);
-  g_list_store_insert (self->recent_commits, 0, commit);
+  remember (self, commit);
   g_signal_emit (self, signals[COMMITTED], 0, commit);
 }

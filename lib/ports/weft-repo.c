@@ -61,7 +61,9 @@ weft_repo_default_init (WeftRepoInterface *iface)
    */
   committed_signal
     = g_signal_new ("committed", WEFT_TYPE_REPO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRV, G_TYPE_STRING, G_TYPE_INT64);
+                    G_TYPE_NONE, 4, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+                    G_TYPE_STRV | G_SIGNAL_TYPE_STATIC_SCOPE,
+                    G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_INT64);
 }
 
 /**
