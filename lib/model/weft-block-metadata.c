@@ -38,7 +38,7 @@ clear (WeftBlockMetadata *self)
 {
   g_clear_pointer (&self->ranges, g_array_unref);
   g_clear_pointer (&self->latest, weft_action_rev_unref);
-  g_clear_pointer (&self->cluster, g_free);
+  g_clear_pointer (&self->cluster, g_ref_string_release);
 }
 
 /**
@@ -131,7 +131,8 @@ copy (WeftBlockMetadata *self)
   result->ranges = g_array_ref (self->ranges);
   if (self->latest != NULL)
     result->latest = weft_action_rev_ref (self->latest);
-  result->cluster = g_strdup (self->cluster);
+  if (self->cluster != NULL)
+    result->cluster = g_ref_string_acquire (self->cluster);
 
   return result;
 }
@@ -177,7 +178,7 @@ read_cluster (WeftBlockMetadata   *self,
       weft_json_set_error (error, path, "expected a SHA-256 in base64url");
       return FALSE;
     }
-  self->cluster = g_strdup (text);
+  self->cluster = g_ref_string_new (text);
 
   return TRUE;
 }
@@ -316,9 +317,12 @@ weft_block_metadata_with_cluster (WeftBlockMetadata *self,
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (cluster == NULL || weft_sha256_base64url_is_valid (cluster), NULL);
 
+  if (g_strcmp0 (self->cluster, cluster) == 0)
+    return weft_block_metadata_ref (self);
+
   result = copy (self);
-  g_free (result->cluster);
-  result->cluster = g_strdup (cluster);
+  g_clear_pointer (&result->cluster, g_ref_string_release);
+  result->cluster = cluster != NULL ? g_ref_string_new (cluster) : NULL;
 
   return result;
 }

@@ -29,8 +29,12 @@ struct _WeftDraft
 {
   WeftBlock *base;
   const WeftItem *object; /* the base, of the first tape */
-  GPtrArray *tapes;       /* WeftTape */
-  GTree *touched;         /* const char * of the Attribute -> Attribute, in canonical order */
+  WeftTape *tape;         /* of the base */
+  GPtrArray *tapes;       /* WeftTape of the operations; NULL until there is one */
+  /* const char * of the Attribute -> Attribute, in canonical order; NULL as long as there is only
+   * the first, which is mostly all that is touched. */
+  GTree *touched;
+  Attribute *first;
 };
 
 static void
@@ -48,11 +52,29 @@ attribute_free (Attribute *self)
   g_free (self);
 }
 
+static int
+compare_names (gconstpointer a,
+               gconstpointer b,
+               gpointer      user_data)
+{
+  return weft_json_names_compare (a, b);
+}
+
+static Attribute *
+find_touched (WeftDraft  *self,
+              const char *name)
+{
+  if (self->touched != NULL)
+    return g_tree_lookup (self->touched, name);
+
+  return self->first != NULL && g_str_equal (self->first->name, name) ? self->first : NULL;
+}
+
 static Attribute *
 touch (WeftDraft  *self,
        const char *name)
 {
-  Attribute *attribute = g_tree_lookup (self->touched, name);
+  Attribute *attribute = find_touched (self, name);
 
   if (attribute != NULL)
     return attribute;
@@ -60,6 +82,17 @@ touch (WeftDraft  *self,
   attribute = g_new0 (Attribute, 1);
   attribute->name = g_strdup (name);
   attribute->value = weft_item_find (self->object, name);
+  if (self->first == NULL)
+    {
+      self->first = attribute;
+      return attribute;
+    }
+
+  if (self->touched == NULL)
+    {
+      self->touched = g_tree_new_full (compare_names, NULL, NULL, (GDestroyNotify) attribute_free);
+      g_tree_insert (self->touched, self->first->name, self->first);
+    }
   g_tree_insert (self->touched, attribute->name, attribute);
 
   return attribute;
@@ -126,26 +159,15 @@ splice (Attribute       *self,
   return TRUE;
 }
 
-static int
-compare_names (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  return weft_json_names_compare (a, b);
-}
-
 WeftDraft *
 weft_draft_new (WeftBlock *base)
 {
   WeftDraft *self = g_new0 (WeftDraft, 1);
   char *text = weft_block_get_text (base);
-  WeftTape *tape = weft_tape_read_own (text, g_ref_string_length (text));
 
   self->base = weft_block_ref (base);
-  self->tapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_tape_unref);
-  g_ptr_array_add (self->tapes, tape);
-  self->object = weft_tape_get_root (tape);
-  self->touched = g_tree_new_full (compare_names, NULL, NULL, (GDestroyNotify) attribute_free);
+  self->tape = weft_tape_read_own (text, g_ref_string_length (text));
+  self->object = weft_tape_get_root (self->tape);
 
   return self;
 }
@@ -153,8 +175,12 @@ weft_draft_new (WeftBlock *base)
 void
 weft_draft_free (WeftDraft *self)
 {
-  g_tree_unref (self->touched);
-  g_ptr_array_unref (self->tapes);
+  if (self->touched != NULL)
+    g_tree_unref (self->touched);
+  else if (self->first != NULL)
+    attribute_free (self->first);
+  g_clear_pointer (&self->tapes, g_ptr_array_unref);
+  weft_tape_unref (self->tape);
   weft_block_unref (self->base);
   g_free (self);
 }
@@ -167,6 +193,8 @@ weft_draft_apply (WeftDraft      *self,
   Attribute *attribute = touch (self, weft_operation_get_attribute (operation));
   const WeftItem *value;
 
+  if (self->tapes == NULL)
+    self->tapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_tape_unref);
   g_ptr_array_add (self->tapes, weft_operation_open (operation, &value));
 
   switch (weft_operation_get_kind (operation))
@@ -225,27 +253,29 @@ append_name (const char *name,
              GPtrArray  *names,
              GString    *text)
 {
-  g_ptr_array_add (names, (gpointer) name);
+  if (names != NULL)
+    g_ptr_array_add (names, (gpointer) name);
   g_string_append_c (text, ',');
   weft_json_append_string (text, name);
   g_string_append_c (text, ':');
 }
 
-/* Writes what is touched in between what is not; both come in canonical order. */
+/* Writes what is touched in between what is not; both come in canonical order. @names (nullable)
+ * gets the names. */
 static void
 append_members (WeftDraft *self,
                 GPtrArray *names,
                 GString   *text)
 {
   const WeftItem *member = weft_item_first (self->object);
-  GTreeNode *node = g_tree_node_first (self->touched);
+  GTreeNode *node = self->touched != NULL ? g_tree_node_first (self->touched) : NULL;
+  Attribute *attribute = node != NULL ? g_tree_node_value (node) : self->first;
 
-  while (member != NULL || node != NULL)
+  while (member != NULL || attribute != NULL)
     {
-      Attribute *attribute = node != NULL ? g_tree_node_value (node) : NULL;
       int order = member == NULL ? 1 : -1;
 
-      if (member != NULL && node != NULL)
+      if (member != NULL && attribute != NULL)
         order = weft_json_names_compare (member->name, attribute->name);
       if (order < 0)
         {
@@ -260,7 +290,10 @@ append_members (WeftDraft *self,
       if (order <= 0)
         member = weft_item_next (self->object, member);
       if (order >= 0)
-        node = g_tree_node_next (node);
+        {
+          node = node != NULL ? g_tree_node_next (node) : NULL;
+          attribute = node != NULL ? g_tree_node_value (node) : NULL;
+        }
     }
 }
 
@@ -271,7 +304,7 @@ check_names (GPtrArray  *names,
 {
   g_autofree guint32 *hashes = NULL;
 
-  if (names->len <= WEFT_JSON_NAMES_UNCHECKED_MAX)
+  if (names == NULL || names->len <= WEFT_JSON_NAMES_UNCHECKED_MAX)
     return TRUE;
 
   hashes = g_new (guint32, names->len);
@@ -290,9 +323,12 @@ weft_draft_finish (WeftDraft  *self,
                    GError    **error)
 {
   g_autoptr (GString) text = g_string_sized_new (2 * self->object->source_length);
-  g_autoptr (GPtrArray) names = g_ptr_array_sized_new (self->object->length);
+  gsize n_touched = self->touched != NULL ? (gsize) g_tree_nnodes (self->touched) : 1;
+  g_autoptr (GPtrArray) names = NULL;
   WeftJsonPath path = { NULL, weft_block_get_id (self->base), 0 };
 
+  if (self->object->length + n_touched > WEFT_JSON_NAMES_UNCHECKED_MAX)
+    names = g_ptr_array_sized_new (self->object->length);
   append_members (self, names, text);
   weft_members_close (text, 0);
   if (!weft_content_check_bytes (text->len, &path, error) || !check_names (names, error))

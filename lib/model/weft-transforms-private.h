@@ -33,6 +33,9 @@ gboolean        weft_changes_check_insert        (WeftBlock           *block,
                                                   const char          *block_id,
                                                   const WeftJsonPath  *path,
                                                   GError             **error);
+/* The same as weft_transforms_get_block_ids(), with ids that last as long as the transforms do. */
+const char    **weft_transforms_list_block_ids   (WeftTransforms      *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Where the block is in the changes, if it is. */
 gboolean        weft_transforms_find             (WeftTransforms      *self,
                                                   const char          *block_id,

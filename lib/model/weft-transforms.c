@@ -423,6 +423,18 @@ weft_transforms_get_block_ids (WeftTransforms *self)
   return ids;
 }
 
+const char **
+weft_transforms_list_block_ids (WeftTransforms *self)
+{
+  const char **ids = g_new (const char *, (gsize) self->changes->len + 1);
+
+  for (guint i = 0; i < self->changes->len; i++)
+    ids[i] = g_array_index (self->changes, WeftChange, i).block_id;
+  ids[self->changes->len] = NULL;
+
+  return ids;
+}
+
 /**
  * weft_transforms_get_n_blocks:
  * @self: transforms

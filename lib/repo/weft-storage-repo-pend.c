@@ -14,6 +14,7 @@
 #include "weft-limits.h"
 #include "weft-missing-private.h"
 #include "weft-pend-block-private.h"
+#include "weft-transforms-private.h"
 
 static gboolean
 is_new (WeftPendBlock *block)
@@ -431,7 +432,7 @@ pend (WeftStorageRepo    *self,
 typedef struct
 {
   WeftPendRequest *request;
-  char **block_ids;
+  const char **block_ids; /* of the request */
   GPtrArray *blocks; /* (element-type WeftPendBlock) */
 } Part;
 
@@ -441,7 +442,7 @@ part_free (gpointer data)
   Part *part = data;
 
   g_ptr_array_unref (part->blocks);
-  g_strfreev (part->block_ids);
+  g_free (part->block_ids);
   g_free (part);
 }
 
@@ -455,7 +456,7 @@ check_part (WeftStorageRepo  *self,
 {
   g_autoptr (WeftStaleFailure) failure = NULL;
 
-  if (!weft_storage_repo_judge_pend (self, part->request, (const char * const *) part->block_ids,
+  if (!weft_storage_repo_judge_pend (self, part->request, part->block_ids,
                                      expiration_msec, TRUE, part->blocks, &failure, error))
     return FALSE;
   if (failure != NULL)
@@ -478,7 +479,7 @@ store_parts (WeftStorageRepo *self,
 
       store (self, batch, part->blocks, weft_pend_request_get_action_id (part->request));
       for (guint j = 0; part->block_ids[j] != NULL; j++)
-        g_ptr_array_add (all, part->block_ids[j]);
+        g_ptr_array_add (all, (gpointer) part->block_ids[j]);
     }
   g_ptr_array_add (all, NULL);
 
@@ -503,7 +504,7 @@ weft_storage_repo_pend_at_once (WeftStorageRepo *self,
 
       part->request = g_ptr_array_index (pends, i);
       part->block_ids
-          = weft_transforms_get_block_ids (weft_pend_request_get_transforms (part->request));
+          = weft_transforms_list_block_ids (weft_pend_request_get_transforms (part->request));
       part->blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
       g_ptr_array_add (parts, part);
       if (!check_part (self, part, expiration_msec, stale, error))
@@ -560,14 +561,14 @@ void
 weft_storage_repo_perform_pend (WeftStorageRequest *request)
 {
   WeftPendRequest *asked = weft_repo_message_get_pend (request->message);
-  g_auto (GStrv) block_ids
-      = weft_transforms_get_block_ids (weft_pend_request_get_transforms (asked));
+  g_autofree const char **block_ids
+      = weft_transforms_list_block_ids (weft_pend_request_get_transforms (asked));
   GError *error = NULL;
-  WeftRepoReply *reply = pend (request->repo, asked, (const char * const *) block_ids,
+  WeftRepoReply *reply = pend (request->repo, asked, block_ids,
                                weft_repo_message_get_expiration (request->message), &error);
 
   if (reply != NULL)
-    weft_storage_request_answer (request, (const char * const *) block_ids, reply);
+    weft_storage_request_answer (request, block_ids, reply);
   else
-    weft_storage_request_fail (request, (const char * const *) block_ids, error);
+    weft_storage_request_fail (request, block_ids, error);
 }

@@ -7,6 +7,8 @@
 
 #include "weft-block-cache-private.h"
 
+#include <string.h>
+
 #include "weft-buggify-private.h"
 
 #include "weft-block-private.h"
@@ -19,12 +21,13 @@
 
 typedef struct
 {
-  char *block_id;
-  char *action_id;
+  const char *block_id;  /* in `names`, as the next is */
+  const char *action_id;
   WeftBlock *block; /* (nullable): NULL once deleted */
   int position;
   gsize bytes;
   GList link;
+  char names[];
 } Entry;
 
 struct _WeftBlockCache
@@ -59,8 +62,6 @@ entry_free (gpointer data)
 {
   Entry *entry = data;
 
-  g_free (entry->block_id);
-  g_free (entry->action_id);
   g_clear_pointer (&entry->block, weft_block_unref);
   g_free (entry);
 }
@@ -89,7 +90,7 @@ find_entry (WeftBlockCache *self,
             const char     *block_id,
             const char     *action_id)
 {
-  const Entry key = { .block_id = (char *) block_id, .action_id = (char *) action_id };
+  const Entry key = { .block_id = block_id, .action_id = action_id };
 
   return g_hash_table_lookup (self->entries, &key);
 }
@@ -127,6 +128,21 @@ weft_block_cache_lookup (WeftBlockCache *self,
   return TRUE;
 }
 
+/* One piece of memory: they come and go with every change. */
+static Entry *
+entry_new (const char *block_id,
+           const char *action_id)
+{
+  gsize block_id_size = strlen (block_id) + 1;
+  gsize action_id_size = strlen (action_id) + 1;
+  Entry *entry = g_malloc0 (sizeof *entry + block_id_size + action_id_size);
+
+  entry->block_id = memcpy (entry->names, block_id, block_id_size);
+  entry->action_id = memcpy (entry->names + block_id_size, action_id, action_id_size);
+
+  return entry;
+}
+
 void
 weft_block_cache_insert (WeftBlockCache *self,
                          const char     *block_id,
@@ -144,9 +160,7 @@ weft_block_cache_insert (WeftBlockCache *self,
   if (bytes > self->bytes_max)
     return;
 
-  entry = g_new0 (Entry, 1);
-  entry->block_id = g_strdup (block_id);
-  entry->action_id = g_strdup (action_id);
+  entry = entry_new (block_id, action_id);
   entry->block = block != NULL ? weft_block_ref (block) : NULL;
   entry->position = position;
   entry->bytes = bytes;
