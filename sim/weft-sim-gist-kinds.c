@@ -197,6 +197,13 @@ tell_success (const WeftSimGist *asked,
     {
       g_string_append (words, " success");
       set_result (line, "success");
+      if (json_object_has_member (body, "rev"))
+        {
+          gint64 rev = weft_sim_json_get_integer (body, "rev", 0);
+
+          g_string_append_printf (words, ", rev %" G_GINT64_FORMAT, rev);
+          json_object_set_int_member (line, "rev", rev);
+        }
       return;
     }
 

@@ -147,8 +147,8 @@ class Trace {
       return `stale, rev ${record.staleAt} is there`;
     if (record.code)
       return record.code;
-    if (item.records[0].verb === "commit" && record.outcome === "success")
-      return `rev ${item.records[0].rev}`;
+    if (["commit", "put"].includes(item.records[0].verb) && record.outcome === "success" && item.part)
+      return `rev ${record.rev ?? item.records[0].rev}`;
     return record.result || record.outcome;
   }
 
@@ -231,7 +231,7 @@ class Trace {
   finishOperation(item) {
     if (item.part)
       return;
-    const last = item.parts.filter(part => part.verb === "commit" || part.verb === "get").pop();
+    const last = item.parts.filter(part => ["commit", "put", "get"].includes(part.verb)).pop();
 
     item.text = [item.verb, ...item.blocks.slice(0, 3)].join(" ") + (item.blocks.length > 3 ? " …" : "");
     if (last && item.outcome === "success")

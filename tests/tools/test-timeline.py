@@ -144,8 +144,8 @@ def operation(page, directory):
                         ".find(one => one.textContent.startsWith('put')); const box = mark.querySelector('rect')"
                         ".getBoundingClientRect(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; })()")
     page.click(box["x"], box["y"])
-    for part in ("put item-", "outcome\tsuccess", "result\trev ", "Its parts", "pend item-", "commit item-",
-                 "request repo commit", "reply repo commit"):
+    for part in ("put item-", "outcome\tsuccess", "result\trev ", "Its parts", "get item-",
+                 "request repo put", "reply repo put"):
         true(part in details(page), f"expected {part!r} in {details(page)!r}")
 
 
@@ -169,11 +169,11 @@ def keyboard(page, directory):
     page.key("0")
     equal(page.evaluate(span), before)
     page.key("/")
-    for letter in "commit item-1":
+    for letter in "put item-1":
         page.key(letter)
     found = page.evaluate("state.matches.length")
     true(found > 0 and f"{found} found" in page.evaluate("document.getElementById('matches').textContent"),
-         "expected to find commits of item-1")
+         "expected to find puts of item-1")
     page.key("Enter")
     true("item-1" in details(page), f"expected the first of them, got {details(page)!r}")
     equal(page.evaluate("document.getElementById('details').getAttribute('aria-live')"), "polite")

@@ -325,11 +325,11 @@ def explain():
 
         # All of the block is more than what the failure is about, and one action is less.
         whole = weft_sim("explain", path, "--block", block).stdout
-        equal(whole.count(f"to commit {block}") > text.count(f"to commit {block}") > 0, True)
-        action = re.search(rf"asks to commit {block} as revision \d+, action (\w+)", text).group(1)
+        equal(whole.count(f"to put {block}") > text.count(f"to put {block}") > 0, True)
+        action = re.search(rf"asks to put {block} as revision \d+, action (\w+)", text).group(1)
         story = weft_sim("explain", path, "--action", action).stdout
         equal(set(re.findall(r"action ([\w-]+)", story)), {action})
-        contains(story, f"asks to pend {block}")
+        contains(story, f"asks to put {block}")
         client = weft_sim("explain", path, "--client", 1).stdout
         contains(client, "client-1 asks node-0 for a connection: connected")
         equal("client-2" in re.sub("A CHECK.*", "", client), False)
