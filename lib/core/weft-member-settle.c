@@ -237,6 +237,14 @@ release (WeftMemberMachine *self,
     }
 }
 
+/* Whether it was applied last, in all of its slots. */
+static gboolean
+is_whole (WeftMemberMachine *self,
+          WeftClusterRecord *held)
+{
+  return self->whole != NULL && weft_member_is_same (held, self->whole);
+}
+
 /* What is held in a filled slot was decided, or never will be. */
 static void
 settle_record (WeftMemberMachine *self,
@@ -252,7 +260,7 @@ settle_record (WeftMemberMachine *self,
 
     case WEFT_MEMBER_STANDING_OURS:
       if (weft_cluster_record_get_slots (held)->len > 1
-          && (self->whole == NULL || !weft_member_is_same (self->whole, held)))
+          && !is_whole (self, held))
         g_ptr_array_add (settlement->decided, weft_cluster_record_ref (held));
       break;
 
@@ -288,13 +296,10 @@ settle_slot (WeftMemberMachine *self,
       = entry->vote != NULL ? weft_cluster_record_ref (entry->vote) : NULL;
   g_autoptr (WeftClusterRecord) lock
       = entry->lock != NULL ? weft_cluster_record_ref (entry->lock) : NULL;
-  g_autoptr (WeftClusterRecord) proof
-      = entry->proof != NULL ? weft_cluster_record_ref (entry->proof) : NULL;
 
-  /* What was applied here is in all of its blocks. */
-  if (vote != NULL && (proof == NULL || !weft_member_is_same (vote, proof)))
+  if (vote != NULL && !is_whole (self, vote))
     settle_record (self, vote, slot, settlement);
-  if (lock != NULL && (proof == NULL || !weft_member_is_same (lock, proof)))
+  if (lock != NULL && !is_whole (self, lock))
     settle_record (self, lock, slot, settlement);
 
   entry = weft_member_find_slot (self, slot);

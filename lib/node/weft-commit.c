@@ -44,41 +44,6 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (WeftCommit, weft_commit, G_TYPE_OBJECT)
 
 static void
-weft_commit_set_property (GObject      *object,
-                          guint         property_id,
-                          const GValue *value,
-                          GParamSpec   *pspec)
-{
-  WeftCommit *self = WEFT_COMMIT (object);
-
-  switch (property_id)
-    {
-    case PROP_COLLECTION_ID:
-      self->collection_id = g_value_dup_string (value);
-      break;
-
-    case PROP_BLOCK_IDS:
-      self->block_ids = g_value_dup_boxed (value);
-      break;
-
-    case PROP_ACTION_ID:
-      self->action_id = g_value_dup_string (value);
-      break;
-
-    case PROP_REV:
-      self->rev = g_value_get_int64 (value);
-      break;
-
-    case PROP_TIME:
-      self->time_usec = g_value_get_int64 (value);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
-
-static void
 weft_commit_get_property (GObject    *object,
                           guint       property_id,
                           GValue     *value,
@@ -129,9 +94,8 @@ static void
 weft_commit_class_init (WeftCommitClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->set_property = weft_commit_set_property;
   object_class->get_property = weft_commit_get_property;
   object_class->finalize = weft_commit_finalize;
 
@@ -208,18 +172,21 @@ weft_commit_new (const char         *collection_id,
                  gint64              rev,
                  gint64              time_usec)
 {
+  WeftCommit *self;
+
   g_return_val_if_fail (collection_id != NULL, NULL);
   g_return_val_if_fail (block_ids != NULL, NULL);
   g_return_val_if_fail (action_id != NULL, NULL);
   g_return_val_if_fail (rev > 0, NULL);
 
-  return g_object_new (WEFT_TYPE_COMMIT,
-                       "collection-id", collection_id,
-                       "block-ids", block_ids,
-                       "action-id", action_id,
-                       "rev", rev,
-                       "time", time_usec,
-                       NULL);
+  self = g_object_new (WEFT_TYPE_COMMIT, NULL);
+  self->collection_id = g_strdup (collection_id);
+  self->block_ids = g_strdupv ((char **) block_ids);
+  self->action_id = g_strdup (action_id);
+  self->rev = rev;
+  self->time_usec = time_usec;
+
+  return self;
 }
 
 /**

@@ -44,6 +44,34 @@ G_DEFINE_INTERFACE (WeftRepo, weft_repo, G_TYPE_OBJECT)
 
 static guint committed_signal;
 
+typedef void (*CommittedFunc) (gpointer    repo,
+                               const char *collection_id,
+                               char      **block_ids,
+                               const char *action_id,
+                               gint64      rev,
+                               gpointer    user_data);
+
+/* What takes any signature costs more than most who listen, and this comes with each commit. */
+static void
+marshal_committed (GClosure     *closure,
+                   GValue       *result,
+                   guint         n_values,
+                   const GValue *values,
+                   gpointer      hint,
+                   gpointer      marshal_data)
+{
+  CommittedFunc callback
+    = (CommittedFunc) (marshal_data != NULL ? marshal_data : ((GCClosure *) closure)->callback);
+  gpointer repo = g_value_peek_pointer (&values[0]);
+  gboolean is_swapped = G_CCLOSURE_SWAP_DATA (closure);
+
+  g_assert (n_values == 5);
+
+  callback (is_swapped ? closure->data : repo, g_value_get_string (&values[1]),
+            g_value_get_boxed (&values[2]), g_value_get_string (&values[3]),
+            g_value_get_int64 (&values[4]), is_swapped ? repo : closure->data);
+}
+
 static void
 weft_repo_default_init (WeftRepoInterface *iface)
 {
@@ -60,8 +88,9 @@ weft_repo_default_init (WeftRepoInterface *iface)
    * Since: 0.1
    */
   committed_signal
-    = g_signal_new ("committed", WEFT_TYPE_REPO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 4, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+    = g_signal_new ("committed", WEFT_TYPE_REPO, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    marshal_committed, G_TYPE_NONE, 4,
+                    G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
                     G_TYPE_STRV | G_SIGNAL_TYPE_STATIC_SCOPE,
                     G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_INT64);
 }
@@ -118,7 +147,8 @@ weft_repo_emit_committed (WeftRepo           *self,
   g_return_if_fail (action_id != NULL);
   g_return_if_fail (rev > 0);
 
-  g_signal_emit (self, committed_signal, 0, collection_id, block_ids, action_id, rev);
+  if (g_signal_has_handler_pending (self, committed_signal, 0, FALSE))
+    g_signal_emit (self, committed_signal, 0, collection_id, block_ids, action_id, rev);
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+/* The ids are behind it. */
 typedef struct
 {
   char *block_id;
@@ -62,22 +63,12 @@ entry_compare (gconstpointer a,
   return order != 0 ? order : strcmp (left->action_id, right->action_id);
 }
 
-static void
-entry_free (gpointer data)
-{
-  Entry *entry = data;
-
-  g_free (entry->block_id);
-  g_free (entry->action_id);
-  g_free (entry);
-}
-
 WeftPendingExpiry *
 weft_pending_expiry_new (guint pendings_max)
 {
   WeftPendingExpiry *self = g_new0 (WeftPendingExpiry, 1);
 
-  self->by_time = g_sequence_new (entry_free);
+  self->by_time = g_sequence_new (g_free);
   self->by_id = g_hash_table_new (entry_hash, entry_equal);
   self->pendings_max = pendings_max;
 
@@ -98,6 +89,8 @@ weft_pending_expiry_insert (WeftPendingExpiry *self,
                             const char        *action_id,
                             gint64             expiration_msec)
 {
+  gsize block_id_size = strlen (block_id) + 1;
+  gsize action_id_size = strlen (action_id) + 1;
   Entry *entry;
 
   g_assert (expiration_msec > 0);
@@ -109,9 +102,9 @@ weft_pending_expiry_insert (WeftPendingExpiry *self,
       return;
     }
 
-  entry = g_new (Entry, 1);
-  entry->block_id = g_strdup (block_id);
-  entry->action_id = g_strdup (action_id);
+  entry = g_malloc (sizeof (Entry) + block_id_size + action_id_size);
+  entry->block_id = memcpy (entry + 1, block_id, block_id_size);
+  entry->action_id = memcpy (entry->block_id + block_id_size, action_id, action_id_size);
   entry->expiration_msec = expiration_msec;
   entry->iter = weft_sequence_insert_sorted (self->by_time, entry, entry_compare);
   g_hash_table_add (self->by_id, entry);

@@ -7,6 +7,8 @@
 
 #include "weft-submissions-private.h"
 
+#include <string.h>
+
 #include "weft-bug-private.h"
 
 typedef struct
@@ -19,7 +21,7 @@ typedef struct
 typedef struct
 {
   guint64 number;
-  char **block_ids;
+  char **block_ids; /* one piece */
   GArray *waiters; /* (element-type Waiter), in the order they came */
 } Flight;
 
@@ -30,7 +32,7 @@ struct _WeftSubmissions
   gpointer user_data;
   guint64 last_number;
   GQueue flights;     /* (element-type Flight) (owned), the oldest first */
-  GHashTable *latest; /* (element-type utf8 Flight) (owned, unowned): the last one of a block */
+  GHashTable *latest; /* (element-type utf8 Flight): the last one of a block, which has the id */
 };
 
 WeftSubmissions *
@@ -43,7 +45,7 @@ weft_submissions_new (WeftStorage *storage,
   self->storage = g_object_ref (storage);
   self->failed = failed;
   self->user_data = user_data;
-  self->latest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->latest = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&self->flights);
 
   return self;
@@ -63,12 +65,34 @@ weft_submissions_free (WeftSubmissions *self)
 static void
 flight_free (Flight *flight)
 {
-  g_strfreev (flight->block_ids);
+  g_free (flight->block_ids);
   g_array_unref (flight->waiters);
   g_free (flight);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flight, flight_free)
+
+static char **
+dup_ids (const char * const *block_ids)
+{
+  guint n_ids = g_strv_length ((char **) block_ids);
+  gsize size = (n_ids + 1) * sizeof (char *);
+  char **copy;
+  char *end;
+
+  for (guint i = 0; i < n_ids; i++)
+    size += strlen (block_ids[i]) + 1;
+  copy = g_malloc (size);
+  end = (char *) (copy + n_ids + 1);
+  for (guint i = 0; i < n_ids; i++)
+    {
+      copy[i] = end;
+      end = g_stpcpy (end, block_ids[i]) + 1;
+    }
+  copy[n_ids] = NULL;
+
+  return copy;
+}
 
 static void
 add_waiter (Flight          *flight,
@@ -116,13 +140,13 @@ weft_submissions_submit (WeftSubmissions    *self,
   Flight *flight = g_new0 (Flight, 1);
 
   flight->number = ++self->last_number;
-  flight->block_ids = g_strdupv ((char **) block_ids);
+  flight->block_ids = dup_ids (block_ids);
   flight->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   add_waiter (flight, settled, user_data);
 
   g_queue_push_tail (&self->flights, flight);
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    g_hash_table_replace (self->latest, g_strdup (block_ids[i]), flight);
+  for (guint i = 0; flight->block_ids[i] != NULL; i++)
+    g_hash_table_replace (self->latest, flight->block_ids[i], flight);
 
   weft_storage_submit (self->storage, batch, batch_done_cb, self);
 }
