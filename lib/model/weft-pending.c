@@ -13,6 +13,7 @@
 #include "weft-members-private.h"
 #include "weft-parts-private.h"
 #include "weft-pend-request.h"
+#include "weft-transform-private.h"
 
 /**
  * WeftPending:
@@ -27,7 +28,7 @@ struct _WeftPending
   WeftTransform *transform;
   gint64 base;
   gint64 expiration_msec;
-  char *digest; /* NULL until somebody asked for it */
+  char *digest; /* NULL as long as nobody asked for it, or when the transform has it */
 };
 
 static void
@@ -234,15 +235,23 @@ weft_pending_get_digest (WeftPending *self)
 {
   g_autoptr (GString) content = NULL;
   g_autofree char *digest = NULL;
-  char *known = g_atomic_pointer_get (&self->digest);
+  const char *known = g_atomic_pointer_get (&self->digest);
 
-  /* A member of a cluster looks at it with each vote, and it is a digest of all that changes. */
+  /* A member of a cluster looks at it with each vote, and it is a digest of all that changes. It
+   * makes several pendings of one transform. */
+  if (known == NULL)
+    known = weft_transform_get_digest (self->transform, self->base);
   if (known != NULL)
     return known;
 
   content = g_string_sized_new (512);
   append_members (self, FALSE, content);
   digest = weft_sha256_base64url (content->str, content->len);
+  weft_transform_set_digest (self->transform, self->base, digest);
+  known = weft_transform_get_digest (self->transform, self->base);
+  if (known != NULL)
+    return known;
+
   if (g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
     return g_steal_pointer (&digest);
 

@@ -25,13 +25,21 @@ struct _WeftTransform
   WeftBlock *insert;  /* or NULL */
   GPtrArray *updates; /* WeftOperation */
   gboolean is_delete;
+  gpointer digest;    /* Digest, or NULL as long as nobody told it */
 };
+
+typedef struct
+{
+  gint64 base;
+  char text[];
+} Digest;
 
 static void
 clear (WeftTransform *self)
 {
   g_clear_pointer (&self->insert, weft_block_unref);
   g_clear_pointer (&self->updates, g_ptr_array_unref);
+  g_clear_pointer (&self->digest, g_free);
 }
 
 /**
@@ -93,6 +101,29 @@ new_empty (void)
   self->updates = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_operation_unref);
 
   return self;
+}
+
+const char *
+weft_transform_get_digest (WeftTransform *self,
+                           gint64         base)
+{
+  const Digest *digest = g_atomic_pointer_get (&self->digest);
+
+  return digest != NULL && digest->base == base ? digest->text : NULL;
+}
+
+void
+weft_transform_set_digest (WeftTransform *self,
+                           gint64         base,
+                           const char    *text)
+{
+  gsize size = strlen (text) + 1;
+  Digest *digest = g_malloc (sizeof *digest + size);
+
+  digest->base = base;
+  memcpy (digest->text, text, size);
+  if (!g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
+    g_free (digest);
 }
 
 /**

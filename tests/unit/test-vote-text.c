@@ -197,6 +197,8 @@ test_two_in_one (void)
   g_autoptr (GPtrArray) paths = NULL;
   g_autoptr (GBytes) root = NULL;
   g_autoptr (WeftSignature) alone = NULL;
+  g_autoptr (WeftVerifyCache) cache = weft_verify_cache_new (fixture_verify (), 2);
+  const WeftVerify cached = weft_verify_cache_get_verify (cache);
 
   g_test_summary ("Two votes under one signature are both good, each with its own path; a path or "
                   "a signature of elsewhere is not.");
@@ -220,6 +222,19 @@ test_two_in_one (void)
       g_autoptr (WeftVote) pathless = weft_vote_new_signed (vote, alone);
       g_autoptr (WeftVote) mixed = weft_vote_new_signed (vote, foreign);
       WeftClusterRecord *voted = i == 0 ? record : other;
+      WeftVote *bad[] = { swapped, pathless, mixed };
+
+      /* That the good one is known makes the others no better, nor another signer. */
+      for (guint j = 0; j < 2; j++)
+        g_assert_true (weft_vote_check (good, WEFT_PURPOSE_PROMISE, voted, fixture_peer_id (1),
+                                        &cached));
+      for (guint j = 0; j < G_N_ELEMENTS (bad); j++)
+        g_assert_false (weft_vote_check (bad[j], WEFT_PURPOSE_PROMISE, voted, fixture_peer_id (1),
+                                         &cached));
+      g_assert_false (weft_vote_check (good, WEFT_PURPOSE_PROMISE, voted, fixture_peer_id (2),
+                                       &cached));
+      g_assert_false (weft_vote_check (good, WEFT_PURPOSE_COMMIT, voted, fixture_peer_id (1),
+                                       &cached));
 
       g_assert_true (is_good (good, WEFT_PURPOSE_PROMISE, voted, 1, FIXTURE_NETWORK));
       g_assert_false (is_good (swapped, WEFT_PURPOSE_PROMISE, voted, 1, FIXTURE_NETWORK));
