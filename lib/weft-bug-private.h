@@ -80,7 +80,8 @@ G_BEGIN_DECLS
   X (PROPOSAL_PIN_IGNORED, "a coordinator believes locks and certificates of any peers") \
   X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block") \
   X (GROUP_IN_PART, "a member votes for a group when its first commit is pending") \
-  X (GROUP_MIXED, "what is done to the blocks of a group is what its first commit does") \
+  X (GROUP_MIXED, "what becomes of the blocks of a group is of its first commit") \
+  X (PREPARED_IMPLIED, "what was prepared above a vote on many slots is not stored") \
   X (CARRIED_BELIEVED, "content that comes with a record is taken for what the record means") \
   X (DOUBT_FORGOTTEN, "what may be decided together with others is tried alone as if it were new")
 

@@ -45,7 +45,10 @@ weft_member_find_standing (WeftMemberMachine *self,
                            WeftClusterRecord *record,
                            WeftSlot          *slot)
 {
-  WeftCommitRequest *commit = weft_member_get_commit (record, slot);
+  WeftCommitRequest *commit
+      = WEFT_BUG (GROUP_MIXED)
+            ? weft_repo_message_get_commit (weft_cluster_record_get_message (record))
+            : weft_member_get_commit (record, slot);
   const char *block_id = weft_slot_get_block_id (slot);
   gint64 rev = weft_commit_request_get_rev (commit);
   g_autofree char *action_id = NULL;

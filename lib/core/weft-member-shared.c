@@ -122,7 +122,8 @@ weft_member_is_implied (WeftMemberSlot *entry)
              > 0)
     higher = entry->vote;
 
-  return weft_ballot_compare (entry->prepared, weft_cluster_record_get_ballot (higher)) == 0;
+  return weft_ballot_compare (entry->prepared, weft_cluster_record_get_ballot (higher)) == 0
+         || WEFT_BUG (PREPARED_IMPLIED);
 }
 
 /* Mostly it is let go of in one slot after the other. */

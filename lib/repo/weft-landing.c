@@ -119,7 +119,8 @@ weft_landing_add (WeftLanding       *self,
                   WeftPending       *pending,
                   GError           **error)
 {
-  Part *part = g_ptr_array_index (self->parts, self->parts->len - 1);
+  Part *part
+      = g_ptr_array_index (self->parts, WEFT_BUG (GROUP_MIXED) ? 0 : self->parts->len - 1);
   g_autofree char *collection_id = NULL;
 
   if (WEFT_BUG (COMMIT_IN_PARTS) && weft_batch_get_n_operations (self->batch) > 0)
