@@ -257,6 +257,8 @@ weft_member_step_pended (WeftMemberMachine *self)
     return;
 
   call->place = WEFT_MEMBER_PLACE_NEW;
-  if (!answer_failure (self, call))
+  /* Where it is pending with another content than is meant, others are asked, who show which. */
+  if (g_error_matches (self->event->error, WEFT_ERROR, WEFT_ERROR_EXISTS)
+      || !answer_failure (self, call))
     weft_member_examine (self, call);
 }

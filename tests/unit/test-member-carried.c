@@ -173,15 +173,27 @@ test_other_content (void)
   g_autoptr (MemberRig) rig = member_rig_new ();
   g_autoptr (GPtrArray) pends = rig_pends ("x:a", 0);
   g_autoptr (WeftClusterRecord) x = rig_put (pends, 0);
+  g_autoptr (GError) exists
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_EXISTS, "another content");
 
-  g_test_summary ("What is pending with another content is not replaced by what comes along.");
+  g_test_summary ("What is pending with another content may have come too late and been made "
+                  "again: the repo is asked, which says whether that is so. If not, others are.");
 
   member_rig_add_pending (rig, "a", "x", 0);
   member_rig_update_with (rig, x, pends);
-  member_rig_fetched (rig, NULL);
+  member_rig_pended (rig, NULL, exists);
   member_rig_expect (rig,
-                     "fetch a 0\n"
-                     "answer 1: promise reject not-pending\n");
+                     "pend x\n"
+                     "fetch a 0\n");
+  member_rig_fetched (rig, NULL);
+  member_rig_expect (rig, "answer 1: promise reject not-pending\n");
+  member_rig_update_with (rig, x, pends);
+  member_rig_pended (rig, NULL, NULL);
+  member_rig_store_all (rig);
+  member_rig_expect (rig,
+                     "pend x\n"
+                     "store [a@0 prepared 0 voted x at 0]\n"
+                     "answer 2: promise approve\n");
 }
 
 static void
