@@ -84,17 +84,19 @@ check_room (WeftStorageRepo *self,
 }
 
 /* The same action, against what came in between: it was to be put on top of whatever is the latest,
- * and somebody else was first. What was pended then can never be committed. */
+ * and somebody else was first. What was pended then can never be committed, also where a vote on it
+ * was not let go of yet, as that waits until the other is durable. */
 static gboolean
-is_made_again (WeftStorageRepo *self,
-               WeftPendBlock   *block,
+is_made_again (WeftPendBlock   *block,
                WeftPendRequest *request)
 {
-  return weft_pend_request_get_base (request, block->block_id)
-             > weft_pending_get_base (block->stored)
+  gint64 base = weft_pending_get_base (block->stored);
+
+  return block->metadata != NULL
+         && base < weft_block_metadata_get_latest_rev (block->metadata)
+         && base < weft_pend_request_get_base (request, block->block_id)
          && weft_transform_equal (weft_pending_get_transform (block->stored),
-                                  weft_pending_get_transform (block->pending))
-         && is_dead (self, block, weft_pend_request_get_action_id (request));
+                                  weft_pending_get_transform (block->pending));
 }
 
 static gboolean
@@ -107,7 +109,7 @@ examine_stored (WeftStorageRepo *self,
                                        weft_pend_request_get_action_id (request), &block->stored,
                                        error))
     return FALSE;
-  if (!is_made_again (self, block, request))
+  if (!is_made_again (block, request))
     return weft_pend_block_check_repeat (block, request, block->stored, error);
 
   block->is_made_again = TRUE;
