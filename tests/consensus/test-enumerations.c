@@ -288,7 +288,8 @@ test_moves (void)
   Count count = { 0 };
 
   g_test_summary ("Two blocks move, and a pend, a commit, a cancel, another move or two commits "
-                  "together begin at each moment of that, by a member and by somebody who was none.");
+                  "together begin at each moment of that, by a member and by somebody who was "
+                  "none.");
 
   for (guint place = 0; place < G_N_ELEMENTS (targets); place++)
     for (ExplorerOpKind second = EXPLORER_PEND; second <= EXPLORER_JOIN; second++)
