@@ -1,0 +1,46 @@
+/* group-model.h
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define GROUP_MODEL_BALLOTS_MAX 2
+
+/* What the rule of records of several slots would be without one of its parts. */
+typedef enum
+{
+  GROUP_MODEL_RIGHT,
+  GROUP_MODEL_VOTE_IN_PART,      /* a vote binds in the first slot only */
+  GROUP_MODEL_LOCK_IN_PART,      /* so does a lock */
+  GROUP_MODEL_JUSTIFIED_IN_PART, /* a justification looks at the locks of the first slot only */
+  GROUP_MODEL_SAME_ACTION,       /* a lock on the commit alone is taken for one on the group */
+  GROUP_MODEL_RELEASE_EARLY,     /* what overlaps is let go when something is locked */
+  GROUP_MODEL_FILLED_FORGOTTEN,  /* a slot that is filled is taken for an open one */
+  GROUP_MODEL_N_RULES,
+} GroupModelRule;
+
+typedef struct
+{
+  guint n_members;
+  guint n_liars;
+  guint n_ballots; /* the first, and what has to be prepared */
+  guint asks;      /* a bit for each slot that is prepared alone, too, not only with the other */
+  GroupModelRule rule;
+  guint64 states_max;
+} GroupModelSetting;
+
+typedef struct
+{
+  guint64 n_states;
+  gboolean is_complete; /* every state that can be reached was looked at */
+  gboolean has_two;     /* two different decisions for one slot */
+} GroupModelResult;
+
+GroupModelResult group_model_explore (const GroupModelSetting *setting);
+
+G_END_DECLS
