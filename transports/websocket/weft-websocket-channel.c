@@ -11,6 +11,9 @@
 
 /* A close frame has room for 125 bytes, two of them for its code. */
 #define REASON_BYTES_MAX 123
+/* Chance is asked for the masks of so many messages at once: it takes longer to begin than to
+ * give. */
+#define MASKS 64
 
 /* One end of a WebSocket connection behind its guard.
  *
@@ -26,6 +29,8 @@ struct _WeftWebsocketChannel
   WeftWebsocketGuard *guard;
   SoupWebsocketConnection *connection;
   GBytes *binding; /* (nullable) */
+  guint8 masks[MASKS][WEFT_WEBSOCKET_MASK_BYTES];
+  guint n_masks; /* not used yet */
   guint64 sent_bytes;
   guint64 alarm;
   gboolean is_closing;
@@ -211,13 +216,25 @@ closed_cb (SoupWebsocketConnection *connection,
   end_as_told (user_data);
 }
 
+/* Each is used once, and nobody outside knows it before. */
+static const guint8 *
+take_mask (WeftWebsocketChannel *self)
+{
+  if (self->n_masks == 0)
+    {
+      weft_random_fill (self->random, self->masks[0], sizeof self->masks);
+      self->n_masks = MASKS;
+    }
+
+  return self->masks[--self->n_masks];
+}
+
 static void
 weft_websocket_channel_send (WeftChannel *channel,
                              GBytes      *message)
 {
   WeftWebsocketChannel *self = WEFT_WEBSOCKET_CHANNEL (channel);
   gsize length = g_bytes_get_size (message);
-  guint8 mask[WEFT_WEBSOCKET_MASK_BYTES];
   gboolean is_client;
 
   if (self->is_over || self->is_closing
@@ -228,12 +245,9 @@ weft_websocket_channel_send (WeftChannel *channel,
               == SOUP_WEBSOCKET_CONNECTION_CLIENT;
   self->sent_bytes += length + (length < 126 ? 2 : length <= G_MAXUINT16 ? 4 : 10);
   if (is_client)
-    {
-      self->sent_bytes += WEFT_WEBSOCKET_MASK_BYTES;
-      weft_random_fill (self->random, mask, sizeof mask);
-    }
+    self->sent_bytes += WEFT_WEBSOCKET_MASK_BYTES;
   /* Not by way of libsoup, which would copy it, and write each message by itself. */
-  weft_websocket_guard_send_text (self->guard, message, is_client ? mask : NULL);
+  weft_websocket_guard_send_text (self->guard, message, is_client ? take_mask (self) : NULL);
 }
 
 static void
