@@ -7,6 +7,7 @@
 
 #include "weft-coordinator-group-private.h"
 
+#include "weft-buggify-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-brief-private.h"
 #include "weft-coordinator-turns-private.h"
@@ -21,6 +22,7 @@
 #define GROUP_SLOTS_MAX 64
 /* A group is no better than the first of its members to expire. */
 #define LEFT_USEC_MIN G_TIME_SPAN_SECOND
+#define GATHER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _WeftCoordinatorGroups
 {
@@ -272,6 +274,17 @@ may_join (WeftCoordinatorGroups *self,
   return !weft_coordinator_turns_is_crowded (self->repo->turns, change);
 }
 
+/* Before all that is due by now, so that what it sends leaves with the messages of this turn. */
+static gint64
+find_end_of_turn (WeftCoordinatorGroups *self)
+{
+  /* For a simulation, in which hardly two things happen at the same moment. */
+  if (WEFT_BUGGIFY ("group-gathers"))
+    return weft_cluster_parts_get_now (self->repo->parts) + GATHER_USEC;
+
+  return 0;
+}
+
 gboolean
 weft_coordinator_groups_add (WeftCoordinatorGroups *self,
                              WeftChange            *change)
@@ -280,9 +293,9 @@ weft_coordinator_groups_add (WeftCoordinatorGroups *self,
     return FALSE;
 
   g_ptr_array_add (self->ready, change);
-  /* Before all that is due by now, so that what it sends leaves with the messages of this turn. */
   if (self->alarm_id == 0)
-    self->alarm_id = weft_clock_add_alarm (self->repo->parts->clock, 0, turn_over_cb, self, NULL);
+    self->alarm_id = weft_clock_add_alarm (self->repo->parts->clock, find_end_of_turn (self),
+                                           turn_over_cb, self, NULL);
 
   return TRUE;
 }

@@ -310,8 +310,8 @@ main (int    argc,
       char **argv)
 {
   static const char *const columns[] = {
-    "CPU us/op", "allocations/op", "messages/op", "signatures/op", "checks/op", "op/s", "unknown", "errors",
-    NULL,
+    "CPU us/op", "allocations/op", "messages/op", "signatures/op", "checks/op", "op/s", "unknown",
+    "errors", NULL,
   };
   const guint counts[] = { 1, 8, 64, 256 };
   g_autoptr(GOptionContext) context = g_option_context_new (NULL);
