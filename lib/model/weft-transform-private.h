@@ -18,7 +18,7 @@ WeftTransform *weft_transform_read_parts     (const WeftItem      *insert,
                                               gboolean             is_delete,
                                               GError             **error)
     G_GNUC_WARN_UNUSED_RESULT;
-/* What weft_pending_digest() is of a pending with this transform and @base, as far as it was told by
+/* What weft_pending_digest() is of a pending with this transform and @base, if it was told by
  * weft_transform_set_digest(), which keeps one: all that is made of a transform mostly has the same
  * base. From any thread; what is set stays. */
 const char    *weft_transform_get_digest     (WeftTransform       *self,
