@@ -32,6 +32,9 @@ typedef struct
 /* Nothing is said yet. The ids are distinct, and last as long as the content. */
 void             weft_commit_content_init           (WeftCommitContent       *self,
                                                      const char *const       *block_ids);
+/* The same ids, which last longer. */
+void             weft_commit_content_set_ids        (WeftCommitContent       *self,
+                                                     const char *const       *block_ids);
 /* @self says nothing yet, of the same blocks. */
 void             weft_commit_content_copy           (WeftCommitContent       *self,
                                                      const WeftCommitContent *content);

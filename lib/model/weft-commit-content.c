@@ -40,6 +40,14 @@ weft_commit_content_init (WeftCommitContent *self,
 }
 
 void
+weft_commit_content_set_ids (WeftCommitContent *self,
+                             const char *const *block_ids)
+{
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    weft_commit_content_find (self, block_ids[i])->block_id = block_ids[i];
+}
+
+void
 weft_commit_content_copy (WeftCommitContent       *self,
                           const WeftCommitContent *content)
 {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "weft-boxed-private.h"
+#include "weft-commit-names-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-members-private.h"
@@ -31,22 +32,16 @@
  */
 struct _WeftCommitRequest
 {
-  char *action_id;
-  char **block_ids;
+  WeftCommitNames *names;
   gint64 rev;
-  WeftCommitContent content;
-  char *header_id; /* or NULL */
-  char *tail_id;
+  WeftCommitContent content; /* of the blocks of `names` */
 };
 
 static void
 clear (WeftCommitRequest *self)
 {
-  g_clear_pointer (&self->action_id, g_free);
-  g_clear_pointer (&self->block_ids, g_strfreev);
+  g_clear_pointer (&self->names, g_atomic_rc_box_release);
   weft_commit_content_clear (&self->content);
-  g_clear_pointer (&self->header_id, g_free);
-  g_clear_pointer (&self->tail_id, g_free);
 }
 
 /**
@@ -101,28 +96,24 @@ clear (WeftCommitRequest *self)
  */
 WEFT_DEFINE_BOXED_TEXT (WeftCommitRequest, weft_commit_request, clear)
 
+/* Both last as long as the tape. */
 static gboolean
-read_ends (WeftCommitRequest   *self,
+read_ends (const char         **header_id,
+           const char         **tail_id,
            const WeftItem      *object,
            const WeftJsonPath  *path,
            GError             **error)
 {
-  const char *header_id = NULL;
-  const char *tail_id;
-
+  *header_id = NULL;
   if (weft_item_find (object, "headerId") != NULL)
     {
-      header_id = weft_ids_read_block (object, "headerId", path, error);
-      if (header_id == NULL)
+      *header_id = weft_ids_read_block (object, "headerId", path, error);
+      if (*header_id == NULL)
         return FALSE;
     }
-  tail_id = weft_ids_read_block (object, "tailId", path, error);
-  if (tail_id == NULL)
-    return FALSE;
+  *tail_id = weft_ids_read_block (object, "tailId", path, error);
 
-  self->header_id = g_strdup (header_id);
-  self->tail_id = g_strdup (tail_id);
-  return TRUE;
+  return *tail_id != NULL;
 }
 
 WeftCommitRequest *
@@ -132,7 +123,10 @@ weft_commit_request_read (const WeftItem      *item,
 {
   g_autoptr (WeftCommitRequest) self = NULL;
   const WeftItem *object = weft_item_get_object (item, path, error);
+  g_autofree const char **block_ids = NULL;
   const char *action_id;
+  const char *header_id;
+  const char *tail_id;
 
   if (object == NULL)
     return NULL;
@@ -141,17 +135,18 @@ weft_commit_request_read (const WeftItem      *item,
   action_id = weft_ids_read_action (object, "actionId", path, error);
   if (action_id == NULL)
     return NULL;
-  self->action_id = g_strdup (action_id);
-  self->block_ids = weft_ids_read_request (object, "blockIds", path, error);
-  if (self->block_ids == NULL)
+  block_ids = weft_ids_borrow_request (object, "blockIds", path, error);
+  if (block_ids == NULL)
     return NULL;
   if (!weft_item_require_integer (object, "rev", path, 1, WEFT_REV_MAX, &self->rev, error))
     return NULL;
-  weft_commit_content_init (&self->content, (const char *const *) self->block_ids);
+  weft_commit_content_init (&self->content, block_ids);
   if (!weft_commit_content_read (&self->content, object, path, error))
     return NULL;
-  if (!read_ends (self, object, path, error))
+  if (!read_ends (&header_id, &tail_id, object, path, error))
     return NULL;
+  self->names = weft_commit_names_new (action_id, block_ids, header_id, tail_id);
+  weft_commit_content_set_ids (&self->content, self->names->block_ids);
 
   return g_steal_pointer (&self);
 }
@@ -220,6 +215,7 @@ weft_commit_request_new_full (const char          *action_id,
                               GError             **error)
 {
   g_autoptr (WeftCommitRequest) self = NULL;
+  g_auto (GStrv) ids = NULL;
   WeftJsonPath path = { NULL, "actionId", 0 };
 
   g_return_val_if_fail (action_id != NULL, NULL);
@@ -236,16 +232,14 @@ weft_commit_request_new_full (const char          *action_id,
 
   self = g_atomic_rc_box_new0 (WeftCommitRequest);
   path.name = "blockIds";
-  self->block_ids = weft_ids_dup_request (block_ids, &path, error);
-  if (self->block_ids == NULL)
+  ids = weft_ids_dup_request (block_ids, &path, error);
+  if (ids == NULL)
     return NULL;
-  weft_commit_content_init (&self->content, (const char *const *) self->block_ids);
+  self->names = weft_commit_names_new (action_id, (const char *const *) ids, header_id, tail_id);
+  weft_commit_content_init (&self->content, self->names->block_ids);
   if (digests != NULL && !weft_commit_content_set_digests (&self->content, digests, error))
     return NULL;
-  self->action_id = g_strdup (action_id);
   self->rev = rev;
-  self->header_id = g_strdup (header_id);
-  self->tail_id = g_strdup (tail_id != NULL ? tail_id : self->block_ids[0]);
 
   return g_steal_pointer (&self);
 }
@@ -256,12 +250,9 @@ copy_ends (WeftCommitRequest *self)
 {
   WeftCommitRequest *copy = g_atomic_rc_box_new0 (WeftCommitRequest);
 
-  copy->action_id = g_strdup (self->action_id);
-  copy->block_ids = g_strdupv (self->block_ids);
-  weft_commit_content_init (&copy->content, (const char *const *) copy->block_ids);
+  copy->names = g_atomic_rc_box_acquire (self->names);
+  weft_commit_content_init (&copy->content, copy->names->block_ids);
   copy->rev = self->rev;
-  copy->header_id = g_strdup (self->header_id);
-  copy->tail_id = g_strdup (self->tail_id);
 
   return copy;
 }
@@ -370,7 +361,7 @@ weft_commit_request_get_action_id (WeftCommitRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->action_id;
+  return self->names->action_id;
 }
 
 /**
@@ -388,7 +379,7 @@ weft_commit_request_get_block_ids (WeftCommitRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return (const char * const *) self->block_ids;
+  return self->names->block_ids;
 }
 
 /**
@@ -504,7 +495,7 @@ weft_commit_request_get_header_id (WeftCommitRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->header_id;
+  return self->names->header_id;
 }
 
 /**
@@ -522,7 +513,7 @@ weft_commit_request_get_tail_id (WeftCommitRequest *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->tail_id;
+  return self->names->tail_id;
 }
 
 /**
@@ -560,15 +551,15 @@ weft_commit_request_append (WeftCommitRequest *self,
 {
   gsize start = text->len;
 
-  weft_members_append_string (text, "actionId", self->action_id);
+  weft_members_append_string (text, "actionId", self->names->action_id);
   weft_commit_content_append_bases (&self->content, text);
   weft_members_append_name (text, "blockIds");
-  weft_ids_append ((const char *const *) self->block_ids, text);
+  weft_ids_append (self->names->block_ids, text);
   weft_commit_content_append_cluster (&self->content, text);
   weft_commit_content_append_digests (&self->content, text);
-  if (self->header_id != NULL)
-    weft_members_append_string (text, "headerId", self->header_id);
+  if (self->names->header_id != NULL)
+    weft_members_append_string (text, "headerId", self->names->header_id);
   weft_members_append_integer (text, "rev", self->rev);
-  weft_members_append_string (text, "tailId", self->tail_id);
+  weft_members_append_string (text, "tailId", self->names->tail_id);
   weft_members_close (text, start);
 }

@@ -53,6 +53,11 @@ char      **weft_ids_read_request  (const WeftItem      *object,
                                     const char          *name,
                                     const WeftJsonPath  *path,
                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same without copies: they last as long as the tape. */
+const char **weft_ids_borrow_request (const WeftItem      *object,
+                                      const char          *name,
+                                      const WeftJsonPath  *path,
+                                      GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Any number of ids as given; an absent member is an empty list. */
 char      **weft_ids_read_list     (const WeftItem      *object,
                                     const char          *name,

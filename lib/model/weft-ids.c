@@ -194,19 +194,32 @@ dup_distinct (const char *const *ids)
   return g_strv_builder_end (builder);
 }
 
+static gboolean
+check_request (const char * const  *ids,
+               gsize                n_ids,
+               const WeftJsonPath  *path,
+               GError             **error)
+{
+  WeftJsonPath here = { path, NULL, 0 };
+
+  if (!weft_ids_check_count (n_ids, path, error))
+    return FALSE;
+  for (; here.index < n_ids; here.index++)
+    if (!weft_ids_check_block (ids[here.index], &here, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 char **
 weft_ids_dup_request (const char * const  *ids,
                       const WeftJsonPath  *path,
                       GError             **error)
 {
-  WeftJsonPath here = { path, NULL, 0 };
   gsize n_ids = g_strv_length ((char **) ids);
 
-  if (!weft_ids_check_count (n_ids, path, error))
+  if (!check_request (ids, n_ids, path, error))
     return NULL;
-  for (; here.index < n_ids; here.index++)
-    if (!weft_ids_check_block (ids[here.index], &here, error))
-      return NULL;
 
   return are_distinct (ids, n_ids) ? g_strdupv ((char **) ids) : dup_distinct (ids);
 }
@@ -258,6 +271,38 @@ weft_ids_read_request (const WeftItem      *object,
   const WeftItem *array = weft_item_require_member (object, name, path, error);
 
   return array != NULL ? read_request (array, &here, error) : NULL;
+}
+
+/* Leaves out what was there before. */
+static void
+make_distinct (const char **ids)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize n_kept = 0;
+
+  for (gsize i = 0; ids[i] != NULL; i++)
+    if (g_hash_table_add (seen, (gpointer) ids[i]))
+      ids[n_kept++] = ids[i];
+  ids[n_kept] = NULL;
+}
+
+const char **
+weft_ids_borrow_request (const WeftItem      *object,
+                         const char          *name,
+                         const WeftJsonPath  *path,
+                         GError             **error)
+{
+  WeftJsonPath here = { path, name, 0 };
+  const WeftItem *array = weft_item_require_member (object, name, path, error);
+  g_autofree const char **ids
+      = array != NULL ? borrow_strings (array, NULL, &here, error) : NULL;
+
+  if (ids == NULL || !check_request (ids, array->length, &here, error))
+    return NULL;
+  if (!are_distinct (ids, array->length))
+    make_distinct (ids);
+
+  return g_steal_pointer (&ids);
 }
 
 char **
