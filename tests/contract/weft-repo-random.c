@@ -25,6 +25,8 @@ typedef struct
   guint n_changes;
   guint blocks;
   gint64 rev; /* at which it was last committed, or 0 */
+  gint64 asked_rev;
+  gboolean is_put; /* at once, on all its blocks */
 } Known;
 
 typedef struct
@@ -125,11 +127,12 @@ pick_base (Random *self,
     }
 }
 
-static void
-send_pend (Random      *self,
-           const Known *known,
-           gint64       rev,
-           char         policy)
+/* The operation is "pend" or "put". */
+static char *
+write_change (const Known *known,
+              const char  *operation,
+              gint64       rev,
+              char         policy)
 {
   g_autofree char *transforms = weft_model_changes_to_text (known->changes, known->n_changes);
   g_autoptr (GString) bases = g_string_new (NULL);
@@ -140,16 +143,76 @@ send_pend (Random      *self,
     if (known->changes[i].base >= 0)
       g_string_append_printf (bases, "%s'b%u':%" G_GINT64_FORMAT, bases->len > 0 ? "," : "",
                               known->changes[i].block, known->changes[i].base);
-  ask (self,
-       g_strdup_printf ("{'pend':{'actionId':'%s','policy':'%c',%s'bases':{%s},'transforms':%s}}",
-                        known->action_id, policy, rev_text, bases->str, transforms),
+
+  return g_strdup_printf ("{'%s':{'actionId':'%s','policy':'%c',%s'bases':{%s},'transforms':%s}}",
+                          operation, known->action_id, policy, rev_text, bases->str, transforms);
+}
+
+static void
+send_pend (Random      *self,
+           const Known *known,
+           gint64       rev,
+           char         policy)
+{
+  ask (self, write_change (known, "pend", rev, policy),
        weft_repo_model_pend (self->model, known->action_id, known->changes, known->n_changes, rev,
                              policy));
 }
 
-static void
-pend_new (Random *self)
+/* What a put of something new comes to: a pend and a commit, or nothing. */
+static char *
+expect_put (Random *self,
+            Known  *known,
+            gint64  rev,
+            char    policy)
 {
+  gint64 made_rev = rev;
+  g_autofree char *pended = NULL;
+  g_autofree char *committed = NULL;
+
+  for (guint i = 0; i < known->n_changes; i++)
+    {
+      const WeftModelChange *change = &known->changes[i];
+      gint64 base = change->base >= 0 ? change->base
+                                      : weft_repo_model_get_latest (self->model, change->block);
+
+      if (rev > 0 && change->base >= rev)
+        return g_strdup ("error invalid");
+      if (rev == 0)
+        made_rev = MAX (made_rev, base + 1);
+    }
+
+  pended = weft_repo_model_pend (self->model, known->action_id, known->changes, known->n_changes,
+                                 rev, policy);
+  if (!g_str_has_prefix (pended, "{'success':true"))
+    return g_steal_pointer (&pended);
+  committed = weft_repo_model_commit (self->model, known->action_id, known->blocks, made_rev);
+  if (!g_str_equal (committed, "{'success':true}"))
+    {
+      weft_repo_model_cancel (self->model, known->action_id, known->blocks);
+      return g_steal_pointer (&committed);
+    }
+
+  known->is_put = TRUE;
+  known->rev = made_rev;
+  self->last_rev = MAX (self->last_rev, made_rev);
+
+  return g_strdup_printf ("{'success':true,'rev':%" G_GINT64_FORMAT "}", made_rev);
+}
+
+static void
+put_again (Random      *self,
+           const Known *known)
+{
+  ask (self, write_change (known, "put", known->asked_rev, 'c'),
+       g_strdup_printf ("{'success':true,'rev':%" G_GINT64_FORMAT "}", known->rev));
+}
+
+/* Half of it is put, half is pended. */
+static void
+change_something (Random *self)
+{
+  char policy = "ccccfr"[pick (6)];
   Known *known = &self->known[self->n_actions % ACTIONS_RECENT];
   guint blocks = pick_blocks ();
   gint64 rev = pick (4) == 0 ? 1 + pick (self->last_rev + 2) : 0;
@@ -175,7 +238,11 @@ pend_new (Random *self)
         rev = self->last_rev + 1;
       known->n_changes++;
     }
-  send_pend (self, known, rev, "ccccfr"[pick (6)]);
+  known->asked_rev = rev;
+  if (pick (2) == 0)
+    ask (self, write_change (known, "put", rev, policy), expect_put (self, known, rev, policy));
+  else
+    send_pend (self, known, rev, policy);
 }
 
 static void
@@ -255,8 +322,10 @@ step (Random *self)
     if (weft_repo_model_n_pendings (self->model, known->changes[i].block) >= PENDINGS_MAX)
       choice = 99;
 
-  if (known == NULL || choice < 30)
-    pend_new (self);
+  if (known == NULL || choice < 40)
+    change_something (self);
+  else if (known->is_put && choice < 60)
+    put_again (self, known);
   else if (choice < 60)
     commit_known (self, known);
   else if (choice < 65)
