@@ -13,6 +13,8 @@
 #define UPTIME_USEC_MAX (30 * G_TIME_SPAN_DAY)
 /* A process that waits so often after it was killed begins something anew whenever it fails. */
 #define LAST_ALARMS_MAX 100000
+/* A node has a few that wait, and there may be many nodes. */
+#define ALARMS_RESERVED 4
 
 /**
  * WeftSimClock:
@@ -40,83 +42,14 @@ struct _WeftSimClock
   gint64 anchor_usec;       /* … and the monotonic time then */
   gint64 start_usec;        /* the monotonic time that the world's zero would have had */
 
-  GSequence *alarms; /* (element-type Alarm) (owned), by deadline, then id */
-  GTree *by_id;      /* (element-type guint64 GSequenceIter) (unowned), for removal */
-  guint64 last_id;
+  WeftSimQueue alarms; /* by deadline, then id */
   guint64 event_id;  /* of the first alarm; 0 when none waits */
   gint64 event_deadline_usec;
   gboolean is_run_out;
   guint n_last;      /* alarms called since then */
 };
 
-typedef struct
-{
-  guint64 id;
-  gint64 deadline_usec;
-  WeftAlarmFunc func;
-  gpointer user_data;
-  GDestroyNotify destroy;
-  guint64 cause; /* the event during which it was set, for the trace */
-} Alarm;
-
 static void arm (WeftSimClock *self);
-
-static void
-alarm_free (Alarm *alarm)
-{
-  if (alarm->destroy != NULL)
-    alarm->destroy (alarm->user_data);
-  g_free (alarm);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Alarm, alarm_free)
-
-static int
-compare_alarms (gconstpointer a,
-                gconstpointer b,
-                gpointer      user_data)
-{
-  const Alarm *left = a;
-  const Alarm *right = b;
-
-  if (left->deadline_usec != right->deadline_usec)
-    return left->deadline_usec < right->deadline_usec ? -1 : 1;
-
-  return left->id < right->id ? -1 : left->id > right->id;
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b,
-             gpointer      user_data)
-{
-  guint64 left = *(const guint64 *) a;
-  guint64 right = *(const guint64 *) b;
-
-  return left < right ? -1 : left > right;
-}
-
-static Alarm *
-first_alarm (WeftSimClock *self)
-{
-  if (g_sequence_is_empty (self->alarms))
-    return NULL;
-
-  return g_sequence_get (g_sequence_get_begin_iter (self->alarms));
-}
-
-/* Takes an alarm out without telling its owner. */
-static Alarm *
-take_alarm (WeftSimClock  *self,
-            GSequenceIter *iter)
-{
-  Alarm *alarm = g_sequence_get (iter);
-
-  g_tree_remove (self->by_id, &alarm->id);
-  g_sequence_remove (iter);
-
-  return alarm;
-}
 
 static gint64
 get_rate (WeftSimClock *self)
@@ -165,15 +98,19 @@ static void
 on_event (gpointer user_data)
 {
   g_autoptr(WeftSimClock) self = g_object_ref (user_data);
-  g_autoptr(Alarm) alarm = NULL;
+  const WeftSimHeapEntry *first = weft_sim_queue_peek (&self->alarms);
+  gint64 deadline_usec = first->at_usec;
+  WeftSimEvent alarm;
 
   self->event_id = 0;
-  alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
+  weft_sim_queue_pop (&self->alarms, &alarm);
   if (self->is_run_out)
-    jump (self, alarm->deadline_usec);
-  g_assert (alarm->deadline_usec <= now_usec (self));
+    jump (self, deadline_usec);
+  g_assert (deadline_usec <= now_usec (self));
   arm (self);
-  alarm->func (alarm->user_data);
+  alarm.func (alarm.user_data);
+  if (alarm.destroy != NULL)
+    alarm.destroy (alarm.user_data);
 }
 
 static void
@@ -187,20 +124,21 @@ disarm (WeftSimClock *self)
 static void
 arm (WeftSimClock *self)
 {
-  Alarm *first = first_alarm (self);
+  const WeftSimHeapEntry *first = weft_sim_queue_peek (&self->alarms);
 
-  if (self->event_id != 0 && first != NULL && first->deadline_usec == self->event_deadline_usec)
+  if (self->event_id != 0 && first != NULL && first->at_usec == self->event_deadline_usec)
     return;
 
   disarm (self);
   if (first == NULL)
     return;
-  self->event_deadline_usec = first->deadline_usec;
+  self->event_deadline_usec = first->at_usec;
   self->event_id
-    = weft_sim_world_schedule_event (self->world, to_world_usec (self, first->deadline_usec),
+    = weft_sim_world_schedule_event (self->world, to_world_usec (self, first->at_usec),
                                      WEFT_SIM_EVENT_KIND_ALARM, self->actor,
-                                     first->deadline_usec, on_event, self, NULL);
-  weft_sim_world_set_cause (self->world, self->event_id, first->cause);
+                                     first->at_usec, on_event, self, NULL);
+  weft_sim_world_set_cause (self->world, self->event_id,
+                            weft_sim_queue_get_event (&self->alarms, first->id)->cause);
 }
 
 static gint64
@@ -225,16 +163,17 @@ weft_sim_clock_add_alarm (WeftClock     *clock,
                           GDestroyNotify destroy)
 {
   WeftSimClock *self = WEFT_SIM_CLOCK (clock);
-  Alarm *alarm = g_new (Alarm, 1);
-  GSequenceIter *iter;
+  const WeftSimEvent alarm = {
+    .func = func,
+    .user_data = user_data,
+    .destroy = destroy,
+    .cause = self->world->current,
+  };
+  guint64 alarm_id = weft_sim_queue_add (&self->alarms, deadline_usec, &alarm);
 
-  *alarm = (Alarm) { ++self->last_id, deadline_usec, func, user_data, destroy,
-                     self->world->current };
-  iter = g_sequence_insert_sorted (self->alarms, alarm, compare_alarms, NULL);
-  g_tree_insert (self->by_id, &alarm->id, iter);
   arm (self);
 
-  return alarm->id;
+  return alarm_id;
 }
 
 static void
@@ -242,14 +181,14 @@ weft_sim_clock_remove_alarm (WeftClock *clock,
                              guint64    alarm_id)
 {
   WeftSimClock *self = WEFT_SIM_CLOCK (clock);
-  GSequenceIter *iter = g_tree_lookup (self->by_id, &alarm_id);
-  g_autoptr(Alarm) alarm = NULL;
+  WeftSimEvent alarm;
 
-  if (iter == NULL)
+  if (!weft_sim_queue_cancel (&self->alarms, alarm_id, &alarm))
     return;
 
-  alarm = take_alarm (self, iter);
   arm (self);
+  if (alarm.destroy != NULL)
+    alarm.destroy (alarm.user_data);
 }
 
 static void
@@ -270,10 +209,7 @@ weft_sim_clock_dispose (GObject *object)
 {
   WeftSimClock *self = WEFT_SIM_CLOCK (object);
 
-  while (!g_sequence_is_empty (self->alarms))
-    {
-      g_autoptr(Alarm) alarm = take_alarm (self, g_sequence_get_begin_iter (self->alarms));
-    }
+  weft_sim_queue_clear (&self->alarms);
   disarm (self);
 
   G_OBJECT_CLASS (weft_sim_clock_parent_class)->dispose (object);
@@ -284,8 +220,7 @@ weft_sim_clock_finalize (GObject *object)
 {
   WeftSimClock *self = WEFT_SIM_CLOCK (object);
 
-  g_clear_pointer (&self->alarms, g_sequence_free);
-  g_clear_pointer (&self->by_id, g_tree_unref);
+  weft_sim_queue_free (&self->alarms);
   g_clear_object (&self->world);
 
   G_OBJECT_CLASS (weft_sim_clock_parent_class)->finalize (object);
@@ -303,8 +238,7 @@ weft_sim_clock_class_init (WeftSimClockClass *klass)
 static void
 weft_sim_clock_init (WeftSimClock *self)
 {
-  self->alarms = g_sequence_new (NULL);
-  self->by_id = g_tree_new_full (compare_ids, NULL, NULL, NULL);
+  weft_sim_queue_init (&self->alarms, ALARMS_RESERVED);
 }
 
 /**

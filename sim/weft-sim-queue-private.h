@@ -45,7 +45,9 @@ weft_sim_queue_get_sequence (guint64 id)
   return id >> WEFT_SIM_QUEUE_SLOT_BITS;
 }
 
-void          weft_sim_queue_init   (WeftSimQueue       *self);
+/* `n_reserved`, at least one, is how many may wait before anything is allocated. */
+void          weft_sim_queue_init   (WeftSimQueue       *self,
+                                     guint               n_reserved);
 /* Drops every event; each destroy notify runs. The queue can be used on. */
 void          weft_sim_queue_clear  (WeftSimQueue       *self);
 void          weft_sim_queue_free   (WeftSimQueue       *self);

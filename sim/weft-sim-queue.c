@@ -7,18 +7,17 @@
 
 /* Ten thousand nodes have a handful of events each; more at once is a flood that never ends. */
 #define EVENTS_MAX (1u << WEFT_SIM_QUEUE_SLOT_BITS)
-/* Enough for a usual run, so that nothing is allocated after its start. */
-#define EVENTS_RESERVED 1024
 #define NO_SLOT G_MAXUINT32
 /* Below this, stale entries cost less than looking for them. */
 #define STALE_MIN 64
 
 void
-weft_sim_queue_init (WeftSimQueue *self)
+weft_sim_queue_init (WeftSimQueue *self,
+                     guint         n_reserved)
 {
-  *self = (WeftSimQueue) { .n_allocated = EVENTS_RESERVED, .first_free = NO_SLOT };
-  self->events = g_new (WeftSimEvent, EVENTS_RESERVED);
-  weft_sim_heap_init (&self->heap, EVENTS_RESERVED);
+  *self = (WeftSimQueue) { .n_allocated = n_reserved, .first_free = NO_SLOT };
+  self->events = g_new (WeftSimEvent, n_reserved);
+  weft_sim_heap_init (&self->heap, n_reserved);
 }
 
 /* A destroy notify may cancel others and add more. */

@@ -8,6 +8,9 @@
 #include "weft-sim-trace-private.h"
 #include "weft-sim-world-private.h"
 
+/* Events, enough for a usual run, so that nothing is allocated after its start. */
+#define EVENTS_RESERVED 1024
+
 /**
  * WeftSimWorld:
  *
@@ -97,7 +100,7 @@ weft_sim_world_class_init (WeftSimWorldClass *klass)
 static void
 weft_sim_world_init (WeftSimWorld *self)
 {
-  weft_sim_queue_init (&self->queue);
+  weft_sim_queue_init (&self->queue, EVENTS_RESERVED);
   self->context = weft_sim_context_get_default ();
   self->checkpoints = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->streams = g_tree_new_full (compare_names, NULL, g_free,

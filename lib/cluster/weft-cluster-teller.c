@@ -40,7 +40,7 @@ struct _WeftClusterTeller
   WeftFindClusterFunc find;
   gpointer data;
   GTree *told;          /* (element-type Told) (owned), by id */
-  GSequence *deadlines; /* of what is told */
+  WeftDeadlines *deadlines; /* of what is told */
   gint64 last_id;
   guint n_flights;
   guint64 alarm_id;     /* 0 when none is set */
@@ -356,7 +356,7 @@ weft_cluster_teller_new (WeftClusterParts    *parts,
   self->find = find;
   self->data = data;
   self->told = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, told_free);
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
   self->alarm_usec = G_MAXINT64;
   restore (self);
   arm (self);
@@ -381,7 +381,7 @@ weft_cluster_teller_unref (WeftClusterTeller *self)
 
   g_assert (self->alarm_id == 0);
   g_tree_unref (self->told);
-  g_sequence_free (self->deadlines);
+  weft_deadlines_free (self->deadlines);
   weft_cluster_parts_unref (self->parts);
   g_free (self);
 }

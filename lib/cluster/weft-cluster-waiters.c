@@ -19,7 +19,7 @@ typedef struct
 struct _WeftClusterWaiters
 {
   GTree *waiters;       /* (element-type Waiter) (owned), by token */
-  GSequence *deadlines; /* of the waiters */
+  WeftDeadlines *deadlines; /* of the waiters */
 };
 
 static void
@@ -37,7 +37,7 @@ weft_cluster_waiters_new (void)
   WeftClusterWaiters *self = g_new0 (WeftClusterWaiters, 1);
 
   self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
 
   return self;
 }
@@ -48,7 +48,7 @@ weft_cluster_waiters_free (WeftClusterWaiters *self)
   g_assert (g_tree_nnodes (self->waiters) == 0);
 
   g_tree_unref (self->waiters);
-  g_sequence_free (self->deadlines);
+  weft_deadlines_free (self->deadlines);
   g_free (self);
 }
 

@@ -53,7 +53,7 @@ struct _WeftRemoteCluster
 
   gint64 last_id;
   GTree *waiters;       /* (element-type Waiter) (owned), by id */
-  GSequence *deadlines; /* of the waiters */
+  WeftDeadlines *deadlines; /* of the waiters */
   WeftToldRecords *told;
   GString *text;        /* what is sent just now */
   GQueue queue;         /* (element-type Waiter) (unowned): not sent yet */
@@ -489,7 +489,7 @@ weft_remote_cluster_finalize (GObject *object)
   weft_told_records_free (self->told);
   g_string_free (self->text, TRUE);
   g_tree_unref (self->waiters);
-  g_sequence_free (self->deadlines);
+  weft_deadlines_free (self->deadlines);
   g_free (self->protocol);
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
@@ -510,7 +510,7 @@ static void
 weft_remote_cluster_init (WeftRemoteCluster *self)
 {
   self->waiters = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, waiter_free);
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
   self->told = weft_told_records_new ();
   self->text = g_string_new (NULL);
   g_queue_init (&self->queue);

@@ -7,20 +7,13 @@
 
 #include "weft-deadline-private.h"
 
-#include "weft-sequence-private.h"
+#define ITEMS_MIN 4
 
-static int
-compare (gconstpointer a,
-         gconstpointer b,
-         gpointer      user_data)
+static gboolean
+is_before (const WeftDeadline *left,
+           const WeftDeadline *right)
 {
-  const WeftDeadline *left = a;
-  const WeftDeadline *right = b;
-
-  if (left->usec != right->usec)
-    return left->usec < right->usec ? -1 : 1;
-
-  return weft_deadline_compare_ids (&left->id, &right->id, NULL);
+  return left->usec != right->usec ? left->usec < right->usec : left->id < right->id;
 }
 
 int
@@ -34,6 +27,51 @@ weft_deadline_compare_ids (gconstpointer a,
   return left < right ? -1 : left > right;
 }
 
+WeftDeadlines *
+weft_deadlines_new (void)
+{
+  return g_new0 (WeftDeadlines, 1);
+}
+
+void
+weft_deadlines_free (WeftDeadlines *self)
+{
+  g_free (self->items);
+  g_free (self);
+}
+
+static void
+put (WeftDeadlines *self,
+     guint          place,
+     WeftDeadline  *item)
+{
+  self->items[place] = item;
+  item->place = place;
+}
+
+/* Moves an item from a hole to where it belongs. */
+static void
+settle (WeftDeadlines *self,
+        guint          hole,
+        WeftDeadline  *item)
+{
+  while (hole > 0 && is_before (item, self->items[(hole - 1) / 2]))
+    {
+      put (self, hole, self->items[(hole - 1) / 2]);
+      hole = (hole - 1) / 2;
+    }
+  for (guint child = 2 * hole + 1; child < self->n_items; child = 2 * hole + 1)
+    {
+      child += child + 1 < self->n_items
+               && is_before (self->items[child + 1], self->items[child]);
+      if (!is_before (self->items[child], item))
+        break;
+      put (self, hole, self->items[child]);
+      hole = child;
+    }
+  put (self, hole, item);
+}
+
 void
 weft_deadline_init (WeftDeadline *self,
                     gint64        id)
@@ -42,9 +80,9 @@ weft_deadline_init (WeftDeadline *self,
 }
 
 void
-weft_deadline_set (WeftDeadline *self,
-                   GSequence    *deadlines,
-                   gint64        usec)
+weft_deadline_set (WeftDeadline  *self,
+                   WeftDeadlines *deadlines,
+                   gint64         usec)
 {
   if (self->usec == usec)
     return;
@@ -55,32 +93,30 @@ weft_deadline_set (WeftDeadline *self,
     }
 
   self->usec = usec;
-  if (self->iter != NULL)
-    g_sequence_sort_changed (self->iter, compare, NULL);
-  else
-    self->iter = weft_sequence_insert_sorted (deadlines, self, compare);
+  if (self->deadlines == NULL)
+    {
+      if (deadlines->n_items == deadlines->n_allocated)
+        {
+          deadlines->n_allocated = MAX (2 * deadlines->n_allocated, ITEMS_MIN);
+          deadlines->items = g_renew (WeftDeadline *, deadlines->items, deadlines->n_allocated);
+        }
+      self->deadlines = deadlines;
+      self->place = deadlines->n_items++;
+    }
+  settle (deadlines, self->place, self);
 }
 
 void
 weft_deadline_clear (WeftDeadline *self)
 {
+  WeftDeadlines *deadlines = g_steal_pointer (&self->deadlines);
+  WeftDeadline *last;
+
   self->usec = G_MAXINT64;
-  g_clear_pointer (&self->iter, g_sequence_remove);
-}
+  if (deadlines == NULL)
+    return;
 
-WeftDeadline *
-weft_deadline_get_first (GSequence *deadlines)
-{
-  if (g_sequence_is_empty (deadlines))
-    return NULL;
-
-  return g_sequence_get (g_sequence_get_begin_iter (deadlines));
-}
-
-gint64
-weft_deadline_get_next (GSequence *deadlines)
-{
-  WeftDeadline *first = weft_deadline_get_first (deadlines);
-
-  return first != NULL ? first->usec : G_MAXINT64;
+  last = deadlines->items[--deadlines->n_items];
+  if (last != self)
+    settle (deadlines, self->place, last);
 }

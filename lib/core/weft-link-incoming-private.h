@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-deadline-private.h"
 #include "weft-envelope-private.h"
 #include "weft-link-machine-private.h"
 
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GTree *requests;      /* (element-type WeftLinkDelivery), by id; delivered and unanswered */
-  GSequence *deadlines; /* (element-type WeftLinkDelivery) (unowned), by deadline, then id */
+  WeftDeadlines *deadlines; /* (element-type WeftLinkDelivery) (unowned), by deadline, then id */
   gint64 last_id;
   gint64 requests_max;
   gint64 window;    /* the bytes granted at the start */

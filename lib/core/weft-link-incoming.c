@@ -36,7 +36,7 @@ weft_link_incoming_init (WeftLinkIncoming      *self,
     .window = granted->bytes,
     .allowance = granted->bytes,
   };
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
   self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                     (GDestroyNotify) delivery_free);
 }
@@ -45,7 +45,7 @@ void
 weft_link_incoming_clear (WeftLinkIncoming *self)
 {
   g_clear_pointer (&self->requests, g_tree_unref);
-  g_clear_pointer (&self->deadlines, g_sequence_free);
+  g_clear_pointer (&self->deadlines, weft_deadlines_free);
 }
 
 void
@@ -344,5 +344,5 @@ weft_link_incoming_check (WeftLinkIncoming *self)
   g_assert (self->allowance >= 0);
   g_assert (self->consumed >= 0);
   g_assert (self->allowance + self->consumed <= self->window);
-  g_assert (g_tree_nnodes (self->requests) == g_sequence_get_length (self->deadlines));
+  g_assert (g_tree_nnodes (self->requests) == (int) self->deadlines->n_items);
 }

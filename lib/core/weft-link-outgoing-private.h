@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "weft-deadline-private.h"
 #include "weft-envelope-private.h"
 #include "weft-link-machine-private.h"
 
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GTree *requests;      /* (element-type WeftLinkRequest), by id; queued, sent and abandoned */
-  GSequence *deadlines; /* (element-type WeftLinkRequest) (unowned), by deadline, then id */
+  WeftDeadlines *deadlines; /* (element-type WeftLinkRequest) (unowned), by deadline, then id */
   GQueue queue;         /* (element-type WeftLinkRequest): not sent yet, in order */
   gsize queued_bytes;
   guint n_queued;   /* of `requests`, without the one-way messages */

@@ -39,7 +39,7 @@ void
 weft_link_outgoing_init (WeftLinkOutgoing *self)
 {
   *self = (WeftLinkOutgoing) { 0 };
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
   self->requests = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                     (GDestroyNotify) request_free);
   g_queue_init (&self->queue);
@@ -66,7 +66,7 @@ weft_link_outgoing_clear (WeftLinkOutgoing *self)
 {
   clear_queue (self);
   g_clear_pointer (&self->requests, g_tree_unref);
-  g_clear_pointer (&self->deadlines, g_sequence_free);
+  g_clear_pointer (&self->deadlines, weft_deadlines_free);
 }
 
 void
@@ -432,5 +432,5 @@ weft_link_outgoing_check (WeftLinkOutgoing *self)
   g_assert (self->queued_bytes <= WEFT_LIMIT_PEER_QUEUED_BYTES_MAX);
   g_assert ((self->queued_bytes == 0) == g_queue_is_empty (&self->queue));
   g_assert ((guint) g_tree_nnodes (self->requests) == self->n_queued + self->n_in_flight);
-  g_assert ((guint) g_sequence_get_length (self->deadlines) == self->n_queued + self->n_in_flight);
+  g_assert (self->deadlines->n_items == self->n_queued + self->n_in_flight);
 }

@@ -67,7 +67,7 @@ check_slot (WeftMemberMachine *self,
   g_assert (!weft_member_slot_is_empty (entry));
   g_assert (entry->is_stored || entry->filling != NULL || weft_member_is_implied (entry));
   g_assert (is_held == (entry->held_usec != G_MAXINT64));
-  g_assert (is_held == (entry->deadline.iter != NULL));
+  g_assert (is_held == weft_deadline_is_set (&entry->deadline));
   g_assert ((entry->filling != NULL) == (entry->filling_id != 0));
   if (entry->filling != NULL)
     g_assert (g_tree_lookup (self->flights, &(gint64) { entry->filling_id }) != NULL);
@@ -91,7 +91,7 @@ check_calls (WeftMemberMachine *self)
       WeftMemberCall *call = g_tree_node_value (node);
 
       g_assert (call->place != WEFT_MEMBER_PLACE_NEW);
-      g_assert ((call->place == WEFT_MEMBER_PLACE_FETCH) == (call->deadline.iter != NULL));
+      g_assert ((call->place == WEFT_MEMBER_PLACE_FETCH) == weft_deadline_is_set (&call->deadline));
       g_assert ((call->place == WEFT_MEMBER_PLACE_FETCH) == (call->n_fetches > 0));
       if (call->place == WEFT_MEMBER_PLACE_FETCH)
         n_waiting++;

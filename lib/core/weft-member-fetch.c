@@ -116,7 +116,8 @@ may_wait (WeftMemberMachine *self,
           WeftMemberCall    *call,
           guint              n_lacking)
 {
-  if (call->deadline.iter == NULL && self->n_waiting == WEFT_LIMIT_REQUESTS_WAITING_MAX)
+  if (!weft_deadline_is_set (&call->deadline)
+      && self->n_waiting == WEFT_LIMIT_REQUESTS_WAITING_MAX)
     return FALSE;
   if (call->n_rounds == 0)
     return TRUE;
@@ -148,7 +149,7 @@ weft_member_wait (WeftMemberMachine *self,
     join (self, call, &g_array_index (needs, WeftMemberNeed, i));
   call->n_rounds++;
 
-  if (call->deadline.iter == NULL)
+  if (!weft_deadline_is_set (&call->deadline))
     {
       self->n_waiting++;
       weft_deadline_set (&call->deadline, self->call_deadlines,
@@ -163,7 +164,7 @@ void
 weft_member_stop_waiting (WeftMemberMachine *self,
                           WeftMemberCall    *call)
 {
-  if (call->deadline.iter == NULL)
+  if (!weft_deadline_is_set (&call->deadline))
     return;
 
   g_assert (self->n_waiting > 0);

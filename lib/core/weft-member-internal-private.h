@@ -119,8 +119,8 @@ struct _WeftMemberMachine
   GArray *dropped; /* (element-type WeftMemberDrop): what to look at before the next batch */
   GString *text;   /* what is written just now */
   WeftClusterRecord *whole; /* nullable: the certificate that was applied last, in all its slots */
-  GSequence *slot_deadlines;
-  GSequence *call_deadlines;
+  WeftDeadlines *slot_deadlines;
+  WeftDeadlines *call_deadlines;
   guint n_waiting;  /* calls that wait for a fetch */
   gint64 last_slot; /* numbers slots among those with the same deadline */
   guint64 last_id;

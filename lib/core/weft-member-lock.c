@@ -59,7 +59,7 @@ lock (WeftMemberMachine *self,
       g_clear_pointer (&entry->lock, weft_cluster_record_unref);
       entry->lock = weft_cluster_record_ref (kept);
       weft_member_slot_raise (entry, weft_cluster_record_get_ballot (record));
-      if (entry->deadline.iter == NULL || entry->vote == NULL
+      if (!weft_deadline_is_set (&entry->deadline) || entry->vote == NULL
           || !weft_member_is_same (entry->vote, record))
         weft_member_hold (self, entry);
     }

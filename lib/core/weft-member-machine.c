@@ -73,8 +73,8 @@ weft_member_machine_new (const WeftMemberConfig *config)
   self->dropped = weft_member_dropped_new ();
   self->text = g_string_new (NULL);
   weft_member_looks_init (self);
-  self->slot_deadlines = g_sequence_new (NULL);
-  self->call_deadlines = g_sequence_new (NULL);
+  self->slot_deadlines = weft_deadlines_new ();
+  self->call_deadlines = weft_deadlines_new ();
   self->slots = g_tree_new_full (compare_slots, NULL, NULL, slot_free);
   self->slot_index = g_hash_table_new (hash_slot, are_equal_slots);
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
@@ -104,10 +104,10 @@ weft_member_machine_free (WeftMemberMachine *self)
   g_clear_pointer (&self->shared, g_tree_unref);
   g_clear_pointer (&self->dropped, g_array_unref);
   g_clear_pointer (&self->looks, g_array_unref);
-  g_clear_pointer (&self->slot_deadlines, g_sequence_free);
+  g_clear_pointer (&self->slot_deadlines, weft_deadlines_free);
   g_string_free (self->text, TRUE);
   g_clear_pointer (&self->whole, weft_cluster_record_unref);
-  g_clear_pointer (&self->call_deadlines, g_sequence_free);
+  g_clear_pointer (&self->call_deadlines, weft_deadlines_free);
   g_clear_pointer (&self->peer_id, weft_peer_id_unref);
   g_free (self);
 }

@@ -40,7 +40,7 @@ typedef struct
 struct _WeftMoverMachine
 {
   GTree *entries;       /* (element-type utf8 Entry) (owned) */
-  GSequence *deadlines; /* of those that wait */
+  WeftDeadlines *deadlines; /* of those that wait */
   gint64 last_id;       /* tells entries with the same deadline apart */
   guint64 last_move_id;
   guint n_moving;       /* moves under way */
@@ -96,7 +96,7 @@ weft_mover_machine_new (void)
   WeftMoverMachine *self = g_new0 (WeftMoverMachine, 1);
 
   self->entries = g_tree_new_full (compare_ids, NULL, NULL, entry_free);
-  self->deadlines = g_sequence_new (NULL);
+  self->deadlines = weft_deadlines_new ();
 
   return self;
 }
@@ -105,7 +105,7 @@ void
 weft_mover_machine_free (WeftMoverMachine *self)
 {
   g_tree_unref (self->entries);
-  g_sequence_free (self->deadlines);
+  weft_deadlines_free (self->deadlines);
   g_free (self);
 }
 

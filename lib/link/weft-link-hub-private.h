@@ -63,7 +63,7 @@ struct _WeftLinkHub
   guint64 last_request_id;
   guint n_handshakes; /* accepted, and not proved yet */
 
-  GSequence *timers;    /* (element-type WeftLinkTimer) (unowned), by time, then id */
+  WeftDeadlines *timers; /* (element-type WeftLinkTimer) (unowned), by time, then id */
   GQueue notices;       /* (element-type WeftLinkNotice): calls of others' functions, in order */
   guint64 alarm_id;
   gint64 alarm_usec;

@@ -45,7 +45,7 @@ weft_link_hub_new (WeftChannelTransport *transport)
                                  (GDestroyNotify) weft_link_peer_free);
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, g_free);
   self->counters = g_tree_new_full (compare_names, NULL, g_free, g_free);
-  self->timers = g_sequence_new (NULL);
+  self->timers = weft_deadlines_new ();
   g_queue_init (&self->notices);
 
   return self;
@@ -70,7 +70,7 @@ weft_link_hub_free (WeftLinkHub *self)
   g_clear_pointer (&self->dials, g_tree_unref);
   g_clear_pointer (&self->links, g_tree_unref);
   g_clear_pointer (&self->counters, g_tree_unref);
-  g_clear_pointer (&self->timers, g_sequence_free);
+  g_clear_pointer (&self->timers, weft_deadlines_free);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
   g_clear_pointer (&self->protocols, g_strfreev);
   g_clear_pointer (&self->network, g_free);
@@ -147,7 +147,7 @@ weft_link_hub_set_timer (WeftLinkHub   *self,
                          WeftLinkTimer *timer,
                          gint64         deadline_usec)
 {
-  gboolean is_set = timer->deadline.iter != NULL;
+  gboolean is_set = weft_deadline_is_set (&timer->deadline);
 
   if (is_set && deadline_usec > timer->deadline.usec && deadline_usec != G_MAXINT64)
     return;

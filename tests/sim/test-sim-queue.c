@@ -81,7 +81,7 @@ test_against_plain (void)
 
   g_test_summary ("Adding, cancelling and taking give what a sorted list gives.");
 
-  weft_sim_queue_init (&queue);
+  weft_sim_queue_init (&queue, 4);
   for (guint i = 0; i < 50000; i++)
     {
       guint n_waiting = g_sequence_get_length (plain);
@@ -109,7 +109,7 @@ test_stale (void)
 
   g_test_summary ("An alarm that is moved a million times does not fill the heap.");
 
-  weft_sim_queue_init (&queue);
+  weft_sim_queue_init (&queue, 4);
   for (guint i = 0; i < 1000000; i++)
     {
       guint64 id = weft_sim_queue_add (&queue, 1000000 + i, &event);
@@ -130,7 +130,7 @@ test_order_of_equals (void)
 
   g_test_summary ("Events of one time come in the order they were added, slots used again or not.");
 
-  weft_sim_queue_init (&queue);
+  weft_sim_queue_init (&queue, 4);
   for (guint i = 0; i < 1000; i++)
     {
       guint64 id = weft_sim_queue_add (&queue, 5, &event);
