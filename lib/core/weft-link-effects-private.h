@@ -46,12 +46,18 @@ typedef struct
 } WeftLinkEffect;
 
 /* What one step of a link machine wants done, in order. */
+/* Of a step that sends or delivers a message: it, a counter, and a grant of credit. */
+#define WEFT_LINK_EFFECTS_USUAL 4
+
 typedef struct
 {
-  GArray *items;        /* (element-type WeftLinkEffect) */
+  WeftLinkEffect *items;
+  guint n_items;
+  guint n_allocated;
   gint64 deadline_usec; /* when to step with TIMEOUT next; G_MAXINT64 for never */
   gint64 request_id;    /* REQUEST: the id it got, or 0 when refused */
   GError *refusal;      /* REQUEST, ONE_WAY: why nothing will be sent */
+  WeftLinkEffect usual[WEFT_LINK_EFFECTS_USUAL]; /* where the items are while they fit */
 } WeftLinkEffects;
 
 void            weft_link_effects_init       (WeftLinkEffects    *self);

@@ -7,21 +7,28 @@
 
 #include "weft-link-effects-private.h"
 
-/* Of a step that sends or delivers a message: it, a counter, and a grant of credit. */
-#define EFFECTS_USUAL 4
+#include <string.h>
 
 void
 weft_link_effects_init (WeftLinkEffects *self)
 {
-  *self = (WeftLinkEffects) { .deadline_usec = G_MAXINT64 };
-  self->items = g_array_sized_new (FALSE, TRUE, sizeof (WeftLinkEffect), EFFECTS_USUAL);
-  g_array_set_clear_func (self->items, (GDestroyNotify) weft_link_effect_clear);
+  self->items = self->usual;
+  self->n_items = 0;
+  self->n_allocated = WEFT_LINK_EFFECTS_USUAL;
+  self->deadline_usec = G_MAXINT64;
+  self->request_id = 0;
+  self->refusal = NULL;
 }
 
 void
 weft_link_effects_clear (WeftLinkEffects *self)
 {
-  g_clear_pointer (&self->items, g_array_unref);
+  for (guint i = 0; i < self->n_items; i++)
+    weft_link_effect_clear (&self->items[i]);
+  if (self->items != self->usual)
+    g_free (self->items);
+  self->items = NULL;
+  self->n_items = 0;
   g_clear_error (&self->refusal);
 }
 
@@ -43,10 +50,19 @@ weft_link_effects_add (WeftLinkEffects   *self,
 {
   g_assert (self->items != NULL);
 
-  g_array_set_size (self->items, self->items->len + 1);
-  g_array_index (self->items, WeftLinkEffect, self->items->len - 1).type = type;
+  if (self->n_items == self->n_allocated)
+    {
+      WeftLinkEffect *more = g_new (WeftLinkEffect, 2 * self->n_allocated);
 
-  return &g_array_index (self->items, WeftLinkEffect, self->items->len - 1);
+      memcpy (more, self->items, self->n_items * sizeof *more);
+      if (self->items != self->usual)
+        g_free (self->items);
+      self->items = more;
+      self->n_allocated *= 2;
+    }
+  self->items[self->n_items] = (WeftLinkEffect) { .type = type };
+
+  return &self->items[self->n_items++];
 }
 
 void

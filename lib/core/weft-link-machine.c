@@ -416,7 +416,7 @@ check_reading (WeftLinkMachine     *self,
                const WeftLinkEvent *event,
                WeftLinkEffects     *effects)
 {
-  if (event->channel_bytes <= CHANNEL_BYTES_MAX || effects->items->len == 0)
+  if (event->channel_bytes <= CHANNEL_BYTES_MAX || effects->n_items == 0)
     return;
 
   weft_link_machine_end (self, WEFT_LINK_REASON_NOT_READING,

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-channel.h"
+#include "weft-channel-private.h"
 
 /**
  * WeftChannel:
@@ -32,6 +32,8 @@ typedef struct
 {
   gboolean is_closing;
   gboolean is_closed;
+  WeftChannelReceiver receiver; /* instead of the signal, or NULL */
+  gpointer receiver_data;
 } WeftChannelPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeftChannel, weft_channel, G_TYPE_OBJECT)
@@ -68,7 +70,8 @@ weft_channel_class_init (WeftChannelClass *klass)
    * @self: the channel
    * @message: a whole message
    *
-   * The other side has sent a message.
+   * The other side has sent a message. It is not emitted while a [class@Weft.ChannelTransport]
+   * speaks on the channel, which is handed the message by a call.
    *
    * Since: 0.1
    */
@@ -188,7 +191,8 @@ weft_channel_get_queued_bytes (WeftChannel *self)
  * @self: a channel
  * @message: a whole message
  *
- * Emits [signal@Weft.Channel::received]. This is for implementations.
+ * Hands a message to the transport that speaks on the channel or, where there is none, emits
+ * [signal@Weft.Channel::received]. This is for implementations.
  *
  * Since: 0.1
  */
@@ -202,8 +206,28 @@ weft_channel_emit_received (WeftChannel *self,
   g_return_if_fail (message != NULL);
 
   priv = weft_channel_get_instance_private (self);
-  if (!priv->is_closed)
-    g_signal_emit (self, signals[RECEIVED], 0, message);
+  if (priv->is_closed)
+    return;
+  if (priv->receiver == NULL)
+    {
+      g_signal_emit (self, signals[RECEIVED], 0, message);
+      return;
+    }
+
+  g_object_ref (self);
+  priv->receiver (self, message, priv->receiver_data);
+  g_object_unref (self);
+}
+
+void
+weft_channel_set_receiver (WeftChannel         *self,
+                           WeftChannelReceiver  receiver,
+                           gpointer             user_data)
+{
+  WeftChannelPrivate *priv = weft_channel_get_instance_private (self);
+
+  priv->receiver = receiver;
+  priv->receiver_data = user_data;
 }
 
 /**

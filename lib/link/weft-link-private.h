@@ -23,7 +23,6 @@ struct _WeftLink
   WeftLinkPeer *peer;     /* unowned; while it is open and not over */
   GTree *calls;           /* (element-type WeftLinkCall) (unowned), by the machine's id */
   GTree *requests;        /* (element-type WeftRequest) (unowned), by their id, while unanswered */
-  gulong received_handler;
   gulong closed_handler;
   gboolean is_handshaking; /* and counted in the hub */
   gboolean is_meant;       /* to end: the application or this node closes it */

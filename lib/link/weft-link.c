@@ -7,6 +7,7 @@
 
 #include "weft-link-private.h"
 
+#include "weft-channel-private.h"
 #include "weft-handshake-private.h"
 #include "weft-limits.h"
 #include "weft-link-call-private.h"
@@ -175,19 +176,19 @@ step_into (WeftLink        *self,
 
   event->now_usec = weft_link_hub_now (self->hub);
   event->channel_bytes = weft_channel_get_queued_bytes (self->channel);
-  weft_link_effects_init (effects);
   weft_link_machine_step (self->machine, event, effects);
   weft_link_hub_set_timer (self->hub, &self->timer, effects->deadline_usec);
-  for (guint i = 0; i < effects->items->len; i++)
-    perform (self, &g_array_index (effects->items, WeftLinkEffect, i));
+  for (guint i = 0; i < effects->n_items; i++)
+    perform (self, &effects->items[i]);
 }
 
 static void
 step (WeftLink      *self,
       WeftLinkEvent *event)
 {
-  g_auto (WeftLinkEffects) effects = { 0 };
+  g_auto (WeftLinkEffects) effects;
 
+  weft_link_effects_init (&effects);
   step_into (self, event, &effects);
 }
 
@@ -275,7 +276,7 @@ weft_link_open (WeftLinkHub   *hub,
   hub->n_handshakes += self->is_handshaking;
   g_tree_insert (hub->links, &self->timer.deadline.id, self);
 
-  self->received_handler = g_signal_connect (channel, "received", G_CALLBACK (on_received), self);
+  weft_channel_set_receiver (channel, on_received, self);
   self->closed_handler = g_signal_connect (channel, "closed", G_CALLBACK (on_closed), self);
   weft_random_fill (hub->random, bytes, sizeof bytes);
   nonce = g_bytes_new (bytes, sizeof bytes);
@@ -316,7 +317,7 @@ weft_link_detach (WeftLink *self)
   if (self->hub == NULL)
     return;
 
-  g_clear_signal_handler (&self->received_handler, self->channel);
+  weft_channel_set_receiver (self->channel, NULL, NULL);
   g_clear_signal_handler (&self->closed_handler, self->channel);
   weft_deadline_clear (&self->timer.deadline);
   self->hub = NULL;
@@ -343,7 +344,7 @@ weft_link_submit (WeftLink          *self,
                   gint64            *id,
                   GError           **error)
 {
-  g_auto (WeftLinkEffects) effects = { 0 };
+  g_auto (WeftLinkEffects) effects;
   WeftLinkEvent event = {
     .type = type,
     .protocol = protocol,
@@ -352,6 +353,7 @@ weft_link_submit (WeftLink          *self,
     .deadline_usec = deadline_usec,
   };
 
+  weft_link_effects_init (&effects);
   step_into (self, &event, &effects);
   if (effects.refusal != NULL)
     {

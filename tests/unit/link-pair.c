@@ -245,8 +245,8 @@ link_pair_step (LinkPair      *pair,
 
       tell (pair, side, "refuses %s", text);
     }
-  for (guint i = 0; i < effects.items->len; i++)
-    perform (pair, side, &g_array_index (effects.items, WeftLinkEffect, i));
+  for (guint i = 0; i < effects.n_items; i++)
+    perform (pair, side, &effects.items[i]);
 }
 
 void
