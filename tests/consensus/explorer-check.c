@@ -9,8 +9,6 @@
 
 #include "explorer-witness.h"
 
-#include "weft-slot-set-private.h"
-
 #include <string.h>
 
 /* What an answer waits for the disk, in a queue of a few. */
@@ -395,24 +393,36 @@ explorer_see_answer (Explorer           *self,
     see_states (self, node, weft_cluster_answer_get_states (answer));
 }
 
-/* Whether the message claims a slot that another has filled. */
+/* Whether the message claims a slot that another has filled with one of these. */
 static gboolean
 has_lost (Explorer          *self,
           WeftClusterRecord *winner,
+          ExplorerActions    applied,
           const char        *hash)
 {
+  GPtrArray *slots = weft_cluster_record_get_slots (winner);
   WeftClusterRecord *record = explorer_find_record (self, hash);
 
-  return !g_str_equal (weft_cluster_record_get_message_hash (winner), hash) &&
-         weft_slots_overlap (weft_cluster_record_get_slots (winner),
-                             weft_cluster_record_get_slots (record));
+  if (g_str_equal (weft_cluster_record_get_message_hash (winner), hash))
+    return FALSE;
+  for (guint i = 0; i < slots->len; i++)
+    {
+      int index = explorer_find_change (self, winner, weft_slot_get_block_id (slots->pdata[i]));
+
+      if ((applied & ((ExplorerActions) 1 << index)) &&
+          weft_cluster_record_has_slot (record, slots->pdata[i]))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* Who applied something holds nothing any more that can never be decided for that. */
 void
 explorer_see_released (Explorer          *self,
                        ExplorerNode      *node,
-                       WeftClusterRecord *applied)
+                       WeftClusterRecord *certificate,
+                       ExplorerActions    applied)
 {
   static const char *const names[] = { "vote", "lock" };
   g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
@@ -424,7 +434,7 @@ explorer_see_released (Explorer          *self,
         JsonObject *slot = json_array_get_object_element (slots, i);
 
         if (json_object_has_member (slot, names[j]) &&
-            has_lost (self, applied,
+            has_lost (self, certificate, applied,
                       json_object_get_string_member (
                           json_object_get_object_member (slot, names[j]), "messageHash")))
           explorer_fail (self, "I7", "node %u holds a %s of what lost", node->number, names[j]);

@@ -98,7 +98,7 @@ apply (Explorer         *self,
        ExplorerNode     *node,
        WeftMemberEffect *effect)
 {
-  ExplorerActions actions = explorer_list_commits (self, effect->record);
+  ExplorerActions actions = explorer_list_actions (self, effect->commits);
   gboolean is_good = TRUE;
   gboolean is_spoiled = FALSE;
   ExplorerBatch *batch;
@@ -121,7 +121,7 @@ apply (Explorer         *self,
   if (is_spoiled && node->character == EXPLORER_HONEST)
     explorer_fail (self, "I2", "node %u applies another content", node->number);
 
-  explorer_see_applied (self, node, effect->record);
+  explorer_see_applied (self, node, effect->record, actions);
   batch = explorer_batch_new (effect->id);
   batch->applied = actions;
   batch->certificate = weft_cluster_record_ref (effect->record);
@@ -474,8 +474,26 @@ explorer_node_sync (Explorer     *self,
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
   if (batch->applied != 0 && node->character == EXPLORER_HONEST)
-    explorer_see_released (self, node, batch->certificate);
+    explorer_see_released (self, node, batch->certificate, batch->applied);
   explorer_batch_free (batch);
+}
+
+/* Of several commits that were decided together one alone may be taken over, with the history of
+ * its block. Nobody waits for that. */
+static const char *
+draw_block (Explorer           *self,
+            guint64             token,
+            WeftClusterRequest *request)
+{
+  WeftClusterRecord *record = weft_cluster_request_get_record (request);
+  ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
+  GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
+
+  if (!self->is_joining || call->proposal != 0 || slots == NULL || slots->len < 2 ||
+      weft_cluster_record_get_n_commits (record) == 0 || !explorer_chance (self, 300))
+    return NULL;
+
+  return weft_slot_get_block_id (slots->pdata[explorer_draw (self, slots->len)]);
 }
 
 void
@@ -486,7 +504,8 @@ explorer_node_ask (Explorer           *self,
                    WeftClusterRequest *request)
 {
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_REQUEST, .token = token,
-                            .peer_id = fixture_peer_id (from), .request = request };
+                            .peer_id = fixture_peer_id (from), .request = request,
+                            .block_id = draw_block (self, token, request) };
 
   if (node->member != NULL)
     {

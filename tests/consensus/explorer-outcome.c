@@ -25,6 +25,20 @@ explorer_find_change (Explorer          *self,
 }
 
 ExplorerActions
+explorer_list_actions (Explorer  *self,
+                       GPtrArray *commits)
+{
+  ExplorerActions actions = 0;
+
+  for (guint i = 0; i < commits->len; i++)
+    actions |= (ExplorerActions) 1
+               << explorer_find_action (self,
+                                        weft_commit_request_get_action_id (commits->pdata[i]));
+
+  return actions;
+}
+
+ExplorerActions
 explorer_list_commits (Explorer          *self,
                        WeftClusterRecord *record)
 {
@@ -72,15 +86,15 @@ know_applied (Explorer *self,
 void
 explorer_see_applied (Explorer          *self,
                       ExplorerNode      *node,
-                      WeftClusterRecord *certificate)
+                      WeftClusterRecord *certificate,
+                      ExplorerActions    applied)
 {
   explorer_see_decision (self, certificate);
   if (explorer_count_commits (self, certificate, 0) <
       weft_cluster_record_get_commits_needed (certificate))
     explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
-  for (ExplorerActions left = explorer_list_commits (self, certificate); left != 0;
-       left &= left - 1)
-    know_applied (self, __builtin_ctzll (left));
+  for (; applied != 0; applied &= applied - 1)
+    know_applied (self, __builtin_ctzll (applied));
 }
 
 /* What somebody was told is durable at M members, in each of its slots. */

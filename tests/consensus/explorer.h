@@ -215,10 +215,12 @@ void      explorer_see_answer       (Explorer               *self,
                                      WeftClusterAnswer      *answer);
 void      explorer_see_applied      (Explorer               *self,
                                      ExplorerNode           *node,
-                                     WeftClusterRecord      *certificate);
+                                     WeftClusterRecord      *certificate,
+                                     ExplorerActions         applied);
 void      explorer_see_released     (Explorer               *self,
                                      ExplorerNode           *node,
-                                     WeftClusterRecord      *applied);
+                                     WeftClusterRecord      *certificate,
+                                     ExplorerActions         applied);
 void      explorer_see_result       (Explorer               *self,
                                      ExplorerProposal       *proposal,
                                      WeftProposalEffect     *effect);
@@ -236,6 +238,9 @@ void      explorer_know_history     (Explorer               *self,
 /* Somebody asks for it again. */
 void      explorer_forget_denied    (Explorer               *self,
                                      int                     index);
+/* (element-type WeftCommitRequest): of these. */
+ExplorerActions explorer_list_actions (Explorer             *self,
+                                     GPtrArray              *commits);
 /* Those that it commits. */
 ExplorerActions explorer_list_commits (Explorer             *self,
                                      WeftClusterRecord      *record);
