@@ -14,14 +14,16 @@
 #include "weft-members-private.h"
 #include "weft-operation-private.h"
 
-/* An attribute that some operation touched. At most one of value and elements is set: a value,
- * the elements of an array that is being spliced, or neither for an attribute that is absent.
+/* An attribute that some operation touched. At most one of what is behind its name is there: a
+ * value, what set it, the elements of an array that is being spliced, or nothing of all that for an
+ * attribute that is absent.
  * A sequence and not an array, because a peer may send a hundred thousand splices at the front
  * of a long list. */
 typedef struct
 {
   char *name;
   const WeftItem *value;
+  WeftOperation *set;  /* what set the value, which nobody looked into */
   GSequence *elements; /* const WeftItem */
 } Attribute;
 
@@ -41,6 +43,7 @@ static void
 attribute_clear (Attribute *self)
 {
   self->value = NULL;
+  g_clear_pointer (&self->set, weft_operation_unref);
   g_clear_pointer (&self->elements, g_sequence_free);
 }
 
@@ -98,13 +101,28 @@ touch (WeftDraft  *self,
   return attribute;
 }
 
+/* What the operation has stays as long as the draft. */
+static const WeftItem *
+open_operation (WeftDraft     *self,
+                WeftOperation *operation)
+{
+  const WeftItem *value;
+
+  if (self->tapes == NULL)
+    self->tapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_tape_unref);
+  g_ptr_array_add (self->tapes, weft_operation_open (operation, &value));
+
+  return value;
+}
+
 /* Turns an attribute into a sequence that can be spliced; one that is absent becomes empty. */
 static gboolean
-open_elements (Attribute  *self,
+open_elements (WeftDraft  *draft,
+               Attribute  *self,
                GError    **error)
 {
   WeftJsonPath path = { NULL, self->name, 0 };
-  const WeftItem *array = self->value;
+  const WeftItem *array = self->set != NULL ? open_operation (draft, self->set) : self->value;
   const WeftItem *element;
 
   if (self->elements != NULL)
@@ -112,8 +130,8 @@ open_elements (Attribute  *self,
   if (array != NULL && weft_item_get_array (array, &path, error) == NULL)
     return FALSE;
 
+  attribute_clear (self);
   self->elements = g_sequence_new (NULL);
-  self->value = NULL;
   if (array == NULL)
     return TRUE;
   for (element = weft_item_first (array); element != NULL;
@@ -124,18 +142,19 @@ open_elements (Attribute  *self,
 }
 
 static gboolean
-splice (Attribute       *self,
-        WeftOperation   *operation,
-        const WeftItem  *items,
-        GError         **error)
+splice (WeftDraft      *draft,
+        Attribute      *self,
+        WeftOperation  *operation,
+        GError        **error)
 {
+  const WeftItem *items = open_operation (draft, operation);
   gint64 index = weft_operation_get_index (operation);
   gint64 delete_count = weft_operation_get_delete_count (operation);
   const WeftItem *item;
   GSequenceIter *at;
   gint64 length;
 
-  if (!open_elements (self, error))
+  if (!open_elements (draft, self, error))
     return FALSE;
 
   length = g_sequence_get_length (self->elements);
@@ -191,20 +210,15 @@ weft_draft_apply (WeftDraft      *self,
                   GError        **error)
 {
   Attribute *attribute = touch (self, weft_operation_get_attribute (operation));
-  const WeftItem *value;
-
-  if (self->tapes == NULL)
-    self->tapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_tape_unref);
-  g_ptr_array_add (self->tapes, weft_operation_open (operation, &value));
 
   switch (weft_operation_get_kind (operation))
     {
     case WEFT_OPERATION_KIND_SPLICE:
-      return splice (attribute, operation, value, error);
+      return splice (self, attribute, operation, error);
 
     case WEFT_OPERATION_KIND_SET:
       attribute_clear (attribute);
-      attribute->value = value;
+      attribute->set = weft_operation_ref (operation);
       return TRUE;
 
     case WEFT_OPERATION_KIND_UNSET:
@@ -236,16 +250,28 @@ static void
 append_value (Attribute *self,
               GString   *text)
 {
+  const char *value;
+  gsize length;
+
   if (self->elements != NULL)
-    append_elements (self->elements, text);
+    {
+      append_elements (self->elements, text);
+    }
+  else if (self->set != NULL)
+    {
+      value = weft_operation_get_value_text (self->set, &length);
+      g_string_append_len (text, value, (gssize) length);
+    }
   else
-    weft_item_append (self->value, text);
+    {
+      weft_item_append (self->value, text);
+    }
 }
 
 static gboolean
 is_present (Attribute *self)
 {
-  return self->value != NULL || self->elements != NULL;
+  return self->value != NULL || self->set != NULL || self->elements != NULL;
 }
 
 static void

@@ -14,5 +14,8 @@ G_BEGIN_DECLS
  * `value`, NULL for an unset, is of the tape. */
 WeftTape *weft_operation_open (WeftOperation   *self,
                                const WeftItem **value) G_GNUC_WARN_UNUSED_RESULT;
+/* The canonical text of the value that it sets, which does not end there. */
+const char *weft_operation_get_value_text (WeftOperation *self,
+                                           gsize         *length);
 
 G_END_DECLS

@@ -244,6 +244,27 @@ weft_operation_open (WeftOperation   *self,
   return tape;
 }
 
+/* Of [attribute,number or null,number or null,value]. */
+const char *
+weft_operation_get_value_text (WeftOperation *self,
+                               gsize         *length)
+{
+  const char *text = self->content.text;
+  const char *end = text + g_ref_string_length (self->content.text) - 1;
+  const char *at = text + 2;
+
+  g_assert (self->kind == WEFT_OPERATION_KIND_SET);
+
+  while (*at != '"')
+    at += *at == '\\' ? 2 : 1;
+  for (guint i = 0; i < 3; i++)
+    at = strchr (at + 1, ',');
+  g_assert (at != NULL && at < end);
+  *length = (gsize) (end - at - 1);
+
+  return at + 1;
+}
+
 /* (nullable): what the tree has of the value or of the items. */
 static JsonNode *
 get_value (WeftOperation *self)
