@@ -107,6 +107,19 @@ class Repo(unittest.TestCase):
         self.assertEqual(found.lookup("n/1").get_block().get_id(), "n/1")
         self.assertIsNone(found.lookup("n/2").get_block())
 
+    def test_put(self):
+        transforms = Weft.Transforms.new_for_blocks([block(1, a=1)])
+        put = Weft.PendRequest.new("first", 0, transforms, None, Weft.PendPolicy.CONTINUE)
+        for _ in range(2):
+            made = self.repo.put_finish(wait(self.repo.put_async, put))
+            self.assertTrue(made.is_success())
+            self.assertEqual(made.get_rev(), 1)
+        self.assertEqual(self.commits, [("n", ["n/1"], "first", 1)])
+        late = Weft.PendRequest.new("second", 0, transforms, None, Weft.PendPolicy.CONTINUE)
+        stale = self.repo.put_finish(wait(self.repo.put_async, late))
+        self.assertFalse(stale.is_success())
+        self.assertEqual(stale.get_failure().get_stale_rev(), 1)
+
     def test_commit_validator(self):
         judged = []
 

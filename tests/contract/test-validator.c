@@ -144,6 +144,52 @@ test_alone (void)
 }
 
 static void
+test_put (void)
+{
+  g_autoptr(WeftClock) clock = weft_system_clock_new ();
+  g_autoptr(WeftStorage) storage = weft_memory_storage_new ();
+  g_autoptr(WeftStorageRepo) store = weft_storage_repo_new (storage, clock);
+  WeftRepo *repo = WEFT_REPO (store);
+  Judge judge = { 0 };
+
+  g_test_summary ("A put is judged once, and nothing of one that is refused stays");
+
+  weft_storage_repo_set_commit_validator (store, validate, &judge, destroy);
+  weft_expect (repo, PUT ("a1", INSERT ("b", "5")), MADE ("1"));
+  weft_expect (repo, PUT ("a2", UPDATE ("b", "4")), "error refused");
+  g_assert_cmpint (judge.base_rev, ==, 1);
+  g_assert_cmpint (judge.base, ==, 5);
+  g_assert_cmpint (judge.result, ==, 4);
+  weft_expect (repo, GET ("'b'"), FOUND ("b", "5", "1", REV ("a1", "1")));
+  weft_expect (repo, PUT ("a1", INSERT ("b", "5")), MADE ("1"));
+  g_assert_cmpuint (judge.n_asked, ==, 2);
+  /* The id is free, as there was never anything of that name. */
+  weft_expect (repo, PUT ("a2", UPDATE ("b", "6")), MADE ("2"));
+  weft_expect (repo, GET ("'b'"), FOUND ("b", "6", "2", REV ("a2", "2")));
+}
+
+static void
+test_put_by_members (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  WeftRepo *repo = weft_fleet_get_repo (fleet, 0);
+  Judge judges[3] = { { 0 } };
+
+  g_test_summary ("Members judge a put by what came along with it, and refuse it together");
+
+  for (guint i = 1; i < 3; i++)
+    weft_storage_repo_set_commit_validator (weft_node_get_repo (fleet->nodes[i]), validate,
+                                            &judges[i], destroy);
+  weft_expect (repo, PUT ("a1", INSERT ("b", "5")), MADE ("1"));
+  for (guint i = 1; i < 3; i++)
+    g_assert_cmpint (judges[i].result, ==, 5);
+  weft_expect (repo, PUT ("a2", UPDATE ("b", "4")), "error refused");
+  for (guint i = 1; i < 3; i++)
+    g_assert_cmpint (judges[i].result, ==, 4);
+  weft_expect (repo, PUT ("a3", UPDATE ("b", "6")), MADE ("2"));
+}
+
+static void
 test_long_text (void)
 {
   g_autoptr(WeftClock) clock = weft_system_clock_new ();
@@ -221,6 +267,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/validator/alone", test_alone);
+  g_test_add_func ("/validator/put", test_put);
+  g_test_add_func ("/validator/put-by-members", test_put_by_members);
   g_test_add_func ("/validator/long-text", test_long_text);
   g_test_add_func ("/validator/members", test_members);
   g_test_add_func ("/validator/one-objects", test_one_objects);

@@ -61,19 +61,12 @@ shorten (const char *peer_id)
                                                              : peer_id;
 }
 
-/* The operation of a record and its action: "commit of action a1". */
+/* One operation of a record and its action: "commit of action a1". */
 static char *
-describe_operation (JsonObject *record)
+describe_one (JsonObject *operation)
 {
   static const char *const names[] = { "pend", "commit", "cancel" };
-  JsonObject *message = get_member (record, "message");
-  JsonArray *operations = weft_explain_get_array (message, "operations");
-  JsonObject *operation;
 
-  if (operations == NULL || json_array_get_length (operations) == 0)
-    return g_strdup ("something");
-
-  operation = weft_explain_get_object (operations, 0);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       JsonObject *body = get_member (operation, names[i]);
@@ -91,6 +84,24 @@ describe_operation (JsonObject *record)
     }
 
   return g_strdup ("something");
+}
+
+/* What a record is about; commits may share one. */
+static char *
+describe_operation (JsonObject *record)
+{
+  JsonArray *operations = weft_explain_get_array (get_member (record, "message"), "operations");
+  guint length = operations != NULL ? json_array_get_length (operations) : 0;
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < length; i++)
+    {
+      g_autofree char *one = describe_one (weft_explain_get_object (operations, i));
+
+      g_string_append_printf (text, "%s%s", i == 0 ? "" : i + 1 < length ? ", " : " and ", one);
+    }
+
+  return length > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup ("something");
 }
 
 static void
