@@ -252,8 +252,7 @@ weft_member_examine_decided (WeftMemberMachine *self,
     {
       weft_member_answer (self, call, weft_cluster_answer_new_applied (), NULL,
                           weft_member_find_newest (self, slots));
-      for (guint i = 0; i < slots->len; i++)
-        weft_member_settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)));
+      weft_member_settle_slots (self, slots);
     }
   else if (!weft_member_admits_decided (self, record, slots, call->is_proven))
     weft_member_reject (self, call, "not-admitted", NULL);
@@ -318,9 +317,8 @@ weft_member_step_applied (WeftMemberMachine *self)
     return;
 
   note_proofs (self, flight);
-  for (guint i = 0; i < flight->slots->len; i++)
-    weft_member_settle_block (self,
-                              weft_slot_get_block_id (g_ptr_array_index (flight->slots, i)));
+  /* Some may have been filled before, by what was taken over. */
+  weft_member_settle_slots (self, weft_cluster_record_get_slots (flight->applied));
   weft_member_land (self, flight, NULL);
 }
 

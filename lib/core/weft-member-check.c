@@ -58,6 +58,18 @@ check_record (WeftMemberMachine *self,
   check_slots (self, record, is_lock);
 }
 
+/* Nothing more has to be known of it. */
+static gboolean
+is_filled (WeftMemberMachine *self,
+           WeftMemberSlot    *entry)
+{
+  const char *block_id = weft_slot_get_block_id (entry->slot);
+
+  return entry->filling != NULL
+         || self->facts.read_latest (self->facts.data, block_id, NULL)
+                > weft_slot_get_base (entry->slot);
+}
+
 static void
 check_slot (WeftMemberMachine *self,
             WeftMemberSlot    *entry)
@@ -65,7 +77,7 @@ check_slot (WeftMemberMachine *self,
   gboolean is_held = weft_member_slot_get_held (entry) != NULL;
 
   g_assert (!weft_member_slot_is_empty (entry));
-  g_assert (entry->is_stored || entry->filling != NULL || weft_member_is_implied (entry));
+  g_assert (entry->is_stored || weft_member_is_implied (entry) || is_filled (self, entry));
   g_assert (is_held == (entry->held_usec != G_MAXINT64));
   g_assert (is_held == weft_deadline_is_set (&entry->deadline));
   g_assert ((entry->filling != NULL) == (entry->filling_id != 0));

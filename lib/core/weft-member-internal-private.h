@@ -419,6 +419,8 @@ WeftClusterRecord *weft_member_find_certificate  (WeftMemberMachine  *self,
 /* Lets go of what is held in the slots of a block that were filled. */
 void               weft_member_settle_block      (WeftMemberMachine  *self,
                                                   const char         *block_id);
+void               weft_member_settle_slots      (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
 /* The same for records whose other slots may have been filled before a restart. */
 void               weft_member_settle_all        (WeftMemberMachine  *self);
 

@@ -52,13 +52,15 @@ weft_member_find_standing (WeftMemberMachine *self,
   const char *block_id = weft_slot_get_block_id (slot);
   gint64 rev = weft_commit_request_get_rev (commit);
   g_autofree char *action_id = NULL;
-  gint64 latest = self->facts.read_latest (self->facts.data, block_id, &action_id);
   g_autoptr (WeftClusterRecord) certificate = NULL;
+  gint64 latest;
 
-  if (latest <= weft_slot_get_base (slot))
+  /* Mostly it is, and is looked at again and again. */
+  if (weft_member_get_latest (self, slot) <= weft_slot_get_base (slot))
     return WEFT_MEMBER_STANDING_OPEN;
 
-  /* Mostly it is the latest, whose action is known without reading the revision. */
+  /* It may be the latest, whose action is known without reading the revision. */
+  latest = self->facts.read_latest (self->facts.data, block_id, &action_id);
   if (latest != rev)
     {
       g_free (action_id);

@@ -383,16 +383,14 @@ find_slot_of (GPtrArray  *slots,
   return NULL;
 }
 
-/* Records of several slots, of which that of this block is filled. This node may be on a later
- * record there by now, which does not lead to them any more. */
-static GPtrArray *
-list_passed (WeftMemberMachine *self,
-             const char        *block_id,
-             gint64             latest)
+/* Records of several slots may have lost that of this block while this node is on a later record
+ * there, which does not lead to them any more. */
+static void
+release_passed (WeftMemberMachine *self,
+                const char        *block_id,
+                gint64             latest,
+                WeftSettlement    *settlement)
 {
-  GPtrArray *passed
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
-
   for (GTreeNode *node = g_tree_node_first (self->shared);
        node != NULL && !WEFT_BUG (RELEASED_IN_PART); node = g_tree_node_next (node))
     {
@@ -403,38 +401,52 @@ list_passed (WeftMemberMachine *self,
                 ? find_slot_of (weft_cluster_record_get_slots (record), block_id)
                 : NULL;
 
-      if (slot != NULL && weft_slot_get_base (slot) < latest
+      if (slot != NULL && weft_slot_get_base (slot) < latest && !is_whole (self, record)
           && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
-        g_ptr_array_add (passed, weft_cluster_record_ref (record));
+        release (self, record, settlement);
     }
-
-  return passed;
 }
 
-void
-weft_member_settle_block (WeftMemberMachine *self,
-                          const char        *block_id)
+static void
+settle_block (WeftMemberMachine *self,
+              const char        *block_id,
+              WeftSettlement    *settlement)
 {
   gint64 latest = self->facts.read_latest (self->facts.data, block_id, NULL);
-  WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
-  g_autoptr (GPtrArray) passed = list_passed (self, block_id, latest);
-  g_auto (WeftSettlement) settlement = { NULL };
+  WeftMemberSlot *entry;
 
-  if (entry == NULL && passed->len == 0)
-    return;
-
-  settlement_init (&settlement);
-  for (guint i = 0; i < passed->len; i++)
-    release (self, g_ptr_array_index (passed, i), &settlement);
+  release_passed (self, block_id, latest, settlement);
   entry = weft_member_first_slot (self, block_id, 0);
   while (entry != NULL && weft_slot_get_base (entry->slot) < latest)
     {
       gint64 base = weft_slot_get_base (entry->slot);
 
       if (entry->filling == NULL)
-        settle_slot (self, entry, &settlement);
+        settle_slot (self, entry, settlement);
       entry = weft_member_first_slot (self, block_id, base + 1);
     }
+}
+
+void
+weft_member_settle_block (WeftMemberMachine *self,
+                          const char        *block_id)
+{
+  g_auto (WeftSettlement) settlement = { NULL };
+
+  settlement_init (&settlement);
+  settle_block (self, block_id, &settlement);
+  conclude (self, &settlement);
+}
+
+void
+weft_member_settle_slots (WeftMemberMachine *self,
+                          GPtrArray         *slots)
+{
+  g_auto (WeftSettlement) settlement = { NULL };
+
+  settlement_init (&settlement);
+  for (guint i = 0; i < slots->len; i++)
+    settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)), &settlement);
   conclude (self, &settlement);
 }
 
