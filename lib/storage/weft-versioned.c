@@ -5,9 +5,8 @@
 
 #include "config.h"
 
-#include "weft-versioned-private.h"
+#include "weft-versioned-internal-private.h"
 
-#include "weft-block-cache-private.h"
 #include "weft-bug-private.h"
 #include "weft-draft-private.h"
 #include "weft-error.h"
@@ -15,12 +14,6 @@
 
 /* How many revisions are listed at a time: a chain has 16 on the average. */
 #define CHAIN_SLICE 8
-
-struct _WeftVersioned
-{
-  WeftStorage *storage;  /* (owned) */
-  WeftBlockCache *cache; /* (owned) */
-};
 
 WeftVersioned *
 weft_versioned_new (WeftStorage *storage)
@@ -379,196 +372,6 @@ weft_versioned_materialize (WeftVersioned     *self,
   result->rev = weft_action_rev_get_rev (revision);
 
   return rebuild (self, block_id, revision, &result->block, error);
-}
-
-gboolean
-weft_versioned_check_pending (WeftVersioned     *self,
-                              const char        *block_id,
-                              WeftBlockMetadata *metadata,
-                              const char        *action_id,
-                              WeftPending       *pending,
-                              GError           **error)
-{
-  WeftTransform *transform = weft_pending_get_transform (pending);
-  g_auto (WeftMaterialized) base = { NULL };
-  g_autoptr (WeftBlock) block = NULL;
-  gint64 latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
-
-  /* The id may have named another content that was refused or dropped. */
-  weft_block_cache_remove (self->cache, block_id, action_id);
-  if (latest_rev != weft_pending_get_base (pending))
-    return TRUE;
-
-  if (!weft_versioned_materialize (self, block_id, metadata, 0, &base, error))
-    return FALSE;
-  if (base.block == NULL && weft_transform_needs_base (transform))
-    return TRUE;
-
-  if (!weft_transform_apply (transform, base.block, &block, error))
-    {
-      g_prefix_error (error, "block %s: ", block_id);
-      return FALSE;
-    }
-  /* A commit that follows finds it there. */
-  weft_block_cache_insert (self->cache, block_id, action_id, block, WEFT_POSITION_UNKNOWN);
-
-  return TRUE;
-}
-
-/* How many revisions after the newest kept one the latest is, counting it as not kept for being
- * the latest; 0 when it is kept for its own sake. */
-static gboolean
-find_position (WeftVersioned *self,
-               const char    *block_id,
-               WeftActionRev *latest,
-               int           *position,
-               GError       **error)
-{
-  g_autoptr (GPtrArray) revisions = NULL;
-
-  *position = WEFT_POSITION_UNKNOWN;
-  weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest), NULL,
-                           position);
-  if (*position != WEFT_POSITION_UNKNOWN)
-    return TRUE;
-
-  revisions = weft_storage_list_revisions (self->storage, block_id,
-                                           weft_action_rev_get_rev (latest), 1,
-                                           WEFT_VERSIONED_KEEP_INTERVAL, error);
-  if (revisions == NULL)
-    return FALSE;
-
-  /* With nothing kept near, whatever the cause, this one is. */
-  *position = 0;
-  for (guint i = 1; i < revisions->len; i++)
-    {
-      WeftActionRev *each = g_ptr_array_index (revisions, i);
-      g_autoptr (GError) local_error = NULL;
-      g_autoptr (WeftBlock) block
-          = weft_storage_read_materialized (self->storage, block_id,
-                                            weft_action_rev_get_action_id (each), &local_error);
-
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      if (block != NULL)
-        {
-          *position = i;
-          break;
-        }
-    }
-
-  return TRUE;
-}
-
-/* What the action makes of the block at latest. */
-static gboolean
-apply_pending (WeftVersioned *self,
-               const char    *block_id,
-               const char    *action_id,
-               WeftPending   *pending,
-               WeftBlock     *base,
-               WeftBlock    **block,
-               GError       **error)
-{
-  WeftTransform *transform = weft_pending_get_transform (pending);
-
-  if (WEFT_BUG (DELETE_DROPPED) && weft_transform_is_delete (transform))
-    {
-      *block = base != NULL ? weft_block_ref (base) : NULL;
-      return TRUE;
-    }
-  if (weft_block_cache_lookup (self->cache, block_id, action_id, block, NULL))
-    return TRUE;
-
-  if (weft_transform_apply (transform, base, block, error))
-    return TRUE;
-
-  g_prefix_error (error, "block %s: ", block_id);
-  return FALSE;
-}
-
-static WeftBlockMetadata *
-advance_metadata (WeftBlockMetadata *metadata,
-                  WeftActionRev     *revision)
-{
-  gint64 start = weft_block_metadata_get_latest_rev (metadata);
-  g_autoptr (WeftBlockMetadata) latest = weft_block_metadata_with_latest (metadata, revision);
-
-  /* From the latest on nothing was missed, since the new one has it as its base. */
-  if (start == 0)
-    start = weft_action_rev_get_rev (revision);
-  if (weft_block_metadata_covers (metadata, WEFT_LIMIT_INTEGER_MAX))
-    return g_steal_pointer (&latest);
-
-  return weft_block_metadata_with_range (latest, start, 0);
-}
-
-gboolean
-weft_versioned_check_commit (WeftVersioned     *self,
-                             const char        *block_id,
-                             WeftBlockMetadata *metadata,
-                             WeftPending       *pending,
-                             const char        *action_id,
-                             GError           **error)
-{
-  WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
-  g_auto (WeftMaterialized) base = { NULL };
-  g_autoptr (WeftBlock) block = NULL;
-  int position;
-
-  return weft_versioned_materialize (self, block_id, metadata, 0, &base, error)
-         && apply_pending (self, block_id, action_id, pending, base.block, &block, error)
-         && (latest == NULL || find_position (self, block_id, latest, &position, error));
-}
-
-gboolean
-weft_versioned_add_commit (WeftVersioned     *self,
-                           WeftBatch         *batch,
-                           const char        *block_id,
-                           WeftBlockMetadata *metadata,
-                           WeftPending       *pending,
-                           WeftActionRev     *revision,
-                           char             **collection_id,
-                           GError           **error)
-{
-  const char *action_id = weft_action_rev_get_action_id (revision);
-  gint64 rev = weft_action_rev_get_rev (revision);
-  WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
-  g_auto (WeftMaterialized) base = { NULL };
-  g_autoptr (WeftBlock) block = NULL;
-  g_autoptr (WeftBlockMetadata) advanced = NULL;
-  WeftBlock *named;
-  int position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
-
-  g_assert (weft_block_metadata_get_latest_rev (metadata) == weft_pending_get_base (pending)
-            || WEFT_BUG (LATEST_IGNORED) || WEFT_BUG (BASE_IGNORED)
-            || WEFT_BUG (OTHER_BASES_IGNORED));
-  g_assert (weft_pending_get_base (pending) < rev);
-
-  if (!weft_versioned_materialize (self, block_id, metadata, 0, &base, error)
-      || !apply_pending (self, block_id, action_id, pending, base.block, &block, error)
-      || (latest != NULL && !find_position (self, block_id, latest, &position, error)))
-    return FALSE;
-
-  if (block != NULL)
-    weft_batch_put_materialized (batch, block_id, action_id, block);
-  weft_batch_put_revision (batch, block_id, rev, action_id);
-  weft_batch_promote_pending (batch, block_id, action_id);
-  if (base.block != NULL && position > 0)
-    weft_batch_delete_materialized (batch, block_id, weft_action_rev_get_action_id (latest));
-  advanced = advance_metadata (metadata, revision);
-  weft_batch_put_metadata (batch, block_id, advanced);
-
-  weft_block_cache_insert (self->cache, block_id, action_id,
-                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block,
-                           (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL);
-  named = block != NULL ? block : base.block;
-  *collection_id = g_strdup (named != NULL ? weft_block_get_collection_id (named) : NULL);
-
-  return TRUE;
 }
 
 void
