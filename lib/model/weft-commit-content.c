@@ -284,7 +284,10 @@ append_map (const WeftCommitContent  *self,
             WeftMemberFunc            append,
             GString                  *text)
 {
-  g_autofree WeftMember *members = g_new (WeftMember, self->n_blocks);
+  WeftMember on_stack[WEFT_MEMBERS_ON_STACK];
+  g_autofree WeftMember *on_heap
+      = self->n_blocks > WEFT_MEMBERS_ON_STACK ? g_new (WeftMember, self->n_blocks) : NULL;
+  WeftMember *members = on_heap != NULL ? on_heap : on_stack;
   guint n_members = 0;
 
   for (guint i = 0; i < self->n_blocks; i++)

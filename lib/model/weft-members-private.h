@@ -33,6 +33,9 @@ typedef struct
 typedef void (*WeftMemberFunc) (gpointer  value,
                                 GString  *text);
 
+/* As most maps have no more, their members need no memory of their own. */
+#define WEFT_MEMBERS_ON_STACK 8
+
 /* Appends a map whose members come in any order. */
 void weft_members_append_map     (GString        *text,
                                   WeftMember     *members,

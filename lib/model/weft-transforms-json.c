@@ -68,13 +68,41 @@ read_map (GArray              *changes,
   return TRUE;
 }
 
+static gboolean
+read_deletes (GArray              *changes,
+              const WeftItem      *object,
+              const WeftJsonPath  *path,
+              GError             **error)
+{
+  const WeftJsonPath list_path = { path, "deletes", 0 };
+  WeftJsonPath here = { &list_path, NULL, 0 };
+  const WeftItem *array = weft_item_find (object, "deletes");
+  const WeftItem *item;
+
+  if (array == NULL)
+    return TRUE;
+  if (weft_item_get_array (array, &list_path, error) == NULL)
+    return FALSE;
+
+  for (item = weft_item_first (array); item != NULL; item = weft_item_next (array, item))
+    {
+      const char *block_id = weft_item_get_string (item, &here, error);
+
+      if (block_id == NULL || !weft_ids_check_block (block_id, &here, error))
+        return FALSE;
+      weft_changes_add (changes, block_id, weft_transform_new (NULL, NULL, TRUE));
+      here.index++;
+    }
+
+  return TRUE;
+}
+
 WeftTransforms *
 weft_transforms_read (const WeftItem      *item,
                       const WeftJsonPath  *path,
                       GError             **error)
 {
   g_autoptr (GArray) changes = NULL;
-  g_auto (GStrv) deletes = NULL;
   const WeftItem *object = weft_item_get_object (item, path, error);
 
   if (object == NULL)
@@ -85,11 +113,8 @@ weft_transforms_read (const WeftItem      *item,
     return NULL;
   if (!read_map (changes, object, "updates", FALSE, path, error))
     return NULL;
-  deletes = weft_ids_read_list (object, "deletes", weft_ids_check_block, path, error);
-  if (deletes == NULL)
+  if (!read_deletes (changes, object, path, error))
     return NULL;
-  for (gsize i = 0; deletes[i] != NULL; i++)
-    weft_changes_add (changes, deletes[i], weft_transform_new (NULL, NULL, TRUE));
 
   return weft_transforms_new_from_changes (g_steal_pointer (&changes));
 }
@@ -149,7 +174,10 @@ append_map (WeftTransforms  *self,
             WeftMemberFunc   append,
             GString         *text)
 {
-  g_autofree WeftMember *members = g_new (WeftMember, self->changes->len);
+  WeftMember on_stack[WEFT_MEMBERS_ON_STACK];
+  g_autofree WeftMember *on_heap = self->changes->len > WEFT_MEMBERS_ON_STACK
+                                     ? g_new (WeftMember, self->changes->len) : NULL;
+  WeftMember *members = on_heap != NULL ? on_heap : on_stack;
   guint n_members = 0;
 
   for (guint i = 0; i < self->changes->len; i++)
