@@ -134,15 +134,24 @@ weft_sim_client_end (WeftSimClient *self,
   done (self, error, self->user_data);
 }
 
+/* Of characters that JSON has no other way to write. */
+static void
+append_value (WeftSimClient *self,
+              GString       *text)
+{
+  gsize start = text->len;
+
+  g_string_append_printf (text, "%u-%" G_GUINT64_FORMAT " ", self->index, self->n_values++);
+  while (text->len - start < self->options->value_bytes)
+    g_string_append_c (text, (char) ('a' + weft_sim_prng_below (self->prng, 26)));
+}
+
 JsonNode *
 weft_sim_client_draw_value (WeftSimClient *self)
 {
-  g_autofree char *label = g_strdup_printf ("%u-%" G_GUINT64_FORMAT " ", self->index,
-                                            self->n_values++);
-  g_autoptr(GString) text = g_string_new (label);
+  g_autoptr(GString) text = g_string_new (NULL);
 
-  while (text->len < self->options->value_bytes)
-    g_string_append_c (text, (char) ('a' + weft_sim_prng_below (self->prng, 26)));
+  append_value (self, text);
 
   return json_node_init_string (json_node_alloc (), text->str);
 }
@@ -151,12 +160,14 @@ WeftBlock *
 weft_sim_client_make_block (WeftSimClient *self,
                             guint          key)
 {
-  g_autofree char *block_id = weft_sim_client_name_block (key);
-  g_autoptr(JsonObject) attributes = json_object_new ();
+  g_autoptr(GString) text = g_string_sized_new (128 + self->options->value_bytes);
   WeftBlock *block;
 
-  json_object_set_member (attributes, "value", weft_sim_client_draw_value (self));
-  block = weft_block_new (block_id, BLOCK_TYPE, COLLECTION, attributes, NULL);
+  g_string_append_printf (text, "{\"header\":{\"collectionId\":\"" COLLECTION "\",\"id\":\""
+                          BLOCK_PREFIX "%u\",\"type\":\"" BLOCK_TYPE "\"},\"value\":\"", key);
+  append_value (self, text);
+  g_string_append (text, "\"}");
+  block = weft_block_from_string (text->str, NULL);
   g_assert (block != NULL);
 
   return block;

@@ -21,11 +21,13 @@
 
 typedef struct
 {
+  GList link;          /* in the queue of its flow */
   GBytes *bytes;       /* NULL for the end */
   char *reason;        /* of the end */
   guint64 digest;
   guint64 number;      /* for the trace */
   guint64 cause;       /* the event during which it was sent, for the trace */
+  gboolean is_changed; /* on its way, so it may be no text any more */
   gboolean breaks_late; /* the connection breaks when it has arrived */
   gint64 leaves_usec;  /* when its last byte is on the network */
   gint64 arrives_usec;
@@ -40,6 +42,12 @@ message_free (Message *message)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Message, message_free)
+
+static Message *
+take (GList *link)
+{
+  return link != NULL ? link->data : NULL;
+}
 
 static guint
 get_side (WeftSimFlow *flow)
@@ -110,7 +118,7 @@ flow_clear (WeftSimFlow *flow,
   Message *message;
 
   disarm (flow);
-  while ((message = g_queue_pop_head (&flow->messages)) != NULL)
+  while ((message = take (g_queue_pop_head_link (&flow->messages))) != NULL)
     {
       trace (flow, "lose", message, why);
       message_free (message);
@@ -204,7 +212,7 @@ deliver (WeftSimFlow *flow,
     refuse (flow);
   else if (channel != NULL && message->bytes == NULL)
     weft_sim_channel_finish (channel, message->reason);
-  else if (channel != NULL && !weft_sim_is_text (message->bytes))
+  else if (channel != NULL && message->is_changed && !weft_sim_is_text (message->bytes))
     weft_sim_connection_reset (flow->connection);
   else if (channel != NULL)
     weft_sim_channel_receive (channel, message->bytes);
@@ -225,7 +233,7 @@ on_arrival (gpointer user_data)
     }
 
   flow->stalled_usec = -1;
-  message = g_queue_pop_head (&flow->messages);
+  message = take (g_queue_pop_head_link (&flow->messages));
   flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
   arm (flow);
   deliver (flow, message);
@@ -368,7 +376,8 @@ push (WeftSimFlow       *flow,
   message->arrives_usec = flow->last_usec;
   flow->bytes += n_bytes;
   trace_send (flow, message, bytes);
-  g_queue_push_tail (&flow->messages, message);
+  message->link.data = message;
+  g_queue_push_tail_link (&flow->messages, &message->link);
   arm (flow);
 }
 
@@ -447,6 +456,7 @@ weft_sim_connection_send (WeftSimConnection *self,
 
   sent = g_new0 (Message, 1);
   sent->breaks_late = passage.breaks_late;
+  sent->is_changed = passage.is_corrupted || message != honest;
   if (passage.is_corrupted)
     sent->bytes = corrupt (self->network, message);
   else
@@ -525,7 +535,7 @@ weft_sim_connection_drop_side (WeftSimConnection *self,
     {
       flow->bytes -= message->bytes != NULL ? g_bytes_get_size (message->bytes) : 0;
       trace (flow, "lose", message, "it had not left when the power went");
-      message_free (g_queue_pop_tail (&flow->messages));
+      message_free (take (g_queue_pop_tail_link (&flow->messages)));
     }
   if (g_queue_is_empty (&flow->messages))
     disarm (flow);

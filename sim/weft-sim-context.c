@@ -57,16 +57,29 @@ weft_sim_context_ref (GMainContext *context)
 }
 
 void
-weft_sim_context_settle (GMainContext *context)
+weft_sim_context_unref (GMainContext *context)
+{
+  g_main_context_unref (context);
+}
+
+GPollFunc
+weft_sim_context_enter (GMainContext *context)
 {
   GPollFunc poll_func;
-  gint64 last_usec = 0;
-  guint n_turns = 0;
 
   if (!g_main_context_acquire (context))
     g_error ("the main context of a simulated world is run by another thread");
   poll_func = g_main_context_get_poll_func (context);
   g_main_context_set_poll_func (context, poll_nothing);
+
+  return poll_func;
+}
+
+void
+weft_sim_context_settle (GMainContext *context)
+{
+  gint64 last_usec = 0;
+  guint n_turns = 0;
 
   while (g_main_context_iteration (context, FALSE))
     {
@@ -74,7 +87,12 @@ weft_sim_context_settle (GMainContext *context)
       if (++n_turns == TURNS_MAX)
         g_error ("the main context of a simulated world does not come to rest");
     }
+}
 
+void
+weft_sim_context_leave (GMainContext *context,
+                        GPollFunc     poll_func)
+{
   g_main_context_set_poll_func (context, poll_func);
   g_main_context_release (context);
 }

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+#define WEFT_SIM_NAMES_RECENT 256
+
 /* A history knows blocks and actions by number. Here the numbers are given out, and what an
  * action proposes is kept until it is committed. Shared by all clients of a run. */
 typedef struct
@@ -19,6 +21,7 @@ typedef struct
   GPtrArray *block_ids; /* (element-type utf8), by number */
   GPtrArray *action_ids; /* (element-type utf8), by number; there is none at 0 */
   GPtrArray *proposals; /* (element-type GArray of WeftSimChange), by number; NULL where unknown */
+  guint recent[WEFT_SIM_NAMES_RECENT]; /* actions by how their ids begin, or 0: most come again */
 } WeftSimNames;
 
 WeftSimNames *weft_sim_names_new          (void) G_GNUC_WARN_UNUSED_RESULT;

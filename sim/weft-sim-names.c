@@ -12,6 +12,8 @@
 
 /* Actions by which nodes change who keeps a block, and nothing in it. */
 #define MOVE_PREFIX "move-"
+/* Enough to tell apart what is drawn. */
+#define RECENT_BYTES 16
 
 static void
 proposal_free (gpointer proposal)
@@ -89,12 +91,18 @@ guint64
 weft_sim_names_number_action (WeftSimNames *self,
                               const char   *action_id)
 {
-  guint action = number (self->actions, self->action_ids, action_id);
+  gsize length = strlen (action_id);
+  guint64 hash = weft_sim_hash_bytes (0, action_id, MIN (length, RECENT_BYTES));
+  guint *recent = &self->recent[hash % WEFT_SIM_NAMES_RECENT];
 
-  if (action == self->proposals->len)
+  if (*recent != 0 && g_str_equal (self->action_ids->pdata[*recent], action_id))
+    return *recent;
+
+  *recent = number (self->actions, self->action_ids, action_id);
+  if (*recent == self->proposals->len)
     g_ptr_array_add (self->proposals, NULL);
 
-  return action;
+  return *recent;
 }
 
 gboolean
@@ -166,7 +174,7 @@ weft_sim_names_name (WeftSimNamed what,
 guint64
 weft_sim_names_digest (WeftBlock *block)
 {
-  g_autofree char *digest = block != NULL ? weft_block_digest (block) : NULL;
+  g_autofree char *text = block != NULL ? weft_block_to_string (block) : NULL;
 
-  return digest != NULL ? weft_sim_hash_bytes (0, digest, strlen (digest)) | 1 : 0;
+  return text != NULL ? weft_sim_hash_bytes (0, text, strlen (text)) | 1 : 0;
 }

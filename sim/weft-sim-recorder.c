@@ -26,7 +26,8 @@ struct _WeftSimRecorder
   guint actor;
   const guint64 *within;
   GPtrArray *last_reads; /* (element-type LastRead) (nullable), by number of the block */
-  GTree *promises; /* (element-type utf8 Promise), by action; NULL where nothing is promised */
+  GHashTable *promises; /* (element-type guint Promise), by number of the action, never iterated;
+                         * NULL where nothing is promised */
 };
 
 /* That an action is pending. */
@@ -47,7 +48,9 @@ typedef struct
 {
   WeftSimRecorder *recorder;
   WeftRepoMessage *message;
-  GArray *operations; /* (element-type guint64), as the history numbers them */
+  guint64 *operations; /* as the history numbers them; most have one */
+  guint n_operations;
+  guint64 usual[1];
   guint64 traced;     /* as the trace does */
   WeftRepoDoneFunc done;
   gpointer user_data;
@@ -74,7 +77,8 @@ call_free (Call *call)
 {
   g_object_unref (call->recorder);
   weft_repo_message_unref (call->message);
-  g_array_unref (call->operations);
+  if (call->operations != call->usual)
+    g_free (call->operations);
   g_free (call);
 }
 
@@ -177,9 +181,9 @@ end_get (Call          *call,
 
   if (weft_block_gets_get_context (gets) != NULL)
     take_past (call, reply);
-  for (guint i = 0; i < call->operations->len; i++)
+  for (guint i = 0; i < call->n_operations; i++)
     {
-      guint64 operation = g_array_index (call->operations, guint64, i);
+      guint64 operation = call->operations[i];
       WeftGetBlockResult *found = NULL;
 
       if (reply != NULL)
@@ -202,6 +206,13 @@ is_unknown (const GError *error)
          g_error_matches (error, WEFT_ERROR, WEFT_ERROR_FAILED);
 }
 
+static gpointer
+get_key (WeftSimRecorder *self,
+         const char      *action_id)
+{
+  return GSIZE_TO_POINTER (weft_sim_names_number_action (self->names, action_id));
+}
+
 static void
 end_pend (Call          *call,
           WeftRepoReply *reply)
@@ -217,7 +228,8 @@ end_pend (Call          *call,
   promise = g_new (Promise, 1);
   promise->told_usec = now (self);
   promise->expiration_msec = weft_repo_message_get_expiration (call->message);
-  g_tree_replace (self->promises, g_strdup (weft_pend_request_get_action_id (request)), promise);
+  g_hash_table_replace (self->promises, get_key (self, weft_pend_request_get_action_id (request)),
+                        promise);
 }
 
 /* An action that was pending can be committed until it expires. Whoever has asked to drop it was
@@ -227,10 +239,12 @@ check_promise (WeftSimRecorder *self,
                const char      *action_id,
                const GError    *error)
 {
-  const Promise *promise = self->promises != NULL ? g_tree_lookup (self->promises, action_id)
-                                                  : NULL;
+  const Promise *promise;
 
-  if (promise == NULL || !g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
+  if (self->promises == NULL || !g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND))
+    return;
+  promise = g_hash_table_lookup (self->promises, get_key (self, action_id));
+  if (promise == NULL)
     return;
 
   if (promise->expiration_msec == 0
@@ -256,9 +270,9 @@ end_writes (Call             *call,
     outcome = WEFT_SIM_OUTCOME_SUCCESS;
   else if (result != NULL)
     outcome = WEFT_SIM_OUTCOME_REFUSED;
-  for (guint i = 0; i < call->operations->len; i++)
+  for (guint i = 0; i < call->n_operations; i++)
     weft_sim_history_end_write (self->history, now (self),
-                                g_array_index (call->operations, guint64, i), outcome,
+                                call->operations[i], outcome,
                                 outcome == WEFT_SIM_OUTCOME_SUCCESS ? rev : 0);
 }
 
@@ -325,17 +339,20 @@ begin_get (Call *call)
   WeftSimRecorder *self = call->recorder;
   WeftBlockGets *gets = weft_repo_message_get_get (call->message);
   const char * const *block_ids = weft_block_gets_get_block_ids (gets);
+  guint n_blocks = g_strv_length ((char **) block_ids);
 
   /* The past is checked when it is told: it is the same whenever it is asked for. */
   if (weft_block_gets_get_context (gets) != NULL)
     return;
-  for (guint i = 0; block_ids[i] != NULL; i++)
+  if (n_blocks > G_N_ELEMENTS (call->usual))
+    call->operations = g_new (guint64, n_blocks);
+  for (guint i = 0; i < n_blocks; i++)
     {
       guint block = weft_sim_names_number_block (self->names, block_ids[i]);
       guint64 operation = weft_sim_history_begin_read (self->history, now (self), self->client,
                                                        block);
 
-      g_array_append_val (call->operations, operation);
+      call->operations[call->n_operations++] = operation;
     }
 }
 
@@ -413,7 +430,7 @@ begin_write (Call       *call,
   operation = weft_sim_history_begin_write (self->history, now (self), self->client, action,
                                             (const WeftSimChange *) (gpointer) changes->data,
                                             changes->len);
-  g_array_append_val (call->operations, operation);
+  call->operations[call->n_operations++] = operation;
 }
 
 static void
@@ -428,7 +445,7 @@ weft_sim_recorder_perform (WeftRepo         *repo,
 
   call->recorder = g_object_ref (self);
   call->message = weft_repo_message_ref (message);
-  call->operations = g_array_new (FALSE, FALSE, sizeof (guint64));
+  call->operations = call->usual;
   call->done = done;
   call->user_data = user_data;
   call->traced = weft_sim_trace_ask (self->world, self->actor, message, *self->within);
@@ -455,8 +472,12 @@ weft_sim_recorder_perform (WeftRepo         *repo,
 
     case WEFT_REPO_OPERATION_CANCEL:
       if (self->promises != NULL)
-        g_tree_remove (self->promises, weft_action_blocks_get_action_id (
-                                         weft_repo_message_get_cancel (message)));
+        {
+          WeftActionBlocks *dropped = weft_repo_message_get_cancel (message);
+
+          g_hash_table_remove (self->promises,
+                               get_key (self, weft_action_blocks_get_action_id (dropped)));
+        }
       break;
     }
   weft_repo_perform (self->repo, message, cancellable, done_cb, call);
@@ -478,7 +499,7 @@ weft_sim_recorder_finalize (GObject *object)
   g_object_unref (self->history);
   weft_sim_names_unref (self->names);
   g_ptr_array_unref (self->last_reads);
-  g_clear_pointer (&self->promises, g_tree_unref);
+  g_clear_pointer (&self->promises, g_hash_table_unref);
 
   G_OBJECT_CLASS (weft_sim_recorder_parent_class)->finalize (object);
 }
@@ -487,14 +508,6 @@ static void
 weft_sim_recorder_class_init (WeftSimRecorderClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = weft_sim_recorder_finalize;
-}
-
-static int
-compare_words (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  return strcmp (a, b);
 }
 
 static void
@@ -528,7 +541,7 @@ weft_sim_recorder_new (WeftRepo       *repo,
 void
 weft_sim_recorder_expect_promises (WeftSimRecorder *self)
 {
-  self->promises = g_tree_new_full (compare_words, NULL, g_free, g_free);
+  self->promises = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 }
 
 gint64

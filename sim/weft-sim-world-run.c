@@ -184,18 +184,40 @@ step (WeftSimWorld *self,
   return TRUE;
 }
 
+/* The context of a world while events happen one after the other. */
+typedef struct
+{
+  GMainContext *context;
+  GPollFunc poll_func;
+} Stay;
+
 /* What was called from outside, before the first event, may have left something in the context. */
-static void
+static Stay
 begin (WeftSimWorld *self)
 {
+  Stay stay = { NULL, NULL };
   WeftSimWorld *outer;
 
   if (self->context == NULL || self->is_running)
-    return;
+    return stay;
 
+  stay.context = weft_sim_context_ref (self->context);
+  stay.poll_func = weft_sim_context_enter (stay.context);
   outer = weft_sim_fence_raise (self);
   weft_sim_context_settle (self->context);
   weft_sim_fence_lower (outer);
+
+  return stay;
+}
+
+static void
+end (Stay *stay)
+{
+  if (stay->context == NULL)
+    return;
+
+  weft_sim_context_leave (stay->context, stay->poll_func);
+  g_clear_pointer (&stay->context, weft_sim_context_unref);
 }
 
 /**
@@ -212,13 +234,17 @@ gboolean
 weft_sim_world_step (WeftSimWorld *self)
 {
   g_autoptr(WeftSimWorld) alive = NULL;
+  gboolean is_done;
+  Stay stay;
 
   g_return_val_if_fail (WEFT_IS_SIM_WORLD (self), FALSE);
 
   alive = g_object_ref (self);
-  begin (self);
+  stay = begin (self);
+  is_done = step (self, G_MAXINT64);
+  end (&stay);
 
-  return step (self, G_MAXINT64);
+  return is_done;
 }
 
 /**
@@ -235,13 +261,15 @@ weft_sim_world_run_until (WeftSimWorld *self,
                           gint64        at_usec)
 {
   g_autoptr(WeftSimWorld) alive = NULL;
+  Stay stay;
 
   g_return_if_fail (WEFT_IS_SIM_WORLD (self));
 
   alive = g_object_ref (self);
-  begin (self);
+  stay = begin (self);
   while (step (self, at_usec))
     ;
+  end (&stay);
   self->now_usec = MAX (self->now_usec, at_usec);
 }
 
@@ -287,6 +315,8 @@ weft_sim_world_run_while (WeftSimWorld         *self,
 {
   g_autoptr(WeftSimWorld) alive = NULL;
   gint64 until_usec;
+  gboolean is_wanted;
+  Stay stay;
 
   g_return_val_if_fail (WEFT_IS_SIM_WORLD (self), FALSE);
   g_return_val_if_fail (condition != NULL, FALSE);
@@ -294,15 +324,12 @@ weft_sim_world_run_while (WeftSimWorld         *self,
 
   alive = g_object_ref (self);
   until_usec = self->now_usec + MIN (duration_usec, G_MAXINT64 / 2);
-  begin (self);
-  while (condition (user_data))
-    {
-      if (!step (self, until_usec))
-        {
-          self->now_usec = MAX (self->now_usec, until_usec);
-          return FALSE;
-        }
-    }
+  stay = begin (self);
+  while ((is_wanted = condition (user_data)) && step (self, until_usec))
+    ;
+  end (&stay);
+  if (is_wanted)
+    self->now_usec = MAX (self->now_usec, until_usec);
 
-  return TRUE;
+  return !is_wanted;
 }
