@@ -468,6 +468,44 @@ test_guard_shut (Fixture       *fixture,
   g_assert_cmpint (g_socket_receive (fixture->peer, &byte, 1, NULL, NULL), ==, 0);
 }
 
+static void
+message_cb (GBytes  *message,
+            gpointer user_data)
+{
+  GString *heard = user_data;
+
+  g_string_append_len (heard, g_bytes_get_data (message, NULL),
+                       (gssize) g_bytes_get_size (message));
+  g_string_append_c (heard, ';');
+}
+
+static void
+test_guard_messages (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  g_autoptr(GString) heard = g_string_new (NULL);
+
+  g_test_summary ("Whole messages go to who takes them, up to one in pieces and what is behind it, "
+                  "and no text to nobody.");
+
+  WRITE (fixture, "GET / HTTP/1.1\r\nHost: a\r\n\r\n\x81\x80" MASK "\x81\x80" MASK);
+  fixture_run (fixture);
+  g_byte_array_set_size (fixture->got, 0);
+  weft_websocket_guard_set_message_func (fixture->guard, message_cb, heard);
+
+  WRITE (fixture, "\x81\x82" MASK "\x40\x40\x81\x81" MASK "\x42" "\x01\x81" MASK "\x40"
+                  "\x80\x81" MASK "\x40" "\x81\x81" MASK "\x40");
+  fixture_run (fixture);
+  g_assert_cmpstr (heard->str, ==, "AB;C;");
+  ASSERT_GOT (fixture, "\x01\x81" MASK "\x40" "\x80\x81" MASK "\x40" "\x81\x81" MASK "\x40");
+
+  g_byte_array_set_size (fixture->got, 0);
+  WRITE (fixture, "\x81\x81" MASK "\x45" "\x81\x81" MASK "\xfe");
+  fixture_run (fixture);
+  g_assert_cmpstr (heard->str, ==, "AB;C;D;");
+  ASSERT_GOT (fixture, "\x81\x81" MASK "\xfe");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -489,6 +527,7 @@ main (int    argc,
   ADD ("unread-pongs", TRUE, test_guard_unread_pongs);
   ADD ("crowded", FALSE, test_guard_crowded);
   ADD ("shut", TRUE, test_guard_shut);
+  ADD ("messages", TRUE, test_guard_messages);
 
   return g_test_run ();
 }

@@ -71,6 +71,9 @@ end (WeftWebsocketChannel *self,
 {
   g_autoptr(WeftWebsocketChannel) alive = g_object_ref (self);
 
+  /* What was said before is heard before. */
+  if (!self->is_over)
+    weft_websocket_guard_deliver (self->guard);
   if (self->is_over)
     {
       g_clear_error (&error);
@@ -83,6 +86,7 @@ end (WeftWebsocketChannel *self,
   g_clear_error (&error);
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_signal_handlers_disconnect_by_data (self->guard, self);
+  weft_websocket_guard_set_message_func (self->guard, NULL, NULL);
   weft_websocket_guard_shut (self->guard);
   set_alarm (self, 0, over_cb);
 }
@@ -185,6 +189,19 @@ shut_cb (WeftWebsocketGuard *guard,
 }
 
 static void
+receive (GBytes  *message,
+         gpointer user_data)
+{
+  WeftWebsocketChannel *self = user_data;
+  g_autoptr(WeftWebsocketChannel) alive = g_object_ref (self);
+
+  if (!self->is_closing && !weft_websocket_guard_get_fault (self->guard))
+    weft_channel_emit_received (WEFT_CHANNEL (self), message);
+}
+
+/* A message that came in pieces, or among other things, was put together by libsoup; those that
+ * came whole before it are still with the guard. */
+static void
 message_cb (SoupWebsocketConnection *connection,
             int                      type,
             GBytes                  *message,
@@ -196,8 +213,9 @@ message_cb (SoupWebsocketConnection *connection,
   /* The guard lets only text through. */
   g_assert (type == SOUP_WEBSOCKET_DATA_TEXT);
 
-  if (!self->is_closing && !weft_websocket_guard_get_fault (self->guard))
-    weft_channel_emit_received (WEFT_CHANNEL (self), message);
+  weft_websocket_guard_deliver (self->guard);
+  if (!self->is_over)
+    receive (message, self);
 }
 
 static void
@@ -285,6 +303,7 @@ weft_websocket_channel_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_signal_handlers_disconnect_by_data (self->guard, self);
+  weft_websocket_guard_set_message_func (self->guard, NULL, NULL);
   weft_websocket_guard_shut (self->guard);
   g_clear_object (&self->connection);
   g_clear_object (&self->guard);
@@ -328,6 +347,7 @@ weft_websocket_channel_new (const WeftWebsocketUpgraded *upgraded,
   g_signal_connect (self->guard, "fault", G_CALLBACK (fault_cb), self);
   g_signal_connect (self->guard, "shut", G_CALLBACK (shut_cb), self);
   g_signal_connect (self->connection, "message", G_CALLBACK (message_cb), self);
+  weft_websocket_guard_set_message_func (self->guard, receive, self);
   g_signal_connect (self->connection, "error", G_CALLBACK (error_cb), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (closed_cb), self);
 

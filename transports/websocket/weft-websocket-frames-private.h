@@ -67,6 +67,13 @@ gboolean weft_websocket_frames_feed       (WeftWebsocketFrames  *self,
                                            GByteArray           *out,
                                            gsize                *used,
                                            GError              **error);
+gsize    weft_websocket_frames_measure    (const WeftWebsocketFrames *self,
+                                           const guint8         *data,
+                                           gsize                 length,
+                                           gsize                *header_length);
+void     weft_websocket_frames_apply_mask (guint8               *data,
+                                           gsize                 length,
+                                           const guint8         *mask);
 gsize    weft_websocket_frames_write_header
     (gsize         length,
      const guint8 *mask,

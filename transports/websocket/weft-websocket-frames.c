@@ -335,6 +335,56 @@ weft_websocket_frames_write_header (gsize         length,
   return at;
 }
 
+/* Masks, or takes the mask away. */
+void
+weft_websocket_frames_apply_mask (guint8       *data,
+                                  gsize         length,
+                                  const guint8 *mask)
+{
+  guint64 wide;
+  gsize at = 0;
+
+  memcpy (&wide, mask, WEFT_WEBSOCKET_MASK_BYTES);
+  memcpy ((guint8 *) &wide + WEFT_WEBSOCKET_MASK_BYTES, mask, WEFT_WEBSOCKET_MASK_BYTES);
+  for (; length - at >= sizeof wide; at += sizeof wide)
+    {
+      guint64 word;
+
+      memcpy (&word, data + at, sizeof word);
+      word ^= wide;
+      memcpy (data + at, &word, sizeof word);
+    }
+  for (; at < length; at++)
+    data[at] ^= mask[at % WEFT_WEBSOCKET_MASK_BYTES];
+}
+
+/* How long the message is that @data begins with, with its header of @header_length bytes, when it
+ * is a whole one in a single frame. 0 for anything else, and while a message or its frame is not
+ * over, or the peer has not said who it is. */
+gsize
+weft_websocket_frames_measure (const WeftWebsocketFrames *self,
+                               const guint8              *data,
+                               gsize                      length,
+                               gsize                     *header_length)
+{
+  gsize payload;
+  guint8 form;
+
+  if (length < 2 || self->header_length > 0 || self->payload_left > 0 || self->is_in_message
+      || self->n_messages < WEFT_WEBSOCKET_OPENING_MESSAGES)
+    return 0;
+  form = data[1] & 0x7f;
+  /* What takes eight bytes to say is long enough to go any way. */
+  if (data[0] != (0x80 | OPCODE_TEXT) || form == 127 || (form == 126 && length < 4))
+    return 0;
+
+  payload = form == 126 ? (gsize) data[2] << 8 | data[3] : form;
+  *header_length = form == 126 ? 4 : 2;
+  *header_length += data[1] & 0x80 ? WEFT_WEBSOCKET_MASK_BYTES : 0;
+
+  return *header_length + payload <= length ? *header_length + payload : 0;
+}
+
 /* Follows @data and tells in @used how much of it was: all, unless *@frames_left frames have
  * begun; then what follows waits for another turn. What may go on is appended to @out, if there
  * is one. FALSE: the frame at hand broke a rule, and nothing of it was appended. */

@@ -22,6 +22,10 @@ G_BEGIN_DECLS
 typedef void (*WeftWebsocketFaultFunc) (const GError *fault,
                                         gpointer      user_data);
 
+/* Takes a message. */
+typedef void (*WeftWebsocketMessageFunc) (GBytes  *message,
+                                          gpointer user_data);
+
 #define WEFT_TYPE_WEBSOCKET_GUARD_INPUT (weft_websocket_guard_input_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWebsocketGuardInput, weft_websocket_guard_input,
                       WEFT, WEBSOCKET_GUARD_INPUT, GInputStream)
@@ -36,6 +40,12 @@ WeftWebsocketGuardInput *weft_websocket_guard_input_new
      WeftWebsocketNoticeFunc   opened_func,
      WeftWebsocketNoticeFunc   crowded_func,
      gpointer                  user_data) G_GNUC_WARN_UNUSED_RESULT;
-void weft_websocket_guard_input_shut (WeftWebsocketGuardInput *self);
+/* From now on messages that come whole are given to @func, and not passed on to be taken apart once
+ * more: at the end of a turn, or when asked for. NULL: to nobody any more. */
+void weft_websocket_guard_input_set_message_func (WeftWebsocketGuardInput  *self,
+                                                  WeftWebsocketMessageFunc  func,
+                                                  gpointer                  user_data);
+void weft_websocket_guard_input_deliver          (WeftWebsocketGuardInput  *self);
+void weft_websocket_guard_input_shut             (WeftWebsocketGuardInput  *self);
 
 G_END_DECLS

@@ -45,12 +45,18 @@ struct _WeftWebsocketGuardInput
   Phase phase;
   WeftWebsocketFrames frames;
 
+  WeftWebsocketMessageFunc message_func; /* (nullable): who takes whole messages */
+  gpointer message_data;
+  GQueue messages;   /* (element-type GBytes): for them, older than anything that is ready */
+
   GByteArray *raw;   /* (nullable): read, not judged yet */
   GByteArray *ready; /* (nullable): judged, to be passed on */
   gsize at;          /* up to here it was */
 
   gsize turn_bytes_left;
   guint turn_frames_left;
+  gboolean is_in_turn;
+  gboolean has_passed; /* something on in this turn: what follows goes the same way */
   gboolean is_turn_over;
   gboolean is_drained; /* in this turn, and seen by the watch when there is more */
 };
@@ -69,8 +75,19 @@ start_turn (gpointer stream)
 
   self->turn_bytes_left = WEFT_LIMIT_READ_BUDGET_BYTES;
   self->turn_frames_left = WEFT_WEBSOCKET_FRAMES_PER_TURN_MAX;
+  self->is_in_turn = TRUE;
+  self->has_passed = FALSE;
   self->is_turn_over = FALSE;
   self->is_drained = FALSE;
+}
+
+static void
+end_turn (gpointer stream)
+{
+  WeftWebsocketGuardInput *self = stream;
+
+  self->is_in_turn = FALSE;
+  weft_websocket_guard_input_deliver (self);
 }
 
 static void
@@ -200,6 +217,76 @@ judge_head (WeftWebsocketGuardInput  *self,
   return TRUE;
 }
 
+static gboolean
+is_ascii (const guint8 *text,
+          gsize         length)
+{
+  guint8 all = 0;
+
+  for (gsize i = 0; i < length; i++)
+    all |= text[i];
+
+  return all < 0x80;
+}
+
+/* The message of a frame, or NULL when it is no text, of which libsoup knows what to say. */
+static GBytes *
+make_message (WeftWebsocketGuardInput *self,
+              const guint8            *frame,
+              gsize                    header_length,
+              gsize                    length)
+{
+  gsize n = length - header_length;
+  g_autofree guint8 *text = g_malloc (n + 1);
+
+  memcpy (text, frame + header_length, n);
+  text[n] = '\0';
+  if (self->is_server)
+    weft_websocket_frames_apply_mask (text, n, frame + header_length - WEFT_WEBSOCKET_MASK_BYTES);
+  if (!is_ascii (text, n) && !g_utf8_validate_len ((const char *) text, n, NULL))
+    return NULL;
+
+  return g_bytes_new_take (g_steal_pointer (&text), n);
+}
+
+/* Most of what comes are whole messages in a frame each. Taking these out here saves libsoup to
+ * copy them together, and to move all that is behind each of them. Whatever else comes goes its
+ * way, with all that follows in this turn, so that everything stays in order. */
+static gboolean
+take_messages (WeftWebsocketGuardInput  *self,
+               gint64                    now_usec,
+               const guint8             *data,
+               gsize                     length,
+               gsize                    *used,
+               GError                  **error)
+{
+  gsize header_length = 0;
+  gsize n;
+
+  *used = 0;
+  while (self->message_func != NULL && self->is_in_turn && !self->has_passed
+         && self->turn_frames_left > 0
+         && (n = weft_websocket_frames_measure (&self->frames, data + *used, length - *used,
+                                                &header_length)) > 0)
+    {
+      g_autoptr(GBytes) message = NULL;
+      gsize n_fed;
+
+      if (((data[*used + 1] & 0x80) != 0) == self->is_server)
+        message = make_message (self, data + *used, header_length, n);
+      if (message == NULL)
+        break;
+      if (!weft_websocket_frames_feed (&self->frames, now_usec, data + *used, n,
+                                       &self->turn_frames_left, NULL, &n_fed, error))
+        return FALSE;
+      g_assert (n_fed == n);
+      g_queue_push_tail (&self->messages, g_steal_pointer (&message));
+      *used += n;
+    }
+
+  return TRUE;
+}
+
 /* What was read just now is judged where it lies; only what has to wait for another turn is
  * copied. */
 static gboolean
@@ -210,14 +297,20 @@ judge_frames (WeftWebsocketGuardInput  *self,
   gboolean was_open = self->frames.n_messages >= WEFT_WEBSOCKET_OPENING_MESSAGES;
   const guint8 *data = self->raw ? self->raw->data : weft_websocket_pool_get_scratch (self->pool);
   gsize length = self->raw ? self->raw->len : n_read;
+  gint64 now_usec = weft_clock_get_monotonic (self->clock);
+  gsize taken = 0;
   gsize used = 0;
 
   g_assert (!self->raw || n_read == 0);
 
-  self->ready = weft_websocket_pool_take_buffer (self->pool);
-  if (!weft_websocket_frames_feed (&self->frames, weft_clock_get_monotonic (self->clock), data,
-                                   length, &self->turn_frames_left, self->ready, &used, error))
+  if (!take_messages (self, now_usec, data, length, &taken, error))
     return FALSE;
+  self->ready = weft_websocket_pool_take_buffer (self->pool);
+  if (!weft_websocket_frames_feed (&self->frames, now_usec, data + taken, length - taken,
+                                   &self->turn_frames_left, self->ready, &used, error))
+    return FALSE;
+  used += taken;
+  self->has_passed |= self->ready->len > 0;
   if (self->frames.n_pings
       > weft_websocket_guard_output_get_pongs (self->output) + WEFT_WEBSOCKET_PONGS_UNREAD_MAX)
     {
@@ -340,6 +433,7 @@ weft_websocket_guard_input_is_readable (GPollableInputStream *stream)
 static const WeftWebsocketSourceFuncs source_funcs = {
   .is_ready = is_ready_by_itself,
   .start_turn = start_turn,
+  .end_turn = end_turn,
 };
 
 static GSource *
@@ -391,6 +485,7 @@ weft_websocket_guard_input_finalize (GObject *object)
   WeftWebsocketGuardInput *self = WEFT_WEBSOCKET_GUARD_INPUT (object);
 
   weft_websocket_guard_input_shut (self);
+  g_queue_clear_full (&self->messages, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&self->pool, weft_websocket_pool_unref);
   g_clear_object (&self->base);
   g_clear_object (&self->output);
@@ -418,6 +513,8 @@ static void
 weft_websocket_guard_input_init (WeftWebsocketGuardInput *self)
 {
   start_turn (self);
+  self->is_in_turn = FALSE;
+  g_queue_init (&self->messages);
 }
 
 WeftWebsocketGuardInput *
@@ -450,6 +547,36 @@ weft_websocket_guard_input_new (GPollableInputStream     *base,
   weft_websocket_frames_init_judge (&self->frames, is_server, WEFT_LIMIT_MESSAGE_BYTES_MAX);
 
   return self;
+}
+
+void
+weft_websocket_guard_input_set_message_func (WeftWebsocketGuardInput  *self,
+                                             WeftWebsocketMessageFunc  func,
+                                             gpointer                  user_data)
+{
+  self->message_func = func;
+  self->message_data = user_data;
+  if (func == NULL)
+    g_queue_clear_full (&self->messages, (GDestroyNotify) g_bytes_unref);
+}
+
+/* Who takes a message may do anything, also shut this, or take no more. What came before the end is
+ * delivered after it. */
+void
+weft_websocket_guard_input_deliver (WeftWebsocketGuardInput *self)
+{
+  g_autoptr(WeftWebsocketGuardInput) alive = NULL;
+
+  if (g_queue_is_empty (&self->messages))
+    return;
+
+  alive = g_object_ref (self);
+  while (!g_queue_is_empty (&self->messages))
+    {
+      g_autoptr(GBytes) message = g_queue_pop_head (&self->messages);
+
+      self->message_func (message, self->message_data);
+    }
 }
 
 /* From now on every read fails; who waits for one is woken. */

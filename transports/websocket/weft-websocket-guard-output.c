@@ -306,28 +306,6 @@ weft_websocket_guard_output_new (GPollableOutputStream   *base,
   return self;
 }
 
-static void
-apply_mask (guint8       *data,
-            gsize         length,
-            const guint8 *mask)
-{
-  guint64 wide;
-  gsize at = 0;
-
-  memcpy (&wide, mask, WEFT_WEBSOCKET_MASK_BYTES);
-  memcpy ((guint8 *) &wide + WEFT_WEBSOCKET_MASK_BYTES, mask, WEFT_WEBSOCKET_MASK_BYTES);
-  for (; length - at >= sizeof wide; at += sizeof wide)
-    {
-      guint64 word;
-
-      memcpy (&word, data + at, sizeof word);
-      word ^= wide;
-      memcpy (data + at, &word, sizeof word);
-    }
-  for (; at < length; at++)
-    data[at] ^= mask[at % WEFT_WEBSOCKET_MASK_BYTES];
-}
-
 /* A client masks what it sends (RFC 6455, section 5.3). */
 void
 weft_websocket_guard_output_send_text (WeftWebsocketGuardOutput *self,
@@ -350,7 +328,7 @@ weft_websocket_guard_output_send_text (WeftWebsocketGuardOutput *self,
   start = waiting->len;
   g_byte_array_append (waiting, data, length);
   if (mask)
-    apply_mask (waiting->data + start, length, mask);
+    weft_websocket_frames_apply_mask (waiting->data + start, length, mask);
 }
 
 /* How many bytes of text frames, headers included, were handed to the system. */

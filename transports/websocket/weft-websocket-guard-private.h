@@ -8,7 +8,7 @@
 #include <gio/gio.h>
 #include <weft.h>
 
-#include "weft-websocket-pool-private.h"
+#include "weft-websocket-guard-input-private.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +25,10 @@ guint64       weft_websocket_guard_get_data_bytes_written (WeftWebsocketGuard *s
 void          weft_websocket_guard_send_text              (WeftWebsocketGuard *self,
                                                            GBytes             *text,
                                                            const guint8       *mask);
+void          weft_websocket_guard_set_message_func       (WeftWebsocketGuard *self,
+                                                           WeftWebsocketMessageFunc func,
+                                                           gpointer            user_data);
+void          weft_websocket_guard_deliver                (WeftWebsocketGuard *self);
 void          weft_websocket_guard_say                    (WeftWebsocketGuard *self,
                                                            const char         *last_words);
 gboolean      weft_websocket_guard_is_shut                (WeftWebsocketGuard *self);

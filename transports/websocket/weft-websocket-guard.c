@@ -7,7 +7,6 @@
 
 #include "weft-websocket-guard-private.h"
 
-#include "weft-websocket-guard-input-private.h"
 #include "weft-websocket-guard-output-private.h"
 
 /* What stands between a connection and the HTTP library: a stream that passes on only what keeps
@@ -205,6 +204,22 @@ weft_websocket_guard_send_text (WeftWebsocketGuard *self,
                                 const guint8       *mask)
 {
   weft_websocket_guard_output_send_text (self->output, text, mask);
+}
+
+/* Messages that come whole go to @func; when that is NULL, to who reads the stream, as all else. */
+void
+weft_websocket_guard_set_message_func (WeftWebsocketGuard       *self,
+                                       WeftWebsocketMessageFunc  func,
+                                       gpointer                  user_data)
+{
+  weft_websocket_guard_input_set_message_func (self->input, func, user_data);
+}
+
+/* Those of them that are there now: they came before anything that can be read. */
+void
+weft_websocket_guard_deliver (WeftWebsocketGuard *self)
+{
+  weft_websocket_guard_input_deliver (self->input);
 }
 
 /* Writes a farewell past everybody else, as far as it can be taken at once. */

@@ -16,6 +16,8 @@ typedef struct
   gboolean (*is_ready) (gpointer stream);
   /* (nullable): called before the callback */
   void (*start_turn) (gpointer stream);
+  /* (nullable): called after it */
+  void (*end_turn) (gpointer stream);
 } WeftWebsocketSourceFuncs;
 
 /* Takes a GPollableSourceFunc, or a closure, that is called when @stream is ready by itself or its

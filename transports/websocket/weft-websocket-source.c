@@ -92,6 +92,8 @@ source_dispatch (GSource     *source,
   if (self->funcs->start_turn != NULL)
     self->funcs->start_turn (self->stream);
   goes_on = func (self->stream, user_data);
+  if (self->funcs->end_turn != NULL)
+    self->funcs->end_turn (self->stream);
   self->is_called = FALSE;
 
   return goes_on;
