@@ -327,6 +327,7 @@ void
 weft_member_step_apply_failed (WeftMemberMachine *self)
 {
   WeftMemberFlight *flight = end_filling (self);
+  g_autoptr (GPtrArray) open = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
   if (flight == NULL)
@@ -340,7 +341,12 @@ weft_member_step_apply_failed (WeftMemberMachine *self)
 
       if (weft_member_slot_is_empty (entry))
         weft_member_remove_slot (self, entry);
+      else if (!entry->is_stored && weft_member_slot_is_apart (entry))
+        g_ptr_array_add (open, entry->slot);
     }
+  /* What said so for them was let go of, as they were to be filled. */
+  if (open->len > 0)
+    weft_member_store_slots (self, open);
 
   error = self->event->error != NULL
               ? g_error_copy (self->event->error)

@@ -8,11 +8,12 @@
 #include "member-judge.h"
 
 /* "slot ballot purpose" to the record that was approved of; "slot" to the highest ballot that was
- * prepared. */
+ * prepared; "slot ballot message hash" of what was told then to be voted for or locked. */
 struct _MemberJudge
 {
   GTree *approvals; /* (element-type utf8 WeftClusterRecord) */
   GTree *prepared;  /* (element-type utf8 WeftBallot) */
+  GTree *told;      /* (element-type utf8) */
 };
 
 static int
@@ -31,6 +32,7 @@ member_judge_new (void)
   self->approvals = g_tree_new_full (compare, NULL, g_free,
                                      (GDestroyNotify) weft_cluster_record_unref);
   self->prepared = g_tree_new_full (compare, NULL, g_free, (GDestroyNotify) weft_ballot_unref);
+  self->told = g_tree_new_full (compare, NULL, g_free, NULL);
 
   return self;
 }
@@ -40,6 +42,7 @@ member_judge_free (MemberJudge *self)
 {
   g_tree_unref (self->approvals);
   g_tree_unref (self->prepared);
+  g_tree_unref (self->told);
   g_free (self);
 }
 
@@ -178,6 +181,33 @@ is_dead (WeftClusterRecord *record,
   return FALSE;
 }
 
+static char *
+make_told_key (WeftSlot   *slot,
+               WeftBallot *ballot,
+               const char *message_hash)
+{
+  g_autofree char *slot_text = weft_slot_to_string (slot);
+  g_autofree char *ballot_text = weft_ballot_to_string (ballot);
+
+  return g_strdup_printf ("%s %s %s", slot_text, ballot_text, message_hash);
+}
+
+/* Never below what was prepared, but for what was told of then: its answer may have been lost. */
+static gboolean
+may_approve (MemberJudge       *self,
+             WeftClusterRecord *record,
+             WeftSlot          *slot)
+{
+  WeftBallot *ballot = weft_cluster_record_get_ballot (record);
+  g_autofree char *slot_text = weft_slot_to_string (slot);
+  g_autofree char *told
+      = make_told_key (slot, ballot, weft_cluster_record_get_message_hash (record));
+  WeftBallot *prepared = g_tree_lookup (self->prepared, slot_text);
+
+  return prepared == NULL || weft_ballot_compare (ballot, prepared) >= 0
+         || g_tree_lookup_extended (self->told, told, NULL, NULL);
+}
+
 static void
 approve (MemberJudge       *self,
          WeftClusterRecord *record,
@@ -190,7 +220,6 @@ approve (MemberJudge       *self,
   g_autofree char *ballot_text = weft_ballot_to_string (ballot);
   g_autofree char *key = g_strdup_printf ("%s %s %s", slot_text, ballot_text, purpose);
   WeftClusterRecord *before = g_tree_lookup (self->approvals, key);
-  WeftBallot *prepared = g_tree_lookup (self->prepared, slot_text);
 
   g_assert_true (is_kept (record, slot, g_str_equal (purpose, "vote") ? "record" : "lock", durable)
                  || is_dead (record, durable));
@@ -200,8 +229,7 @@ approve (MemberJudge       *self,
   /* One at each ballot, unless the first lost another of its slots. */
   g_assert_true (before == NULL || is_dead (before, durable));
   g_assert_true (before == NULL || !have_same_slots (before, record));
-  /* Never below what was prepared. */
-  g_assert_true (prepared == NULL || weft_ballot_compare (ballot, prepared) >= 0);
+  g_assert_true (may_approve (self, record, slot));
   g_tree_insert (self->approvals, g_steal_pointer (&key), weft_cluster_record_ref (record));
 }
 
@@ -225,6 +253,19 @@ judge_vote (MemberJudge        *self,
       approve (self, record, g_ptr_array_index (slots, i), purpose, durable);
 }
 
+static void
+note_told (MemberJudge         *self,
+           const WeftSlotState *state)
+{
+  if (state->vote_hash != NULL)
+    g_tree_insert (self->told,
+                   make_told_key (state->slot, state->vote_ballot, state->vote_hash), NULL);
+  if (state->lock != NULL)
+    g_tree_insert (self->told,
+                   make_told_key (state->slot, weft_cluster_record_get_ballot (state->lock),
+                                  weft_cluster_record_get_message_hash (state->lock)), NULL);
+}
+
 /* An answer to a prepare is durable, and names every lock that was signed below it. */
 static void
 judge_prepared (MemberJudge  *self,
@@ -242,6 +283,7 @@ judge_prepared (MemberJudge  *self,
       WeftBallot *before = g_tree_lookup (self->prepared, slot_text);
       g_autoptr (WeftBallot) kept = NULL;
 
+      note_told (self, weft_prepared_get_state (prepared, i));
       if (before == NULL || weft_ballot_compare (before, ballot) < 0)
         g_tree_insert (self->prepared, g_steal_pointer (&slot_text), weft_ballot_ref (ballot));
       if (is_filled (object)
