@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-limits.h"
 #include "weft-proposal-state-private.h"
 #include "weft-thresholds.h"
 
@@ -51,6 +52,18 @@ weft_proposal_begin_wait (WeftProposalMachine     *self,
 
   self->wait_until_usec = event->now_usec + draw_wait (self, event);
   weft_proposal_enter (self, WEFT_PROPOSAL_WAIT, effects);
+}
+
+GPtrArray *
+weft_proposal_join_slots (WeftProposalMachine *self,
+                          WeftClusterRecord   *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GPtrArray) all = weft_slots_unite (weft_cluster_record_get_slots (self->own), slots);
+
+  /* Ours are asked about when it is known what became of the other. */
+  return all->len <= WEFT_LIMIT_BLOCKS_PER_REQUEST_MAX ? g_steal_pointer (&all)
+                                                       : g_ptr_array_ref (slots);
 }
 
 void
@@ -132,8 +145,7 @@ follow_other_peers (WeftProposalMachine *self,
       /* They do not decide in the slots of our blocks that have a revision. */
       slots = weft_proposal_is_pinned (self)
                   ? g_ptr_array_ref (weft_cluster_record_get_slots (lock))
-                  : weft_slots_unite (weft_cluster_record_get_slots (self->own),
-                                      weft_cluster_record_get_slots (lock));
+                  : weft_proposal_join_slots (self, lock);
       weft_proposal_aim (self, slots, lock);
       return TRUE;
     }

@@ -241,7 +241,6 @@ weft_proposal_resolve (WeftProposalMachine     *self,
                        const WeftProposalEvent *event,
                        WeftProposalEffects     *effects)
 {
-  GPtrArray *own_slots = weft_cluster_record_get_slots (self->own);
   WeftClusterRecord *target = find_target (self);
   g_autoptr (WeftClusterRecord) shape = NULL;
   g_autoptr (GPtrArray) slots = NULL;
@@ -268,7 +267,7 @@ weft_proposal_resolve (WeftProposalMachine     *self,
     }
 
   shape = weft_cluster_record_ref (target);
-  slots = weft_slots_unite (own_slots, weft_cluster_record_get_slots (target));
+  slots = weft_proposal_join_slots (self, target);
   weft_proposal_aim (self, slots, shape);
   weft_proposal_begin_prepare (self, event, effects);
 }

@@ -148,6 +148,11 @@ void     weft_proposal_advance_tell     (WeftProposalMachine       *self,
 void     weft_proposal_begin_wait       (WeftProposalMachine       *self,
                                          const WeftProposalEvent   *event,
                                          WeftProposalEffects       *effects);
+/* The slots of our own record and of another one; of that alone when there are too many to ask
+ * about at a time. */
+GPtrArray *weft_proposal_join_slots     (WeftProposalMachine       *self,
+                                         WeftClusterRecord         *record)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* `slots` at the peers of `shape`. */
 void     weft_proposal_aim              (WeftProposalMachine       *self,
                                          GPtrArray                 *slots,

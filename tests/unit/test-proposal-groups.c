@@ -333,6 +333,65 @@ test_recovery (void)
   g_assert_cmpuint (weft_cluster_record_get_slots (proposal.result)->len, ==, 3);
 }
 
+/* Blocks `first` to `first` + `n` - 1, all new. */
+static WeftClusterRecord *
+make_large (const char *action_id,
+            guint       first,
+            guint       n)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) block_ids = NULL;
+  g_autofree gint64 *bases = g_new0 (gint64, n);
+  g_autoptr (WeftRepoMessage) message = NULL;
+  g_autoptr (GPtrArray) peers = fixture_peers (3);
+  g_autoptr (GError) error = NULL;
+  WeftClusterRecord *record;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *block_id = g_strdup_printf ("b%03u", first + i);
+
+      g_strv_builder_add (builder, block_id);
+    }
+  block_ids = g_strv_builder_end (builder);
+  message = fixture_commit (action_id, (const char *const *) block_ids, bases, 1, 0);
+  record = weft_cluster_record_new (message, peers, WEFT_SUPER_MAJORITY_DEFAULT, &error);
+  g_assert_no_error (error);
+
+  return record;
+}
+
+static void
+test_too_many_slots (void)
+{
+  g_autoptr (WeftClusterRecord) record = make_large ("own", 0, 200);
+  g_autoptr (WeftClusterRecord) other = make_large ("other", 199, 200);
+  g_autoptr (WeftClusterRecord) locked = fixture_promised (other, 0x3);
+  g_autoptr (WeftClusterRecord) lock = weft_cluster_record_to_lock (locked);
+  g_auto (Proposal) proposal = { 0 };
+
+  g_test_summary ("Where two records have more slots than can be asked about at a time, the one that "
+                  "is in the way is asked about alone, and finished.");
+
+  proposal_init (&proposal, record);
+  proposal_start (&proposal);
+  proposal_conflict (&proposal, 0, NULL);
+  proposal_conflict (&proposal, 1, NULL);
+  proposal_wake (&proposal, G_MAXINT64);
+  proposal_prepared (&proposal, 0, lock);
+  proposal_prepared (&proposal, 1, lock);
+  proposal_prepared (&proposal, 0, lock);
+  proposal_prepared (&proposal, 1, lock);
+  proposal_approve (&proposal, 0);
+  proposal_approve (&proposal, 1);
+  proposal_approve (&proposal, 0);
+  proposal_approve (&proposal, 1);
+
+  g_assert_cmpint (proposal.outcome, ==, WEFT_OUTCOME_STALE);
+  g_assert_cmpstr (weft_cluster_record_get_message_hash (proposal.result), ==,
+                   weft_cluster_record_get_message_hash (other));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -350,6 +409,7 @@ main (int    argc,
   g_test_add_func ("/proposal/group/larger", test_larger_group);
   g_test_add_func ("/proposal/group/in-doubt", test_in_doubt);
   g_test_add_func ("/proposal/group/recovery", test_recovery);
+  g_test_add_func ("/proposal/slots/too-many", test_too_many_slots);
 
   return g_test_run ();
 }
