@@ -110,6 +110,106 @@ test_late (void)
 }
 
 static void
+test_two_blocks (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  WeftAsked *both;
+  WeftAsked *one;
+  g_autofree char *answer = NULL;
+
+  g_test_summary ("A put of two blocks makes one revision above both, or none; it waits for the "
+                  "turns of both.");
+
+  weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("a1", INSERT ("b", "1")), MADE ("1"));
+  weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("a2", UPDATE ("b", "2")), MADE ("2"));
+  weft_expect (weft_fleet_get_repo (fleet, 1),
+               PUT ("a3", "'transforms':{'inserts':{'c':" BLOCK ("c", "1") "},'updates':{'b':"
+                          SET ("3") "}}"), MADE ("3"));
+  one = weft_ask (weft_fleet_get_repo (fleet, 0), PUT ("a4", UPDATE ("c", "4")));
+  both = weft_ask (weft_fleet_get_repo (fleet, 0),
+                   PUT ("a5", "'transforms':{'updates':{'b':" SET ("5") ",'c':" SET ("5") "}}"));
+  weft_asked_expect (one, MADE ("4"));
+  weft_asked_expect (both, MADE ("5"));
+  answer = weft_asked_finish (weft_ask (
+      weft_fleet_get_repo (fleet, 2),
+      PUT ("a6", BASED ("'transforms':{'updates':{'b':" SET ("6") ",'c':" SET ("6") "}}",
+                        "'b':3"))));
+  g_assert_nonnull (strstr (answer, "\"success\":false"));
+  weft_expect (weft_fleet_get_repo (fleet, 1), GET ("'c'"),
+               FOUND ("c", "5", "5", REV ("a5", "5")));
+}
+
+static void
+test_two_clusters (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (8, 3, 3, NULL);
+  guint n_refused = 0;
+
+  g_test_summary ("Blocks that different peers keep cannot be put together.");
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *put = g_strdup_printf (
+          PUT ("a%u", "'transforms':{'inserts':{'b%u':" BLOCK ("b%u", "1") ",'c%u':"
+                      BLOCK ("c%u", "1") "}}"), i, i, i, i, i);
+      g_autofree char *answer = weft_asked_finish (weft_ask (weft_fleet_get_repo (fleet, 0), put));
+
+      n_refused += strcmp (answer, "error invalid") == 0;
+    }
+  g_assert_cmpuint (n_refused, >, 4);
+}
+
+static void
+test_in_line (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  WeftAsked *puts[N_MANY];
+  WeftAsked *pends[N_MANY];
+
+  g_test_summary ("Puts take their turns among those who pend and commit, and none is late.");
+
+  weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("first", INSERT ("b", "0")), MADE ("1"));
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *put = g_strdup_printf (PUT ("put-%u", UPDATE ("b", "%u")), i, i);
+      g_autofree char *pend = g_strdup_printf (PEND ("pend-%u", UPDATE ("b", "%u")), i, i);
+
+      pends[i] = weft_ask (weft_fleet_get_repo (fleet, 0), pend);
+      puts[i] = weft_ask (weft_fleet_get_repo (fleet, 0), put);
+    }
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *commit = g_strdup_printf (COMMIT ("pend-%u", "'b'", "%u"), i, i + 2);
+      g_autofree char *pended = weft_asked_finish (pends[i]);
+
+      pends[i] = weft_ask (weft_fleet_get_repo (fleet, 0), commit);
+    }
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *answer = weft_asked_finish (puts[i]);
+      g_autofree char *committed = weft_asked_finish (pends[i]);
+
+      g_assert_nonnull (strstr (answer, "\"success\":true"));
+    }
+}
+
+static void
+test_expired (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  gint64 now_msec = g_get_real_time () / 1000;
+  g_autofree char *answer = NULL;
+
+  g_test_summary ("A put that comes after its time is not done.");
+
+  answer = weft_asked_finish (weft_ask_until (weft_fleet_get_repo (fleet, 0),
+                                              PUT ("a1", INSERT ("b", "1")), now_msec - 1000));
+  g_assert_true (g_str_has_prefix (answer, "error "));
+  weft_expect (weft_fleet_get_repo (fleet, 0), GET ("'b'"), ABSENT ("b"));
+  weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("a1", INSERT ("b", "1")), MADE ("1"));
+}
+
+static void
 test_hot_block (void)
 {
   g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
@@ -267,7 +367,6 @@ test_overlap (void)
     for (guint j = 0; j < N_MANY; j++)
       {
         g_autofree char *answer = weft_asked_finish (asked[i][j]);
-        g_test_message ("%u %u %s", i, j, answer);
 
         g_assert_nonnull (strstr (answer, "\"success\":true"));
       }
@@ -404,6 +503,10 @@ main (int    argc,
   g_test_add_func ("/cluster/put/one", test_put);
   g_test_add_func ("/cluster/put/repeated", test_repeated);
   g_test_add_func ("/cluster/put/late", test_late);
+  g_test_add_func ("/cluster/put/two-blocks", test_two_blocks);
+  g_test_add_func ("/cluster/put/two-clusters", test_two_clusters);
+  g_test_add_func ("/cluster/put/in-line", test_in_line);
+  g_test_add_func ("/cluster/put/expired", test_expired);
   g_test_add_func ("/cluster/put/hot-block", test_hot_block);
   g_test_add_func ("/cluster/put/rival-nodes", test_rival_nodes);
   g_test_add_func ("/cluster/put/large", test_large);
