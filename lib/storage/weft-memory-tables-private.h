@@ -28,15 +28,16 @@ typedef enum
 /* Both key and value in the tree. The order is that of the members. */
 typedef struct
 {
-  char *block_id; /* "" for records and values */
+  const char *block_id; /* "" for records and values; in `names`, as the next two are */
   WeftMemoryTable table;
   gint64 rev;
-  char *key;      /* the action id of a revision is no key: it is in `action_id` */
-  char *action_id;
+  const char *key;      /* the action id of a revision is no key: it is in `action_id` */
+  const char *action_id;
   /* NULL for a revision, and for the metadata of a block that only has other things. */
   WeftStored *stored;
   gboolean is_resolved;
   gsize bytes;    /* of the canonical text; 0 until somebody asks */
+  char names[];
 } WeftMemoryEntry;
 
 WeftMemoryTables *weft_memory_tables_new       (void) G_GNUC_WARN_UNUSED_RESULT;

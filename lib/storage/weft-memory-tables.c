@@ -47,9 +47,6 @@ entry_clear (gpointer data)
 {
   WeftMemoryEntry *self = data;
 
-  g_free (self->block_id);
-  g_free (self->key);
-  g_free (self->action_id);
   g_clear_pointer (&self->stored, weft_stored_unref);
 }
 
@@ -59,18 +56,26 @@ entry_unref (gpointer data)
   g_rc_box_release_full (data, entry_clear);
 }
 
+/* One piece of memory, for there are many, and what is compared is near. @action_id: (nullable) */
 static WeftMemoryEntry *
 entry_new (const char      *block_id,
            WeftMemoryTable  table,
            gint64           rev,
-           const char      *key)
+           const char      *key,
+           const char      *action_id)
 {
-  WeftMemoryEntry *self = g_rc_box_new0 (WeftMemoryEntry);
+  gsize block_id_size = strlen (block_id) + 1;
+  gsize key_size = strlen (key) + 1;
+  gsize action_id_size = action_id != NULL ? strlen (action_id) + 1 : 0;
+  WeftMemoryEntry *self
+      = g_rc_box_alloc0 (sizeof *self + block_id_size + key_size + action_id_size);
 
-  self->block_id = g_strdup (block_id);
+  self->block_id = memcpy (self->names, block_id, block_id_size);
   self->table = table;
   self->rev = rev;
-  self->key = g_strdup (key);
+  self->key = memcpy (self->names + block_id_size, key, key_size);
+  if (action_id != NULL)
+    self->action_id = memcpy (self->names + block_id_size + key_size, action_id, action_id_size);
 
   return self;
 }
@@ -110,7 +115,7 @@ weft_memory_tables_find (WeftMemoryTables *self,
                          const char       *key)
 {
   const WeftMemoryEntry wanted = {
-    .block_id = (char *) block_id, .table = table, .rev = rev, .key = (char *) key,
+    .block_id = block_id, .table = table, .rev = rev, .key = key,
   };
 
   return g_tree_lookup (self->entries, &wanted);
@@ -124,7 +129,7 @@ weft_memory_tables_seek (WeftMemoryTables *self,
                          const char       *key)
 {
   const WeftMemoryEntry wanted = {
-    .block_id = (char *) block_id, .table = table, .rev = rev, .key = (char *) key,
+    .block_id = block_id, .table = table, .rev = rev, .key = key,
   };
 
   return g_tree_lower_bound (self->entries, &wanted);
@@ -184,7 +189,7 @@ put_stored (WeftMemoryTables         *self,
 {
   const char *block_id = operation->block_id != NULL ? operation->block_id : "";
   const char *key = operation->key != NULL ? operation->key : "";
-  WeftMemoryEntry *entry = entry_new (block_id, table, 0, key);
+  WeftMemoryEntry *entry = entry_new (block_id, table, 0, key, NULL);
 
   entry->stored = weft_stored_ref (stored);
   entry->is_resolved = operation->is_resolved;
@@ -196,11 +201,8 @@ put_revision (WeftMemoryTables         *self,
               GPtrArray                *undos,
               const WeftBatchOperation *operation)
 {
-  WeftMemoryEntry *entry;
-
-  entry = entry_new (operation->block_id, WEFT_MEMORY_REVISION, operation->rev, "");
-  entry->action_id = g_strdup (operation->key);
-  put_entry (self, undos, entry);
+  put_entry (self, undos, entry_new (operation->block_id, WEFT_MEMORY_REVISION, operation->rev, "",
+                                     operation->key));
 }
 
 static gboolean
@@ -222,7 +224,7 @@ promote (WeftMemoryTables          *self,
       return FALSE;
     }
 
-  action = entry_new (operation->block_id, WEFT_MEMORY_ACTION, 0, operation->key);
+  action = entry_new (operation->block_id, WEFT_MEMORY_ACTION, 0, operation->key, NULL);
   action->stored = weft_stored_ref (pending->stored);
   put_entry (self, undos, action);
   delete_entry (self, undos, operation->block_id, WEFT_MEMORY_PENDING, operation->key);
@@ -307,7 +309,8 @@ apply_operation (WeftMemoryTables          *self,
 
   /* Whatever is put makes its block known, so that a listing is complete. */
   if (weft_memory_tables_find (self, operation->block_id, WEFT_MEMORY_METADATA, 0, "") == NULL)
-    put_entry (self, undos, entry_new (operation->block_id, WEFT_MEMORY_METADATA, 0, ""));
+    put_entry (self, undos, entry_new (operation->block_id, WEFT_MEMORY_METADATA, 0, "",
+                                       NULL));
 
   return TRUE;
 }
