@@ -36,9 +36,9 @@
  * - What the peer never received is asked again, up to five times, with growing pauses that have
  *   some chance in them. So is what only reads. When all that was in vain the error is
  *   [error@Weft.Error.EXHAUSTED].
- * - A pend or commit that the peer may have received is not asked again: the error is
- *   [error@Weft.Error.INDETERMINATE]. Asking again oneself is safe, as the same action at the same
- *   revision is a success.
+ * - A put, pend or commit that the peer may have received is not asked again: the error is
+ *   [error@Weft.Error.INDETERMINATE]. Asking again oneself is safe, as the same put, or the same
+ *   action at the same revision, is a success.
  * - When the peer says that others are in charge of a block, they are asked: at most two hops, and
  *   nobody twice. Who it was is remembered for the next time.
  * - Errors have the peer's id in front, or its address while nobody answered there. An error that

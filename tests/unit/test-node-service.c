@@ -95,6 +95,9 @@ expect (Fixture    *fixture,
 #define PEND(action, id) \
   "{\"operations\":[{\"pend\":{\"actionId\":\"" action "\",\"transforms\":" INSERT (id) \
   ",\"policy\":\"c\"}}]}"
+#define PUT(action, id) \
+  "{\"operations\":[{\"put\":{\"actionId\":\"" action "\",\"transforms\":" INSERT (id) \
+  ",\"policy\":\"c\"}}]}"
 #define COMMIT(action, id, rev) \
   "{\"operations\":[{\"commit\":{\"actionId\":\"" action "\",\"blockIds\":[\"" id "\"]," \
   "\"tailId\":\"" id "\",\"rev\":" rev "}}]}"
@@ -114,7 +117,7 @@ static void
 test_service_repo (Fixture       *fixture,
                    gconstpointer  user_data)
 {
-  g_test_summary ("The repo service pends, commits, gets and cancels.");
+  g_test_summary ("The repo service pends, commits, puts, gets and cancels.");
 
   put (fixture, PEND ("a1", "x"), COMMIT ("a1", "x", "1"));
   expect (fixture, REPO, "{\"operations\":[{\"get\":{\"blockIds\":[\"x\",\"y\"]}}]}",
@@ -125,6 +128,8 @@ test_service_repo (Fixture       *fixture,
           "{\"operations\":[{\"cancel\":{\"actionRef\":{\"actionId\":\"a9\","
           "\"blockIds\":[\"x\"]}}}]}",
           "{}");
+  expect (fixture, REPO, PUT ("a2", "z"), "{\"rev\":1,\"success\":true}");
+  expect (fixture, REPO, PUT ("a2", "z"), "{\"rev\":1,\"success\":true}");
 }
 
 static void
@@ -426,6 +431,32 @@ test_service_gone_in_the_middle (Fixture       *fixture,
 }
 
 static void
+test_service_gone_while_it_puts (Fixture       *fixture,
+                                 gconstpointer  user_data)
+{
+  g_autoptr(JsonNode) transforms_json = weft_json_parse (INSERT ("x"), -1, NULL);
+  g_autoptr(WeftTransforms) transforms = weft_transforms_from_json (transforms_json, NULL);
+  g_autoptr(WeftPendRequest) request = NULL;
+  g_autoptr(WeftCommitResult) answer = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_test_summary ("A put that the node may have heard is not repeated by itself.");
+
+  request = weft_pend_request_new ("a1", 0, transforms, NULL, WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+  weft_repo_put_async (WEFT_REPO (fixture->pair->repo), request, NULL, weft_test_await_cb,
+                       &result);
+  wait_for_open (fixture->pair->node);
+  weft_transport_close (weft_node_get_transport (fixture->pair->node));
+
+  answer = weft_repo_put_finish (WEFT_REPO (fixture->pair->repo), weft_test_await (&result),
+                                 &error);
+  g_assert_null (answer);
+  g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE);
+}
+
+static void
 test_service_drains (Fixture       *fixture,
                      gconstpointer  user_data)
 {
@@ -499,6 +530,7 @@ main (int    argc,
   ADD ("block-size", test_service_block_size);
   ADD ("answer-size", test_service_answer_size);
   ADD ("gone-in-the-middle", test_service_gone_in_the_middle);
+  ADD ("gone-while-it-puts", test_service_gone_while_it_puts);
   ADD ("drains", test_service_drains);
   ADD ("wrong-network", test_service_wrong_network);
 
