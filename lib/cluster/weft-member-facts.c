@@ -46,6 +46,23 @@ read_cluster (gpointer    data,
   return metadata != NULL ? g_strdup (weft_block_metadata_get_cluster (metadata)) : NULL;
 }
 
+static gint64
+read_head (gpointer     data,
+           const char  *block_id,
+           char       **cluster)
+{
+  WeftClusterParts *parts = data;
+  g_autoptr(WeftBlockMetadata) metadata = NULL;
+  g_autoptr(GError) error = NULL;
+
+  metadata = weft_storage_read_metadata (parts->storage, block_id, &error);
+  *cluster = metadata != NULL ? g_strdup (weft_block_metadata_get_cluster (metadata)) : NULL;
+  if (error != NULL)
+    return -1;
+
+  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+}
+
 static char *
 read_revision (gpointer    data,
                const char *block_id,
@@ -172,6 +189,7 @@ weft_member_facts_new (WeftClusterParts *parts)
   return (WeftMemberFacts) {
     .read_latest = read_latest,
     .read_cluster = read_cluster,
+    .read_head = read_head,
     .read_revision = read_revision,
     .read_pending = read_pending,
     .read_record = read_record,

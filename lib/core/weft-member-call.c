@@ -216,7 +216,7 @@ touch (WeftMemberMachine *self,
        WeftMemberFlight  *flight,
        WeftSlot          *slot)
 {
-  g_tree_replace (self->touched, (gpointer) weft_slot_get_block_id (slot), flight);
+  g_hash_table_replace (self->touched, (gpointer) weft_slot_get_block_id (slot), flight);
 }
 
 guint64
@@ -253,7 +253,7 @@ guint64
 weft_member_find_touched (WeftMemberMachine *self,
                           const char        *block_id)
 {
-  WeftMemberFlight *flight = g_tree_lookup (self->touched, block_id);
+  WeftMemberFlight *flight = g_hash_table_lookup (self->touched, block_id);
 
   return flight != NULL ? flight->id : 0;
 }
@@ -303,7 +303,7 @@ untouch (WeftMemberMachine *self,
     }
 
   if (newest == NULL)
-    g_tree_remove (self->touched, block_id);
+    g_hash_table_remove (self->touched, block_id);
   else
     touch (self, newest, find_of_block (newest, block_id));
 }
@@ -317,12 +317,12 @@ weft_member_land (WeftMemberMachine *self,
     {
       const char *block_id = weft_slot_get_block_id (g_ptr_array_index (flight->slots, i));
 
-      if (g_tree_lookup (self->touched, block_id) != flight)
+      if (g_hash_table_lookup (self->touched, block_id) != flight)
         continue;
       if (error != NULL)
         untouch (self, flight, block_id);
       else
-        g_tree_remove (self->touched, block_id);
+        g_hash_table_remove (self->touched, block_id);
     }
 
   for (guint i = 0; i < flight->answers->len; i++)

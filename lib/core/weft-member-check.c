@@ -127,6 +127,19 @@ check_calls (WeftMemberMachine *self)
   g_assert (g_tree_nnodes (self->fetches) == g_tree_nnodes (self->fetch_ids));
 }
 
+/* Of each block that it changes it is the newest, or a newer one is. */
+static void
+check_flight (WeftMemberMachine *self,
+              WeftMemberFlight  *flight)
+{
+  for (guint i = 0; i < flight->slots->len; i++)
+    {
+      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (flight->slots, i));
+
+      g_assert (weft_member_find_touched (self, block_id) >= flight->id);
+    }
+}
+
 void
 weft_member_machine_check (WeftMemberMachine *self)
 {
@@ -144,12 +157,8 @@ weft_member_machine_check (WeftMemberMachine *self)
   for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
        node = g_tree_node_next (node))
     check_slot (self, g_tree_node_value (node));
-  for (GTreeNode *node = g_tree_node_first (self->touched); node != NULL;
+  for (GTreeNode *node = g_tree_node_first (self->flights); node != NULL;
        node = g_tree_node_next (node))
-    {
-      WeftMemberFlight *flight = g_tree_node_value (node);
-
-      g_assert (g_tree_lookup (self->flights, &flight->id) == flight);
-    }
+    check_flight (self, g_tree_node_value (node));
   check_calls (self);
 }

@@ -111,7 +111,7 @@ struct _WeftMemberMachine
   GHashTable *slot_index; /* the same, for who knows which */
   GTree *calls;   /* (element-type gint64 WeftMemberCall), by token */
   GTree *flights; /* (element-type gint64 WeftMemberFlight), by id */
-  GTree *touched; /* (element-type utf8 WeftMemberFlight): the newest that changes a block */
+  GHashTable *touched; /* (element-type utf8 WeftMemberFlight): the newest that changes a block */
   GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
   GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */

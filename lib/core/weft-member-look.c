@@ -7,6 +7,8 @@
 
 #include "weft-member-internal-private.h"
 
+#include "weft-bug-private.h"
+
 /* What is true of a block is true for all of a step. A record is looked at from many sides, which
  * all ask the same of the same slots in the same order. */
 
@@ -81,7 +83,10 @@ ensure_look (WeftMemberMachine *self,
   self->next_look = 0;
   look = &g_array_index (self->looks, WeftMemberLook, self->looks->len - 1);
   look->slot = weft_slot_ref (slot);
-  look->latest = self->facts.read_latest (self->facts.data, block_id, NULL);
+  look->has_cluster = self->facts.read_head != NULL && !WEFT_BUG (PIN_IGNORED);
+  look->latest = look->has_cluster
+                     ? self->facts.read_head (self->facts.data, block_id, &look->cluster)
+                     : self->facts.read_latest (self->facts.data, block_id, NULL);
 
   return look;
 }

@@ -24,6 +24,8 @@ typedef struct
   /* The hash of who keeps a block from its latest revision on, or NULL where nobody said so.
    * NULL: of no block. */
   char *(*read_cluster) (gpointer data, const char *block_id);
+  /* The latest revision and that hash at once. NULL: the two above are asked. */
+  gint64 (*read_head) (gpointer data, const char *block_id, char **cluster);
   /* The action of a revision, or NULL. */
   char *(*read_revision) (gpointer data, const char *block_id, gint64 rev);
   /* Whether the action is pending here; its content and the base it was made for. */

@@ -81,7 +81,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
                                  (GDestroyNotify) weft_member_call_free);
   self->flights = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                    (GDestroyNotify) weft_member_flight_free);
-  self->touched = g_tree_new_full (compare_texts, NULL, NULL, NULL);
+  self->touched = g_hash_table_new (g_str_hash, g_str_equal);
   self->fetches = g_tree_new_full (compare_texts, NULL, NULL,
                                    (GDestroyNotify) weft_member_fetch_free);
   self->fetch_ids = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
@@ -96,7 +96,7 @@ weft_member_machine_free (WeftMemberMachine *self)
   g_clear_pointer (&self->slot_index, g_hash_table_unref);
   g_clear_pointer (&self->slots, g_tree_unref);
   g_clear_pointer (&self->calls, g_tree_unref);
-  g_clear_pointer (&self->touched, g_tree_unref);
+  g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->flights, g_tree_unref);
   g_clear_pointer (&self->fetch_ids, g_tree_unref);
   g_clear_pointer (&self->fetches, g_tree_unref);
