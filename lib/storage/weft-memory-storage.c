@@ -33,7 +33,7 @@ typedef struct
   WeftBatchDoneFunc done;
   gpointer user_data;
   GError *error;    /* NULL when the batch is stored */
-  GPtrArray *undos; /* NULL when it failed at once and changed nothing */
+  GArray *undos; /* NULL when it failed at once and changed nothing */
 } Submission;
 
 struct _WeftMemoryStorage
@@ -59,7 +59,7 @@ static void
 submission_free (Submission *submission)
 {
   g_clear_error (&submission->error);
-  g_clear_pointer (&submission->undos, g_ptr_array_unref);
+  g_clear_pointer (&submission->undos, g_array_unref);
   g_free (submission);
 }
 

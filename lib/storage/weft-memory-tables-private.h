@@ -56,13 +56,13 @@ GTreeNode        *weft_memory_tables_seek      (WeftMemoryTables  *self,
 GTreeNode        *weft_memory_tables_first     (WeftMemoryTables  *self);
 GTreeNode        *weft_memory_tables_last      (WeftMemoryTables  *self);
 /* Does all of a batch, or nothing. Returns how to take it back, or NULL with an error. */
-GPtrArray        *weft_memory_tables_apply     (WeftMemoryTables  *self,
+GArray           *weft_memory_tables_apply     (WeftMemoryTables  *self,
                                                 WeftBatch         *batch,
                                                 GError           **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Later batches must have been taken back before. */
 void              weft_memory_tables_take_back (WeftMemoryTables  *self,
-                                                GPtrArray         *undos);
+                                                GArray            *undos);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftMemoryTables, weft_memory_tables_free)
 

@@ -81,13 +81,12 @@ entry_new (const char      *block_id,
 }
 
 static void
-undo_free (gpointer data)
+undo_clear (gpointer data)
 {
   Undo *undo = data;
 
   g_clear_pointer (&undo->before, entry_unref);
   g_clear_pointer (&undo->after, entry_unref);
-  g_free (undo);
 }
 
 WeftMemoryTables *
@@ -149,40 +148,40 @@ weft_memory_tables_last (WeftMemoryTables *self)
 
 static void
 put_entry (WeftMemoryTables *self,
-           GPtrArray        *undos,
+           GArray           *undos,
            WeftMemoryEntry  *entry)
 {
-  Undo *undo = g_new0 (Undo, 1);
   WeftMemoryEntry *before = g_tree_lookup (self->entries, entry);
+  const Undo undo = {
+    .before = before != NULL ? g_rc_box_acquire (before) : NULL,
+    .after = g_rc_box_acquire (entry),
+  };
 
-  undo->before = before != NULL ? g_rc_box_acquire (before) : NULL;
-  undo->after = g_rc_box_acquire (entry);
-  g_ptr_array_add (undos, undo);
+  g_array_append_val (undos, undo);
   g_tree_replace (self->entries, entry, entry);
 }
 
 static void
 delete_entry (WeftMemoryTables *self,
-              GPtrArray        *undos,
+              GArray           *undos,
               const char       *block_id,
               WeftMemoryTable   table,
               const char       *key)
 {
   WeftMemoryEntry *before = weft_memory_tables_find (self, block_id, table, 0, key);
-  Undo *undo;
+  Undo undo = { NULL };
 
   if (before == NULL)
     return;
 
-  undo = g_new0 (Undo, 1);
-  undo->before = g_rc_box_acquire (before);
-  g_ptr_array_add (undos, undo);
+  undo.before = g_rc_box_acquire (before);
+  g_array_append_val (undos, undo);
   g_tree_remove (self->entries, before);
 }
 
 static void
 put_stored (WeftMemoryTables         *self,
-            GPtrArray                *undos,
+            GArray                   *undos,
             WeftMemoryTable           table,
             const WeftBatchOperation *operation,
             WeftStored               *stored)
@@ -198,7 +197,7 @@ put_stored (WeftMemoryTables         *self,
 
 static void
 put_revision (WeftMemoryTables         *self,
-              GPtrArray                *undos,
+              GArray                   *undos,
               const WeftBatchOperation *operation)
 {
   put_entry (self, undos, entry_new (operation->block_id, WEFT_MEMORY_REVISION, operation->rev, "",
@@ -207,7 +206,7 @@ put_revision (WeftMemoryTables         *self,
 
 static gboolean
 promote (WeftMemoryTables          *self,
-         GPtrArray                 *undos,
+         GArray                    *undos,
          const WeftBatchOperation  *operation,
          GError                   **error)
 {
@@ -250,7 +249,7 @@ check_not_committed (WeftMemoryTables          *self,
 
 static gboolean
 apply_operation (WeftMemoryTables          *self,
-                 GPtrArray                 *undos,
+                 GArray                    *undos,
                  const WeftBatchOperation  *operation,
                  WeftStored                *stored,
                  GError                   **error)
@@ -317,11 +316,11 @@ apply_operation (WeftMemoryTables          *self,
 
 void
 weft_memory_tables_take_back (WeftMemoryTables *self,
-                              GPtrArray        *undos)
+                              GArray           *undos)
 {
   for (guint i = undos->len; i > 0; i--)
     {
-      Undo *undo = g_ptr_array_index (undos, i - 1);
+      const Undo *undo = &g_array_index (undos, Undo, i - 1);
 
       if (undo->before != NULL)
         {
@@ -334,16 +333,17 @@ weft_memory_tables_take_back (WeftMemoryTables *self,
           g_tree_remove (self->entries, undo->after);
         }
     }
-  g_ptr_array_set_size (undos, 0);
+  g_array_set_size (undos, 0);
 }
 
-GPtrArray *
+GArray *
 weft_memory_tables_apply (WeftMemoryTables  *self,
                           WeftBatch         *batch,
                           GError           **error)
 {
-  g_autoptr (GPtrArray) undos = g_ptr_array_new_with_free_func (undo_free);
+  g_autoptr (GArray) undos = g_array_new (FALSE, FALSE, sizeof (Undo));
 
+  g_array_set_clear_func (undos, undo_clear);
   for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
     {
       WeftStored *stored;
