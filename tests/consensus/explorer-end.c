@@ -48,13 +48,35 @@ is_anybody_proposing (Explorer *self)
   return FALSE;
 }
 
+/* Where a cluster does not change, nobody brings a block to a member whom those who decided its
+ * first revision did not know, nor what became of what it was asked about. */
+static gboolean
+is_held (Explorer     *self,
+         ExplorerNode *node)
+{
+  g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
+  JsonArray *array = json_node_get_array (json);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *slot = json_array_get_object_element (array, i);
+      guint block = explorer_block_index (json_object_get_string_member (slot, "blockId"));
+
+      if ((self->is_moving || is_member (self, node->number, block)) &&
+          (json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock")))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Who waits still. A vote that nobody locked is held until its slot is filled by something else. */
 static gboolean
 is_anybody_busy (Explorer *self)
 {
   for (guint i = 0; i < self->n_nodes; i++)
     if (self->nodes[i].member != NULL && self->nodes[i].character == EXPLORER_HONEST &&
-        explorer_node_is_held (self, &self->nodes[i]))
+        is_held (self, &self->nodes[i]))
       {
         if (self->setting.trace != 0)
           {

@@ -520,21 +520,3 @@ explorer_node_has_machine (ExplorerNode *node)
 {
   return node->character <= EXPLORER_ROLLED_BACK;
 }
-
-gboolean
-explorer_node_is_held (Explorer     *self,
-                       ExplorerNode *node)
-{
-  g_autoptr (JsonNode) json = weft_member_machine_to_json (node->member, self->now_usec);
-  JsonArray *array = json_node_get_array (json);
-
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonObject *slot = json_array_get_object_element (array, i);
-
-      if (json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock"))
-        return TRUE;
-    }
-
-  return FALSE;
-}

@@ -83,9 +83,6 @@ void      explorer_node_step        (Explorer               *self,
 void      explorer_node_submit      (Explorer               *self,
                                      ExplorerNode           *node,
                                      ExplorerBatch          *batch);
-gboolean  explorer_node_is_held     (Explorer               *self,
-                                     ExplorerNode           *node);
-
 /* Where the action was not committed before it was pended. */
 guint8    explorer_find_open_blocks (Explorer               *self,
                                      ExplorerNode           *node,
