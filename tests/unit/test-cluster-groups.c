@@ -124,6 +124,46 @@ test_restarted (void)
   remove_folder (directory);
 }
 
+/* How many operations the message of a record has. */
+static guint
+count_operations (JsonObject *record)
+{
+  return json_array_get_length (
+      json_object_get_array_member (json_object_get_object_member (record, "message"),
+                                    "operations"));
+}
+
+/* Under either of its actions and either of its blocks the whole record is told of. */
+static void
+expect_explained (WeftNode *node)
+{
+  static const char *const names[] = { "b2", "y1" };
+  WeftCoordinatorRepo *coordinator = weft_node_get_coordinator (node);
+  g_autoptr(JsonNode) block = weft_coordinator_repo_describe_block (coordinator, "y");
+  g_autoptr(JsonNode) nothing = weft_coordinator_repo_explain_action (coordinator, "x1");
+  JsonObject *described = json_node_get_object (block);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(JsonNode) explained
+          = weft_coordinator_repo_explain_action (coordinator, names[i]);
+      JsonArray *entries = json_node_get_array (explained);
+      JsonObject *entry;
+
+      g_assert_cmpuint (json_array_get_length (entries), ==, 1);
+      entry = json_array_get_object_element (entries, 0);
+      g_assert_cmpstr (json_object_get_string_member (entry, "outcome"), ==, "decided");
+      g_assert_true (json_object_get_boolean_member (entry, "recovery"));
+      g_assert_cmpuint (count_operations (json_object_get_object_member (entry, "record")), ==, 2);
+    }
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (nothing)), ==, 0);
+
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (described, "proposals")),
+                    ==, 1);
+  g_assert_cmpuint (
+      count_operations (json_object_get_object_member (described, "certificate")), ==, 2);
+}
+
 static void
 test_left_behind (void)
 {
@@ -131,7 +171,7 @@ test_left_behind (void)
   g_autoptr(GroupDriver) group = NULL;
 
   g_test_summary ("A group that was locked and left behind is finished by who comes next to one of "
-                  "its blocks");
+                  "its blocks, and can tell of it");
 
   land (fleet, first);
   group = group_driver_new (fleet, second);
@@ -141,6 +181,8 @@ test_left_behind (void)
   weft_expect (weft_fleet_get_repo (fleet, 1), GET ("'b'"), B_IS ("2"));
   weft_expect (weft_fleet_get_repo (fleet, 2), GET ("'y'"),
                FOUND ("y", "1", "1", REV ("y1", "1")));
+  weft_fleet_settle (fleet);
+  expect_explained (fleet->nodes[1]);
 }
 
 static void
