@@ -9,6 +9,7 @@
 #include "weft-cluster-member-private.h"
 #include "weft-cluster-waiters-private.h"
 #include "weft-member-machine-private.h"
+#include "weft-member-outcome-private.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ struct _WeftClusterMember
   WeftAnswerQueue *answers;
   GQueue outcomes;       /* (element-type WeftMemberOutcome) (owned): told by the flush alarm */
   GQueue pended;         /* the same, told when all that a step wants was performed */
+  WeftMemberOutcome *telling; /* (unowned) (nullable): of these, the one that is told */
   guint64 flush_id;      /* an alarm that is due at once; 0 when none is set */
   guint64 alarm_id;      /* 0 when none is set */
   gint64 alarm_usec;

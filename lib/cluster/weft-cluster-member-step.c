@@ -174,6 +174,8 @@ perform_pend (WeftClusterMember *self,
   WeftMemberOutcome *outcome = outcome_new (self, WEFT_MEMBER_EVENT_PENDED, 0, effect->token);
 
   outcome->text = weft_member_perform_pend (self->parts, effect, &outcome->error);
+  if (outcome->text == NULL && outcome->error == NULL)
+    outcome->pends = g_ptr_array_ref (effect->pends);
   g_queue_push_tail (&self->pended, outcome);
 }
 
@@ -184,6 +186,22 @@ fetched_cb (const GError *error,
   g_autoptr(WeftMemberOutcome) outcome = user_data;
 
   tell (outcome, NULL, error);
+}
+
+/* What came along is judged as soon as it is pending. Where that speaks against it, nobody would
+ * come to cancel it. */
+static void
+drop_refused (WeftClusterMember *self,
+              WeftMemberEffect  *effect)
+{
+  WeftVote *vote = weft_cluster_answer_get_vote (effect->answer);
+
+  if (self->telling == NULL || self->telling->token != effect->token
+      || self->telling->pends == NULL || vote == NULL
+      || g_strcmp0 (weft_vote_get_reason (vote), "validator") != 0)
+    return;
+
+  weft_storage_repo_drop_pends (self->parts->repo, self->telling->pends);
 }
 
 static void
@@ -217,6 +235,7 @@ perform_effect (WeftClusterMember *self,
       break;
 
     case WEFT_MEMBER_EFFECT_ANSWER:
+      drop_refused (self, effect);
       weft_answer_queue_add (self->answers, effect->token, effect->answer, effect->text_to_sign);
       weft_cluster_member_flush_later (self);
       break;
@@ -287,7 +306,9 @@ weft_cluster_member_step (WeftClusterMember *self,
         .error = outcome->error,
       };
 
+      self->telling = outcome;
       perform_step (self, &pended);
+      self->telling = NULL;
     }
 
   weft_cluster_member_arm (self);

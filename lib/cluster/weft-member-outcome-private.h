@@ -19,6 +19,7 @@ typedef struct
   guint64 id;
   guint64 token;
   char *text;                /* (owned) (nullable) */
+  GPtrArray *pends;          /* (element-type WeftPendRequest) (nullable): what it pended */
   GError *error;             /* (owned) (nullable) */
 } WeftMemberOutcome;
 

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "weft-batch-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-missing-private.h"
@@ -132,6 +133,49 @@ weft_storage_repo_put_pending (WeftStorageRepo *self,
   weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
 
   return TRUE;
+}
+
+/* Adds the blocks on which the action is dropped. */
+static void
+drop_pend (WeftStorageRepo *self,
+           WeftPendRequest *pend,
+           WeftBatch       *batch,
+           GPtrArray       *dropped)
+{
+  const char *action_id = weft_pend_request_get_action_id (pend);
+  g_auto (GStrv) block_ids
+      = weft_transforms_get_block_ids (weft_pend_request_get_transforms (pend));
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      g_autoptr (WeftPending) pending
+          = weft_storage_read_pending (self->storage, block_ids[i], action_id, NULL);
+
+      if (pending == NULL || weft_storage_repo_holds (self, block_ids[i], action_id))
+        continue;
+      weft_batch_delete_pending (batch, block_ids[i], action_id);
+      weft_versioned_forget_pending (self->versioned, block_ids[i], action_id);
+      weft_storage_repo_unwatch_pending (self, block_ids[i], action_id);
+      g_ptr_array_add (dropped, g_strdup (block_ids[i]));
+    }
+}
+
+void
+weft_storage_repo_drop_pends (WeftStorageRepo *self,
+                              GPtrArray       *pends)
+{
+  g_autoptr (GPtrArray) dropped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+
+  for (guint i = 0; i < pends->len; i++)
+    drop_pend (self, g_ptr_array_index (pends, i), batch, dropped);
+  if (dropped->len == 0)
+    return;
+
+  g_ptr_array_add (dropped, NULL);
+  weft_batch_set_patient (batch);
+  weft_submissions_submit (self->submissions, batch, (const char * const *) dropped->pdata,
+                           ignore_cb, g_object_ref (self));
 }
 
 static WeftTape *

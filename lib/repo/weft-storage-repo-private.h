@@ -136,6 +136,9 @@ gboolean  weft_storage_repo_pend_at_once     (WeftStorageRepo           *self,
                                               gint64                     expiration_msec,
                                               WeftPendResult           **stale,
                                               GError                   **error);
+/* Takes back what that pended, where nothing holds it. */
+void      weft_storage_repo_drop_pends       (WeftStorageRepo           *self,
+                                              GPtrArray                 *pends);
 /* Commits as a cluster decided, all `commits` (element-type WeftCommitRequest), of different
  * blocks, in one batch, with what else `extend` adds to it; a revision that is here already is
  * fine. `cluster` is the hash of who keeps the blocks from then on. FALSE, with an error, no call

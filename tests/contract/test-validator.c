@@ -186,6 +186,10 @@ test_put_by_members (void)
   weft_expect (repo, PUT ("a2", UPDATE ("b", "4")), "error refused");
   for (guint i = 1; i < 3; i++)
     g_assert_cmpint (judges[i].result, ==, 4);
+  /* Nobody has to cancel it. */
+  for (guint i = 1; i < 3; i++)
+    weft_expect (weft_fleet_get_store (fleet, i), GET ("'b'"),
+                 FOUND ("b", "5", "1", REV ("a1", "1")));
   weft_expect (repo, PUT ("a3", UPDATE ("b", "6")), MADE ("2"));
 }
 
