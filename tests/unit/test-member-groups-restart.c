@@ -7,6 +7,8 @@
 
 #include "member-rig.h"
 
+#include "weft-json-private.h"
+
 /* What is found again of a record of several commits, which is stored once for all its slots. */
 
 static WeftClusterRecord *
@@ -143,6 +145,85 @@ test_restart_filled (void)
                      "answer 2: promise approve\n");
 }
 
+static void
+test_damage (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
+  g_autoptr (WeftClusterRecord) v = rig_record ("v", "d", 0, 0);
+  g_autoptr (JsonNode) json
+      = weft_json_parse ("{\"role\":\"vote\",\"shared\":{\"slots\":7}}", -1, NULL);
+
+  g_test_summary ("A record of several slots that cannot be read may have been on any: nothing "
+                  "more is promised, but what others decide is applied.");
+
+  pend_all (rig);
+  member_rig_add_pending (rig, "d", "v", 0);
+  member_rig_update (rig, all);
+  forget (rig);
+  member_rig_write (rig, g_tree_node_key (g_tree_node_first (rig->shared)), json, FALSE);
+  member_rig_restart (rig);
+  member_rig_update (rig, v);
+  member_rig_update (rig, decided);
+  member_rig_store (rig);
+  member_rig_expect (rig,
+                     "answer 2: promise reject storage\n"
+                     "apply x+y+z [proof] [with] [with]\n"
+                     "answer 3: applied\n");
+  g_assert_cmpuint (member_rig_get_count (rig, "member/damaged"), ==, 1);
+}
+
+/* A record of its own for a slot, which says no more than what is shared. */
+static void
+write_own (MemberRig         *rig,
+           WeftClusterRecord *record,
+           const char        *block_id)
+{
+  const char *key = g_tree_node_key (g_tree_node_first (rig->shared));
+  const char *hash = weft_cluster_record_get_message_hash (record);
+  g_autoptr (WeftSlot) slot = weft_slot_new (block_id, 0);
+  g_autofree char *slot_key = weft_slot_make_key (slot);
+  g_autofree char *text = g_strdup_printf (
+      "{\"prepared\":[0],\"record\":{\"ballot\":[0],\"key\":\"%s\",\"messageHash\":\"%s\"},"
+      "\"slot\":[\"%s\",0],\"vote\":{\"ballot\":[0],\"messageHash\":\"%s\"}}",
+      key, hash, block_id, hash);
+  g_autoptr (JsonNode) json = weft_json_parse (text, -1, NULL);
+
+  member_rig_write (rig, slot_key, json, FALSE);
+}
+
+static void
+test_own (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autoptr (GPtrArray) open = NULL;
+
+  g_test_summary ("Slots that have records of their own beside it, as all had once, lose them when "
+                  "there is nothing more to say.");
+
+  pend_all (rig);
+  member_rig_update (rig, all);
+  forget (rig);
+  write_own (rig, all, "a");
+  write_own (rig, all, "b");
+  write_own (rig, all, "c");
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0] [b@0 prepared 9.1 voted x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0]\n");
+  member_rig_update (rig, promised);
+  member_rig_store (rig);
+  member_rig_expect (rig, "store [a@0 prepared 0 voted x+y+z at 0 locked x+y+z at 0]"
+                          " [b@0 prepared 0 voted x+y+z at 0 locked x+y+z at 0]"
+                          " [c@0 prepared 0 voted x+y+z at 0 locked x+y+z at 0]"
+                          " [deleted] [deleted] [deleted]\n"
+                          "answer 3: commit approve\n");
+  open = rig_state_list_open (rig->durable);
+  g_assert_cmpuint (open->len, ==, 2);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -152,6 +233,8 @@ main (int    argc,
   g_test_add_func ("/member/groups-restart/each", test_restart);
   g_test_add_func ("/member/groups-restart/parted", test_restart_parted);
   g_test_add_func ("/member/groups-restart/filled", test_restart_filled);
+  g_test_add_func ("/member/groups-restart/damage", test_damage);
+  g_test_add_func ("/member/groups-restart/own", test_own);
 
   return g_test_run ();
 }
