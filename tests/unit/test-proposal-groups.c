@@ -370,8 +370,8 @@ test_too_many_slots (void)
   g_autoptr (WeftClusterRecord) lock = weft_cluster_record_to_lock (locked);
   g_auto (Proposal) proposal = { 0 };
 
-  g_test_summary ("Where two records have more slots than can be asked about at a time, the one that "
-                  "is in the way is asked about alone, and finished.");
+  g_test_summary ("Where two records have more slots than can be asked about at a time, the one "
+                  "that is in the way is asked about alone, and finished.");
 
   proposal_init (&proposal, record);
   proposal_start (&proposal);
