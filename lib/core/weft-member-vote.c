@@ -23,7 +23,8 @@ has_voted (WeftMemberMachine *self,
     {
       WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
 
-      if (entry == NULL || entry->vote == NULL || !weft_member_is_same (entry->vote, record)
+      if (entry == NULL || entry->vote == NULL || entry->is_resting
+          || !weft_member_is_same (entry->vote, record)
           || !weft_ballot_equal (weft_cluster_record_get_ballot (entry->vote),
                                  weft_cluster_record_get_ballot (record)))
         return FALSE;

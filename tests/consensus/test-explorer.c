@@ -136,7 +136,8 @@ test_stormy (void)
 static void
 test_found (void)
 {
-  static const guint64 seeds[] = { 1004900, 1068108, 100208, 101154, 2459, 103949, 214064 };
+  static const guint64 seeds[] = { 1004900, 1068108, 100208, 101154, 2459, 103949, 214064,
+                                   305808 };
   Sums sums = { 0 };
 
   g_test_summary ("Seeds that once found something.");
