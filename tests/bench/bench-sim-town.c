@@ -103,6 +103,7 @@ bench_town_put (void)
 /* Blocks of 256 bytes, a trace hash and a checker of histories, as fast as clients can. */
 static const char scenario_format[] =
   "{\"name\":\"town\",\"summary\":\"Five nodes, fifty clients.\",\"duration\":\"%u s\",\"nodes\":5,"
+  "\"cluster\":%s,"
   "\"signatures\":\"%s\",\"workload\":{\"clients\":50,\"keys\":64,\"rate\":50,\"bytes\":256},"
   "\"link\":{\"delay\":\"500 us\"},\"disk\":{\"sync\":\"1 ms\"}}";
 
@@ -127,10 +128,12 @@ typedef struct
 
 static void
 travel (Trip       *trip,
-        const char *signatures)
+        const char *signatures,
+        gboolean    is_cluster)
 {
-  g_autofree char *text = g_strdup_printf (scenario_format, weft_bench_is_quick () ? 1 : 20,
-                                           signatures);
+  guint n_seconds = weft_bench_is_quick () ? 1 : is_cluster ? 4 : 20;
+  g_autofree char *text = g_strdup_printf (scenario_format, n_seconds,
+                                           is_cluster ? "true" : "false", signatures);
   g_autoptr(GError) error = NULL;
   g_autoptr(WeftSimScenario) scenario = weft_sim_scenario_new_from_text (text, -1, &error);
   g_autoptr(WeftSimRun) run = NULL;
@@ -158,7 +161,7 @@ bench_town_count (void)
 
   if (g_getenv (COUNT_VARIABLE) == NULL)
     return FALSE;
-  travel (&trip, "simulated");
+  travel (&trip, "simulated", FALSE);
   g_print ("%.1f\n", (double) trip.n_allocations / trip.n_operations);
 
   return TRUE;
@@ -210,20 +213,28 @@ bench_town_run (double events_per_second)
 {
   static const char *const columns[]
     = { "k events/s", "k ops/s", "x real time", "x bare loop", "allocs/op", NULL };
-  static const char *const kinds[] = { "simulated", "real" };
+  static const struct
+  {
+    const char *name;
+    const char *signatures;
+    gboolean is_cluster;
+  } kinds[] = {
+    { "simulated signatures", "simulated", FALSE },
+    { "real signatures", "real", FALSE },
+    { "a cluster of all five", "simulated", TRUE },
+  };
   WeftBenchTable *table = weft_bench_table_new ("five nodes, fifty clients", columns);
   WeftBenchSamples samples;
 
   weft_bench_sample_start ();
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_autofree char *row = g_strdup_printf ("%s signatures", kinds[i]);
       Trip trip;
 
-      travel (&trip, kinds[i]);
+      travel (&trip, kinds[i].signatures, kinds[i].is_cluster);
       if (i == 0)
         weft_bench_sample_stop (&samples);
-      weft_bench_table_add (table, row, trip.n_events / trip.seconds / 1e3,
+      weft_bench_table_add (table, kinds[i].name, trip.n_events / trip.seconds / 1e3,
                             trip.n_operations / trip.seconds / 1e3,
                             trip.simulated_usec / trip.seconds / 1e6,
                             events_per_second * trip.seconds / trip.n_events,
