@@ -20,7 +20,8 @@ typedef struct
 
 struct _WeftMemoryTables
 {
-  GTree *entries; /* (element-type WeftMemoryEntry) both key and value */
+  GTree *entries;    /* (element-type WeftMemoryEntry) both key and value */
+  GHashTable *index; /* the same ones, to be found without going down the tree */
 };
 
 static int
@@ -40,6 +41,22 @@ compare_entries (gconstpointer a,
     order = strcmp (x->key, y->key);
 
   return order;
+}
+
+static guint
+hash_entry (gconstpointer data)
+{
+  const WeftMemoryEntry *entry = data;
+
+  return g_str_hash (entry->block_id) * 33 + g_str_hash (entry->key) + (guint) entry->rev * 8
+         + (guint) entry->table;
+}
+
+static gboolean
+equal_entries (gconstpointer a,
+               gconstpointer b)
+{
+  return compare_entries (a, b, NULL) == 0;
 }
 
 static void
@@ -95,6 +112,7 @@ weft_memory_tables_new (void)
   WeftMemoryTables *self = g_new0 (WeftMemoryTables, 1);
 
   self->entries = g_tree_new_full (compare_entries, NULL, NULL, entry_unref);
+  self->index = g_hash_table_new (hash_entry, equal_entries);
 
   return self;
 }
@@ -102,6 +120,7 @@ weft_memory_tables_new (void)
 void
 weft_memory_tables_free (WeftMemoryTables *self)
 {
+  g_hash_table_unref (self->index);
   g_tree_unref (self->entries);
   g_free (self);
 }
@@ -117,7 +136,7 @@ weft_memory_tables_find (WeftMemoryTables *self,
     .block_id = block_id, .table = table, .rev = rev, .key = key,
   };
 
-  return g_tree_lookup (self->entries, &wanted);
+  return g_hash_table_lookup (self->index, &wanted);
 }
 
 GTreeNode *
@@ -146,19 +165,36 @@ weft_memory_tables_last (WeftMemoryTables *self)
   return g_tree_node_last (self->entries);
 }
 
+/* Takes the entry, in place of one of the same place. */
+static void
+enter (WeftMemoryTables *self,
+       WeftMemoryEntry  *entry)
+{
+  g_hash_table_add (self->index, entry);
+  g_tree_replace (self->entries, entry, entry);
+}
+
+static void
+leave (WeftMemoryTables *self,
+       WeftMemoryEntry  *entry)
+{
+  g_hash_table_remove (self->index, entry);
+  g_tree_remove (self->entries, entry);
+}
+
 static void
 put_entry (WeftMemoryTables *self,
            GArray           *undos,
            WeftMemoryEntry  *entry)
 {
-  WeftMemoryEntry *before = g_tree_lookup (self->entries, entry);
+  WeftMemoryEntry *before = g_hash_table_lookup (self->index, entry);
   const Undo undo = {
     .before = before != NULL ? g_rc_box_acquire (before) : NULL,
     .after = g_rc_box_acquire (entry),
   };
 
   g_array_append_val (undos, undo);
-  g_tree_replace (self->entries, entry, entry);
+  enter (self, entry);
 }
 
 static void
@@ -176,7 +212,7 @@ delete_entry (WeftMemoryTables *self,
 
   undo.before = g_rc_box_acquire (before);
   g_array_append_val (undos, undo);
-  g_tree_remove (self->entries, before);
+  leave (self, before);
 }
 
 static void
@@ -323,15 +359,9 @@ weft_memory_tables_take_back (WeftMemoryTables *self,
       const Undo *undo = &g_array_index (undos, Undo, i - 1);
 
       if (undo->before != NULL)
-        {
-          WeftMemoryEntry *entry = g_rc_box_acquire (undo->before);
-
-          g_tree_replace (self->entries, entry, entry);
-        }
+        enter (self, g_rc_box_acquire (undo->before));
       else
-        {
-          g_tree_remove (self->entries, undo->after);
-        }
+        leave (self, undo->after);
     }
   g_array_set_size (undos, 0);
 }
