@@ -210,6 +210,21 @@ test_expired (void)
 }
 
 static void
+test_storm_of_one (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  WeftAsked *asked[1000];
+
+  g_test_summary ("A put that is asked for a thousand times at once is done once.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    asked[i] = weft_ask (weft_fleet_get_repo (fleet, 0), PUT ("a1", INSERT ("b", "1")));
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    weft_asked_expect (asked[i], MADE ("1"));
+  weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("a2", UPDATE ("b", "2")), MADE ("2"));
+}
+
+static void
 test_hot_block (void)
 {
   g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
@@ -507,6 +522,7 @@ main (int    argc,
   g_test_add_func ("/cluster/put/two-clusters", test_two_clusters);
   g_test_add_func ("/cluster/put/in-line", test_in_line);
   g_test_add_func ("/cluster/put/expired", test_expired);
+  g_test_add_func ("/cluster/put/storm-of-one", test_storm_of_one);
   g_test_add_func ("/cluster/put/hot-block", test_hot_block);
   g_test_add_func ("/cluster/put/rival-nodes", test_rival_nodes);
   g_test_add_func ("/cluster/put/large", test_large);
