@@ -126,7 +126,10 @@ change_one (Explorer *self,
     {
       gint64 delay = explorer_chance (self, 300) ? 0 : explorer_draw (self, 3 * G_USEC_PER_SEC);
 
-      if (!explorer_chance (self, 120))
+      /* Whoever is left, and missed what the others decided, is the first to know that he is. */
+      if ((cohort & BIT (self->nodes[i].number)) && self->nodes[i].durable->latest[block] == 0)
+        delay = 0;
+      if (!explorer_chance (self, 120) || delay == 0)
         schedule_view (self, i, block, delay);
     }
 }
