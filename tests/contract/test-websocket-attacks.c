@@ -299,7 +299,9 @@ test_fragments (gconstpointer data)
   for (guint i = 0; i < 100; i++)
     raw_peer_send (siege_add_proved (siege, 10 + i % 2), "\x01\x81" MASK "a", 7);
   siege_run (siege, 1500, step_fragments);
-  g_assert_cmpuint (contract_node_get_counter (siege->node, "connections-faulty"), >, 0);
+  /* How soon a message has too many pieces depends on how soon they are read. */
+  while (contract_node_get_counter (siege->node, "connections-faulty") == 0)
+    siege_run (siege, 100, step_fragments);
   assert_newcomer_is_served (siege);
   siege_end (siege);
 }

@@ -9,6 +9,8 @@
 #include "config.h"
 
 #include "proposal-fixture.h"
+#include "weft-limits.h"
+#include "weft-repo-message-private.h"
 #include "weft-thresholds.h"
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Proposal, proposal_clear)
@@ -106,6 +108,47 @@ test_commit (void)
     }
 }
 
+/* As many commits as a group may have, each of a block of its own. */
+static WeftClusterRecord *
+make_group (guint n_peers)
+{
+  g_autoptr (GPtrArray) commits
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_commit_request_unref);
+  g_autoptr (GPtrArray) peers = fixture_peers (n_peers);
+  g_autoptr (WeftRepoMessage) message = NULL;
+
+  for (guint i = 0; i < WEFT_LIMIT_GROUP_MAX; i++)
+    {
+      const char name[] = { 'a' + i, '\0' };
+      const char *block_ids[] = { name, NULL };
+      g_autoptr (WeftRepoMessage) commit
+          = fixture_commit (name, block_ids, (const gint64[]){ 0 }, 1, 0);
+
+      g_ptr_array_add (commits, weft_commit_request_ref (weft_repo_message_get_commit (commit)));
+    }
+  message = weft_repo_message_new_commits (commits, 0);
+
+  return weft_cluster_record_new (message, peers, WEFT_SUPER_MAJORITY_DEFAULT, NULL);
+}
+
+static void
+test_group (void)
+{
+  static const Cost costs[] = { { 3, 9, 2, 2 }, { 5, 15, 5, 2 }, { 10, 30, 12, 2 } };
+
+  g_test_summary ("Sixteen commits in a group, of puts or of what was pended: as much as one.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (costs); i++)
+    {
+      g_autoptr (WeftClusterRecord) record = make_group (costs[i].n_peers);
+      g_auto (Proposal) proposal = { 0 };
+
+      proposal_init (&proposal, record);
+      proposal_start (&proposal);
+      assert_cost (&proposal, &costs[i], play (&proposal, costs[i].n_peers));
+    }
+}
+
 static void
 test_conflict (void)
 {
@@ -161,6 +204,7 @@ main (int    argc,
 
   g_test_add_func ("/proposal-cost/promise-round", test_promise_round);
   g_test_add_func ("/proposal-cost/commit", test_commit);
+  g_test_add_func ("/proposal-cost/group", test_group);
   g_test_add_func ("/proposal-cost/conflict", test_conflict);
   g_test_add_func ("/proposal-cost/stale", test_stale);
 
