@@ -18,9 +18,8 @@
 /* While so many are on their way, what comes waits and shares the next: the more there is to do,
  * the more goes into one message, one sync and one signature. */
 #define MESSAGES_MAX 2
-/* A message with several requests is at most so large. Were all that waits in one, members and
- * coordinator would work in turn; so the ones have a part while the other has the next. */
-#define MESSAGE_BYTES_MAX (32 * 1024)
+/* A message with several requests is at most so large. */
+#define MESSAGE_BYTES_MAX (WEFT_LIMIT_MESSAGE_BYTES_MAX / 4)
 
 /* Somebody who waits for an answer. */
 typedef struct
