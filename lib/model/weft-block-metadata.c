@@ -500,21 +500,7 @@ weft_block_metadata_from_json (JsonNode  *json,
  *
  * Since: 0.1
  */
-WeftBlockMetadata *
-weft_block_metadata_from_string (const char  *text,
-                                 GError     **error)
-{
-  g_autoptr (WeftTape) tape = NULL;
-
-  g_return_val_if_fail (text != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  tape = weft_tape_read_text (text, strlen (text), NULL, error);
-  if (tape == NULL)
-    return NULL;
-
-  return weft_block_metadata_read (weft_tape_get_root (tape), NULL, error);
-}
+WEFT_DEFINE_BOXED_FROM_STRING (WeftBlockMetadata, weft_block_metadata)
 
 void
 weft_block_metadata_append (WeftBlockMetadata *self,

@@ -427,21 +427,7 @@ weft_block_from_json (JsonNode  *json,
  *
  * Since: 0.1
  */
-WeftBlock *
-weft_block_from_string (const char  *text,
-                        GError     **error)
-{
-  g_autoptr (WeftTape) tape = NULL;
-
-  g_return_val_if_fail (text != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  tape = weft_tape_read_text (text, strlen (text), NULL, error);
-  if (tape == NULL)
-    return NULL;
-
-  return weft_block_read (weft_tape_get_root (tape), NULL, error);
-}
+WEFT_DEFINE_BOXED_FROM_STRING (WeftBlock, weft_block)
 
 void
 weft_block_append (WeftBlock *self,

@@ -75,6 +75,24 @@
     return strcmp (a_text, b_text) == 0;                                           \
   }
 
+/* Reads what weft_X_to_string() writes with weft_X_read(), which has to be declared before. */
+#define WEFT_DEFINE_BOXED_FROM_STRING(TypeName, type_name)                         \
+  TypeName *                                                                       \
+  type_name##_from_string (const char  *text,                                      \
+                           GError     **error)                                     \
+  {                                                                                \
+    g_autoptr (WeftTape) tape = NULL;                                              \
+                                                                                   \
+    g_return_val_if_fail (text != NULL, NULL);                                     \
+    g_return_val_if_fail (error == NULL || *error == NULL, NULL);                  \
+                                                                                   \
+    tape = weft_tape_read_text (text, strlen (text), NULL, error);                 \
+    if (tape == NULL)                                                              \
+      return NULL;                                                                 \
+                                                                                   \
+    return type_name##_read (weft_tape_get_root (tape), NULL, error);              \
+  }
+
 /* Without equality, for what is so small that it is compared all the time. */
 #define WEFT_DEFINE_BOXED_REFS(TypeName, type_name, clear)                         \
   WEFT_DEFINE_BOXED_COUNT (TypeName, type_name, clear)                             \

@@ -5,48 +5,18 @@
 
 #include "config.h"
 
-#include "member-rig.h"
+#include "member-group.h"
 
 #include "weft-json-private.h"
 
 /* What is found again of a record of several commits, which is stored once for all its slots. */
-
-static WeftClusterRecord *
-make_group (void)
-{
-  return rig_group ("x:a y:b z:c", 0, 0);
-}
-
-static void
-pend_all (MemberRig *rig)
-{
-  member_rig_add_pending (rig, "a", "x", 0);
-  member_rig_add_pending (rig, "b", "y", 0);
-  member_rig_add_pending (rig, "c", "z", 0);
-}
-
-static void
-forget (MemberRig *rig)
-{
-  member_rig_store_all (rig);
-  g_string_truncate (rig->transcript, 0);
-}
-
-static void
-assert_filled (MemberRig *rig)
-{
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 1), ==, "x");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "b", 1), ==, "y");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "c", 1), ==, "z");
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
-}
 
 /* A restart, after which all slots are as they were. */
 static void
 restart (MemberRig  *rig,
          const char *expected)
 {
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftBallot) high = rig_ballot (9, 1);
 
   member_rig_restart (rig);
@@ -62,13 +32,13 @@ static void
 test_restart (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
 
   g_test_summary ("A restart after each step finds what was promised, in each slot.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
   restart (rig, "store [a@0 prepared 9.1] [b@0 prepared 9.1] [c@0 prepared 9.1]\n");
   member_rig_update (rig, all);
@@ -90,7 +60,7 @@ test_restart (void)
   member_rig_update (rig, decided);
   member_rig_store (rig);
   member_rig_restart (rig);
-  assert_filled (rig);
+  member_group_assert_filled (rig);
   g_string_truncate (rig->transcript, 0);
   member_rig_update (rig, all);
   member_rig_expect (rig, "answer 10: decided x+y+z\n");
@@ -100,7 +70,7 @@ static void
 test_restart_parted (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
   g_autoptr (WeftBallot) one = rig_ballot (1, 1);
   g_autoptr (WeftClusterRecord) y_one = rig_at (y, one, NULL);
@@ -108,7 +78,7 @@ test_restart_parted (void)
   g_test_summary ("A slot in which something else was voted for since, at a higher ballot, is "
                   "found as it is, and the others as they are.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
   member_rig_update (rig, y_one);
   member_rig_store_all (rig);
@@ -121,16 +91,16 @@ static void
 test_restart_filled (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) w = rig_record ("w", "c", 0, 0);
   g_autoptr (GPtrArray) open = NULL;
 
   g_test_summary ("What another record filled before a restart is let go of after it.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_pending (rig, "c", "w", 0);
   member_rig_update (rig, all);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_crash (rig);
   member_rig_add_revision (rig, "b", 1, "v");
   member_rig_restart (rig);
@@ -149,7 +119,7 @@ static void
 test_damage (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
   g_autoptr (WeftClusterRecord) v = rig_record ("v", "d", 0, 0);
   g_autoptr (JsonNode) json
@@ -158,10 +128,10 @@ test_damage (void)
   g_test_summary ("A record of several slots that cannot be read may have been on any: nothing "
                   "more is promised, but what others decide is applied.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_pending (rig, "d", "v", 0);
   member_rig_update (rig, all);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_write (rig, g_tree_node_key (g_tree_node_first (rig->shared)), json, FALSE);
   member_rig_restart (rig);
   member_rig_update (rig, v);
@@ -197,16 +167,16 @@ static void
 test_own (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (GPtrArray) open = NULL;
 
   g_test_summary ("Slots that have records of their own beside it, as all had once, lose them when "
                   "there is nothing more to say.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
-  forget (rig);
+  member_group_forget (rig);
   write_own (rig, all, "a");
   write_own (rig, all, "b");
   write_own (rig, all, "c");

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "member-rig.h"
+#include "member-group.h"
 
 #include "weft-error.h"
 #include "weft-thresholds.h"
@@ -18,48 +18,18 @@
                " [b@0 prepared 0 voted x+y+z at 0 locked x+y+z at 0]" \
                " [c@0 prepared 0 voted x+y+z at 0 locked x+y+z at 0]"
 
-static WeftClusterRecord *
-make_group (void)
-{
-  return rig_group ("x:a y:b z:c", 0, 0);
-}
-
-static void
-pend_all (MemberRig *rig)
-{
-  member_rig_add_pending (rig, "a", "x", 0);
-  member_rig_add_pending (rig, "b", "y", 0);
-  member_rig_add_pending (rig, "c", "z", 0);
-}
-
-static void
-forget (MemberRig *rig)
-{
-  member_rig_store_all (rig);
-  g_string_truncate (rig->transcript, 0);
-}
-
-static void
-assert_filled (MemberRig *rig)
-{
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 1), ==, "x");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "b", 1), ==, "y");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "c", 1), ==, "z");
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
-}
-
 static void
 test_decided (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftClusterRecord) decided = fixture_committed (all, 0x6);
 
   g_test_summary ("A group is voted for, locked and decided in all of its slots; each block "
                   "becomes what its own commit makes of it.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
   member_rig_store (rig);
   member_rig_update (rig, promised);
@@ -76,14 +46,14 @@ test_decided (void)
                      "apply x+y+z [proof] [with] [with]\n"
                      "answer 3: applied\n"
                      "answer 4: applied\n");
-  assert_filled (rig);
+  member_group_assert_filled (rig);
 }
 
 static void
 test_not_pending (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
 
   g_test_summary ("One that is not pending is fetched; if it cannot be had nothing is held.");
 
@@ -130,11 +100,11 @@ static void
 test_stale (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
 
   g_test_summary ("One that came too late takes the others along.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_revision (rig, "c", 2, "w");
   member_rig_update (rig, all);
   member_rig_expect (rig,
@@ -147,16 +117,16 @@ static void
 test_lost (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) v = rig_record ("v", "b", 0, 0);
   g_autoptr (WeftClusterRecord) decided = fixture_committed (v, 0x6);
 
   g_test_summary ("What another record made of one of its blocks is shown as the certificate.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_pending (rig, "b", "v", 0);
   member_rig_update (rig, decided);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_update (rig, all);
   member_rig_expect (rig, "answer 2: decided v\n");
 }
@@ -219,15 +189,15 @@ static void
 test_single_first (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
 
   g_test_summary ("A single that is voted for on one of its blocks stands in the way of a group, "
                   "also when it is of the same action.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, y);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_update (rig, all);
   member_rig_expect (rig, "answer 2: promise conflict with y above 0\n");
   g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 1);
@@ -237,7 +207,7 @@ static void
 test_group_first (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
   g_autoptr (WeftBallot) one = rig_ballot (1, 1);
   g_autoptr (WeftClusterRecord) y_one = rig_at (y, one, NULL);
@@ -247,10 +217,10 @@ test_group_first (void)
   g_test_summary ("A group stands in the way of a single, which wins at a higher ballot; what it "
                   "filled releases the others.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_pending (rig, "a", "v", 0);
   member_rig_update (rig, all);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_update (rig, y);
   member_rig_prepare (rig, y, one);
   member_rig_store (rig);
@@ -280,7 +250,7 @@ static void
 test_filled (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftClusterRecord) v = rig_record ("v", "c", 0, 0);
   g_autoptr (WeftClusterRecord) v_decided = fixture_committed (v, 0x5);
@@ -288,11 +258,11 @@ test_filled (void)
   g_test_summary ("Another record that fills one slot of a locked group releases it in all, and "
                   "what its actions have pending can be cancelled.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_add_pending (rig, "c", "v", 0);
   member_rig_update (rig, all);
   member_rig_update (rig, promised);
-  forget (rig);
+  member_group_forget (rig);
   g_assert_true (weft_member_machine_holds (rig->machine, "a", "x"));
   g_assert_true (weft_member_machine_holds (rig->machine, "b", "y"));
   g_assert_true (weft_member_machine_holds (rig->machine, "c", "z"));
@@ -310,16 +280,16 @@ static void
 test_prepared (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "b", 0, 0);
   g_autoptr (WeftBallot) two = rig_ballot (2, 2);
 
   g_test_summary ("What was prepared above in one slot keeps the group from all.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_prepare (rig, y, two);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_update (rig, all);
   member_rig_update (rig, promised);
   member_rig_expect (rig,
@@ -331,7 +301,7 @@ static void
 test_recovered (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftBallot) one = rig_ballot (1, 2);
   g_autoptr (WeftClusterRecord) again = rig_at (all, one, promised);
@@ -341,10 +311,10 @@ test_recovered (void)
   g_test_summary ("A group that is held for too long is recovered once, in all of its slots, and "
                   "decided at a higher ballot.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
   member_rig_update (rig, promised);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_wait (rig, 31 * G_TIME_SPAN_SECOND);
   member_rig_expect (rig, "recover x+y+z\n");
   member_rig_prepare (rig, all, one);
@@ -374,7 +344,7 @@ test_recovered (void)
   member_rig_expect (rig,
                      "apply x+y+z [proof] [with] [with]\n"
                      "answer 6: applied\n");
-  assert_filled (rig);
+  member_group_assert_filled (rig);
 }
 
 static void
@@ -387,10 +357,10 @@ test_rests (void)
   g_test_summary ("The vote for a group that expired below a prepared ballot rests, and its "
                   "actions are held no more.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, all);
   member_rig_prepare (rig, all, one);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_wait (rig, 10 * G_TIME_SPAN_SECOND);
   member_rig_expect (rig, "");
   g_assert_false (weft_member_machine_holds (rig->machine, "a", "x"));
@@ -403,7 +373,7 @@ test_cancelled (void)
 {
   static const char *block_ids[] = { "b", NULL };
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftActionBlocks) action = weft_action_blocks_new ("y", block_ids, NULL);
   g_autoptr (WeftRepoMessage) message = weft_repo_message_new_cancel (action, 0);
   g_autoptr (GPtrArray) peers = fixture_peers (3);
@@ -413,7 +383,7 @@ test_cancelled (void)
   g_test_summary ("While one of its actions is being cancelled a group is not voted for; once "
                   "it is voted for none of them can be.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, cancel);
   member_rig_update (rig, all);
   member_rig_executed (rig, "{}", NULL);
@@ -432,12 +402,12 @@ static void
 test_objection (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
 
   g_test_summary ("The validator sees one commit after the other, and what it says of one is "
                   "said of all.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   rig->objection = "too green";
   rig->objects_to = "y";
   member_rig_update (rig, all);
@@ -449,7 +419,7 @@ static void
 test_liars (void)
 {
   g_autoptr (MemberRig) rig = member_rig_new ();
-  g_autoptr (WeftClusterRecord) all = make_group ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
   g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
   g_autoptr (WeftClusterRecord) others = rig_group ("u:a v:b w:c", 0, 0);
   g_autoptr (WeftClusterRecord) others_promised = fixture_promised (others, 0x5);
@@ -459,9 +429,9 @@ test_liars (void)
   g_test_summary ("Two approvals at one ballot of groups with the same slots prove a lie; with "
                   "other slots they prove nothing.");
 
-  pend_all (rig);
+  member_group_pend (rig);
   member_rig_update (rig, promised);
-  forget (rig);
+  member_group_forget (rig);
   member_rig_update (rig, fewer_promised);
   member_rig_expect (rig, "answer 2: commit conflict with x+y+z above 0\n");
   member_rig_update (rig, others_promised);
