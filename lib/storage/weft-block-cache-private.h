@@ -17,7 +17,7 @@ typedef struct _WeftBlockCache WeftBlockCache;
 /* Enough for the blocks a node works on at a time; what it costs when full. */
 #define WEFT_BLOCK_CACHE_BYTES_MAX (16 * 1024 * 1024)
 
-/* How far a revision is from the last one whose block is kept; see weft-versioned. */
+/* How far a revision is from the last one whose block is kept for good; see weft-versioned. */
 #define WEFT_POSITION_UNKNOWN (-1)
 
 WeftBlockCache *weft_block_cache_new    (gsize           bytes_max) G_GNUC_WARN_UNUSED_RESULT;

@@ -62,8 +62,15 @@ weft_versioned_check_pending (WeftVersioned     *self,
   return is_good;
 }
 
-/* How many revisions after the newest kept one the latest is, counting it as not kept for being
- * the latest; 0 when it is kept for its own sake. */
+/* Whether the newest block that is kept will be dropped again: it is some steps after one that
+ * stays. Else, as after a restore, it stays itself. */
+static gboolean
+is_for_now (guint distance)
+{
+  return distance < WEFT_VERSIONED_KEEP_INTERVAL && distance % WEFT_VERSIONED_LATEST_INTERVAL == 0;
+}
+
+/* How many revisions after the newest one whose block is kept for good the latest is. */
 static gboolean
 find_position (WeftVersioned *self,
                const char    *block_id,
@@ -72,6 +79,8 @@ find_position (WeftVersioned *self,
                GError       **error)
 {
   g_autoptr (GPtrArray) revisions = NULL;
+  gboolean is_found = FALSE;
+  guint kept = 0;
 
   *position = WEFT_POSITION_UNKNOWN;
   weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest), NULL,
@@ -81,31 +90,39 @@ find_position (WeftVersioned *self,
 
   revisions = weft_storage_list_revisions (self->storage, block_id,
                                            weft_action_rev_get_rev (latest), 1,
-                                           WEFT_VERSIONED_KEEP_INTERVAL, error);
+                                           WEFT_VERSIONED_KEEP_INTERVAL + 1, error);
   if (revisions == NULL)
     return FALSE;
 
-  /* With nothing kept near, whatever the cause, this one is. */
-  *position = 0;
-  for (guint i = 1; i < revisions->len; i++)
+  for (guint i = 0; i < revisions->len; i++)
     {
       WeftActionRev *each = g_ptr_array_index (revisions, i);
+      gboolean is_first = revisions->len <= WEFT_VERSIONED_KEEP_INTERVAL && i + 1 == revisions->len;
       g_autoptr (GError) local_error = NULL;
       g_autoptr (WeftBlock) block
-          = weft_storage_read_materialized (self->storage, block_id,
-                                            weft_action_rev_get_action_id (each), &local_error);
+          = is_first ? NULL
+                     : weft_storage_read_materialized (self->storage, block_id,
+                                                       weft_action_rev_get_action_id (each),
+                                                       &local_error);
 
       if (local_error != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
-      if (block != NULL)
-        {
-          *position = i;
-          break;
-        }
+      if (block == NULL && !is_first)
+        continue;
+      if (!is_found || is_for_now (i - kept))
+        *position = i;
+      if (is_found)
+        return TRUE;
+      is_found = TRUE;
+      kept = i;
     }
+
+  /* With nothing kept near, whatever the cause, the next one is. */
+  if (!is_found)
+    *position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
 
   return TRUE;
 }
@@ -196,6 +213,41 @@ weft_versioned_check_commit (WeftVersioned     *self,
              && apply_pending (self, block_id, action_id, pending, base.block, &block, error));
 }
 
+/* Where the block is kept, the one that was kept for being near the latest is not any more. */
+static gboolean
+add_block (WeftVersioned *self,
+           WeftBatch     *batch,
+           const char    *block_id,
+           WeftActionRev *latest,
+           const char    *action_id,
+           WeftBlock     *block,
+           int            position,
+           GError       **error)
+{
+  g_autoptr (GPtrArray) revisions = NULL;
+
+  /* What was first is an insert, which has all of it. */
+  if (latest == NULL || position % WEFT_VERSIONED_LATEST_INTERVAL != 0)
+    return TRUE;
+
+  if (block != NULL)
+    weft_batch_put_materialized (batch, block_id, action_id, block);
+  if (position == WEFT_VERSIONED_LATEST_INTERVAL)
+    return TRUE;
+
+  revisions = weft_storage_list_revisions (self->storage, block_id,
+                                           weft_action_rev_get_rev (latest), 1,
+                                           WEFT_VERSIONED_LATEST_INTERVAL, error);
+  if (revisions == NULL)
+    return FALSE;
+  if (revisions->len == WEFT_VERSIONED_LATEST_INTERVAL)
+    weft_batch_delete_materialized (
+        batch, block_id,
+        weft_action_rev_get_action_id (g_ptr_array_index (revisions, revisions->len - 1)));
+
+  return TRUE;
+}
+
 gboolean
 weft_versioned_add_commit (WeftVersioned     *self,
                            WeftBatch         *batch,
@@ -224,18 +276,16 @@ weft_versioned_add_commit (WeftVersioned     *self,
       || !apply_pending (self, block_id, action_id, pending, base.block, &block, error))
     return FALSE;
 
-  if (block != NULL)
-    weft_batch_put_materialized (batch, block_id, action_id, block);
+  position = (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL;
+  if (!add_block (self, batch, block_id, latest, action_id, block, position, error))
+    return FALSE;
   weft_batch_put_revision (batch, block_id, rev, action_id);
   weft_batch_promote_pending (batch, block_id, action_id);
-  if (base.block != NULL && position > 0)
-    weft_batch_delete_materialized (batch, block_id, weft_action_rev_get_action_id (latest));
   advanced = advance_metadata (metadata, revision);
   weft_batch_put_metadata (batch, block_id, advanced);
 
   weft_block_cache_insert (self->cache, block_id, action_id,
-                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block,
-                           (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL);
+                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block, position);
   /* Few ask for what was the latest: it leaves before it would have to be looked for. */
   if (latest != NULL)
     weft_block_cache_remove (self->cache, block_id, weft_action_rev_get_action_id (latest));

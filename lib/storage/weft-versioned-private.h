@@ -10,13 +10,17 @@
 G_BEGIN_DECLS
 
 /* The revisions of blocks over a storage: what a block was at a revision, and what a batch must
- * hold to add one. Kept are all transforms, and the blocks of the first revision, of every
- * KEEP_INTERVAL-th after it and of the latest. */
+ * hold to add one. Kept are all transforms, the first of which is an insert that has all of its
+ * block. Of the revisions that follow, the block of every KEEP_INTERVAL-th is kept, and of those
+ * after the last of them that of the newest LATEST_INTERVAL-th. */
 typedef struct _WeftVersioned WeftVersioned;
 
 /* Bounds how many transforms a read applies, and how much larger than its transforms a history
  * may be. */
 #define WEFT_VERSIONED_KEEP_INTERVAL 32
+/* Bounds how many a read of the latest applies that finds nothing in memory: it divides the other.
+ * To write each latest would cost every commit two changes more, and the block once more. */
+#define WEFT_VERSIONED_LATEST_INTERVAL 8
 
 typedef struct
 {

@@ -87,24 +87,70 @@ static void
 test_retention (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_test_summary ("Kept are the blocks of the first revision, of every 32nd after it, and of the "
-                  "latest, also across restarts");
+  g_test_summary ("Kept are the blocks of every 32nd revision after the first, and after the last "
+                  "of them that of the newest 8th, also across restarts");
 
   for (guint rev = 1; rev <= 80; rev++)
     {
       land (fixture, rev);
-      if (rev == 1)
-        assert_kept (fixture, 80, "1");
-      if (rev == 2)
-        assert_kept (fixture, 80, "1 2");
-      if (rev == 33)
-        assert_kept (fixture, 80, "1 33");
-      if (rev == 34)
-        assert_kept (fixture, 80, "1 33 34");
+      if (rev == 8)
+        assert_kept (fixture, 80, "");
+      if (rev == 9 || rev == 16)
+        assert_kept (fixture, 80, "9");
+      if (rev == 17)
+        assert_kept (fixture, 80, "17");
+      if (rev == 32)
+        assert_kept (fixture, 80, "25");
+      if (rev == 33 || rev == 40)
+        assert_kept (fixture, 80, "33");
+      if (rev == 41)
+        assert_kept (fixture, 80, "33 41");
       if (rev % 5 == 0 || rev == 32 || rev == 33)
         reopen (fixture);
     }
-  assert_kept (fixture, 80, "1 33 65 80");
+  assert_kept (fixture, 80, "33 65 73");
+}
+
+/* As it was kept when each latest was. */
+static void
+keep_latest (Fixture *fixture,
+             guint    rev)
+{
+  g_autofree char *action_id = g_strdup_printf ("a%u", rev);
+  g_autofree char *text = g_strdup_printf (BLOCK ("b", "%u"), rev);
+  g_autofree char *canonical = weft_canonical (text);
+  g_autoptr (JsonNode) json = json_from_string (canonical, NULL);
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftBlock) block = weft_block_from_json (json, &error);
+
+  g_assert_no_error (error);
+  weft_batch_put_materialized (batch, "b", action_id, block);
+  weft_storage_submit (fixture->storage, batch, NULL, NULL);
+}
+
+static void
+test_kept_otherwise (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_test_summary ("What a restore or an older version kept stays, and the count goes on from "
+                  "there");
+
+  for (guint rev = 1; rev <= 5; rev++)
+    land (fixture, rev);
+  keep_latest (fixture, 1);
+  keep_latest (fixture, 5);
+  reopen (fixture);
+  for (guint rev = 6; rev <= 22; rev++)
+    land (fixture, rev);
+  assert_kept (fixture, 22, "1 5 21");
+  reopen (fixture);
+  for (guint rev = 23; rev <= 45; rev++)
+    land (fixture, rev);
+  assert_kept (fixture, 45, "1 5 37 45");
+  reopen (fixture);
+  weft_expect (fixture->repo, GET_AT ("'b'", "36"), FOUND ("b", "36", "36", REV ("a45", "45")));
+  weft_expect (fixture->repo, GET_AT ("'b'", "4"), FOUND ("b", "4", "4", REV ("a45", "45")));
 }
 
 static void
@@ -129,7 +175,7 @@ test_reading (Fixture       *fixture,
         }
       reopen (fixture);
     }
-  assert_kept (fixture, 70, "1 33 65 70");
+  assert_kept (fixture, 70, "33 65");
 }
 
 static void
@@ -249,6 +295,7 @@ main (int    argc,
 
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
   ADD ("/versioned/retention", test_retention);
+  ADD ("/versioned/kept-otherwise", test_kept_otherwise);
   ADD ("/versioned/reading", test_reading);
   ADD ("/versioned/tombstones", test_tombstones);
   ADD ("/versioned/ranges", test_ranges);
