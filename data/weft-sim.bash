@@ -4,7 +4,7 @@
 _weft_sim ()
 {
   local word=$2 previous=$3 verb= i
-  local verbs="run swarm shrink replay explain timeline list merge"
+  local verbs="run swarm shrink replay explain timeline list merge fence"
   local common="--json --quiet --help"
   local -A options=(
     [run]="--seed --trace --html --mermaid --signatures --check-determinism"
@@ -15,6 +15,7 @@ _weft_sim ()
     [timeline]="--html --mermaid --from --to --cone"
     [list]=""
     [merge]=""
+    [fence]=""
   )
 
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -32,6 +33,8 @@ _weft_sim ()
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $verb == run || $verb == swarm ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$("$1" list 2>/dev/null | cut -d' ' -f1)" -- "$word"; compgen -f -- "$word")
+  elif [[ $verb == fence ]]; then
+    mapfile -t COMPREPLY < <(compgen -c -- "$word"; compgen -f -- "$word")
   elif [[ -z $verb ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
   fi

@@ -9,16 +9,21 @@
 #include <time.h>
 
 #include "weft-sim-fence-gate-private.h"
+#include "weft-sim-fence-python-private.h"
 
 #define INSTEAD "ask the WeftClock of the node"
 
 /* GLib asks for the time by itself: in a turn of a main context whose sources or tasks want to
  * know when it began, when it writes a message, and now and then when memory goes back to g_slice,
  * which keeps it for a while. It is given that of the world. The functions by which others ask
- * GLib are guarded below; inside GLib itself nobody can stand before them. */
+ * GLib are guarded below; inside GLib itself nobody can stand before them.
+ *
+ * The interpreter of Python looks at the monotonic clock each time somebody takes a lock, and is
+ * given the same; its functions by which others ask are guarded in weft_sim_fence.py. Where it
+ * waits until another thread lets it go on, it is the clock of the machine that it waits by. */
 static int
-answer_glib (clockid_t        clock_id,
-             struct timespec *when)
+answer (clockid_t        clock_id,
+        struct timespec *when)
 {
   gint64 usec = clock_id == CLOCK_REALTIME || clock_id == CLOCK_REALTIME_COARSE
     ? weft_sim_fence_get_calendar_time ()
@@ -38,9 +43,15 @@ clock_gettime (clockid_t        clock_id,
 
   if (weft_sim_fence_is_closed ())
     {
-      if (!weft_sim_fence_is_glib (__builtin_return_address (0)))
+      gconstpointer caller = __builtin_return_address (0);
+      gboolean is_python = clock_id == CLOCK_MONOTONIC && weft_sim_fence_is_python (caller);
+
+      if (weft_sim_fence_is_glib (caller))
+        return answer (clock_id, when);
+      if (!is_python)
         weft_sim_fence_breach ("clock_gettime", INSTEAD);
-      return answer_glib (clock_id, when);
+      if (!weft_sim_fence_python_is_waiting ())
+        return answer (clock_id, when);
     }
   if (real == NULL)
     real = weft_sim_fence_find ("clock_gettime");

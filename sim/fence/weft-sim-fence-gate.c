@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "weft-sim-fence-gate-private.h"
+#include "weft-sim-fence-python-private.h"
 
 #define FRAMES_MAX 64
 
@@ -62,6 +63,7 @@ weft_sim_fence_breach (const char *function,
               "It was called from:\n", function, instead);
   n_frames = backtrace (frames, G_N_ELEMENTS (frames));
   backtrace_symbols_fd (frames, n_frames, STDERR_FILENO);
+  weft_sim_fence_python_tell ();
   abort ();
 }
 
@@ -89,10 +91,24 @@ look_at_module (struct dl_phdr_info *info,
   return 0;
 }
 
-/* A fence that something else stands before would keep nobody from anything. */
+gboolean
+weft_sim_fence_is_same_code (gconstpointer address,
+                             gconstpointer other)
+{
+  Module module = { .wanted = (guintptr) other };
+
+  dl_iterate_phdr (look_at_module, &module);
+
+  return (guintptr) address >= module.start && (guintptr) address < module.end;
+}
+
+/* A fence that something else stands before would keep nobody from anything. Only another fence
+ * may: that of a program that has its own, and was started by one that was given this. */
 static void __attribute__ ((constructor))
 install (void)
 {
+  if (dlsym (RTLD_DEFAULT, "weft_sim_fence_breach") != (gpointer) weft_sim_fence_breach)
+    return;
   if (dlsym (RTLD_DEFAULT, "clock_gettime") != (gpointer) clock_gettime
       || dlsym (RTLD_DEFAULT, "g_thread_new") == dlsym (RTLD_NEXT, "g_thread_new"))
     g_error ("the fence of simulated worlds has to be in the executable, which exports its "

@@ -19,7 +19,8 @@ WEFT_SIM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENARIOS = ROOT / "data/scenarios"
 SMOKE_SEEDS = "1..2"
 # Each verb, and how many options of its own it has.
-VERBS = {"run": 6, "swarm": 5, "shrink": 5, "replay": 0, "explain": 4, "timeline": 5, "list": 0, "merge": 0}
+VERBS = {"run": 6, "swarm": 5, "shrink": 5, "replay": 0, "explain": 4, "timeline": 5, "list": 0, "merge": 0,
+         "fence": 0}
 results = []
 stories = []
 

@@ -20,6 +20,7 @@ static const WeftSimVerb *const verbs[] = {
   &weft_sim_verb_timeline,
   &weft_sim_verb_list,
   &weft_sim_verb_merge,
+  &weft_sim_verb_fence,
   &weft_sim_verb_work,
 };
 
@@ -42,7 +43,8 @@ print_help (void)
            "  weft-sim run lossy-link --seed 7\n"
            "  weft-sim swarm lossy-link full-disk --seeds 1..1000 --jobs 4\n"
            "  weft-sim run everything --seed 7 --trace run.trace --html run.html\n"
-           "  weft-sim explain run.trace\n\n"
+           "  weft-sim explain run.trace\n"
+           "  weft-sim fence -- python3 partition.py\n\n"
            "“weft-sim VERB --help” tells more about one. Exit codes: 0 all passed, 1 a violation,\n"
            "2 undecided, 3 a run differed from itself, 4 wrong usage or a broken harness.\n");
 }

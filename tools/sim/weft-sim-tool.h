@@ -42,6 +42,7 @@ typedef struct
 } WeftSimVerb;
 
 extern const WeftSimVerb weft_sim_verb_explain;
+extern const WeftSimVerb weft_sim_verb_fence;
 extern const WeftSimVerb weft_sim_verb_list;
 extern const WeftSimVerb weft_sim_verb_merge;
 extern const WeftSimVerb weft_sim_verb_replay;
