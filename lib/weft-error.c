@@ -5,7 +5,31 @@
 
 #include "config.h"
 
-#include "weft-error.h"
+#include "weft-error-private.h"
+
+/* What an error knows besides its code and its message. */
+typedef struct
+{
+  gint64 wait_usec;
+} WeftErrorPrivate;
+
+static void
+weft_error_private_init (WeftErrorPrivate *self)
+{
+  self->wait_usec = 0;
+}
+
+static void
+weft_error_private_copy (const WeftErrorPrivate *from,
+                         WeftErrorPrivate       *to)
+{
+  to->wait_usec = from->wait_usec;
+}
+
+static void
+weft_error_private_clear (WeftErrorPrivate *self)
+{
+}
 
 /**
  * weft_error_quark:
@@ -16,7 +40,7 @@
  *
  * Since: 0.1
  */
-G_DEFINE_QUARK (weft-error-quark, weft_error)
+G_DEFINE_EXTENDED_ERROR (WeftError, weft_error)
 
 static const struct
 {
@@ -96,4 +120,23 @@ weft_error_is_retryable (WeftError code)
   g_return_val_if_fail ((guint) code < G_N_ELEMENTS (codes), FALSE);
 
   return codes[code].retryable;
+}
+
+GError *
+weft_error_new_wait (gint64      wait_usec,
+                     const char *message)
+{
+  GError *error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, message);
+
+  g_assert (wait_usec >= 0);
+
+  weft_error_get_private (error)->wait_usec = wait_usec;
+
+  return error;
+}
+
+gint64
+weft_error_get_wait_usec (const GError *error)
+{
+  return error->domain == WEFT_ERROR ? weft_error_get_private (error)->wait_usec : 0;
 }

@@ -77,6 +77,7 @@ typedef struct
   WeftRepoDoneFunc done;
   gpointer user_data;
   gint64 deadline_usec;      /* monotonic */
+  GCancellable *cancellable; /* (owned) (nullable): by who does not wait any more */
   guint n_found;             /* of how many blocks it is known who keeps them */
   WeftRepoReply *reply;      /* (nullable) */
   GError *error;             /* (nullable) */

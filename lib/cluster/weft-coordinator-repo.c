@@ -90,6 +90,7 @@ request_free (WeftCoordinatorRequest *request)
   g_clear_error (&request->error);
   weft_repo_message_unref (request->message);
   g_strfreev (request->block_ids);
+  g_clear_object (&request->cancellable);
   g_object_unref (request->repo);
   g_free (request);
 }
@@ -240,6 +241,7 @@ perform (WeftRepo         *repo,
   request->done = done;
   request->user_data = user_data;
   request->deadline_usec = get_deadline (self, message);
+  g_set_object (&request->cancellable, cancellable);
 
   if (self->is_closed)
     g_set_error_literal (&error, WEFT_ERROR, WEFT_ERROR_CLOSED,

@@ -10,7 +10,7 @@
 #include "weft-coordinator-turns-private.h"
 
 #include "weft-block-turns-private.h"
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-limits.h"
 
 /* For how long turns are taken after somebody came too late; of how many blocks that is known. */
@@ -23,6 +23,17 @@
 #define WAITING_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX - 1)
 #define OVERRUN_USEC (5 * G_TIME_SPAN_SECOND)
 #define PLACES_MAX 1024
+/* Who does not come back for a turn that was kept mostly cannot, as those who wait leave no room
+ * on the link. From then on, for a while, no more than so many wait; all others are sent away, and
+ * told when their turn may come. Who was sent away once is let in while there is any room. */
+#define LINE_SHORT_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX / 2)
+#define LINE_RETURNED_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX / 4 * 3)
+#define SHORT_USEC (5 * G_TIME_SPAN_SECOND)
+/* A first guess of how long a turn takes, and what is made of it. */
+#define TURN_USEC (2 * G_TIME_SPAN_MILLISECOND)
+#define TURN_USEC_MAX (100 * G_TIME_SPAN_MILLISECOND)
+#define AWAY_USEC_MIN (5 * G_TIME_SPAN_MILLISECOND)
+#define AWAY_USEC_MAX (5 * G_TIME_SPAN_SECOND)
 /* A turn is over when nobody commits what was pended for so long. */
 #define COMMIT_USEC (100 * G_TIME_SPAN_MILLISECOND)
 /* No commit takes longer, whatever has become of it. */
@@ -58,6 +69,11 @@ struct _WeftCoordinatorTurns
   GHashTable *by_family; /* (element-type utf8 WeftChangePlace) (unowned): may come back */
   GHashTable *crowded;   /* (element-type utf8 gint64) (owned): until when */
   guint n_waiting;       /* pends */
+  guint n_in_line;       /* pends and puts */
+  gint64 short_usec;     /* until when lines are short */
+  gint64 turn_usec;      /* that a turn takes, about */
+  gint64 served_usec;    /* when somebody's turn came */
+  gint64 away_usec;      /* when the last who was sent away is expected */
   gint64 overrun_usec;   /* until when nobody waits, as too many did */
 };
 
@@ -65,6 +81,7 @@ static void
 set_waiting (WeftChangePlace *place,
              gboolean         is_waiting)
 {
+  place->turns->n_in_line += (guint) is_waiting - (guint) place->is_waiting;
   /* Who waits with a put has nothing to send any more. */
   if (!place->is_put)
     place->turns->n_waiting += (guint) is_waiting - (guint) place->is_waiting;
@@ -123,6 +140,78 @@ over_cb (gpointer user_data)
   end_place (user_data);
 }
 
+/* Takes the change of a place. Its turn is lost, but not its place among those who come back. */
+static void
+send_away (WeftChangePlace *place)
+{
+  WeftCoordinatorTurns *self = place->turns;
+  WeftChange *change = g_steal_pointer (&place->change);
+  WeftTurn *turn = g_steal_pointer (&place->turn);
+  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
+  gint64 wait_usec;
+
+  self->away_usec = MAX (self->away_usec, now_usec + self->n_in_line * self->turn_usec)
+                    + self->turn_usec;
+  self->away_usec = MIN (self->away_usec, now_usec + AWAY_USEC_MAX);
+  wait_usec = MAX (self->away_usec - now_usec, AWAY_USEC_MIN);
+  weft_cluster_parts_count (self->repo->parts, "turns-sent-away");
+
+  set_waiting (place, FALSE);
+  change->place = NULL;
+  g_hash_table_replace (self->by_family, place->family, place);
+  arm (place, wait_usec + LAPSED_USEC, over_cb);
+  if (turn != NULL)
+    weft_block_turns_remove (self->blocks, turn);
+  weft_change_fail (change, weft_error_new_wait (wait_usec, "too many change the same block at "
+                                                 "the same time"));
+}
+
+/* The last who came. */
+static WeftChangePlace *
+find_last_put (WeftCoordinatorTurns *self)
+{
+  for (GList *link = self->places.tail; link != NULL; link = link->prev)
+    {
+      WeftChangePlace *place = link->data;
+
+      if (place->is_waiting && place->is_put)
+        return place;
+    }
+
+  return NULL;
+}
+
+static void
+shorten_lines (WeftCoordinatorTurns *self)
+{
+  WeftChangePlace *place;
+
+  if (self->n_in_line <= LINE_SHORT_MAX)
+    return;
+
+  self->short_usec = weft_cluster_parts_get_now (self->repo->parts) + SHORT_USEC;
+  while (self->n_in_line > LINE_SHORT_MAX && (place = find_last_put (self)) != NULL)
+    send_away (place);
+}
+
+/* Whether somebody who came just now has to come again. */
+static gboolean
+is_full (WeftCoordinatorTurns *self,
+         gboolean              has_come_back)
+{
+  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
+
+  if (now_usec >= self->short_usec)
+    return FALSE;
+  if (self->n_in_line < (has_come_back ? LINE_RETURNED_MAX : LINE_SHORT_MAX))
+    return FALSE;
+
+  /* As long as it is needed. */
+  self->short_usec = now_usec + SHORT_USEC;
+
+  return TRUE;
+}
+
 static void
 lapse_cb (gpointer user_data)
 {
@@ -130,6 +219,7 @@ lapse_cb (gpointer user_data)
 
   place->alarm_id = 0;
   weft_cluster_parts_count (place->turns->repo->parts, "turns-lapsed");
+  shorten_lines (place->turns);
   arm (place, LAPSED_USEC, over_cb);
   weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
 }
@@ -155,6 +245,18 @@ impatient_cb (gpointer user_data)
   weft_change_resume (place->change);
 }
 
+/* How far apart turns come, on an average of some. */
+static void
+note_served (WeftCoordinatorTurns *self)
+{
+  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
+  gint64 taken_usec = CLAMP (now_usec - self->served_usec, 1, TURN_USEC_MAX);
+
+  if (self->served_usec > 0)
+    self->turn_usec += (taken_usec - self->turn_usec) / 8;
+  self->served_usec = self->n_in_line > 0 ? now_usec : 0;
+}
+
 static void
 ready_cb (gpointer user_data)
 {
@@ -166,7 +268,12 @@ ready_cb (gpointer user_data)
 
   disarm (place);
   set_waiting (place, FALSE);
-  weft_change_resume (place->change);
+  note_served (place->turns);
+  if (g_cancellable_is_cancelled (place->change->request->cancellable))
+    weft_change_fail (place->change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
+                                         "nobody waits for the change any more"));
+  else
+    weft_change_resume (place->change);
 }
 
 static const char *
@@ -313,6 +420,16 @@ takes_turns (WeftCoordinatorTurns *self,
          && weft_coordinator_turns_is_crowded (self, change);
 }
 
+/* Who does not fit in would only be in the way of those who wait. */
+static gboolean
+has_no_place (WeftCoordinatorTurns *self,
+              WeftChange           *change)
+{
+  return change->place == NULL && is_put (change) && self->places.length >= PLACES_MAX
+         && weft_block_turns_is_taken (self->blocks,
+                                       (const char * const *) change->request->block_ids);
+}
+
 gboolean
 weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
                              WeftChange           *change)
@@ -320,8 +437,15 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   g_autofree char *family = NULL;
   WeftChangePlace *left;
   WeftChangePlace *place;
+  gboolean has_come_back;
   gint64 left_usec;
 
+  if (has_no_place (self, change))
+    {
+      weft_change_fail (change, weft_error_new_wait (AWAY_USEC_MAX, "too many change blocks at "
+                                                     "the same time"));
+      return TRUE;
+    }
   /* What is made again, as its block moved on, has its place. */
   if (!takes_turns (self, change))
     return FALSE;
@@ -331,11 +455,17 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   if (left != NULL && come_back (left, change))
     return FALSE;
 
-  place = add_place (self, change, family, left != NULL);
+  has_come_back = left != NULL;
+  place = add_place (self, change, family, has_come_back);
   if (left != NULL)
     end_place (left);
   if (change->place == NULL || weft_turn_is_on (place->turn))
     return FALSE;
+  if (place->is_put && is_full (self, has_come_back))
+    {
+      send_away (place);
+      return TRUE;
+    }
 
   weft_cluster_parts_count (self->repo->parts, "turns-waited");
   set_waiting (place, TRUE);
@@ -422,6 +552,7 @@ weft_coordinator_turns_new (WeftCoordinatorRepo *repo)
   WeftCoordinatorTurns *self = g_new0 (WeftCoordinatorTurns, 1);
 
   self->repo = repo;
+  self->turn_usec = TURN_USEC;
   self->blocks = weft_block_turns_new ();
   g_queue_init (&self->places);
   self->by_action = g_hash_table_new (g_str_hash, g_str_equal);

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "weft-coordinator-private.h"
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-parts-private.h"
 #include "weft-protocol-private.h"
 #include "weft-transport-private.h"
@@ -49,11 +49,14 @@ finish (Forward       *forward,
   forward->done (reply, error, forward->user_data);
 }
 
-/* Whether it does no harm to ask somebody else. */
+/* Whether it does no harm to ask somebody else. Where many wait, whoever asked comes again. */
 static gboolean
 can_ask_again (Forward      *forward,
                const GError *error)
 {
+  if (weft_error_get_wait_usec (error) > 0)
+    return FALSE;
+
   return g_error_matches (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE)
          || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_REFUSED)
          || weft_repo_message_get_operation (forward->message) == WEFT_REPO_OPERATION_GET;

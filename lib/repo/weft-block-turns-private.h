@@ -32,6 +32,9 @@ WeftTurn       *weft_block_turns_add    (WeftBlockTurns      *self,
 /* Ends a turn, on or not, and frees it. Who is next is told from within. */
 void            weft_block_turns_remove (WeftBlockTurns      *self,
                                          WeftTurn            *turn);
+/* Whether a turn of one of the blocks is on or waited for. */
+gboolean        weft_block_turns_is_taken (WeftBlockTurns     *self,
+                                           const char * const *block_ids);
 gboolean        weft_turn_is_on         (WeftTurn            *turn);
 
 G_END_DECLS

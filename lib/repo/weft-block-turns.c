@@ -154,6 +154,17 @@ weft_block_turns_remove (WeftBlockTurns *self,
 }
 
 gboolean
+weft_block_turns_is_taken (WeftBlockTurns     *self,
+                           const char * const *block_ids)
+{
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (g_hash_table_contains (self->queues, block_ids[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
 weft_turn_is_on (WeftTurn *turn)
 {
   return turn->is_on;

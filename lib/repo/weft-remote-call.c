@@ -11,6 +11,7 @@
  *                                      after a while, the usual peer
  *   perhaps heard, asking is harmless  the same
  *   perhaps heard, it is a change      INDETERMINATE
+ *   told to come again in a while      the same peer, then, until it expires
  *   any other error                    that error
  */
 
@@ -18,7 +19,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-buggify-private.h"
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
@@ -293,6 +294,24 @@ ask_elsewhere (Call         *self,
   ask_again (self, reason);
 }
 
+/* The peer has more to do than it can, and knows when it may be our turn. That is no failure. */
+static void
+come_again (Call         *self,
+            const GError *reason)
+{
+  gint64 now_usec = weft_clock_get_monotonic (self->party->clock);
+  gint64 wait_usec = weft_error_get_wait_usec (reason);
+
+  if (now_usec + wait_usec >= self->expires_usec)
+    {
+      fail (self, WEFT_ERROR_EXHAUSTED, reason->message);
+      return;
+    }
+
+  self->attempts--;
+  set_alarm (self, wait_usec, attempt_alarm_cb);
+}
+
 static gboolean
 was_asked (Call       *self,
            WeftPeerId *peer_id)
@@ -389,6 +408,11 @@ take_error (Call         *self,
 {
   gboolean is_ours = error->domain == WEFT_ERROR;
 
+  if (weft_error_get_wait_usec (error) > 0)
+    {
+      come_again (self, error);
+      return;
+    }
   if (is_ours && error->code == WEFT_ERROR_UNAVAILABLE)
     {
       ask_elsewhere (self, error);

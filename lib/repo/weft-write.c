@@ -9,7 +9,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-buggify-private.h"
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-limits.h"
 #include "weft-write-plan-private.h"
 #include "weft-writer-private.h"
@@ -147,6 +147,36 @@ is_outcome_unknown (const GError *error)
 }
 
 static void
+again_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (g_task_return_error_if_cancelled (task))
+    leave_turn (task);
+  else
+    send_put (task);
+}
+
+/* TRUE when the put is asked for once more: nothing was done yet, as too many came before it. */
+static gboolean
+come_again (GTask        *task,
+            const GError *error)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  gint64 wait_usec = weft_error_get_wait_usec (error);
+  gint64 expiration_usec = weft_repo_message_get_expiration (write->put) * 1000;
+
+  if (wait_usec == 0 || weft_clock_get_real (self->clock) + wait_usec >= expiration_usec)
+    return FALSE;
+
+  weft_clock_add_alarm (self->clock, weft_clock_get_monotonic (self->clock) + wait_usec, again_cb,
+                        g_object_ref (task), g_object_unref);
+
+  return TRUE;
+}
+
+static void
 put_done_cb (WeftRepo      *repo,
              WeftRepoReply *reply,
              const GError  *error,
@@ -169,6 +199,8 @@ put_done_cb (WeftRepo      *repo,
           send_put (task);
           return;
         }
+      if (come_again (task, error))
+        return;
       fail (task, g_error_copy (error));
       return;
     }

@@ -7,6 +7,7 @@
 
 #include "weft-envelope-private.h"
 
+#include "weft-error-private.h"
 #include "weft-handshake-private.h"
 #include "weft-json-private.h"
 #include "weft-json-string-private.h"
@@ -32,6 +33,9 @@ static const struct
   { "hello", WEFT_ENVELOPE_HELLO, -1 },
   { "proof", WEFT_ENVELOPE_PROOF, -1 },
 };
+
+/* Nobody is sent away for longer than an hour. */
+#define WAIT_MSEC_MAX (60 * 60 * 1000)
 
 static char *
 shorten (const char *text)
@@ -105,6 +109,7 @@ parse_reply (WeftEnvelope       *self,
   const char *message = NULL;
   const char *code;
   gboolean retry;
+  gint64 wait_msec;
   const WeftItem *details;
 
   if (member == NULL)
@@ -122,11 +127,16 @@ parse_reply (WeftEnvelope       *self,
   code = weft_item_require_string (details, "code", &error_path, error);
   if (code == NULL ||
       !weft_item_optional_string (details, "message", &error_path, &message, error) ||
-      !weft_item_optional_boolean (details, "retry", &error_path, FALSE, &retry, error))
+      !weft_item_optional_boolean (details, "retry", &error_path, FALSE, &retry, error) ||
+      !weft_item_optional_integer (details, "wait", &error_path, 0, WAIT_MSEC_MAX, 0, &wait_msec,
+                                   error))
     return FALSE;
 
   text = shorten (message != NULL ? message : code);
-  self->error = g_error_new_literal (WEFT_ERROR, weft_error_from_name (code), text);
+  if (wait_msec > 0 && weft_error_from_name (code) == WEFT_ERROR_UNAVAILABLE)
+    self->error = weft_error_new_wait (wait_msec * G_TIME_SPAN_MILLISECOND, text);
+  else
+    self->error = g_error_new_literal (WEFT_ERROR, weft_error_from_name (code), text);
 
   return TRUE;
 }
@@ -370,6 +380,8 @@ weft_envelope_write_error (gint64        re,
   WeftError code = error->domain == WEFT_ERROR ? (WeftError) error->code : WEFT_ERROR_FAILED;
   g_autofree char *valid = g_utf8_make_valid (error->message, -1);
   g_autofree char *message = shorten (valid);
+  gint64 wait_msec = MIN (weft_error_get_wait_usec (error) / G_TIME_SPAN_MILLISECOND,
+                          WAIT_MSEC_MAX);
   GString *text = g_string_sized_new (256);
 
   g_assert (re > 0);
@@ -378,8 +390,11 @@ weft_envelope_write_error (gint64        re,
                           weft_error_to_name (code));
   g_string_append (text, ",\"message\":");
   weft_json_append_string (text, message);
-  g_string_append_printf (text, ",\"retry\":%s}}",
+  g_string_append_printf (text, ",\"retry\":%s",
                           weft_error_is_retryable (code) ? "true" : "false");
+  if (wait_msec > 0)
+    g_string_append_printf (text, ",\"wait\":%" G_GINT64_FORMAT, wait_msec);
+  g_string_append (text, "}}");
 
   return g_string_free_to_bytes (text);
 }

@@ -66,6 +66,107 @@ test_hot_block (void)
   g_assert_cmpint (weft_block_metadata_get_latest_rev (metadata), ==, 2 * N_WRITERS);
 }
 
+/* A caller from afar, who shares its connection with all others. */
+static WeftRepo *
+connect_client (WeftFleet      *fleet,
+                WeftTransport **client)
+{
+  g_autoptr(WeftIdentity) identity = weft_identity_new (fleet->random);
+  g_autoptr(GPtrArray) addresses = weft_node_list_addresses (fleet->nodes[0]);
+
+  *client = WEFT_TRANSPORT (weft_loopback_transport_new (identity, "test", WEFT_PEER_ROLE_CLIENT,
+                                                         fleet->clock, fleet->random));
+
+  return WEFT_REPO (weft_remote_repo_new (*client, g_ptr_array_index (addresses, 0)));
+}
+
+/* One who changes the block on top of what it knows, and where that was not the latest, again. */
+typedef struct
+{
+  WeftRepo *repo;
+  guint index;
+  guint n_tries;
+  gint64 rev;
+  guint *n_left;
+} Rival;
+
+static void ask_rival (Rival *rival);
+
+static void
+rival_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Rival *rival = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeftCommitResult) answer = weft_repo_put_finish (WEFT_REPO (source), result, &error);
+
+  g_assert_no_error (error);
+  if (weft_commit_result_is_success (answer))
+    {
+      (*rival->n_left)--;
+      return;
+    }
+  rival->rev = weft_stale_failure_get_stale_rev (weft_commit_result_get_failure (answer));
+  ask_rival (rival);
+}
+
+static void
+ask_rival (Rival *rival)
+{
+  g_autofree char *action_id = g_strdup_printf ("rival-%u~%u", rival->index, ++rival->n_tries);
+  g_autofree char *text
+      = g_strdup_printf ("{\"inserts\":{},\"updates\":{\"b\":[[\"value\",null,null,%u]]},"
+                         "\"deletes\":[]}", rival->index);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) json = weft_json_parse (text, -1, &error);
+  g_autoptr(WeftTransforms) transforms = weft_transforms_from_json (json, &error);
+  g_autoptr(JsonObject) bases = json_object_new ();
+  g_autoptr(WeftPendRequest) pend = NULL;
+
+  json_object_set_int_member (bases, "b", rival->rev);
+  pend = weft_pend_request_new (action_id, rival->rev + 1, transforms, bases,
+                                WEFT_PEND_POLICY_CONTINUE, &error);
+  g_assert_no_error (error);
+  weft_repo_put_async (rival->repo, pend, NULL, rival_cb, rival);
+}
+
+static void
+test_full_link (void)
+{
+  g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
+  g_autoptr(WeftTransport) client = NULL;
+  g_autoptr(WeftRepo) repo = connect_client (fleet, &client);
+  g_autoptr(WeftWriter) writer = weft_writer_new (repo, fleet->clock, fleet->random);
+  g_autoptr(WeftBlockMetadata) metadata = NULL;
+  Rival rivals[4 * N_WRITERS] = { { NULL } };
+  guint n_left = G_N_ELEMENTS (rivals) + 1;
+
+  g_test_summary ("Many more than a link has room for change one block, each on top of what it "
+                  "knows: some are sent away for a while, and nobody fails.");
+
+  put (writer, 0, &n_left);
+  while (n_left > G_N_ELEMENTS (rivals))
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (rivals); i++)
+    {
+      rivals[i] = (Rival) { repo, i, 0, 1, &n_left };
+      ask_rival (&rivals[i]);
+    }
+  while (n_left > 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpint (weft_fleet_get_count (fleet, 0, "turns-sent-away"), >, 0);
+  /* That it is so was found out a few times, and not for each of them. */
+  g_assert_cmpint (weft_fleet_get_count (fleet, 0, "turns-lapsed"), <, N_WRITERS / 2);
+  weft_fleet_settle (fleet);
+  metadata = weft_storage_read_metadata (
+      weft_storage_repo_get_storage (weft_node_get_repo (fleet->nodes[1])), "b", NULL);
+  g_assert_cmpint (weft_block_metadata_get_latest_rev (metadata), ==,
+                   (gint64) G_N_ELEMENTS (rivals) + 1);
+  weft_transport_close (client);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -73,6 +174,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cluster/turns/hot-block", test_hot_block);
+  g_test_add_func ("/cluster/turns/full-link", test_full_link);
 
   return g_test_run ();
 }

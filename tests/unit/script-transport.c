@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "script-transport.h"
+#include "weft-error-private.h"
 #include "weft-json.h"
 
 typedef struct
@@ -312,6 +313,17 @@ script_transport_reply (ScriptTransport *self,
 }
 
 /* A code of -1 stands for a cancelled request. */
+void
+script_transport_put_off (ScriptTransport *self,
+                          gint64           wait_usec)
+{
+  g_autoptr(GError) error = weft_error_new_wait (wait_usec, "too many");
+  Open open = take_oldest (self);
+
+  g_assert_nonnull (open.replied);
+  open.replied (WEFT_TRANSPORT (self), NULL, error, open.user_data);
+}
+
 void
 script_transport_fail (ScriptTransport *self,
                        WeftError        code,

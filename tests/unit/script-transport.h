@@ -34,6 +34,9 @@ void             script_transport_reply       (ScriptTransport *self,
 void             script_transport_fail        (ScriptTransport *self,
                                                WeftError        code,
                                                const char      *message);
+/* Unavailable for so long. */
+void             script_transport_put_off     (ScriptTransport *self,
+                                               gint64           wait_usec);
 void             script_transport_appear      (ScriptTransport *self,
                                                WeftPeerId      *peer_id);
 void             script_transport_went        (ScriptTransport *self,

@@ -41,11 +41,13 @@ test_turns_order (void)
   g_assert_false (weft_turn_is_on (b));
   g_assert_false (weft_turn_is_on (c));
   g_assert_true (weft_turn_is_on (d));
+  g_assert_true (weft_block_turns_is_taken (turns, y));
   weft_block_turns_remove (turns, a);
   g_assert_cmpstr (told->str, ==, "c");
   weft_block_turns_remove (turns, c);
   g_assert_cmpstr (told->str, ==, "cb");
   weft_block_turns_remove (turns, d);
+  g_assert_false (weft_block_turns_is_taken (turns, y));
   weft_block_turns_remove (turns, b);
   g_assert_cmpstr (told->str, ==, "cb");
   weft_block_turns_free (turns);

@@ -252,6 +252,34 @@ test_call_redials (Fixture       *fixture,
 }
 
 static void
+test_call_put_off (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  const gint64 wait_usec = 700 * G_TIME_SPAN_MILLISECOND;
+
+  g_test_summary ("Who is told to come again does so then, as often as it takes, but not after the "
+                  "request expired.");
+
+  start (fixture, NULL, FALSE, NULL);
+  for (guint i = 0; i < 20; i++)
+    {
+      gint64 before_usec = weft_clock_get_monotonic (WEFT_CLOCK (fixture->clock));
+
+      script_transport_put_off (fixture->transport, wait_usec);
+      g_assert_null (fixture->outcome);
+      g_assert_true (manual_clock_run_next (fixture->clock));
+      g_assert_cmpint (weft_clock_get_monotonic (WEFT_CLOCK (fixture->clock)) - before_usec, ==,
+                       wait_usec);
+    }
+  script_transport_reply (fixture->transport, "{}");
+  g_assert_cmpstr (fixture->outcome, ==, "{}");
+
+  start (fixture, NULL, FALSE, NULL);
+  script_transport_put_off (fixture->transport, 30 * G_TIME_SPAN_SECOND);
+  expect_outcome (fixture, "exhausted", fixture->peers[0], "too many");
+}
+
+static void
 test_call_change_unknown (Fixture       *fixture,
                           gconstpointer  user_data)
 {
@@ -527,6 +555,7 @@ main (int    argc,
   ADD ("shares-dial", FALSE, test_call_shares_dial);
   ADD ("gives-up", FALSE, test_call_gives_up);
   ADD ("redials", TRUE, test_call_redials);
+  ADD ("put-off", TRUE, test_call_put_off);
   ADD ("change-unknown", TRUE, test_call_change_unknown);
   ADD ("read-again", TRUE, test_call_read_again);
   ADD ("expires", TRUE, test_call_expires);

@@ -7,6 +7,7 @@
 
 #include "weft-envelope-draft-private.h"
 #include "weft-envelope-private.h"
+#include "weft-error-private.h"
 #include "weft-hello-private.h"
 #include "weft-json.h"
 #include "weft-limits.h"
@@ -177,6 +178,24 @@ test_foreign_error (void)
                    "{\"re\":3,\"error\":{\"code\":\"failed\",\"message\":\"no file\","
                    "\"retry\":true}}",
                    67);
+}
+
+static void
+test_error_wait (void)
+{
+  g_autoptr (GError) error = weft_error_new_wait (1500 * G_TIME_SPAN_MILLISECOND, "later");
+  g_autoptr (GError) copy = g_error_copy (error);
+  g_autoptr (GError) plain = g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "gone");
+  g_autoptr (GError) foreign = g_error_new (G_IO_ERROR, G_IO_ERROR_BUSY, "busy");
+  g_autoptr (GBytes) frame = weft_envelope_write_error (1, copy);
+  g_autoptr (WeftEnvelope) envelope = weft_envelope_parse (frame, NULL);
+
+  g_test_summary ("How long to wait before asking again travels with the error, where it says so.");
+
+  g_assert_error (envelope->error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE);
+  g_assert_cmpint (weft_error_get_wait_usec (envelope->error), ==, 1500000);
+  g_assert_cmpint (weft_error_get_wait_usec (plain), ==, 0);
+  g_assert_cmpint (weft_error_get_wait_usec (foreign), ==, 0);
 }
 
 static gboolean
@@ -354,6 +373,7 @@ main (int    argc,
   g_test_add_func ("/wire/protocols", test_protocols);
   g_test_add_func ("/wire/error-text", test_error_text);
   g_test_add_func ("/wire/foreign-error", test_foreign_error);
+  g_test_add_func ("/wire/error-wait", test_error_wait);
   g_test_add_func ("/wire/draft", test_draft);
   g_test_add_func ("/wire/many-values", test_many_values);
   g_test_add_func ("/wire/depth", test_depth);
