@@ -181,11 +181,12 @@ G_BEGIN_DECLS
 /**
  * WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX:
  *
- * Keeps a fast peer from filling our queues: past it the request is answered at once.
+ * Keeps a fast peer from filling our queues: past it the request is answered at once. Enough for a
+ * hundred callers behind one connection to share rounds; their bytes have a limit of their own.
  *
  * Since: 0.1
  */
-#define WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX 64
+#define WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX 256
 /**
  * WEFT_LIMIT_PEER_QUEUED_BYTES_MAX:
  *

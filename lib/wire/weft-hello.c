@@ -18,8 +18,11 @@
 /* The only kind of channel binding that TLS 1.3 has (RFC 9266). */
 #define BINDING_KIND "tls-exporter"
 
+/* Of who says nothing of it; part of the protocol, whatever this program allows others. */
+#define REQUESTS_DEFAULT 64
+
 static const WeftHelloLimits default_limits = {
-  .requests = WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX,
+  .requests = REQUESTS_DEFAULT,
   .bytes = WEFT_LIMIT_PEER_QUEUED_BYTES_MAX,
   .message = WEFT_LIMIT_MESSAGE_BYTES_MAX,
 };

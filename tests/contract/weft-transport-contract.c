@@ -317,7 +317,7 @@ test_in_flight (ContractNode                *a,
   g_auto (ContractOutcome) marker = { 0 };
   guint n_done = 0;
 
-  g_test_summary ("At most 64 requests are in flight; the others wait for one to return.");
+  g_test_summary ("So many requests are in flight at most; the others wait for one to return.");
 
   contract_node_connect (a, b, contract);
   for (guint i = 0; i < n_requests; i++)
