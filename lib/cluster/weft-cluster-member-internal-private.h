@@ -32,6 +32,8 @@ struct _WeftClusterMember
   GQueue outcomes;       /* (element-type WeftMemberOutcome) (owned): told by the flush alarm */
   GQueue pended;         /* the same, told when all that a step wants was performed */
   WeftMemberOutcome *telling; /* (unowned) (nullable): of these, the one that is told */
+  GQueue asked;          /* (element-type Asked) (owned): by this node itself, not looked at yet */
+  guint64 asked_id;      /* an alarm for the next turn of the loop; 0 when none is set */
   guint64 flush_id;      /* an alarm that is due at once; 0 when none is set */
   guint64 alarm_id;      /* 0 when none is set */
   gint64 alarm_usec;

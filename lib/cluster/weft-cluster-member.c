@@ -7,9 +7,19 @@
 
 #include "weft-cluster-member-internal-private.h"
 
+#include "weft-cluster-request-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-member-outcome-private.h"
+
+/* A request of this node's own. */
+typedef struct
+{
+  WeftClusterRequest *request;
+  gint64 timeout_usec;
+  WeftClusterDoneFunc done;
+  gpointer user_data;
+} Asked;
 
 static void cluster_iface_init (WeftClusterInterface *iface);
 
@@ -112,6 +122,54 @@ weft_cluster_member_withdraw (WeftClusterMember *self,
 }
 
 static void
+asked_free (Asked *asked)
+{
+  weft_cluster_request_unref (asked->request);
+  g_free (asked);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
+static void
+ask_next (WeftClusterMember *self)
+{
+  g_autoptr(Asked) asked = g_queue_pop_head (&self->asked);
+
+  weft_cluster_member_ask (self, self->parts->peer_id, asked->request, asked->timeout_usec,
+                           asked->done, asked->user_data);
+}
+
+static void
+asked_cb (gpointer user_data)
+{
+  g_autoptr(WeftClusterMember) self = g_object_ref (user_data);
+
+  self->asked_id = 0;
+  /* What is asked from within comes in the next turn. */
+  for (guint n_left = self->asked.length; n_left > 0 && !g_queue_is_empty (&self->asked); n_left--)
+    ask_next (self);
+}
+
+/* The other members have the same work with a vote, and wait for the message that brings it. That
+ * leaves when this turn of the loop is over, so what is asked of us is looked at after it. */
+static void
+ask_after_others (WeftClusterMember   *self,
+                  WeftClusterRequest  *request,
+                  gint64               timeout_usec,
+                  WeftClusterDoneFunc  done,
+                  gpointer             user_data)
+{
+  Asked *asked = g_new (Asked, 1);
+
+  *asked = (Asked) { weft_cluster_request_ref (request), timeout_usec, done, user_data };
+  g_queue_push_tail (&self->asked, asked);
+  if (self->asked_id == 0)
+    self->asked_id = weft_clock_add_alarm (self->parts->clock,
+                                           weft_cluster_parts_get_now (self->parts) + 1, asked_cb,
+                                           self, NULL);
+}
+
+static void
 perform (WeftCluster         *cluster,
          WeftClusterRequest  *request,
          gint64               timeout_usec,
@@ -120,7 +178,11 @@ perform (WeftCluster         *cluster,
 {
   WeftClusterMember *self = WEFT_CLUSTER_MEMBER (cluster);
 
-  weft_cluster_member_ask (self, self->parts->peer_id, request, timeout_usec, done, user_data);
+  if (!self->is_closed && weft_cluster_request_get_record (request) != NULL
+      && !weft_cluster_request_is_news (request))
+    ask_after_others (self, request, timeout_usec, done, user_data);
+  else
+    weft_cluster_member_ask (self, self->parts->peer_id, request, timeout_usec, done, user_data);
 }
 
 static void
@@ -175,9 +237,14 @@ weft_cluster_member_close (WeftClusterMember *self)
     weft_clock_remove_alarm (self->parts->clock, self->flush_id);
   if (self->alarm_id != 0)
     weft_clock_remove_alarm (self->parts->clock, self->alarm_id);
+  if (self->asked_id != 0)
+    weft_clock_remove_alarm (self->parts->clock, self->asked_id);
   self->flush_id = 0;
   self->alarm_id = 0;
+  self->asked_id = 0;
 
+  while (!g_queue_is_empty (&self->asked))
+    ask_next (self);
   weft_storage_repo_set_governor (self->parts->repo, NULL);
   while ((token = weft_cluster_waiters_find_late (self->waiters, G_MAXINT64)) != 0)
     weft_cluster_member_finish (self, token, NULL, error);
@@ -227,6 +294,7 @@ weft_cluster_member_init (WeftClusterMember *self)
 {
   self->waiters = weft_cluster_waiters_new ();
   weft_member_effects_init (&self->effects);
+  g_queue_init (&self->asked);
   g_queue_init (&self->outcomes);
   g_queue_init (&self->pended);
 }

@@ -304,15 +304,6 @@ send_message (WeftRemoteCluster *self)
   g_ref_string_release (body);
 }
 
-/* A record that is decided. */
-static gboolean
-is_news (WeftClusterRequest *request)
-{
-  WeftClusterRecord *record = weft_cluster_request_get_record (request);
-
-  return record != NULL && weft_cluster_record_get_n_commits (record) > 0;
-}
-
 static gboolean
 has_only_news (WeftRemoteCluster *self)
 {
@@ -406,7 +397,7 @@ perform (WeftCluster         *cluster,
   Waiter *waiter = g_new0 (Waiter, 1);
 
   waiter->request = weft_cluster_request_ref (request);
-  waiter->is_news = is_news (request);
+  waiter->is_news = weft_cluster_request_is_news (request);
   waiter->text = weft_told_records_write (self->told, request, &waiter->is_brief);
   waiter->done = done;
   waiter->user_data = user_data;

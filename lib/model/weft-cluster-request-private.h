@@ -24,6 +24,8 @@ WeftClusterRequest *weft_cluster_request_new_update_with (WeftClusterRecord *rec
 GPtrArray          *weft_cluster_request_get_pends   (WeftClusterRequest *self);
 WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Whether it tells of what was decided, so that nothing is left to vote for. */
+gboolean            weft_cluster_request_is_news     (WeftClusterRequest *self);
 WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);
 WeftClusterRequest *weft_cluster_request_read        (const WeftItem     *item,
                                                       GError            **error)

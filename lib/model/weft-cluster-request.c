@@ -218,6 +218,12 @@ weft_cluster_request_get_record (WeftClusterRequest *self)
   return self->record;
 }
 
+gboolean
+weft_cluster_request_is_news (WeftClusterRequest *self)
+{
+  return self->record != NULL && weft_cluster_record_get_n_commits (self->record) > 0;
+}
+
 GPtrArray *
 weft_cluster_request_get_pends (WeftClusterRequest *self)
 {
