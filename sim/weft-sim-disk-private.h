@@ -30,6 +30,8 @@ struct _WeftSimDisk
   gint64 sync_usec;       /* when it ends */
   gboolean is_answering;
   GQueue past;            /* (element-type WeftSimSwaps): of durable batches, oldest first */
+  gboolean is_lying;
+  guint n_unwritten;      /* of these, how many of the last are not there when power is lost */
 
   WeftSimDelay sync_delay;
   gint64 stall_usec;      /* until when nothing ends */

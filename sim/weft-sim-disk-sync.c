@@ -93,8 +93,14 @@ keep (WeftSimDisk       *self,
       WeftSimSubmission *submission)
 {
   g_queue_push_tail (&self->past, g_steal_pointer (&submission->swaps));
+  if (self->is_lying)
+    {
+      weft_sim_world_count (self->world, "disk-lies", 1);
+      self->n_unwritten++;
+    }
   if (self->past.length > WEFT_SIM_DISK_PAST_MAX)
     weft_sim_swaps_free (g_queue_pop_head (&self->past));
+  self->n_unwritten = MIN (self->n_unwritten, self->past.length);
 }
 
 static void

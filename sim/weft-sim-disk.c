@@ -16,7 +16,8 @@
  * they may have reached the disk before anybody was told.
  *
  * Other faults are those of real disks: a sync that fails, a disk that is full, slow or stalled,
- * records that cannot be read any more, and an old snapshot that is put back. Those that lose
+ * one that says it has written what it only remembers, records that cannot be read any more, and
+ * an old snapshot that is put back. Those that lose
  * what was durable are only done when the [class@WeftSim.Atlas] of the disk allows them.
  *
  * All chance comes from a stream of the world that belongs to this disk.
@@ -153,6 +154,8 @@ crash_cb (WeftSimNode *node,
           gpointer     user_data)
 {
   weft_sim_disk_crash (user_data);
+  if (weft_sim_node_get_death (node) == WEFT_SIM_DEATH_POWER)
+    weft_sim_disk_lose_power (user_data);
 }
 
 /**
@@ -355,6 +358,28 @@ weft_sim_disk_can_read (WeftSimDisk  *self,
 }
 
 /**
+ * weft_sim_disk_set_lying:
+ * @self: a disk
+ * @is_lying: whether it lies
+ *
+ * Sets whether the disk says that something is durable when it only has it in a memory of its own,
+ * as some do to look faster. Nobody notices before power is lost. When it lies no more, it has
+ * written what it had there.
+ *
+ * Since: 0.1
+ */
+void
+weft_sim_disk_set_lying (WeftSimDisk *self,
+                         gboolean     is_lying)
+{
+  g_return_if_fail (WEFT_IS_SIM_DISK (self));
+
+  self->is_lying = is_lying;
+  if (!is_lying)
+    self->n_unwritten = 0;
+}
+
+/**
  * weft_sim_disk_repair:
  * @self: a disk
  *
@@ -452,6 +477,52 @@ claim_loss (WeftSimDisk *self,
   return TRUE;
 }
 
+/* As if the last batches that were durable had never been. */
+static void
+take_back (WeftSimDisk *self,
+           guint        n_batches)
+{
+  guint n_taken = MIN (n_batches, self->past.length);
+
+  for (guint i = 0; i < n_taken; i++)
+    {
+      g_autoptr (WeftSimSwaps) swaps = g_queue_pop_tail (&self->past);
+
+      weft_sim_tables_undo (&self->tables, swaps);
+    }
+  self->n_unwritten -= MIN (self->n_unwritten, n_taken);
+}
+
+/**
+ * weft_sim_disk_lose_power:
+ * @self: a disk that is not open
+ *
+ * Takes the power from a disk that may have lied. Of what it only had in its memory the first
+ * batches are there, chance says how many.
+ *
+ * Returns: how many batches are gone although they were said to be durable; 0 also when the atlas
+ *   did not allow it
+ *
+ * Since: 0.1
+ */
+guint
+weft_sim_disk_lose_power (WeftSimDisk *self)
+{
+  guint n_lost = 0;
+
+  g_return_val_if_fail (WEFT_IS_SIM_DISK (self), 0);
+  g_return_val_if_fail (self->owner == NULL, 0);
+
+  if (self->n_unwritten > 0)
+    n_lost = (guint) weft_sim_prng_range (self->prng, 0, self->n_unwritten);
+  if (n_lost > 0 && !claim_loss (self, "had not written what it said", "disk-lies-told"))
+    n_lost = 0;
+  take_back (self, n_lost);
+  self->n_unwritten = 0;
+
+  return n_lost;
+}
+
 /**
  * weft_sim_disk_roll_back:
  * @self: a disk that is not open
@@ -473,12 +544,7 @@ weft_sim_disk_roll_back (WeftSimDisk *self,
 
   if (!claim_loss (self, "is rolled back", "disk-roll-backs"))
     return FALSE;
-  for (guint i = 0; i < n_batches && self->past.length > 0; i++)
-    {
-      g_autoptr (WeftSimSwaps) swaps = g_queue_pop_tail (&self->past);
-
-      weft_sim_tables_undo (&self->tables, swaps);
-    }
+  take_back (self, n_batches);
 
   return TRUE;
 }
@@ -502,6 +568,7 @@ weft_sim_disk_erase (WeftSimDisk *self)
   if (!claim_loss (self, "is lost", "disk-losses"))
     return FALSE;
   g_queue_clear_full (&self->past, (GDestroyNotify) weft_sim_swaps_free);
+  self->n_unwritten = 0;
   weft_sim_tables_clear (&self->tables);
   weft_sim_tables_init (&self->tables);
 

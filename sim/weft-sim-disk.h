@@ -69,6 +69,9 @@ WEFT_AVAILABLE_IN_ALL
 void          weft_sim_disk_set_read_failures  (WeftSimDisk        *self,
                                                 double              probability);
 WEFT_AVAILABLE_IN_ALL
+void          weft_sim_disk_set_lying          (WeftSimDisk        *self,
+                                                gboolean            is_lying);
+WEFT_AVAILABLE_IN_ALL
 void          weft_sim_disk_repair             (WeftSimDisk        *self);
 WEFT_AVAILABLE_IN_ALL
 gboolean      weft_sim_disk_damage             (WeftSimDisk        *self,
@@ -76,6 +79,8 @@ gboolean      weft_sim_disk_damage             (WeftSimDisk        *self,
 /* Deaths */
 WEFT_AVAILABLE_IN_ALL
 guint         weft_sim_disk_crash              (WeftSimDisk        *self);
+WEFT_AVAILABLE_IN_ALL
+guint         weft_sim_disk_lose_power         (WeftSimDisk        *self);
 WEFT_AVAILABLE_IN_ALL
 gboolean      weft_sim_disk_roll_back          (WeftSimDisk        *self,
                                                 guint               n_batches);

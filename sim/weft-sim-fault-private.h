@@ -34,9 +34,10 @@ typedef enum
   WEFT_SIM_FAULT_FAILING_DISK,
   WEFT_SIM_FAULT_BIT_ROT,
   WEFT_SIM_FAULT_READ_ERROR,
+  WEFT_SIM_FAULT_LYING_DISK,
 } WeftSimFaultKind;
 
-#define WEFT_SIM_N_FAULT_KINDS (WEFT_SIM_FAULT_READ_ERROR + 1)
+#define WEFT_SIM_N_FAULT_KINDS (WEFT_SIM_FAULT_LYING_DISK + 1)
 
 /* Which way of a node's links is cut. */
 typedef enum

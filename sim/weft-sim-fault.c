@@ -14,7 +14,7 @@ const char * const weft_sim_fault_names[] = {
   "reset",        "half-open",    "slow-link",      "lossy-link",    "corrupt-link",
   "narrow-link",  "breaking-link", "repeating-link", "dropping-link", "full-disk",
   "slow-disk",    "stalled-disk", "failing-disk",   "bit-rot",
-  "read-error",   NULL,
+  "read-error",   "lying-disk",   NULL,
 };
 
 /* What is usual for each kind: whom it hits, how long it lasts, and how much. */
@@ -46,6 +46,7 @@ static const struct
   [WEFT_SIM_FAULT_FAILING_DISK] = { WEFT_SIM_PICK_ANY, SECOND },
   [WEFT_SIM_FAULT_BIT_ROT] = { WEFT_SIM_PICK_ANY, 2 * SECOND, { 0 }, 3 },
   [WEFT_SIM_FAULT_READ_ERROR] = { WEFT_SIM_PICK_ANY, SECOND, { 0 }, 0, 0.1 },
+  [WEFT_SIM_FAULT_LYING_DISK] = { WEFT_SIM_PICK_ANY, 2 * SECOND },
 };
 
 void
@@ -73,7 +74,8 @@ gboolean
 weft_sim_fault_is_of_disks (WeftSimFaultKind kind)
 {
   return kind == WEFT_SIM_FAULT_FULL_DISK || kind == WEFT_SIM_FAULT_SLOW_DISK ||
-         kind == WEFT_SIM_FAULT_FAILING_DISK || kind == WEFT_SIM_FAULT_READ_ERROR;
+         kind == WEFT_SIM_FAULT_FAILING_DISK || kind == WEFT_SIM_FAULT_READ_ERROR ||
+         kind == WEFT_SIM_FAULT_LYING_DISK;
 }
 
 WeftSimShape

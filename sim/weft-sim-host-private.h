@@ -16,6 +16,7 @@ typedef struct
   WeftSimDelay sync;
   gint64 bytes_free; /* -1 for any amount */
   gboolean is_failing;
+  gboolean is_lying;
   double read_failures; /* how likely each is */
 } WeftSimHostTrouble;
 

@@ -143,5 +143,6 @@ weft_sim_host_set_trouble (WeftSimHost              *self,
   weft_sim_disk_set_sync_delay (self->disk, &trouble->sync);
   weft_sim_disk_set_quota (self->disk, bytes_max);
   weft_sim_disk_set_sync_failures (self->disk, trouble->is_failing ? 1 : 0);
+  weft_sim_disk_set_lying (self->disk, trouble->is_lying);
   weft_sim_disk_set_read_failures (self->disk, trouble->read_failures);
 }

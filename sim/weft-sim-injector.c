@@ -30,6 +30,16 @@ find_active (WeftSimInjector  *self,
   return NULL;
 }
 
+/* What is drawn must not lose more than all nodes together can restore or do without. */
+static gboolean
+may_lose (WeftSimInjector      *self,
+          const WeftSimPlanned *planned,
+          WeftSimHost          *host)
+{
+  return !planned->is_drawn
+         || weft_sim_atlas_claim_disk (self->atlas, weft_sim_host_get_actor (host));
+}
+
 static void
 set_disks (WeftSimInjector *self)
 {
@@ -38,10 +48,12 @@ set_disks (WeftSimInjector *self)
       const WeftSimPlanned *slow = find_active (self, WEFT_SIM_FAULT_SLOW_DISK, i);
       const WeftSimPlanned *full = find_active (self, WEFT_SIM_FAULT_FULL_DISK, i);
       const WeftSimPlanned *unreadable = find_active (self, WEFT_SIM_FAULT_READ_ERROR, i);
+      const WeftSimPlanned *lying = find_active (self, WEFT_SIM_FAULT_LYING_DISK, i);
       WeftSimHostTrouble trouble = {
         .sync = self->scenario->sync,
         .bytes_free = full != NULL ? (gint64) full->amount : -1,
         .is_failing = find_active (self, WEFT_SIM_FAULT_FAILING_DISK, i) != NULL,
+        .is_lying = lying != NULL && may_lose (self, lying, self->hosts->pdata[i]),
       };
 
       if (unreadable != NULL)
@@ -52,14 +64,12 @@ set_disks (WeftSimInjector *self)
     }
 }
 
-/* What is drawn must not make unreadable what all nodes together can not do without. */
 static void
 rot (WeftSimInjector      *self,
      const WeftSimPlanned *planned,
      WeftSimHost          *host)
 {
-  if (planned->is_drawn
-      && !weft_sim_atlas_claim_disk (self->atlas, weft_sim_host_get_actor (host)))
+  if (!may_lose (self, planned, host))
     return;
 
   for (guint i = 0; i < (guint) planned->amount; i++)
@@ -118,21 +128,20 @@ begin_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_SLOW_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
     case WEFT_SIM_FAULT_READ_ERROR:
+    case WEFT_SIM_FAULT_LYING_DISK:
       break;
     }
 }
 
-/* What is drawn must not lose more than all nodes together can restore. */
 static WeftSimDiskFate
 allow (WeftSimInjector      *self,
        const WeftSimPlanned *planned,
        WeftSimHost          *host)
 {
-  if (planned->disk == WEFT_SIM_DISK_FATE_KEPT || !planned->is_drawn ||
-      weft_sim_atlas_claim_disk (self->atlas, weft_sim_host_get_actor (host)))
-    return planned->disk;
+  if (planned->disk == WEFT_SIM_DISK_FATE_KEPT || !may_lose (self, planned, host))
+    return WEFT_SIM_DISK_FATE_KEPT;
 
-  return WEFT_SIM_DISK_FATE_KEPT;
+  return planned->disk;
 }
 
 /* Whoever repairs a disk stops what uses it, and a member that has seen that what it promised is
@@ -191,6 +200,7 @@ end_node (WeftSimInjector      *self,
     case WEFT_SIM_FAULT_STALLED_DISK:
     case WEFT_SIM_FAULT_FAILING_DISK:
     case WEFT_SIM_FAULT_READ_ERROR:
+    case WEFT_SIM_FAULT_LYING_DISK:
       break;
     }
 }

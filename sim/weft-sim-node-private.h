@@ -38,6 +38,7 @@ struct _WeftSimNode
   WeftStorage *storage;
   WeftNode *node;
   guint n_lives;
+  WeftSimDeath death;        /* how it was killed last */
   GError *error;
 };
 

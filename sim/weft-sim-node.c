@@ -349,6 +349,7 @@ weft_sim_node_kill (WeftSimNode  *self,
   weft_sim_world_note (self->world, self->actor, "kill", is_silent ? "power" : "crash");
   weft_sim_world_count (self->world, is_silent ? "node-power-losses" : "node-crashes", 1);
   self->skew_usec = weft_sim_clock_get_skew (self->clock);
+  self->death = death;
 
   /* First nothing gets out any more, then everything may come to its end. */
   clock = g_object_ref (self->clock);
@@ -359,6 +360,24 @@ weft_sim_node_kill (WeftSimNode  *self,
     self->crash (self, self->storage, self->storage_data);
   weft_transport_close (self->transport);
   let_go (self);
+}
+
+/**
+ * weft_sim_node_get_death:
+ * @self: a node that was killed
+ *
+ * Gets how it was killed last, also while that happens: a storage may have to know.
+ *
+ * Returns: how
+ *
+ * Since: 0.1
+ */
+WeftSimDeath
+weft_sim_node_get_death (WeftSimNode *self)
+{
+  g_return_val_if_fail (WEFT_IS_SIM_NODE (self), WEFT_SIM_DEATH_CRASH);
+
+  return self->death;
 }
 
 /**

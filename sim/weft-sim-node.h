@@ -124,6 +124,8 @@ WEFT_AVAILABLE_IN_ALL
 void            weft_sim_node_kill             (WeftSimNode        *self,
                                                 WeftSimDeath        death);
 WEFT_AVAILABLE_IN_ALL
+WeftSimDeath    weft_sim_node_get_death        (WeftSimNode        *self);
+WEFT_AVAILABLE_IN_ALL
 void            weft_sim_node_pause            (WeftSimNode        *self);
 WEFT_AVAILABLE_IN_ALL
 void            weft_sim_node_resume           (WeftSimNode        *self);

@@ -220,10 +220,12 @@ vary_link (WeftSimFault *fault,
 
 /* Whom it hits and in what way. */
 static void
-vary (WeftSimFault *fault,
-      WeftSimPrng  *prng,
-      guint         n_nodes)
+vary (WeftSimFault          *fault,
+      const WeftSimScenario *scenario,
+      WeftSimPrng           *prng)
 {
+  guint n_nodes = scenario->n_nodes;
+
   fault->is_drawn = TRUE;
   if (fault->kind == WEFT_SIM_FAULT_PARTITION)
     vary_partition (fault, prng, n_nodes);
@@ -231,6 +233,10 @@ vary (WeftSimFault *fault,
     vary_link (fault, prng, n_nodes);
   else
     fault->node = draw_selector (prng, n_nodes);
+  /* What a lying disk has not written is only gone when power is. */
+  if (fault->kind == WEFT_SIM_FAULT_KILL && scenario->swarm.is_kind[WEFT_SIM_FAULT_LYING_DISK]
+      && weft_sim_prng_chance (prng, 0.5))
+    fault->death = WEFT_SIM_DEATH_POWER;
   if (fault->kind == WEFT_SIM_FAULT_KILL && weft_sim_prng_chance (prng, 0.3))
     fault->disk = weft_sim_prng_chance (prng, 0.5) ? WEFT_SIM_DISK_FATE_LOST
                                                    : WEFT_SIM_DISK_FATE_ROLLED_BACK;
@@ -263,7 +269,7 @@ draw_swarm (GArray          *plan,
       fault.amount = (double) scale (prng, fault.amount);
       if (fault.chance < 1)
         fault.chance = fault.chance * 2 * weft_sim_prng_unit (prng);
-      vary (&fault, prng, scenario->n_nodes);
+      vary (&fault, scenario, prng);
       add_fault (plan, scenario, prng, &fault, (gint64) ((double) scenario->duration_usec * at));
     }
 }

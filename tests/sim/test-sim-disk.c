@@ -371,6 +371,43 @@ test_roll_back (Fixture       *fixture,
 }
 
 static void
+test_lying (Fixture       *fixture,
+            gconstpointer  user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("What a lying disk said survives the process, but not the loss of power; what it "
+                  "has written by then stays, and it loses the last of the rest.");
+
+  submit (fixture, 1);
+  run (fixture);
+  weft_sim_disk_set_lying (fixture->disk, TRUE);
+  for (guint i = 2; i <= 4; i++)
+    submit (fixture, i);
+  assert_transcript (fixture, "+1000 +2000 +3000 +3000 ");
+  g_assert_cmpuint (weft_sim_world_get_counter (fixture->world, "disk-lies"), ==, 3);
+  weft_sim_disk_crash (fixture->disk);
+  reopen (fixture);
+  assert_blocks (fixture, "b1 b2 b3 b4");
+
+  /* It goes on lying, but has the first four by now. */
+  weft_sim_disk_set_lying (fixture->disk, FALSE);
+  weft_sim_disk_set_lying (fixture->disk, TRUE);
+  for (guint i = 5; i <= 8; i++)
+    submit (fixture, i);
+  run (fixture);
+  weft_sim_disk_crash (fixture->disk);
+  g_assert_cmpuint (weft_sim_disk_lose_power (fixture->disk), ==, 3);
+  g_assert_cmpuint (weft_sim_world_get_counter (fixture->world, "disk-lies-told"), ==, 1);
+  reopen (fixture);
+  assert_blocks (fixture, "b1 b2 b3 b4 b5");
+
+  weft_storage_close (fixture->storage, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (weft_sim_disk_lose_power (fixture->disk), ==, 0);
+}
+
+static void
 test_atlas (Fixture       *fixture,
             gconstpointer  user_data)
 {
@@ -458,6 +495,7 @@ main (int    argc,
   ADD ("repair", test_repair);
   ADD ("read-failures", test_read_failures);
   ADD ("roll-back", test_roll_back);
+  ADD ("lying", test_lying);
   ADD ("atlas", test_atlas);
   g_test_add_func ("/sim-disk/same-seed", test_same_seed);
 

@@ -75,7 +75,7 @@ def list_scenarios():
     if len(names) < 10 or not all(line["summary"].endswith(".") for line in lines):
         raise AssertionError(f"expected ten stories at least, each in a sentence, got {lines}")
     equal({line["name"] for line in lines if line["expect"] == "violation"},
-          {"corrupted-link", "lost-disk", "rolled-back-disk"})
+          {"corrupted-link", "lost-disk", "lying-disk", "rolled-back-disk"})
 
 
 @story("/weft-sim/smoke")
@@ -306,6 +306,18 @@ def bad_trace():
         contains(weft_sim("replay", f"{directory}/none", expect=4).stderr, "none")
 
 
+@story("/weft-sim/explain-lying-disk")
+def explain_lying_disk():
+    """A disk that lied is told of where the power goes, and what was acknowledged before is what the check misses."""
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "trace"
+        weft_sim("run", "lying-disk", "--seed", 7, "--trace", path)
+        text = weft_sim("explain", path).stdout
+        for part in ("fault: lying-disk at node-0, until ", "fault: kill at node-0, which is without power, until ",
+                     "node-0: kill, power", "node-0: disk, had not written what it said", "A CHECK FAILS: "):
+            contains(text, part)
+
+
 @story("/weft-sim/explain")
 def explain():
     """A failure is told from the operations that its reason names up to the check that failed, with its faults."""
@@ -510,7 +522,7 @@ def bad_fault():
             "line 6: timeline[1].fault: expected one of kill, pause, clock-step, clock-drift, partition, reset, "
             "half-open, slow-link, lossy-link, corrupt-link, narrow-link, "
             "breaking-link, repeating-link, dropping-link, full-disk, slow-disk, stalled-disk, failing-disk, "
-            "bit-rot, read-error, got “kil”; did you mean “kill”?")
+            "bit-rot, read-error, lying-disk, got “kil”; did you mean “kill”?")
     refused(timeline('{"fault": "pause",\n     "at": 2}'),
             'line 7: timeline[1].at: expected a duration such as "250ms", got a number')
     refused(timeline('{"fault": "pause", "at": "4 s"}'),
