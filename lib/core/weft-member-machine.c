@@ -15,21 +15,6 @@ compare_slots (gconstpointer a,
   return weft_slot_compare ((WeftSlot *) a, (WeftSlot *) b);
 }
 
-static guint
-hash_slot (gconstpointer key)
-{
-  WeftSlot *slot = (WeftSlot *) key;
-
-  return g_str_hash (weft_slot_get_block_id (slot)) ^ (guint) weft_slot_get_base (slot);
-}
-
-static gboolean
-are_equal_slots (gconstpointer a,
-                 gconstpointer b)
-{
-  return a == b || weft_slot_compare ((WeftSlot *) a, (WeftSlot *) b) == 0;
-}
-
 static int
 compare_texts (gconstpointer a,
                gconstpointer b,
@@ -76,7 +61,7 @@ weft_member_machine_new (const WeftMemberConfig *config)
   self->slot_deadlines = weft_deadlines_new ();
   self->call_deadlines = weft_deadlines_new ();
   self->slots = g_tree_new_full (compare_slots, NULL, NULL, slot_free);
-  self->slot_index = g_hash_table_new (hash_slot, are_equal_slots);
+  self->slot_index = g_hash_table_new (weft_slot_hash, weft_slot_is_same);
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                  (GDestroyNotify) weft_member_call_free);
   self->flights = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,

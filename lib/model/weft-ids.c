@@ -32,6 +32,19 @@ has_control_character (const char *text)
   return FALSE;
 }
 
+/* Nearly all names are printable ASCII, which needs no closer look. */
+static gboolean
+is_printable_ascii (const char *text,
+                    gsize       length)
+{
+  guchar others = 0;
+
+  for (gsize i = 0; i < length; i++)
+    others |= (guchar) (text[i] - ' ') > '~' - ' ';
+
+  return others == 0;
+}
+
 static gboolean
 check_text (const char          *text,
             gsize                bytes_max,
@@ -47,6 +60,8 @@ check_text (const char          *text,
                            bytes_max, length);
       return FALSE;
     }
+  if (is_printable_ascii (text, length))
+    return TRUE;
   if (!g_utf8_validate (text, length, NULL))
     {
       weft_json_set_error (error, path, "expected UTF-8");

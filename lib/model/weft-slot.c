@@ -21,6 +21,7 @@
 struct _WeftSlot
 {
   gint64 base;
+  guint hash;
   char block_id[];
 };
 
@@ -40,6 +41,7 @@ slot_new (const char *block_id,
   WeftSlot *self = g_atomic_rc_box_alloc (sizeof (WeftSlot) + size);
 
   self->base = base;
+  self->hash = g_str_hash (block_id) ^ (guint) base;
   memcpy (self->block_id, block_id, size);
 
   return self;
@@ -72,6 +74,24 @@ weft_slot_get_base (WeftSlot *self)
   return self->base;
 }
 
+guint
+weft_slot_hash (gconstpointer slot)
+{
+  return ((const WeftSlot *) slot)->hash;
+}
+
+gboolean
+weft_slot_is_same (gconstpointer a,
+                   gconstpointer b)
+{
+  const WeftSlot *left = a;
+  const WeftSlot *right = b;
+
+  return left == right
+         || (left->hash == right->hash && left->base == right->base
+             && g_str_equal (left->block_id, right->block_id));
+}
+
 int
 weft_slot_compare (WeftSlot *a,
                    WeftSlot *b)
@@ -81,6 +101,8 @@ weft_slot_compare (WeftSlot *a,
   g_assert (a != NULL);
   g_assert (b != NULL);
 
+  if (a == b)
+    return 0;
   order = strcmp (a->block_id, b->block_id);
   if (order != 0 || a->base == b->base)
     return order;

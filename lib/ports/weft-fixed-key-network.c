@@ -178,8 +178,8 @@ get_cohort (WeftKeyNetwork *network,
             gboolean       *is_confident)
 {
   WeftFixedKeyNetwork *self = WEFT_FIXED_KEY_NETWORK (network);
-  GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
   guint size = get_cluster_size (self);
+  GPtrArray *peers = g_ptr_array_new_full (size, (GDestroyNotify) weft_cluster_peer_unref);
   g_autoptr(GArray) nears = NULL;
 
   /* Those who keep all blocks keep this one, wherever it is. */
