@@ -29,7 +29,7 @@ typedef struct
 
 struct _WeftMissing
 {
-  GPtrArray *blocks; /* (element-type StaleBlock) (owned) */
+  GPtrArray *blocks; /* (element-type StaleBlock) (owned) (nullable): mostly there are none */
 };
 
 static void
@@ -53,17 +53,13 @@ missed_free (gpointer data)
 WeftMissing *
 weft_missing_new (void)
 {
-  WeftMissing *self = g_new0 (WeftMissing, 1);
-
-  self->blocks = g_ptr_array_new_with_free_func (stale_block_free);
-
-  return self;
+  return g_new0 (WeftMissing, 1);
 }
 
 void
 weft_missing_free (WeftMissing *self)
 {
-  g_ptr_array_unref (self->blocks);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -78,13 +74,15 @@ weft_missing_add (WeftMissing *self,
   block->block_id = g_strdup (block_id);
   block->first_rev = first_rev;
   block->latest_rev = latest_rev;
+  if (self->blocks == NULL)
+    self->blocks = g_ptr_array_new_with_free_func (stale_block_free);
   g_ptr_array_add (self->blocks, block);
 }
 
 gboolean
 weft_missing_is_empty (WeftMissing *self)
 {
-  return self->blocks->len == 0;
+  return self->blocks == NULL;
 }
 
 /* Newest first, which is turned round in the end; the blocks of one action beside each other. */

@@ -116,17 +116,11 @@ weft_pending_expiry_remove (WeftPendingExpiry *self,
                             const char        *action_id)
 {
   const Entry key = { .block_id = (char *) block_id, .action_id = (char *) action_id };
-  Entry *entry;
+  gpointer entry;
 
-  if (g_hash_table_size (self->by_id) == 0)
-    return;
-
-  entry = g_hash_table_lookup (self->by_id, &key);
-  if (entry == NULL)
-    return;
-
-  g_hash_table_remove (self->by_id, entry);
-  g_sequence_remove (entry->iter);
+  if (g_hash_table_size (self->by_id) > 0
+      && g_hash_table_steal_extended (self->by_id, &key, &entry, NULL))
+    g_sequence_remove (((Entry *) entry)->iter);
 }
 
 static Entry *

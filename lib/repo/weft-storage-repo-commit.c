@@ -107,16 +107,20 @@ check_pending (GPtrArray         *blocks,
                WeftCommitRequest *request,
                GError           **error)
 {
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GString) names = NULL;
 
   for (guint i = 0; i < blocks->len; i++)
     {
       CommitBlock *block = g_ptr_array_index (blocks, i);
 
-      if (block->pending == NULL && !block->is_committed)
-        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", block->block_id);
+      if (block->pending != NULL || block->is_committed)
+        continue;
+      if (names == NULL)
+        names = g_string_new (block->block_id);
+      else
+        g_string_append_printf (names, ", %s", block->block_id);
     }
-  if (names->len == 0)
+  if (names == NULL)
     return TRUE;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,

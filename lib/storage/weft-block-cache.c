@@ -24,7 +24,9 @@ typedef struct
   const char *block_id;  /* in `names`, as the next is */
   const char *action_id;
   WeftBlock *block; /* (nullable): NULL once deleted */
-  int position;
+  WeftBlockPlace place;
+  WeftTransform *transform; /* (nullable): what made it, where it was only tried */
+  gint64 base;              /* of the transform */
   gsize bytes;
   GList link;
   char names[];
@@ -63,6 +65,7 @@ entry_free (gpointer data)
   Entry *entry = data;
 
   g_clear_pointer (&entry->block, weft_block_unref);
+  g_clear_pointer (&entry->transform, weft_transform_unref);
   g_free (entry);
 }
 
@@ -106,24 +109,31 @@ remove_entry (WeftBlockCache *self,
   g_hash_table_remove (self->entries, entry);
 }
 
+static void
+touch (WeftBlockCache *self,
+       Entry          *entry)
+{
+  g_queue_unlink (&self->recent, &entry->link);
+  g_queue_push_head_link (&self->recent, &entry->link);
+}
+
 gboolean
-weft_block_cache_lookup (WeftBlockCache *self,
-                         const char     *block_id,
-                         const char     *action_id,
-                         WeftBlock     **block,
-                         int            *position)
+weft_block_cache_lookup (WeftBlockCache  *self,
+                         const char      *block_id,
+                         const char      *action_id,
+                         WeftBlock      **block,
+                         WeftBlockPlace  *place)
 {
   Entry *entry = find_entry (self, block_id, action_id);
 
   if (entry == NULL || WEFT_BUGGIFY ("block-cache-misses"))
     return FALSE;
 
-  g_queue_unlink (&self->recent, &entry->link);
-  g_queue_push_head_link (&self->recent, &entry->link);
+  touch (self, entry);
   if (block != NULL)
     *block = entry->block != NULL ? weft_block_ref (entry->block) : NULL;
-  if (position != NULL)
-    *position = entry->position;
+  if (place != NULL)
+    *place = entry->place;
 
   return TRUE;
 }
@@ -143,26 +153,22 @@ entry_new (const char *block_id,
   return entry;
 }
 
-void
-weft_block_cache_insert (WeftBlockCache *self,
-                         const char     *block_id,
-                         const char     *action_id,
-                         WeftBlock      *block,
-                         int             position)
+static Entry *
+add_entry (WeftBlockCache *self,
+           const char     *block_id,
+           const char     *action_id,
+           WeftBlock      *block)
 {
   gsize bytes = ENTRY_BYTES;
   Entry *entry;
 
   if (block != NULL)
     bytes += g_ref_string_length (weft_block_get_text (block)) * BYTES_PER_CHARACTER;
-
-  weft_block_cache_remove (self, block_id, action_id);
   if (bytes > self->bytes_max)
-    return;
+    return NULL;
 
   entry = entry_new (block_id, action_id);
   entry->block = block != NULL ? weft_block_ref (block) : NULL;
-  entry->position = position;
   entry->bytes = bytes;
   entry->link.data = entry;
   g_hash_table_add (self->entries, entry);
@@ -171,6 +177,76 @@ weft_block_cache_insert (WeftBlockCache *self,
   self->bytes += bytes;
   while (self->bytes > self->bytes_max)
     remove_entry (self, g_queue_peek_tail (&self->recent));
+
+  return entry;
+}
+
+/* NULL when it is too large. What was tried mostly becomes a revision, and is the same then. */
+static Entry *
+ensure_entry (WeftBlockCache *self,
+              const char     *block_id,
+              const char     *action_id,
+              WeftBlock      *block)
+{
+  Entry *entry = find_entry (self, block_id, action_id);
+
+  if (entry != NULL && entry->block == block)
+    {
+      touch (self, entry);
+      return entry;
+    }
+  if (entry != NULL)
+    remove_entry (self, entry);
+
+  return add_entry (self, block_id, action_id, block);
+}
+
+void
+weft_block_cache_insert (WeftBlockCache       *self,
+                         const char           *block_id,
+                         const char           *action_id,
+                         WeftBlock            *block,
+                         const WeftBlockPlace *place)
+{
+  Entry *entry = ensure_entry (self, block_id, action_id, block);
+
+  if (entry == NULL)
+    return;
+
+  entry->place = place != NULL ? *place : (WeftBlockPlace) { WEFT_POSITION_UNKNOWN, 0 };
+  g_clear_pointer (&entry->transform, weft_transform_unref);
+}
+
+void
+weft_block_cache_try (WeftBlockCache *self,
+                      const char     *block_id,
+                      const char     *action_id,
+                      WeftBlock      *block,
+                      WeftTransform  *transform,
+                      gint64          base)
+{
+  Entry *entry;
+
+  weft_block_cache_insert (self, block_id, action_id, block, NULL);
+  entry = find_entry (self, block_id, action_id);
+  if (entry == NULL)
+    return;
+
+  entry->transform = weft_transform_ref (transform);
+  entry->base = base;
+}
+
+gboolean
+weft_block_cache_tried (WeftBlockCache *self,
+                        const char     *block_id,
+                        const char     *action_id,
+                        WeftTransform  *transform,
+                        gint64          base)
+{
+  Entry *entry = find_entry (self, block_id, action_id);
+
+  return entry != NULL && entry->transform == transform && entry->base == base
+         && !WEFT_BUGGIFY ("block-cache-misses");
 }
 
 void

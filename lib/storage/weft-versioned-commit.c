@@ -48,14 +48,23 @@ weft_versioned_check_pending (WeftVersioned     *self,
                               WeftPending       *pending,
                               GError           **error)
 {
+  WeftTransform *transform = weft_pending_get_transform (pending);
+  gint64 base = weft_pending_get_base (pending);
+  gint64 latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
   g_autoptr (WeftBlock) block = NULL;
   gboolean is_made = FALSE;
-  gboolean is_good = try_pending (self, block_id, metadata, pending, &is_made, &block, error);
+  gboolean is_good;
 
+  /* Who coordinates a put asks first, and then as a member. */
+  if (base == latest_rev
+      && weft_block_cache_tried (self->cache, block_id, action_id, transform, base))
+    return TRUE;
+
+  is_good = try_pending (self, block_id, metadata, pending, &is_made, &block, error);
   /* A commit that follows finds it there. Else the id may have named another content, that was
    * refused or dropped. */
   if (is_made)
-    weft_block_cache_insert (self->cache, block_id, action_id, block, WEFT_POSITION_UNKNOWN);
+    weft_block_cache_try (self->cache, block_id, action_id, block, transform, base);
   else
     weft_block_cache_remove (self->cache, block_id, action_id);
 
@@ -70,24 +79,39 @@ is_for_now (guint distance)
   return distance < WEFT_VERSIONED_KEEP_INTERVAL && distance % WEFT_VERSIONED_LATEST_INTERVAL == 0;
 }
 
-/* How many revisions after the newest one whose block is kept for good the latest is. */
 static gboolean
-find_position (WeftVersioned *self,
-               const char    *block_id,
-               WeftActionRev *latest,
-               int           *position,
-               GError       **error)
+read_is_kept (WeftVersioned *self,
+              const char    *block_id,
+              WeftActionRev *revision,
+              gboolean      *is_kept,
+              GError       **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (WeftBlock) block
+      = weft_storage_read_materialized (self->storage, block_id,
+                                        weft_action_rev_get_action_id (revision), &local_error);
+
+  *is_kept = block != NULL;
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return *is_kept || error == NULL || *error == NULL;
+}
+
+/* Where the latest is: after the newest one whose block is kept for good. */
+static gboolean
+find_place (WeftVersioned  *self,
+            const char     *block_id,
+            WeftActionRev  *latest,
+            WeftBlockPlace *place,
+            GError        **error)
 {
   g_autoptr (GPtrArray) revisions = NULL;
   gboolean is_found = FALSE;
   guint kept = 0;
 
-  *position = WEFT_POSITION_UNKNOWN;
-  weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest), NULL,
-                           position);
-  if (*position != WEFT_POSITION_UNKNOWN)
-    return TRUE;
-
+  /* With nothing kept near, whatever the cause, the next one is. */
+  *place = (WeftBlockPlace) { WEFT_VERSIONED_KEEP_INTERVAL - 1, 0 };
   revisions = weft_storage_list_revisions (self->storage, block_id,
                                            weft_action_rev_get_rev (latest), 1,
                                            WEFT_VERSIONED_KEEP_INTERVAL + 1, error);
@@ -96,33 +120,26 @@ find_position (WeftVersioned *self,
 
   for (guint i = 0; i < revisions->len; i++)
     {
-      WeftActionRev *each = g_ptr_array_index (revisions, i);
-      gboolean is_first = revisions->len <= WEFT_VERSIONED_KEEP_INTERVAL && i + 1 == revisions->len;
-      g_autoptr (GError) local_error = NULL;
-      g_autoptr (WeftBlock) block
-          = is_first ? NULL
-                     : weft_storage_read_materialized (self->storage, block_id,
-                                                       weft_action_rev_get_action_id (each),
-                                                       &local_error);
+      /* The first of all is as good as kept. */
+      gboolean is_kept
+          = revisions->len <= WEFT_VERSIONED_KEEP_INTERVAL && i + 1 == revisions->len;
 
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      if (block == NULL && !is_first)
+      if (!is_kept && !read_is_kept (self, block_id, g_ptr_array_index (revisions, i), &is_kept,
+                                     error))
+        return FALSE;
+      if (!is_kept)
         continue;
-      if (!is_found || is_for_now (i - kept))
-        *position = i;
+
+      if (is_found && is_for_now (i - kept))
+        *place = (WeftBlockPlace) {
+          i, weft_action_rev_get_rev (g_ptr_array_index (revisions, kept))
+        };
       if (is_found)
         return TRUE;
       is_found = TRUE;
       kept = i;
+      place->position = i;
     }
-
-  /* With nothing kept near, whatever the cause, the next one is. */
-  if (!is_found)
-    *position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
 
   return TRUE;
 }
@@ -170,29 +187,30 @@ advance_metadata (WeftBlockMetadata *metadata,
   return weft_block_metadata_with_range (latest, start, 0);
 }
 
-/* The latest block, and its position as the base of what comes next. */
+/* The latest block, and its place as the base of what comes next. */
 static gboolean
 find_base (WeftVersioned     *self,
            const char        *block_id,
            WeftBlockMetadata *metadata,
            WeftMaterialized  *base,
-           int               *position,
+           WeftBlockPlace    *place,
            GError           **error)
 {
   WeftActionRev *latest = weft_block_metadata_get_latest (metadata);
 
-  *position = WEFT_POSITION_UNKNOWN;
-  if (latest != NULL
-      && weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest),
-                                  &base->block, position)
-      && *position != WEFT_POSITION_UNKNOWN)
+  *place = (WeftBlockPlace) { WEFT_VERSIONED_KEEP_INTERVAL - 1, 0 };
+  if (latest == NULL)
+    return TRUE;
+
+  if (weft_block_cache_lookup (self->cache, block_id, weft_action_rev_get_action_id (latest),
+                               &base->block, place)
+      && place->position != WEFT_POSITION_UNKNOWN)
     return TRUE;
 
   weft_materialized_clear (base);
-  *position = WEFT_VERSIONED_KEEP_INTERVAL - 1;
 
   return weft_versioned_materialize (self, block_id, metadata, 0, base, error)
-         && (latest == NULL || find_position (self, block_id, latest, position, error));
+         && find_place (self, block_id, latest, place, error);
 }
 
 gboolean
@@ -205,45 +223,46 @@ weft_versioned_check_commit (WeftVersioned     *self,
 {
   g_auto (WeftMaterialized) base = { NULL };
   g_autoptr (WeftBlock) block = NULL;
-  int position;
+  WeftBlockPlace place;
 
   /* Mostly it was made from the same base when it was pended. */
   return weft_block_cache_lookup (self->cache, block_id, action_id, NULL, NULL)
-         || (find_base (self, block_id, metadata, &base, &position, error)
+         || (find_base (self, block_id, metadata, &base, &place, error)
              && apply_pending (self, block_id, action_id, pending, base.block, &block, error));
 }
 
-/* Where the block is kept, the one that was kept for being near the latest is not any more. */
+/* Moves on to the next revision. Where its block is kept, the one that was kept for being near the
+ * latest is not any more. */
 static gboolean
-add_block (WeftVersioned *self,
-           WeftBatch     *batch,
-           const char    *block_id,
-           WeftActionRev *latest,
-           const char    *action_id,
-           WeftBlock     *block,
-           int            position,
-           GError       **error)
+add_block (WeftVersioned  *self,
+           WeftBatch      *batch,
+           const char     *block_id,
+           WeftActionRev  *revision,
+           WeftBlock      *block,
+           WeftBlockPlace *place,
+           GError        **error)
 {
-  g_autoptr (GPtrArray) revisions = NULL;
+  g_autofree char *dropped_id = NULL;
+  g_autoptr (GError) local_error = NULL;
 
-  /* What was first is an insert, which has all of it. */
-  if (latest == NULL || position % WEFT_VERSIONED_LATEST_INTERVAL != 0)
+  place->position = (place->position + 1) % WEFT_VERSIONED_KEEP_INTERVAL;
+  if (place->position % WEFT_VERSIONED_LATEST_INTERVAL != 0)
     return TRUE;
+
+  if (place->kept_rev > 0)
+    dropped_id = weft_storage_read_revision (self->storage, block_id, place->kept_rev,
+                                             &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
 
   if (block != NULL)
-    weft_batch_put_materialized (batch, block_id, action_id, block);
-  if (position == WEFT_VERSIONED_LATEST_INTERVAL)
-    return TRUE;
-
-  revisions = weft_storage_list_revisions (self->storage, block_id,
-                                           weft_action_rev_get_rev (latest), 1,
-                                           WEFT_VERSIONED_LATEST_INTERVAL, error);
-  if (revisions == NULL)
-    return FALSE;
-  if (revisions->len == WEFT_VERSIONED_LATEST_INTERVAL)
-    weft_batch_delete_materialized (
-        batch, block_id,
-        weft_action_rev_get_action_id (g_ptr_array_index (revisions, revisions->len - 1)));
+    weft_batch_put_materialized (batch, block_id, weft_action_rev_get_action_id (revision), block);
+  if (dropped_id != NULL)
+    weft_batch_delete_materialized (batch, block_id, dropped_id);
+  place->kept_rev = place->position > 0 ? weft_action_rev_get_rev (revision) : 0;
 
   return TRUE;
 }
@@ -265,19 +284,20 @@ weft_versioned_add_commit (WeftVersioned     *self,
   g_autoptr (WeftBlock) block = NULL;
   g_autoptr (WeftBlockMetadata) advanced = NULL;
   WeftBlock *named;
-  int position;
+  WeftBlockPlace place;
 
   g_assert (weft_block_metadata_get_latest_rev (metadata) == weft_pending_get_base (pending)
             || WEFT_BUG (LATEST_IGNORED) || WEFT_BUG (BASE_IGNORED)
             || WEFT_BUG (OTHER_BASES_IGNORED));
   g_assert (weft_pending_get_base (pending) < rev);
 
-  if (!find_base (self, block_id, metadata, &base, &position, error)
+  if (!find_base (self, block_id, metadata, &base, &place, error)
       || !apply_pending (self, block_id, action_id, pending, base.block, &block, error))
     return FALSE;
-
-  position = (position + 1) % WEFT_VERSIONED_KEEP_INTERVAL;
-  if (!add_block (self, batch, block_id, latest, action_id, block, position, error))
+  /* What is first is an insert, which has all of the block. */
+  if (latest == NULL)
+    place = (WeftBlockPlace) { 0, 0 };
+  else if (!add_block (self, batch, block_id, revision, block, &place, error))
     return FALSE;
   weft_batch_put_revision (batch, block_id, rev, action_id);
   weft_batch_promote_pending (batch, block_id, action_id);
@@ -285,7 +305,7 @@ weft_versioned_add_commit (WeftVersioned     *self,
   weft_batch_put_metadata (batch, block_id, advanced);
 
   weft_block_cache_insert (self->cache, block_id, action_id,
-                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block, position);
+                           WEFT_BUG (CACHE_NOT_RENEWED) ? base.block : block, &place);
   /* Few ask for what was the latest: it leaves before it would have to be looked for. */
   if (latest != NULL)
     weft_block_cache_remove (self->cache, block_id, weft_action_rev_get_action_id (latest));

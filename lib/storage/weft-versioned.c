@@ -189,7 +189,7 @@ find_block (WeftVersioned *self,
       return FALSE;
     }
   if (*is_found)
-    weft_block_cache_insert (self->cache, block_id, action_id, *block, WEFT_POSITION_UNKNOWN);
+    weft_block_cache_insert (self->cache, block_id, action_id, *block, NULL);
 
   return TRUE;
 }
@@ -342,7 +342,7 @@ rebuild (WeftVersioned *self,
 
   if (chain->len > 0)
     weft_block_cache_insert (self->cache, block_id, weft_action_rev_get_action_id (revision),
-                             result, WEFT_POSITION_UNKNOWN);
+                             result, NULL);
   *block = g_steal_pointer (&result);
 
   return TRUE;

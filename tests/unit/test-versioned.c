@@ -252,29 +252,31 @@ make_block (guint n)
 static void
 test_cache (void)
 {
+  const WeftBlockPlace third = { 3, 0 };
   g_autoptr (WeftBlockCache) cache = weft_block_cache_new (4000);
   g_autoptr (WeftBlock) one = make_block (1);
   g_autoptr (WeftBlock) two = make_block (2);
   g_autoptr (WeftBlock) found = NULL;
-  int position = 0;
+  WeftBlockPlace place;
 
   g_test_summary ("The cache knows deleted blocks, forgets the least recently used, and stays "
                   "within its bytes");
 
-  weft_block_cache_insert (cache, "b", "a1", one, 3);
-  weft_block_cache_insert (cache, "b", "a2", NULL, WEFT_POSITION_UNKNOWN);
-  g_assert_true (weft_block_cache_lookup (cache, "b", "a1", &found, &position));
+  weft_block_cache_insert (cache, "b", "a1", one, &third);
+  weft_block_cache_insert (cache, "b", "a2", NULL, NULL);
+  g_assert_true (weft_block_cache_lookup (cache, "b", "a1", &found, &place));
   g_assert_true (found == one);
-  g_assert_cmpint (position, ==, 3);
+  g_assert_cmpint (place.position, ==, 3);
   g_clear_pointer (&found, weft_block_unref);
-  g_assert_true (weft_block_cache_lookup (cache, "b", "a2", &found, NULL));
+  g_assert_true (weft_block_cache_lookup (cache, "b", "a2", &found, &place));
   g_assert_null (found);
+  g_assert_cmpint (place.position, ==, WEFT_POSITION_UNKNOWN);
 
   for (guint i = 0; i < 100; i++)
     {
       g_autofree char *action_id = g_strdup_printf ("x%u", i);
 
-      weft_block_cache_insert (cache, "b", action_id, two, 0);
+      weft_block_cache_insert (cache, "b", action_id, two, &third);
       g_assert_true (weft_block_cache_lookup (cache, "b", "a1", NULL, NULL));
     }
   g_assert_false (weft_block_cache_lookup (cache, "b", "a2", NULL, NULL));
@@ -285,6 +287,32 @@ test_cache (void)
   g_assert_false (weft_block_cache_lookup (cache, "b", "a1", NULL, NULL));
   weft_block_cache_clear (cache);
   g_assert_false (weft_block_cache_lookup (cache, "b", "x99", NULL, NULL));
+}
+
+static void
+test_tried (void)
+{
+  const WeftBlockPlace third = { 3, 0 };
+  g_autoptr (WeftBlockCache) cache = weft_block_cache_new (100000);
+  g_autoptr (WeftBlock) one = make_block (1);
+  g_autoptr (WeftBlock) two = make_block (2);
+  g_autoptr (WeftTransform) transform = weft_transform_new (one, NULL, FALSE);
+  g_autoptr (WeftTransform) other = weft_transform_new (one, NULL, FALSE);
+
+  g_test_summary ("What was tried is known by its transform and base, until it is a revision");
+
+  g_assert_false (weft_block_cache_tried (cache, "b", "a1", transform, 0));
+  weft_block_cache_try (cache, "b", "a1", one, transform, 0);
+  g_assert_true (weft_block_cache_tried (cache, "b", "a1", transform, 0));
+  g_assert_false (weft_block_cache_tried (cache, "b", "a1", transform, 1));
+  g_assert_false (weft_block_cache_tried (cache, "b", "a1", other, 0));
+  g_assert_false (weft_block_cache_tried (cache, "b", "a2", transform, 0));
+
+  weft_block_cache_try (cache, "b", "a1", two, other, 4);
+  g_assert_false (weft_block_cache_tried (cache, "b", "a1", transform, 0));
+  g_assert_true (weft_block_cache_tried (cache, "b", "a1", other, 4));
+  weft_block_cache_insert (cache, "b", "a1", two, &third);
+  g_assert_false (weft_block_cache_tried (cache, "b", "a1", other, 4));
 }
 
 int
@@ -300,6 +328,7 @@ main (int    argc,
   ADD ("/versioned/tombstones", test_tombstones);
   ADD ("/versioned/ranges", test_ranges);
   g_test_add_func ("/versioned/cache", test_cache);
+  g_test_add_func ("/versioned/tried", test_tried);
 
   return g_test_run ();
 }
