@@ -22,22 +22,37 @@ typedef struct
 struct _WeftFileChanges
 {
   WeftFileIndex *index;
-  WeftFileJob *job;
-  GArray *changes; /* (element-type Change) */
+  WeftFileJob *job;     /* as long as it is applied */
+  const char *block_id; /* that of the operation that is applied, as the job may keep it */
+  guint n_changes;
+  Change changes[];
 };
+
+/* A delete may be two changes. */
+static WeftFileChanges *
+changes_new (WeftFileIndex *index,
+             WeftFileJob   *job,
+             guint          n_operations)
+{
+  WeftFileChanges *self
+    = g_malloc (sizeof (WeftFileChanges) + 2 * n_operations * sizeof (Change));
+
+  *self = (WeftFileChanges) { .index = index, .job = job };
+
+  return self;
+}
 
 void
 weft_file_changes_free (WeftFileChanges *self)
 {
-  for (guint i = 0; i < self->changes->len; i++)
+  for (guint i = 0; i < self->n_changes; i++)
     {
-      Change *change = &g_array_index (self->changes, Change, i);
+      Change *change = &self->changes[i];
 
       if (change->before != NULL)
         weft_file_index_forget (self->index, change->before);
       weft_file_index_release (self->index, change->scope);
     }
-  g_array_unref (self->changes);
   g_free (self);
 }
 
@@ -47,12 +62,11 @@ note (WeftFileChanges *self,
       WeftFileEntry   *before,
       WeftFileEntry   *after)
 {
-  const Change change = { scope, before, after };
-
-  weft_file_index_hold (self->index, scope->block_id);
-  g_array_append_val (self->changes, change);
+  scope->n_holders++;
+  self->changes[self->n_changes++] = (Change) { scope, before, after };
 }
 
+/* `key` and `stored` live as long as the job. */
 static void
 put (WeftFileChanges *self,
      WeftFileScope   *scope,
@@ -63,7 +77,7 @@ put (WeftFileChanges *self,
   WeftFileEntry *entry = weft_file_entry_new (kind, key);
   WeftFileOperation *operation;
 
-  operation = weft_file_job_add (self->job, kind, WEFT_FILE_DO_PUT, scope->block_id, key, stored);
+  operation = weft_file_job_add (self->job, kind, WEFT_FILE_DO_PUT, self->block_id, key, stored);
   operation->entry = entry;
   weft_file_index_fill (self->index, entry, stored);
   note (self, scope, weft_file_index_put (self->index, scope, entry), entry);
@@ -77,6 +91,7 @@ put_nothing (WeftFileChanges *self,
   char *text = g_ref_string_new_intern ("null");
   g_autoptr (WeftStored) stored = weft_stored_new_text (text);
 
+  weft_file_job_keep_value (self->job, stored);
   put (self, scope, WEFT_FILE_KIND_META, "", stored);
   g_ref_string_release (text);
 }
@@ -92,7 +107,7 @@ delete_entry (WeftFileChanges *self,
 
   if (before == NULL)
     return;
-  weft_file_job_add (self->job, kind, WEFT_FILE_DO_DELETE, scope->block_id, key, NULL);
+  weft_file_job_add (self->job, kind, WEFT_FILE_DO_DELETE, self->block_id, key, NULL);
   note (self, scope, before, NULL);
   if (scope->n_entries == 0 && *scope->block_id != '\0')
     put_nothing (self, scope);
@@ -138,7 +153,7 @@ promote (WeftFileChanges *self,
     weft_file_index_place (self->index, entry, pending->segment, pending->offset, pending->length);
   weft_file_index_fill (self->index, entry, stored);
   operation = weft_file_job_add (self->job, WEFT_FILE_KIND_ACTION, WEFT_FILE_DO_PROMOTE,
-                                 scope->block_id, action_id, NULL);
+                                 self->block_id, action_id, NULL);
   operation->entry = entry;
   operation->source = pending;
   note (self, scope, pending, entry);
@@ -170,7 +185,7 @@ put_revision (WeftFileChanges          *self,
               WeftFileScope            *scope,
               const WeftBatchOperation *operation)
 {
-  g_autofree char *rev = g_strdup_printf ("%" G_GINT64_FORMAT, operation->rev);
+  char rev[24];
   g_autoptr (GString) action_id = g_string_new (NULL);
   g_autoptr (WeftStored) stored = NULL;
   gboolean written = weft_json_append_string (action_id, operation->key);
@@ -178,9 +193,11 @@ put_revision (WeftFileChanges          *self,
 
   g_assert (written);
 
+  g_snprintf (rev, sizeof rev, "%" G_GINT64_FORMAT, operation->rev);
   text = g_ref_string_new_len (action_id->str, (gssize) action_id->len);
   stored = weft_stored_new_text (text);
-  put (self, scope, WEFT_FILE_KIND_REVISION, rev, stored);
+  weft_file_job_keep_value (self->job, stored);
+  put (self, scope, WEFT_FILE_KIND_REVISION, weft_file_job_keep_string (self->job, rev), stored);
   g_ref_string_release (text);
 }
 
@@ -263,8 +280,8 @@ take_back (WeftFileChanges *self,
 void
 weft_file_changes_take_back (WeftFileChanges *self)
 {
-  for (guint i = self->changes->len; i > 0; i--)
-    take_back (self, &g_array_index (self->changes, Change, i - 1));
+  for (guint i = self->n_changes; i > 0; i--)
+    take_back (self, &self->changes[i - 1]);
 }
 
 void
@@ -287,35 +304,45 @@ weft_file_changes_settle (WeftFileIndex *index,
     }
 }
 
+/* The scope of what is changed next, which is mostly that of what was changed last. */
+static WeftFileScope *
+go_to (WeftFileChanges *self,
+       WeftFileScope   *scope,
+       const char      *block_id)
+{
+  self->block_id = block_id;
+  if (scope != NULL && g_str_equal (scope->block_id, block_id))
+    return scope;
+  if (scope != NULL)
+    weft_file_index_release (self->index, scope);
+
+  return weft_file_index_hold (self->index, block_id);
+}
+
 WeftFileChanges *
 weft_file_changes_apply (WeftFileIndex *index,
                          WeftBatch     *batch,
                          WeftFileJob   *job,
                          GError       **error)
 {
-  g_autoptr (WeftFileChanges) self = g_new0 (WeftFileChanges, 1);
+  guint n_operations = weft_batch_get_n_operations (batch);
+  g_autoptr (WeftFileChanges) self = changes_new (index, job, n_operations);
+  WeftFileScope *scope = NULL;
+  gboolean is_done = TRUE;
 
-  self->index = index;
-  self->job = job;
-  self->changes = g_array_sized_new (FALSE, FALSE, sizeof (Change),
-                                     weft_batch_get_n_operations (batch));
-  for (guint i = 0; i < weft_batch_get_n_operations (batch); i++)
+  for (guint i = 0; is_done && i < n_operations; i++)
     {
       WeftStored *stored;
       const WeftBatchOperation *operation = weft_batch_peek_operation (batch, i, &stored);
-      WeftFileScope *scope;
-      gboolean is_done;
 
-      scope = weft_file_index_hold (index, operation->block_id != NULL ? operation->block_id : "");
+      scope = go_to (self, scope, operation->block_id != NULL ? operation->block_id : "");
       is_done = apply (self, scope, operation, stored, error);
-      weft_file_index_release (index, scope);
-      if (!is_done)
-        {
-          weft_file_changes_take_back (self);
-          return NULL;
-        }
     }
+  if (!is_done)
+    weft_file_changes_take_back (self);
+  if (scope != NULL)
+    weft_file_index_release (index, scope);
   self->job = NULL;
 
-  return g_steal_pointer (&self);
+  return is_done ? g_steal_pointer (&self) : NULL;
 }

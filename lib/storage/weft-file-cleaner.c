@@ -158,8 +158,9 @@ consider (WeftFileCleaner       *self,
   if (entry->segment != self->victim || entry->offset != mention->offset)
     return TRUE;
 
-  operation = weft_file_job_add (job, entry->kind, WEFT_FILE_DO_PUT, scope->block_id, entry->key,
-                                 NULL);
+  operation = weft_file_job_add (job, entry->kind, WEFT_FILE_DO_PUT,
+                                 weft_file_job_keep_string (job, scope->block_id),
+                                 weft_file_job_keep_string (job, entry->key), NULL);
   operation->entry = entry;
   *bytes += entry->length;
 
@@ -169,7 +170,7 @@ consider (WeftFileCleaner       *self,
 static WeftFileJob *
 make_drop (WeftFileCleaner *self)
 {
-  WeftFileJob *job = weft_file_job_new ();
+  WeftFileJob *job = weft_file_job_new (NULL);
 
   job->drop_segment = self->victim;
   self->is_dropping = TRUE;
@@ -222,7 +223,7 @@ weft_file_cleaner_step (WeftFileCleaner *self,
       return NULL;
     }
 
-  job = weft_file_job_new ();
+  job = weft_file_job_new (NULL);
   is_known = look (self, job);
   if (self->victim == 0)
     return NULL;

@@ -52,7 +52,7 @@ const char *weft_file_kind_get_name    (WeftFileKind         kind);
 WeftFileKind weft_file_kind_get_space  (WeftFileKind         kind);
 
 /* Appends a head, whose text the caller appends and then measures with finish(). */
-gsize       weft_file_item_begin       (GString             *data,
+void        weft_file_item_begin       (GString             *data,
                                         WeftFileKind         kind,
                                         WeftFileDo           verb,
                                         const char          *block_id,

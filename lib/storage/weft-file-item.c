@@ -75,6 +75,7 @@ seal (GString *data,
   memcpy (data->str + start + offsetof (DiskItem, head_checksum), &checksum, sizeof checksum);
 }
 
+/* Without the checksum of the head. */
 static void
 append_head (GString            *data,
              const WeftFileItem *item)
@@ -82,7 +83,8 @@ append_head (GString            *data,
   gsize block_id_length = strlen (item->block_id);
   gsize key_length = strlen (item->key);
   gsize start = data->len;
-  DiskItem disk = {
+  char *at;
+  const DiskItem disk = {
     .text_checksum = GUINT32_TO_LE (item->text_checksum),
     .text_length = GUINT32_TO_LE (item->text_length),
     .kind = (guint8) item->kind,
@@ -94,13 +96,14 @@ append_head (GString            *data,
   g_assert (block_id_length <= G_MAXUINT16);
   g_assert (key_length <= G_MAXUINT16);
 
-  g_string_append_len (data, (const char *) &disk, sizeof disk);
-  g_string_append_len (data, item->block_id, (gssize) block_id_length + 1);
-  g_string_append_len (data, item->key, (gssize) key_length + 1);
-  seal (data, start, get_head_length (block_id_length, key_length));
+  g_string_set_size (data, start + get_head_length (block_id_length, key_length));
+  at = data->str + start;
+  memcpy (at, &disk, sizeof disk);
+  memcpy (at + sizeof disk, item->block_id, block_id_length + 1);
+  memcpy (at + sizeof disk + block_id_length + 1, item->key, key_length + 1);
 }
 
-gsize
+void
 weft_file_item_begin (GString      *data,
                       WeftFileKind  kind,
                       WeftFileDo    verb,
@@ -108,27 +111,33 @@ weft_file_item_begin (GString      *data,
                       const char   *key)
 {
   const WeftFileItem item = { .kind = kind, .verb = verb, .block_id = block_id, .key = key };
-  gsize start = data->len;
 
   append_head (data, &item);
+}
 
-  return start;
+static gsize
+measure_head (const char *head)
+{
+  DiskItem disk;
+
+  memcpy (&disk, head, sizeof disk);
+
+  return get_head_length (GUINT16_FROM_LE (disk.block_id_length),
+                          GUINT16_FROM_LE (disk.key_length));
 }
 
 void
 weft_file_item_finish (GString *data,
                        gsize    start)
 {
-  DiskItem disk;
-  gsize head_length;
+  char *head = data->str + start;
+  gsize head_length = measure_head (head);
+  gsize text_length = data->len - start - head_length;
+  const guint32 length = GUINT32_TO_LE ((guint32) text_length);
+  const guint32 checksum = GUINT32_TO_LE (weft_crc32c (0, head + head_length, text_length));
 
-  memcpy (&disk, data->str + start, sizeof disk);
-  head_length = get_head_length (GUINT16_FROM_LE (disk.block_id_length),
-                                 GUINT16_FROM_LE (disk.key_length));
-  disk.text_length = GUINT32_TO_LE ((guint32) (data->len - start - head_length));
-  disk.text_checksum = GUINT32_TO_LE (weft_crc32c (0, data->str + start + head_length,
-                                                   data->len - start - head_length));
-  memcpy (data->str + start, &disk, sizeof disk);
+  memcpy (head + offsetof (DiskItem, text_length), &length, sizeof length);
+  memcpy (head + offsetof (DiskItem, text_checksum), &checksum, sizeof checksum);
   seal (data, start, head_length);
 }
 
@@ -136,7 +145,10 @@ void
 weft_file_item_append (const WeftFileItem *self,
                        GString            *data)
 {
+  gsize start = data->len;
+
   append_head (data, self);
+  seal (data, start, data->len - start);
   if (self->text_length > 0)
     g_string_append_len (data, self->text, (gssize) self->text_length);
 }

@@ -7,31 +7,21 @@
 
 #include "weft-file-job-private.h"
 
-#include <string.h>
-
 #include "weft-file-segment-private.h"
 
-/* Room for what most batches write, so that it is not moved while it grows. */
-#define OPERATIONS_MOSTLY 8
-#define TEXT_BYTES_MOSTLY 2048
+static const guint8 zeros[WEFT_FILE_RECORD_HEADER_BYTES];
 
-static void
-operation_clear (gpointer data)
-{
-  WeftFileOperation *operation = data;
-
-  g_clear_pointer (&operation->value, weft_stored_unref);
-  g_clear_pointer (&operation->bytes, g_bytes_unref);
-}
+/* Room for what most batches keep beside what they have. */
+#define STRINGS_BYTES 128
 
 WeftFileJob *
-weft_file_job_new (void)
+weft_file_job_new (WeftBatch *batch)
 {
-  WeftFileJob *self = g_new0 (WeftFileJob, 1);
+  WeftFileJob *self = g_new (WeftFileJob, 1);
 
-  self->strings = g_string_chunk_new (256);
-  self->operations = g_array_sized_new (FALSE, TRUE, sizeof (WeftFileOperation), OPERATIONS_MOSTLY);
-  g_array_set_clear_func (self->operations, operation_clear);
+  *self = (WeftFileJob) { .batch = batch != NULL ? weft_batch_ref (batch) : NULL };
+  self->operations = g_array_sized_new (FALSE, FALSE, sizeof (WeftFileOperation),
+                                        batch != NULL ? weft_batch_get_n_operations (batch) : 1);
 
   return self;
 }
@@ -39,12 +29,33 @@ weft_file_job_new (void)
 void
 weft_file_job_free (WeftFileJob *self)
 {
-  g_string_chunk_free (self->strings);
+  for (guint i = 0; i < self->operations->len && self->batch == NULL; i++)
+    g_clear_pointer (&g_array_index (self->operations, WeftFileOperation, i).bytes, g_bytes_unref);
   g_array_unref (self->operations);
-  if (self->text != NULL)
-    g_string_free (self->text, TRUE);
+  g_clear_pointer (&self->strings, g_string_chunk_free);
+  g_clear_pointer (&self->values, g_ptr_array_unref);
+  g_clear_pointer (&self->batch, weft_batch_unref);
   g_clear_error (&self->error);
   g_free (self);
+}
+
+const char *
+weft_file_job_keep_string (WeftFileJob *self,
+                           const char  *string)
+{
+  if (self->strings == NULL)
+    self->strings = g_string_chunk_new (STRINGS_BYTES);
+
+  return g_string_chunk_insert (self->strings, string);
+}
+
+void
+weft_file_job_keep_value (WeftFileJob *self,
+                          WeftStored  *value)
+{
+  if (self->values == NULL)
+    self->values = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_stored_unref);
+  g_ptr_array_add (self->values, weft_stored_ref (value));
 }
 
 WeftFileOperation *
@@ -55,35 +66,29 @@ weft_file_job_add (WeftFileJob  *self,
                    const char   *key,
                    WeftStored   *value)
 {
-  WeftFileOperation *operation;
+  const WeftFileOperation operation = {
+    .kind = kind, .verb = verb, .block_id = block_id, .key = key, .value = value,
+  };
 
-  if (self->last_block_id == NULL || !g_str_equal (self->last_block_id, block_id))
-    self->last_block_id = g_string_chunk_insert (self->strings, block_id);
-  g_array_set_size (self->operations, self->operations->len + 1);
-  operation = &g_array_index (self->operations, WeftFileOperation, self->operations->len - 1);
-  operation->kind = kind;
-  operation->verb = verb;
-  operation->block_id = self->last_block_id;
-  operation->key = g_string_chunk_insert (self->strings, key);
-  operation->value = value != NULL ? weft_stored_ref (value) : NULL;
+  g_array_append_val (self->operations, operation);
 
-  return operation;
+  return &g_array_index (self->operations, WeftFileOperation, self->operations->len - 1);
 }
 
 static void
 encode (WeftFileOperation *operation,
-        GString           *text)
+        GString           *text,
+        gsize              start)
 {
-  operation->offset = (guint32) text->len;
+  gsize item_start = text->len;
+
   if (operation->value != NULL || operation->verb != WEFT_FILE_DO_PUT)
     {
-      gsize start = weft_file_item_begin (text, operation->kind, operation->verb,
-                                          operation->block_id, operation->key);
-
+      weft_file_item_begin (text, operation->kind, operation->verb, operation->block_id,
+                            operation->key);
       if (operation->value != NULL)
         weft_stored_append (operation->value, text);
-      weft_file_item_finish (text, start);
-      g_clear_pointer (&operation->value, weft_stored_unref);
+      weft_file_item_finish (text, item_start);
     }
   else
     {
@@ -94,22 +99,23 @@ encode (WeftFileOperation *operation,
       };
 
       weft_file_item_append (&item, text);
-      g_clear_pointer (&operation->bytes, g_bytes_unref);
     }
-  operation->length = (guint32) text->len - operation->offset;
+  operation->offset = (guint32) (item_start - start);
+  operation->length = (guint32) (text->len - item_start);
 }
 
 void
-weft_file_job_encode (WeftFileJob *self)
+weft_file_job_encode (WeftFileJob *self,
+                      GString     *text)
 {
-  g_assert (self->text == NULL);
+  gsize start = text->len;
+  gsize rest;
 
-  self->text = g_string_sized_new (TEXT_BYTES_MOSTLY);
-  g_string_set_size (self->text, WEFT_FILE_RECORD_HEADER_BYTES);
-  memset (self->text->str, 0, WEFT_FILE_RECORD_HEADER_BYTES);
+  g_string_append_len (text, (const char *) zeros, WEFT_FILE_RECORD_HEADER_BYTES);
   for (guint i = 0; i < self->operations->len; i++)
-    encode (&g_array_index (self->operations, WeftFileOperation, i), self->text);
-  while (self->text->len % WEFT_FILE_RECORD_ALIGNMENT != 0)
-    g_string_append_c (self->text, '\0');
-  self->text_length = self->text->len;
+    encode (&g_array_index (self->operations, WeftFileOperation, i), text, start);
+  rest = (text->len - start) % WEFT_FILE_RECORD_ALIGNMENT;
+  if (rest > 0)
+    g_string_append_len (text, (const char *) zeros, WEFT_FILE_RECORD_ALIGNMENT - (gssize) rest);
+  self->text_length = text->len - start;
 }

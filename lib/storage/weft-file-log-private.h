@@ -21,8 +21,8 @@ WeftFileLog *weft_file_log_new          (WeftFileLayer     *layer,
                                          GArray            *segments,
                                          WeftFileRecovery  *recovery) G_GNUC_WARN_UNUSED_RESULT;
 void         weft_file_log_free         (WeftFileLog       *self);
-/* Makes encoded jobs durable, all or those before `*n_committed`, and notes in each where it is.
- * After an error the others never happened, also if the storage is recovered. */
+/* Encodes jobs and makes them durable, all or those before `*n_committed`, and notes in each where
+ * it is. After an error the others never happened, also if the storage is recovered. */
 gboolean     weft_file_log_commit       (WeftFileLog       *self,
                                          GPtrArray         *jobs,
                                          guint             *n_committed,

@@ -14,6 +14,8 @@
  * that; taking one away only the latter two. */
 #define SYNCS_PER_SEGMENT 4
 #define SYNCS_PER_DROP 2
+/* What is written together is put together in memory, which is given back when it was more. */
+#define RECORDS_BYTES_MAX (1024 * 1024)
 
 struct _WeftFileLog
 {
@@ -25,6 +27,7 @@ struct _WeftFileLog
   guint64 saved_seq;          /* the contents up to here are beside it */
   gboolean has_resumable;     /* there is no active segment, but the newest can go on */
   WeftFileSegmentHeader newest;
+  GString *records;           /* the jobs that are committed now, one after the other */
   guint64 next_seq;
   guint64 usage;
   guint64 n_syncs;
@@ -47,6 +50,7 @@ weft_file_log_new (WeftFileLayer    *layer,
   self->has_resumable = recovery->can_resume && self->contents->end < segment_bytes_max;
   self->newest = recovery->newest;
   self->usage = recovery->bytes;
+  self->records = g_string_sized_new (WEFT_FILE_SEGMENT_BYTES_MIN);
 
   return self;
 }
@@ -57,6 +61,7 @@ weft_file_log_free (WeftFileLog *self)
   g_clear_pointer (&self->active, weft_file_segment_free);
   g_clear_pointer (&self->contents, weft_file_contents_free);
   g_array_unref (self->segments);
+  g_string_free (self->records, TRUE);
   g_free (self);
 }
 
@@ -175,18 +180,19 @@ place (WeftFileLog *self,
   self->contents->end = offset + job->text_length;
   self->contents->next_seq++;
   self->next_seq++;
-  g_string_free (g_steal_pointer (&job->text), TRUE);
 }
 
+/* `records` are those of the jobs. */
 static gboolean
 commit_together (WeftFileLog *self,
+                 char        *records,
                  GPtrArray   *jobs,
                  guint        first,
                  guint        end,
                  GError     **error)
 {
-  g_autoptr (GString) records = NULL;
   gsize length = 0;
+  gsize n_sealed = 0;
   gsize offset;
   guint64 bytes;
 
@@ -195,19 +201,19 @@ commit_together (WeftFileLog *self,
   if (!make_room (self, length, error))
     return FALSE;
 
-  records = g_string_sized_new (length + 1);
   for (guint i = first; i < end; i++)
     {
       WeftFileJob *job = g_ptr_array_index (jobs, i);
 
-      weft_file_segment_seal (self->active, job->text, self->next_seq + i - first, i - first);
-      g_string_append_len (records, job->text->str, (gssize) job->text->len);
+      weft_file_segment_seal (self->active, records + n_sealed, job->text_length,
+                              self->next_seq + i - first, i - first);
+      n_sealed += job->text_length;
     }
 
   self->n_syncs++;
   offset = weft_file_segment_get_used (self->active);
   bytes = weft_file_segment_get_header (self->active)->bytes;
-  if (!weft_file_segment_append (self->active, records, error))
+  if (!weft_file_segment_append (self->active, records, length, error))
     {
       /* Some of it may be on the disk. The header of the next segment says that it never happened;
        * until there is one nothing else can be written. */
@@ -253,20 +259,31 @@ weft_file_log_commit (WeftFileLog *self,
                       guint       *n_committed,
                       GError     **error)
 {
-  guint first = 0;
+  gboolean is_done = TRUE;
+  gsize start = 0;
 
-  while (first < jobs->len)
+  for (guint i = 0; i < jobs->len; i++)
+    weft_file_job_encode (g_ptr_array_index (jobs, i), self->records);
+  *n_committed = 0;
+  while (is_done && *n_committed < jobs->len)
     {
-      guint end = find_end (self, jobs, first);
+      guint end = find_end (self, jobs, *n_committed);
 
-      *n_committed = first;
-      if (!commit_together (self, jobs, first, end, error))
-        return FALSE;
-      first = end;
+      is_done = commit_together (self, self->records->str + start, jobs, *n_committed, end, error);
+      for (guint i = *n_committed; is_done && i < end; i++)
+        start += ((WeftFileJob *) g_ptr_array_index (jobs, i))->text_length;
+      if (is_done)
+        *n_committed = end;
     }
-  *n_committed = first;
 
-  return TRUE;
+  if (self->records->allocated_len > RECORDS_BYTES_MAX)
+    {
+      g_string_free (self->records, TRUE);
+      self->records = g_string_sized_new (WEFT_FILE_SEGMENT_BYTES_MIN);
+    }
+  g_string_truncate (self->records, 0);
+
+  return is_done;
 }
 
 static void

@@ -17,10 +17,10 @@ weft_file_entry_new (WeftFileKind kind,
                      const char  *key)
 {
   gsize length = strlen (key);
-  WeftFileEntry *self = g_malloc0 (sizeof (WeftFileEntry) + length + 1);
+  WeftFileEntry *self = g_malloc (sizeof (WeftFileEntry) + length + 1);
 
-  self->kind = kind;
-  memcpy (self->key, key, length);
+  *self = (WeftFileEntry) { .kind = kind };
+  memcpy (self->key, key, length + 1);
 
   return self;
 }

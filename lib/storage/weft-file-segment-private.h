@@ -59,12 +59,14 @@ gboolean         weft_file_segment_fits      (WeftFileSegment              *self
 gsize            weft_file_segment_get_used  (WeftFileSegment              *self);
 /* Fills the header at the beginning of an encoded job. */
 void             weft_file_segment_seal      (WeftFileSegment              *self,
-                                              GString                      *record,
+                                              char                         *record,
+                                              gsize                         length,
                                               guint64                       seq,
                                               guint32                       index);
 /* Makes sealed records durable. After an error the segment cannot be used any more. */
 gboolean         weft_file_segment_append    (WeftFileSegment              *self,
-                                              GString                      *records,
+                                              const char                   *records,
+                                              gsize                         length,
                                               GError                      **error);
 
 /* Reading, for recovery. `data` is the whole file. */

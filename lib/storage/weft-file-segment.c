@@ -205,25 +205,26 @@ weft_file_segment_get_used (WeftFileSegment *self)
 
 void
 weft_file_segment_seal (WeftFileSegment *self,
-                        GString         *record,
+                        char            *record,
+                        gsize            length,
                         guint64          seq,
                         guint32          index)
 {
   DiskRecord disk = {
     .magic = GUINT32_TO_LE (RECORD_MAGIC),
-    .length = GUINT32_TO_LE ((guint32) record->len),
+    .length = GUINT32_TO_LE ((guint32) length),
     .seq = GUINT64_TO_LE (seq),
     .salt = GUINT64_TO_LE (self->header.salt),
     .index = GUINT32_TO_LE (index),
   };
   guint32 checksum;
 
-  g_assert (record->len >= sizeof disk);
+  g_assert (length >= sizeof disk);
 
   checksum = weft_crc32c (0, &disk, offsetof (DiskRecord, checksum));
-  checksum = weft_crc32c (checksum, record->str + sizeof disk, record->len - sizeof disk);
+  checksum = weft_crc32c (checksum, record + sizeof disk, length - sizeof disk);
   disk.checksum = GUINT32_TO_LE (checksum);
-  memcpy (record->str, &disk, sizeof disk);
+  memcpy (record, &disk, sizeof disk);
 }
 
 /* Doubles, so that a small store has a small log. Nothing was written yet when this fails, but a
@@ -250,19 +251,19 @@ grow (WeftFileSegment *self,
 
 gboolean
 weft_file_segment_append (WeftFileSegment *self,
-                          GString         *records,
+                          const char      *records,
+                          gsize            length,
                           GError         **error)
 {
   g_assert (!self->is_broken);
 
-  if (self->used + records->len > self->header.bytes
-      && !grow (self, self->used + records->len, error))
+  if (self->used + length > self->header.bytes && !grow (self, self->used + length, error))
     return FALSE;
-  if (!check (self, self->layer->write (self->layer, self->handle, records->str, records->len,
-                                        self->used), "write", error)
+  if (!check (self, self->layer->write (self->layer, self->handle, records, length, self->used),
+              "write", error)
       || !check (self, self->layer->sync (self->layer, self->handle), "sync", error))
     return FALSE;
-  self->used += records->len;
+  self->used += length;
 
   return TRUE;
 }

@@ -59,12 +59,11 @@ weft_file_values_set (WeftFileValues *self,
                       WeftFileEntry  *entry,
                       WeftStored     *stored)
 {
-  WeftFileValue *value = g_new0 (WeftFileValue, 1);
+  WeftFileValue *value = g_new (WeftFileValue, 1);
 
   g_assert (entry->value == NULL);
 
-  value->entry = entry;
-  value->stored = weft_stored_ref (stored);
+  *value = (WeftFileValue) { .entry = entry, .stored = weft_stored_ref (stored) };
   value->link.data = value;
   entry->value = value;
 }

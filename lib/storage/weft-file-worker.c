@@ -124,8 +124,6 @@ commit_round (WeftFileWorker *self,
       return;
     }
 
-  for (guint i = 0; i < jobs->len; i++)
-    weft_file_job_encode (g_ptr_array_index (jobs, i));
   if (weft_file_log_commit (self->log, jobs, &n_committed, &error))
     add_results (self, jobs, 0, jobs->len, NULL);
   else

@@ -145,10 +145,9 @@ add_submission (WeftFileWriter *self,
                 WeftFileJob    *job,
                 gboolean        is_cleaning)
 {
-  Submission *submission = g_new0 (Submission, 1);
+  Submission *submission = g_new (Submission, 1);
 
-  submission->is_cleaning = is_cleaning;
-  submission->number = ++self->last_number;
+  *submission = (Submission) { .is_cleaning = is_cleaning, .number = ++self->last_number };
   job->number = submission->number;
   job->epoch = self->epoch;
   job->is_cleaning = is_cleaning;
@@ -294,7 +293,7 @@ weft_file_writer_submit (WeftFileWriter   *self,
                          gpointer          user_data)
 {
   Submission *last = g_queue_peek_tail (&self->submissions);
-  g_autoptr (WeftFileJob) job = weft_file_job_new ();
+  g_autoptr (WeftFileJob) job = weft_file_job_new (batch);
   Submission *submission = add_submission (self, job, FALSE);
 
   submission->done = done;
