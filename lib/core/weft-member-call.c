@@ -210,15 +210,6 @@ clear_answer (gpointer data)
   weft_member_effect_clear (data);
 }
 
-/* The name is that of the flight which it leads to. */
-static void
-touch (WeftMemberMachine *self,
-       WeftMemberFlight  *flight,
-       WeftSlot          *slot)
-{
-  g_hash_table_replace (self->touched, (gpointer) weft_slot_get_block_id (slot), flight);
-}
-
 guint64
 weft_member_submit (WeftMemberMachine *self,
                     WeftClusterRecord *applied,
@@ -239,7 +230,7 @@ weft_member_submit (WeftMemberMachine *self,
   g_array_set_clear_func (flight->answers, clear_answer);
   g_tree_insert (self->flights, &flight->id, flight);
   for (guint i = 0; i < slots->len; i++)
-    touch (self, flight, g_ptr_array_index (slots, i));
+    weft_member_touch (self, g_ptr_array_index (slots, i), flight);
 
   effect->id = flight->id;
   effect->record = applied != NULL ? weft_cluster_record_ref (applied) : NULL;
@@ -249,48 +240,24 @@ weft_member_submit (WeftMemberMachine *self,
   return flight->id;
 }
 
-guint64
-weft_member_find_touched (WeftMemberMachine *self,
-                          const char        *block_id)
-{
-  WeftMemberFlight *flight = g_hash_table_lookup (self->touched, block_id);
-
-  return flight != NULL ? flight->id : 0;
-}
-
-guint64
-weft_member_find_newest (WeftMemberMachine *self,
-                         GPtrArray         *slots)
-{
-  guint64 newest = 0;
-
-  for (guint i = 0; i < slots->len; i++)
-    {
-      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (slots, i));
-
-      newest = MAX (newest, weft_member_find_touched (self, block_id));
-    }
-
-  return newest;
-}
-
-static WeftSlot *
-find_of_block (WeftMemberFlight *flight,
-               const char       *block_id)
+static gboolean
+changes (WeftMemberFlight *flight,
+         const char       *block_id)
 {
   for (guint i = 0; i < flight->slots->len; i++)
     if (g_str_equal (weft_slot_get_block_id (g_ptr_array_index (flight->slots, i)), block_id))
-      return g_ptr_array_index (flight->slots, i);
+      return TRUE;
 
-  return NULL;
+  return FALSE;
 }
 
 /* What the repo refuses ends before older batches are durable, which may change the same block. */
 static void
 untouch (WeftMemberMachine *self,
          WeftMemberFlight  *flight,
-         const char        *block_id)
+         WeftSlot          *slot)
 {
+  const char *block_id = weft_slot_get_block_id (slot);
   WeftMemberFlight *newest = NULL;
 
   for (GTreeNode *node = g_tree_node_first (self->flights); node != NULL;
@@ -298,14 +265,14 @@ untouch (WeftMemberMachine *self,
     {
       WeftMemberFlight *other = g_tree_node_value (node);
 
-      if (other != flight && find_of_block (other, block_id) != NULL)
+      if (other != flight && changes (other, block_id))
         newest = other;
     }
 
   if (newest == NULL)
-    g_hash_table_remove (self->touched, block_id);
+    weft_member_untouch (self, slot);
   else
-    touch (self, newest, find_of_block (newest, block_id));
+    weft_member_touch (self, slot, newest);
 }
 
 void
@@ -315,14 +282,14 @@ weft_member_land (WeftMemberMachine *self,
 {
   for (guint i = 0; i < flight->slots->len; i++)
     {
-      const char *block_id = weft_slot_get_block_id (g_ptr_array_index (flight->slots, i));
+      WeftSlot *slot = g_ptr_array_index (flight->slots, i);
 
-      if (g_hash_table_lookup (self->touched, block_id) != flight)
+      if (weft_member_get_toucher (self, slot) != flight)
         continue;
       if (error != NULL)
-        untouch (self, flight, block_id);
+        untouch (self, flight, slot);
       else
-        g_hash_table_remove (self->touched, block_id);
+        weft_member_untouch (self, slot);
     }
 
   for (guint i = 0; i < flight->answers->len; i++)

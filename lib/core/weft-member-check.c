@@ -143,6 +143,8 @@ check_flight (WeftMemberMachine *self,
 void
 weft_member_machine_check (WeftMemberMachine *self)
 {
+  g_autoptr (GPtrArray) entries = NULL;
+
   g_assert (self->event == NULL);
 
   /* Slots come back one by one. */
@@ -154,9 +156,9 @@ weft_member_machine_check (WeftMemberMachine *self)
       return;
     }
 
-  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
-       node = g_tree_node_next (node))
-    check_slot (self, g_tree_node_value (node));
+  entries = weft_member_list_slots (self);
+  for (guint i = 0; i < entries->len; i++)
+    check_slot (self, g_ptr_array_index (entries, i));
   for (GTreeNode *node = g_tree_node_first (self->flights); node != NULL;
        node = g_tree_node_next (node))
     check_flight (self, g_tree_node_value (node));

@@ -12,9 +12,10 @@
 G_BEGIN_DECLS
 
 /* What this node is bound to in one slot. */
-typedef struct
+typedef struct _WeftMemberSlot
 {
   WeftDeadline deadline; /* first: when to have it recovered */
+  struct _WeftMemberSlot *next; /* nullable: the next of the block that is open */
   WeftSlot *slot;
   WeftBallot *prepared;    /* nullable: the highest it prepared, voted or locked in */
   WeftClusterRecord *vote; /* nullable: at the ballot of the vote, without votes */
@@ -99,6 +100,8 @@ typedef struct
   GArray *tokens; /* (element-type guint64) */
 } WeftMemberFetch;
 
+typedef struct _WeftMemberTable WeftMemberTable;
+
 struct _WeftMemberMachine
 {
   WeftPeerId *peer_id;
@@ -107,11 +110,9 @@ struct _WeftMemberMachine
   WeftMemberFacts facts;
   gint64 held_max_usec;
 
-  GTree *slots;   /* (element-type WeftSlot WeftMemberSlot) */
-  GHashTable *slot_index; /* the same, for who knows which */
+  WeftMemberTable *table; /* of open slots */
   GTree *calls;   /* (element-type gint64 WeftMemberCall), by token */
   GTree *flights; /* (element-type gint64 WeftMemberFlight), by id */
-  GHashTable *touched; /* (element-type utf8 WeftMemberFlight): the newest that changes a block */
   GTree *fetches; /* (element-type utf8 WeftMemberFetch), by block */
   GTree *fetch_ids; /* (element-type gint64 WeftMemberFetch), the same by id */
   GTree *cancels; /* (element-type gint64 WeftClusterRecord), by token: on their way in the repo */
@@ -156,6 +157,8 @@ void               weft_member_drop              (WeftMemberMachine  *self,
 void               weft_member_pass_over         (WeftMemberMachine  *self,
                                                   WeftClusterRecord  *held,
                                                   WeftClusterRecord  *other);
+/* Whether there is one of which a slot may hold something else. */
+gboolean           weft_member_has_passed_over   (WeftMemberMachine  *self);
 /* Adds the deletion of those that no slot holds any more. */
 void               weft_member_sweep_shared      (WeftMemberMachine  *self,
                                                   GPtrArray          *writes);
@@ -167,7 +170,9 @@ void               weft_member_restore_shared    (WeftMemberMachine  *self,
 /* When all is read: slots that have no record of their own. */
 void               weft_member_derive_slots      (WeftMemberMachine  *self);
 
-/* weft-member-slot.c: the table of open slots. */
+/* weft-member-table.c: open slots, and the blocks that are changed. */
+WeftMemberTable   *weft_member_table_new         (void) G_GNUC_WARN_UNUSED_RESULT;
+void               weft_member_table_free        (WeftMemberTable    *table);
 WeftMemberSlot    *weft_member_find_slot         (WeftMemberMachine  *self,
                                                   WeftSlot           *slot);
 WeftMemberSlot    *weft_member_ensure_slot       (WeftMemberMachine  *self,
@@ -178,11 +183,30 @@ void               weft_member_remove_slot       (WeftMemberMachine  *self,
 WeftMemberSlot    *weft_member_first_slot        (WeftMemberMachine  *self,
                                                   const char         *block_id,
                                                   gint64              base);
-WeftMemberSlot    *weft_member_next_slot         (WeftMemberMachine  *self,
-                                                  WeftMemberSlot     *entry);
+WeftMemberSlot    *weft_member_next_slot         (WeftMemberSlot     *entry);
+/* (element-type WeftMemberSlot): all, in order. */
+GPtrArray         *weft_member_list_slots        (WeftMemberMachine  *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Whether there is room for the slots of a record. */
 gboolean           weft_member_has_room          (WeftMemberMachine  *self,
                                                   GPtrArray          *slots);
+/* A flight is the newest that changes the block of a slot. */
+void               weft_member_touch             (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot,
+                                                  WeftMemberFlight   *flight);
+/* None changes it any more. */
+void               weft_member_untouch           (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+WeftMemberFlight  *weft_member_get_toucher       (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot);
+/* The newest batch that is not durable and touches the block, or 0. */
+guint64            weft_member_find_touched      (WeftMemberMachine  *self,
+                                                  const char         *block_id);
+/* The same of one of the blocks. */
+guint64            weft_member_find_newest       (WeftMemberMachine  *self,
+                                                  GPtrArray          *slots);
+
+/* weft-member-slot.c: what this node is bound to in a slot, and how that is kept. */
 /* Whether what was promised in one of the slots is not known any more. */
 gboolean           weft_member_is_damaged        (WeftMemberMachine  *self,
                                                   GPtrArray          *slots);
@@ -239,12 +263,6 @@ guint64            weft_member_submit            (WeftMemberMachine  *self,
                                                   GPtrArray          *commits,
                                                   GPtrArray          *slots,
                                                   GPtrArray          *writes);
-/* The newest batch that is not durable and touches the block, or 0. */
-guint64            weft_member_find_touched      (WeftMemberMachine  *self,
-                                                  const char         *block_id);
-/* The same of one of the blocks. */
-guint64            weft_member_find_newest       (WeftMemberMachine  *self,
-                                                  GPtrArray          *slots);
 void               weft_member_step_stored       (WeftMemberMachine  *self);
 void               weft_member_step_failed       (WeftMemberMachine  *self);
 void               weft_member_step_withdraw     (WeftMemberMachine  *self);

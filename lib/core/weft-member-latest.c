@@ -21,7 +21,7 @@ build_state (WeftMemberMachine *self,
   GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
 
-  for (; entry != NULL; entry = weft_member_next_slot (self, entry))
+  for (; entry != NULL; entry = weft_member_next_slot (entry))
     if (weft_member_slot_get_held (entry) != NULL)
       g_ptr_array_add (open, weft_member_slot_to_state (entry));
 
@@ -40,7 +40,7 @@ may_lack_lock (WeftMemberMachine *self,
 {
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
 
-  for (; entry != NULL; entry = weft_member_next_slot (self, entry))
+  for (; entry != NULL; entry = weft_member_next_slot (entry))
     if (entry->is_damaged)
       return TRUE;
 

@@ -8,34 +8,11 @@
 #include "weft-member-internal-private.h"
 
 static int
-compare_slots (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  return weft_slot_compare ((WeftSlot *) a, (WeftSlot *) b);
-}
-
-static int
 compare_texts (gconstpointer a,
                gconstpointer b,
                gpointer      user_data)
 {
   return strcmp (a, b);
-}
-
-static void
-slot_free (gpointer data)
-{
-  WeftMemberSlot *entry = data;
-
-  weft_deadline_clear (&entry->deadline);
-  g_clear_pointer (&entry->slot, weft_slot_unref);
-  g_clear_pointer (&entry->prepared, weft_ballot_unref);
-  g_clear_pointer (&entry->vote, weft_cluster_record_unref);
-  g_clear_pointer (&entry->lock, weft_cluster_record_unref);
-  g_clear_pointer (&entry->filling, weft_cluster_record_unref);
-  g_clear_pointer (&entry->proof, weft_cluster_record_unref);
-  g_free (entry);
 }
 
 WeftMemberMachine *
@@ -60,13 +37,11 @@ weft_member_machine_new (const WeftMemberConfig *config)
   weft_member_looks_init (self);
   self->slot_deadlines = weft_deadlines_new ();
   self->call_deadlines = weft_deadlines_new ();
-  self->slots = g_tree_new_full (compare_slots, NULL, NULL, slot_free);
-  self->slot_index = g_hash_table_new (weft_slot_hash, weft_slot_is_same);
+  self->table = weft_member_table_new ();
   self->calls = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                  (GDestroyNotify) weft_member_call_free);
   self->flights = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL,
                                    (GDestroyNotify) weft_member_flight_free);
-  self->touched = g_hash_table_new (g_str_hash, g_str_equal);
   self->fetches = g_tree_new_full (compare_texts, NULL, NULL,
                                    (GDestroyNotify) weft_member_fetch_free);
   self->fetch_ids = g_tree_new_full (weft_deadline_compare_ids, NULL, NULL, NULL);
@@ -78,10 +53,8 @@ weft_member_machine_new (const WeftMemberConfig *config)
 void
 weft_member_machine_free (WeftMemberMachine *self)
 {
-  g_clear_pointer (&self->slot_index, g_hash_table_unref);
-  g_clear_pointer (&self->slots, g_tree_unref);
+  g_clear_pointer (&self->table, weft_member_table_free);
   g_clear_pointer (&self->calls, g_tree_unref);
-  g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->flights, g_tree_unref);
   g_clear_pointer (&self->fetch_ids, g_tree_unref);
   g_clear_pointer (&self->fetches, g_tree_unref);
@@ -201,7 +174,7 @@ weft_member_machine_holds (WeftMemberMachine *self,
 {
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, 0);
 
-  for (; entry != NULL; entry = weft_member_next_slot (self, entry))
+  for (; entry != NULL; entry = weft_member_next_slot (entry))
     if ((!entry->is_resting && is_on_action (entry, entry->vote, action_id))
         || is_on_action (entry, entry->lock, action_id)
         || is_on_action (entry, entry->filling, action_id))
@@ -217,12 +190,6 @@ weft_member_machine_is_fetching (WeftMemberMachine *self,
   WeftMemberCall *call = weft_member_find_call (self, token);
 
   return call != NULL && call->place == WEFT_MEMBER_PLACE_FETCH;
-}
-
-guint
-weft_member_machine_get_n_slots (WeftMemberMachine *self)
-{
-  return g_tree_nnodes (self->slots);
 }
 
 static void
@@ -249,11 +216,11 @@ weft_member_machine_to_json (WeftMemberMachine *self,
 {
   JsonNode *json = json_node_alloc ();
   JsonArray *slots = json_array_new ();
+  g_autoptr (GPtrArray) entries = weft_member_list_slots (self);
 
-  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
-       node = g_tree_node_next (node))
+  for (guint i = 0; i < entries->len; i++)
     {
-      WeftMemberSlot *entry = g_tree_node_value (node);
+      WeftMemberSlot *entry = g_ptr_array_index (entries, i);
       JsonObject *object;
 
       /* A ballot that was prepared binds this node, but nobody waits for anything. */

@@ -179,11 +179,14 @@ typedef struct
   GPtrArray *writes;    /* (element-type WeftMemberWrite) */
   GPtrArray *slots;     /* (element-type WeftSlot): of the writes */
   GPtrArray *decided;   /* (element-type WeftClusterRecord): maybe not in all of their blocks yet */
+  gboolean is_passing;  /* one of its slots may hold no more what is stored for it */
 } WeftSettlement;
 
 static void
-settlement_init (WeftSettlement *self)
+settlement_init (WeftSettlement    *self,
+                 WeftMemberMachine *machine)
 {
+  self->is_passing = weft_member_has_passed_over (machine);
   self->writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_unref);
   self->decided = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
@@ -392,7 +395,8 @@ release_passed (WeftMemberMachine *self,
                 WeftSettlement    *settlement)
 {
   for (GTreeNode *node = g_tree_node_first (self->shared);
-       node != NULL && !WEFT_BUG (RELEASED_IN_PART); node = g_tree_node_next (node))
+       node != NULL && settlement->is_passing && !WEFT_BUG (RELEASED_IN_PART);
+       node = g_tree_node_next (node))
     {
       WeftMemberShared *shared = g_tree_node_value (node);
       WeftClusterRecord *record = shared->record;
@@ -423,7 +427,7 @@ settle_block (WeftMemberMachine *self,
 
       if (entry->filling == NULL)
         settle_slot (self, entry, settlement);
-      entry = weft_member_first_slot (self, block_id, base + 1);
+      entry = base + 1 < latest ? weft_member_first_slot (self, block_id, base + 1) : NULL;
     }
 }
 
@@ -433,7 +437,7 @@ weft_member_settle_block (WeftMemberMachine *self,
 {
   g_auto (WeftSettlement) settlement = { NULL };
 
-  settlement_init (&settlement);
+  settlement_init (&settlement, self);
   settle_block (self, block_id, &settlement);
   conclude (self, &settlement);
 }
@@ -444,7 +448,7 @@ weft_member_settle_slots (WeftMemberMachine *self,
 {
   g_auto (WeftSettlement) settlement = { NULL };
 
-  settlement_init (&settlement);
+  settlement_init (&settlement, self);
   for (guint i = 0; i < slots->len; i++)
     settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)), &settlement);
   conclude (self, &settlement);
@@ -467,12 +471,12 @@ weft_member_settle_all (WeftMemberMachine *self)
   g_autoptr (GPtrArray) held
       = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_record_unref);
   g_autoptr (GPtrArray) block_ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = weft_member_list_slots (self);
   g_auto (WeftSettlement) settlement = { NULL };
 
-  for (GTreeNode *node = g_tree_node_first (self->slots); node != NULL;
-       node = g_tree_node_next (node))
+  for (guint i = 0; i < entries->len; i++)
     {
-      WeftMemberSlot *entry = g_tree_node_value (node);
+      WeftMemberSlot *entry = g_ptr_array_index (entries, i);
 
       g_ptr_array_add (block_ids, g_strdup (weft_slot_get_block_id (entry->slot)));
       if (entry->vote != NULL)
@@ -481,7 +485,7 @@ weft_member_settle_all (WeftMemberMachine *self)
         g_ptr_array_add (held, weft_cluster_record_ref (entry->lock));
     }
 
-  settlement_init (&settlement);
+  settlement_init (&settlement, self);
   for (guint i = 0; i < held->len; i++)
     settle_held (self, g_ptr_array_index (held, i), &settlement);
   conclude (self, &settlement);

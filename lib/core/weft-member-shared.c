@@ -175,6 +175,17 @@ weft_member_pass_over (WeftMemberMachine *self,
     }
 }
 
+gboolean
+weft_member_has_passed_over (WeftMemberMachine *self)
+{
+  for (GTreeNode *node = g_tree_node_first (self->shared); node != NULL;
+       node = g_tree_node_next (node))
+    if (((WeftMemberShared *) g_tree_node_value (node))->is_passed_over)
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_held (WeftMemberMachine    *self,
          const WeftMemberDrop *drop)

@@ -18,12 +18,10 @@ WeftSlot   *weft_slot_new          (const char         *block_id,
                                     gint64              base) G_GNUC_WARN_UNUSED_RESULT;
 const char *weft_slot_get_block_id (WeftSlot           *self);
 gint64      weft_slot_get_base     (WeftSlot           *self);
+/* Of the block id, as g_str_hash() has it. */
+guint       weft_slot_get_block_hash (WeftSlot         *self);
 int         weft_slot_compare      (WeftSlot           *a,
                                     WeftSlot           *b);
-/* For tables of slots. */
-guint       weft_slot_hash         (gconstpointer       slot);
-gboolean    weft_slot_is_same      (gconstpointer       a,
-                                    gconstpointer       b);
 /* Under which a storage keeps the state of an open slot, and the proof of what filled it. */
 char       *weft_slot_make_key     (WeftSlot           *self) G_GNUC_WARN_UNUSED_RESULT;
 WeftSlot   *weft_slot_ref          (WeftSlot           *self);

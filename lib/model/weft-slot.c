@@ -21,7 +21,7 @@
 struct _WeftSlot
 {
   gint64 base;
-  guint hash;
+  guint block_hash;
   char block_id[];
 };
 
@@ -41,7 +41,7 @@ slot_new (const char *block_id,
   WeftSlot *self = g_atomic_rc_box_alloc (sizeof (WeftSlot) + size);
 
   self->base = base;
-  self->hash = g_str_hash (block_id) ^ (guint) base;
+  self->block_hash = g_str_hash (block_id);
   memcpy (self->block_id, block_id, size);
 
   return self;
@@ -75,21 +75,11 @@ weft_slot_get_base (WeftSlot *self)
 }
 
 guint
-weft_slot_hash (gconstpointer slot)
+weft_slot_get_block_hash (WeftSlot *self)
 {
-  return ((const WeftSlot *) slot)->hash;
-}
+  g_assert (self != NULL);
 
-gboolean
-weft_slot_is_same (gconstpointer a,
-                   gconstpointer b)
-{
-  const WeftSlot *left = a;
-  const WeftSlot *right = b;
-
-  return left == right
-         || (left->hash == right->hash && left->base == right->base
-             && g_str_equal (left->block_id, right->block_id));
+  return self->block_hash;
 }
 
 int
