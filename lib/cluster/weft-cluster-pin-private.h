@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * where nothing is here, or nobody was named. */
 GPtrArray  *weft_cluster_pin_find  (WeftClusterParts   *parts,
                                     const char         *block_id) G_GNUC_WARN_UNUSED_RESULT;
+/* With what the key network says of the block, which is given back where it is the same. */
+GPtrArray  *weft_cluster_pin_find_among (WeftClusterParts *parts,
+                                         const char       *block_id,
+                                         GPtrArray        *cohort) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the history that is here names somebody. */
 gboolean    weft_cluster_pin_has   (WeftClusterParts   *parts,
                                     const char         *block_id);

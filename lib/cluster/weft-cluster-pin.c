@@ -21,6 +21,8 @@ gboolean
 weft_cluster_pin_equal (GPtrArray *a,
                         GPtrArray *b)
 {
+  if (a == b)
+    return TRUE;
   if (a->len != b->len)
     return FALSE;
   for (guint i = 0; i < a->len; i++)
@@ -75,15 +77,13 @@ read_peers (WeftClusterParts *parts,
 
 /* Where they are now, as far as that is known. */
 static GPtrArray *
-freshen (WeftClusterParts *parts,
-         const char       *block_id,
-         GPtrArray        *peers)
+freshen (GPtrArray *peers,
+         GPtrArray *cohort)
 {
-  g_autoptr(GPtrArray) cohort = weft_key_network_get_cohort (parts->key_network, block_id, NULL);
   GPtrArray *fresh;
 
   if (weft_cluster_pin_equal (peers, cohort))
-    return g_steal_pointer (&cohort);
+    return g_ptr_array_ref (cohort);
 
   fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_cluster_peer_unref);
   for (guint i = 0; i < peers->len; i++)
@@ -99,21 +99,46 @@ freshen (WeftClusterParts *parts,
   return fresh;
 }
 
-GPtrArray *
-weft_cluster_pin_find (WeftClusterParts *parts,
-                       const char       *block_id)
+/* Not owned: those that were named, wherever they are now. */
+static GPtrArray *
+find_named (WeftClusterParts *parts,
+            const char       *block_id)
 {
-  gint64 latest_rev;
-  g_autofree char *hash = read_hash (parts, block_id, &latest_rev);
+  g_autoptr(WeftBlockMetadata) metadata
+      = weft_storage_read_metadata (parts->storage, block_id, NULL);
+  gint64 latest_rev = metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+  const char *hash = latest_rev > 0 ? weft_block_metadata_get_cluster (metadata) : NULL;
   GPtrArray *peers;
 
   if (hash == NULL)
     return NULL;
   peers = g_hash_table_lookup (parts->pins, hash);
-  if (peers == NULL)
-    peers = read_peers (parts, block_id, latest_rev, hash);
 
-  return peers != NULL ? freshen (parts, block_id, peers) : NULL;
+  return peers != NULL ? peers : read_peers (parts, block_id, latest_rev, hash);
+}
+
+GPtrArray *
+weft_cluster_pin_find (WeftClusterParts *parts,
+                       const char       *block_id)
+{
+  GPtrArray *peers = find_named (parts, block_id);
+  g_autoptr(GPtrArray) cohort = NULL;
+
+  if (peers == NULL)
+    return NULL;
+  cohort = weft_key_network_get_cohort (parts->key_network, block_id, NULL);
+
+  return freshen (peers, cohort);
+}
+
+GPtrArray *
+weft_cluster_pin_find_among (WeftClusterParts *parts,
+                             const char       *block_id,
+                             GPtrArray        *cohort)
+{
+  GPtrArray *peers = find_named (parts, block_id);
+
+  return peers != NULL ? freshen (peers, cohort) : NULL;
 }
 
 gboolean

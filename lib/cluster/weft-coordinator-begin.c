@@ -140,20 +140,36 @@ found_cb (WeftKeyNetwork *key_network,
     }
 }
 
+/* Mostly nothing moves, and one look is enough for all that follows at once. */
+static void
+note_keepers (WeftCoordinatorRequest *request,
+              GPtrArray              *pin)
+{
+  if (request->n_found == 0)
+    request->keepers = pin != NULL ? g_ptr_array_ref (pin) : NULL;
+  else if (request->keepers != NULL
+           && (pin == NULL || !weft_cluster_pin_equal (request->keepers, pin)))
+    g_clear_pointer (&request->keepers, g_ptr_array_unref);
+}
+
 void
 weft_coordinator_begin (WeftCoordinatorRequest *request)
 {
   WeftKeyNetwork *key_network = request->repo->key_network;
 
+  /* What was found before somebody was asked may have changed since. */
+  g_clear_pointer (&request->keepers, g_ptr_array_unref);
   for (; request->block_ids[request->n_found] != NULL; request->n_found++)
     {
       const char *block_id = request->block_ids[request->n_found];
-      g_autoptr(GPtrArray) pin = weft_cluster_pin_find (request->repo->parts, block_id);
       gboolean is_confident = FALSE;
       g_autoptr(GPtrArray) cohort
           = weft_key_network_get_cohort (key_network, block_id, &is_confident);
+      g_autoptr(GPtrArray) pin
+          = weft_cluster_pin_find_among (request->repo->parts, block_id, cohort);
 
-      if (is_confident && (pin == NULL || weft_cluster_pin_equal (pin, cohort)))
+      note_keepers (request, pin == cohort ? pin : NULL);
+      if (is_confident && (pin == NULL || pin == cohort))
         continue;
       if (pin != NULL && weft_cluster_parts_is_in (request->repo->parts, pin))
         weft_key_network_reach (key_network, pin, found_cb, request);

@@ -79,6 +79,9 @@ typedef struct
   gint64 deadline_usec;      /* monotonic */
   GCancellable *cancellable; /* (owned) (nullable): by who does not wait any more */
   guint n_found;             /* of how many blocks it is known who keeps them */
+  /* (nullable) (element-type WeftClusterPeer): of all of its blocks, when these are pinned and the
+   * key network says the same. For what follows at once. */
+  GPtrArray *keepers;
   WeftRepoReply *reply;      /* (nullable) */
   GError *error;             /* (nullable) */
 } WeftCoordinatorRequest;

@@ -88,6 +88,7 @@ request_free (WeftCoordinatorRequest *request)
 {
   g_clear_pointer (&request->reply, weft_repo_reply_unref);
   g_clear_error (&request->error);
+  g_clear_pointer (&request->keepers, g_ptr_array_unref);
   weft_repo_message_unref (request->message);
   g_strfreev (request->block_ids);
   g_clear_object (&request->cancellable);

@@ -161,10 +161,19 @@ weft_change_begin (WeftChange *change)
   WeftCoordinatorRepo *repo = request->repo;
   GError *error = NULL;
 
+  g_clear_pointer (&change->peers, g_ptr_array_unref);
+  change->peers = g_steal_pointer (&request->keepers);
+  if (change->peers != NULL)
+    {
+      change->is_pinned = TRUE;
+      change->has_looked = TRUE;
+      perform (change);
+      return;
+    }
+
   if (look (change))
     return;
 
-  g_clear_pointer (&change->peers, g_ptr_array_unref);
   change->peers = weft_coordinator_find_cluster (repo, (const char * const *) request->block_ids,
                                                  &change->is_pinned, &error);
   /* Those who keep a block are safe in any part of a network. */
@@ -177,6 +186,10 @@ weft_change_begin (WeftChange *change)
 static gboolean
 is_near (WeftCoordinatorRequest *request)
 {
+  if (request->keepers != NULL
+      && weft_cluster_parts_is_in (request->repo->parts, request->keepers))
+    return TRUE;
+
   for (guint i = 0; request->block_ids[i] != NULL; i++)
     {
       g_autoptr(GPtrArray) keepers

@@ -26,7 +26,7 @@ typedef struct
 {
   WeftDeadline deadline; /* its id tells it from others */
   WeftClusterRequest *request;
-  char *text; /* a GRefString */
+  char *text; /* a GRefString of the request */
   gboolean is_brief;
   gboolean is_news; /* nobody waits for what is done about it */
   gboolean is_queued;
@@ -77,7 +77,6 @@ waiter_free (gpointer data)
   Waiter *waiter = data;
 
   weft_deadline_clear (&waiter->deadline);
-  g_ref_string_release (waiter->text);
   weft_cluster_request_unref (waiter->request);
   g_free (waiter);
 }
@@ -161,7 +160,6 @@ ask_again (WeftRemoteCluster *self,
     return FALSE;
 
   weft_cluster_parts_count (self->parts, "requests-unknown");
-  g_ref_string_release (waiter->text);
   waiter->text = weft_told_records_write_again (self->told, waiter->request);
   waiter->is_brief = FALSE;
   waiter->is_queued = TRUE;

@@ -34,11 +34,20 @@ WeftClusterRequest *weft_cluster_request_read        (const WeftItem     *item,
 gboolean            weft_cluster_request_read_pends  (const WeftItem     *object,
                                                       GPtrArray         **pends,
                                                       GError            **error);
-/* Appends it with a comma in front; nothing without any. */
-void                weft_cluster_request_append_pends (WeftClusterRequest *self,
-                                                       GString            *text);
 /* Appends the canonical text of weft_cluster_request_to_json(). */
 void                weft_cluster_request_append      (WeftClusterRequest *self,
                                                       GString            *text);
+
+typedef enum
+{
+  WEFT_CLUSTER_TEXT_FULL,     /* that of weft_cluster_request_append() */
+  WEFT_CLUSTER_TEXT_MESSAGE,  /* {"brief":…,"pends"?}, without peers and policy of the record */
+  WEFT_CLUSTER_TEXT_HASH,     /* the same, with nothing but the hash of the record and its votes */
+} WeftClusterTextForm;
+
+/* A GRefString, written once for all who are asked the same. The last two are of an update whose
+ * record may be brief. */
+char               *weft_cluster_request_get_text    (WeftClusterRequest *self,
+                                                      WeftClusterTextForm form);
 
 G_END_DECLS

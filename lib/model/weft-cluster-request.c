@@ -8,6 +8,7 @@
 #include "weft-cluster-request-private.h"
 
 #include "weft-boxed-private.h"
+#include "weft-cluster-record-brief-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-list-private.h"
@@ -29,6 +30,7 @@ struct _WeftClusterRequest
   GPtrArray *pends; /* (element-type WeftPendRequest), or NULL for none */
   WeftPrepare *prepare;
   char **block_ids;
+  char *texts[WEFT_CLUSTER_TEXT_HASH + 1]; /* GRefStrings; NULL as long as nobody asked for them */
 };
 
 static const char *const kind_names[] = { "update", "prepare", "latest" };
@@ -42,6 +44,8 @@ clear (WeftClusterRequest *self)
   g_clear_pointer (&self->pends, g_ptr_array_unref);
   g_clear_pointer (&self->prepare, weft_prepare_unref);
   g_clear_pointer (&self->block_ids, g_strfreev);
+  for (guint i = 0; i < G_N_ELEMENTS (self->texts); i++)
+    g_clear_pointer (&self->texts[i], g_ref_string_release);
 }
 
 /**
@@ -379,17 +383,6 @@ weft_cluster_request_from_json (JsonNode *json,
 }
 
 void
-weft_cluster_request_append_pends (WeftClusterRequest *self,
-                                   GString            *text)
-{
-  if (self->pends == NULL)
-    return;
-
-  g_string_append (text, ",\"pends\":");
-  weft_list_append (&pend_type, self->pends, text);
-}
-
-void
 weft_cluster_request_append (WeftClusterRequest *self,
                              GString            *text)
 {
@@ -423,4 +416,43 @@ weft_cluster_request_append (WeftClusterRequest *self,
       g_assert_not_reached ();
     }
   weft_members_close (text, start);
+}
+
+static void
+append_brief (WeftClusterRequest *self,
+              gboolean            has_message,
+              GString            *text)
+{
+  g_string_append (text, "{\"brief\":");
+  weft_cluster_record_append_brief (self->record, has_message, text);
+  if (self->pends != NULL)
+    {
+      g_string_append (text, ",\"pends\":");
+      weft_list_append (&pend_type, self->pends, text);
+    }
+  g_string_append_c (text, '}');
+}
+
+char *
+weft_cluster_request_get_text (WeftClusterRequest *self,
+                               WeftClusterTextForm form)
+{
+  char *known = g_atomic_pointer_get (&self->texts[form]);
+  g_autoptr (GString) text = NULL;
+  char *made;
+
+  if (known != NULL)
+    return known;
+
+  text = g_string_sized_new (2048);
+  if (form == WEFT_CLUSTER_TEXT_FULL)
+    weft_cluster_request_append (self, text);
+  else
+    append_brief (self, form == WEFT_CLUSTER_TEXT_MESSAGE, text);
+  made = g_ref_string_new_len (text->str, (gssize) text->len);
+  if (g_atomic_pointer_compare_and_exchange (&self->texts[form], NULL, made))
+    return made;
+  g_ref_string_release (made);
+
+  return g_atomic_pointer_get (&self->texts[form]);
 }

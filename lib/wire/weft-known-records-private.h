@@ -37,16 +37,14 @@ typedef struct _WeftToldRecords WeftToldRecords;
 
 WeftToldRecords    *weft_told_records_new   (void) G_GNUC_WARN_UNUSED_RESULT;
 void                weft_told_records_free  (WeftToldRecords     *self);
-/* The text of the request, a GRefString, as briefly as that peer can understand it, which is told
- * from now on. */
+/* The text of the request, a GRefString that it owns, as briefly as that peer can understand it,
+ * which is told from now on. */
 char               *weft_told_records_write (WeftToldRecords     *self,
                                              WeftClusterRequest  *request,
-                                             gboolean            *is_brief)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                             gboolean            *is_brief);
 /* In full, because the peer did not know it. */
 char               *weft_told_records_write_again (WeftToldRecords    *self,
-                                                   WeftClusterRequest *request)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                   WeftClusterRequest *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftKnownRecords, weft_known_records_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftToldRecords, weft_told_records_free)

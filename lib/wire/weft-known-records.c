@@ -33,7 +33,6 @@ struct _WeftToldRecords
 {
   Memory records; /* (element-type utf8), by message hash */
   Memory peers;   /* (element-type WeftRecordCore), by membership */
-  GString *text;  /* what is written just now */
 };
 
 static void
@@ -242,7 +241,6 @@ weft_told_records_new (void)
   /* Fewer than are known there: who tells more than one peer can remember is told so. */
   memory_init (&self->records, RECORDS_MAX / 2, NULL);
   memory_init (&self->peers, PEERS_MAX / 2, (GDestroyNotify) weft_record_core_unref);
-  self->text = g_string_new (NULL);
 
   return self;
 }
@@ -250,7 +248,6 @@ weft_told_records_new (void)
 void
 weft_told_records_free (WeftToldRecords *self)
 {
-  g_string_free (self->text, TRUE);
   memory_clear (&self->records);
   memory_clear (&self->peers);
   g_free (self);
@@ -267,21 +264,6 @@ knows_peers (WeftToldRecords *self,
              || g_str_equal (told->deciders_text, core->deciders_text));
 }
 
-static char *
-write_brief (WeftToldRecords    *self,
-             WeftClusterRequest *request,
-             gboolean            has_message)
-{
-  WeftClusterRecord *record = weft_cluster_request_get_record (request);
-
-  g_string_assign (self->text, "{\"brief\":");
-  weft_cluster_record_append_brief (record, has_message, self->text);
-  weft_cluster_request_append_pends (request, self->text);
-  g_string_append_c (self->text, '}');
-
-  return g_ref_string_new_len (self->text->str, (gssize) self->text->len);
-}
-
 char *
 weft_told_records_write (WeftToldRecords    *self,
                          WeftClusterRequest *request,
@@ -292,12 +274,12 @@ weft_told_records_write (WeftToldRecords    *self,
 
   *is_brief = record != NULL && weft_cluster_record_may_be_brief (record);
   if (*is_brief && g_hash_table_contains (self->records.values, core->message_hash))
-    return write_brief (self, request, FALSE);
+    return weft_cluster_request_get_text (request, WEFT_CLUSTER_TEXT_HASH);
   if (*is_brief && knows_peers (self, core))
     {
       if (is_remembered (core))
         memory_add (&self->records, core->message_hash, NULL);
-      return write_brief (self, request, TRUE);
+      return weft_cluster_request_get_text (request, WEFT_CLUSTER_TEXT_MESSAGE);
     }
 
   *is_brief = FALSE;
@@ -319,8 +301,6 @@ weft_told_records_write_again (WeftToldRecords    *self,
       if (are_peers_remembered (core))
         memory_add (&self->peers, core->membership, weft_record_core_new_peers (core));
     }
-  g_string_truncate (self->text, 0);
-  weft_cluster_request_append (request, self->text);
 
-  return g_ref_string_new_len (self->text->str, (gssize) self->text->len);
+  return weft_cluster_request_get_text (request, WEFT_CLUSTER_TEXT_FULL);
 }

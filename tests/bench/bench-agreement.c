@@ -24,6 +24,7 @@
 static int n_members = 3;
 static int only_callers;
 static double seconds;
+static int n_operations;
 static gboolean in_two;
 static gboolean is_hot;
 static char *folder;
@@ -32,6 +33,8 @@ static const GOptionEntry options[] = {
   { "members", 0, 0, G_OPTION_ARG_INT, &n_members, "How many members the cluster has", "N" },
   { "callers", 0, 0, G_OPTION_ARG_INT, &only_callers, "Measure with so many callers only", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Measure each for so long", "SECONDS" },
+  { "operations", 0, 0, G_OPTION_ARG_INT, &n_operations,
+    "Measure so many instead: for what counts instructions", "N" },
   { "in-two", 0, 0, G_OPTION_ARG_NONE, &in_two, "Pend and commit instead of a put", NULL },
   { "hot", 0, 0, G_OPTION_ARG_NONE, &is_hot, "Put one block through all members", NULL },
   { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Keep blocks in files there", "FOLDER" },
@@ -280,8 +283,10 @@ measure (WeftBenchTable *table,
   if (is_hot)
     make_block (&callers[0]);
   before = count (fleet);
-  result = load_run (n_callers, seconds > 0 ? seconds : weft_bench_is_quick () ? 0.1 : 2, begin,
-                     callers);
+  result = n_operations > 0
+             ? load_run_counted (n_callers, (guint64) n_operations, begin, callers)
+             : load_run (n_callers, seconds > 0 ? seconds : weft_bench_is_quick () ? 0.1 : 2,
+                         begin, callers);
   weft_fleet_settle (fleet);
   after = count (fleet);
   n = MAX (result.n_done, 1);
@@ -324,9 +329,10 @@ main (int    argc,
   g_assert_no_error (error);
   weft_bench_init (&argc, &argv);
   table = weft_bench_table_new ("agreement", columns);
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    if (only_callers == 0 || counts[i] == (guint) only_callers)
-      measure (table, counts[i]);
+  if (only_callers > 0)
+    measure (table, (guint) only_callers);
+  for (guint i = 0; i < G_N_ELEMENTS (counts) && only_callers == 0; i++)
+    measure (table, counts[i]);
   weft_bench_table_print (table);
 
   return 0;

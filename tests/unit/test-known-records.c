@@ -37,13 +37,12 @@ tear_down (Talk          *talk,
 
 /* What is written is canonical. */
 static JsonNode *
-take_text (char *text)
+parse_text (const char *text)
 {
   JsonNode *json = weft_json_parse (text, -1, NULL);
   g_autofree char *canonical = weft_json_to_string (json);
 
   g_assert_cmpstr (text, ==, canonical);
-  g_ref_string_release (text);
 
   return json;
 }
@@ -55,7 +54,7 @@ tell (Talk              *talk,
   g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (record);
   gboolean is_brief;
 
-  return take_text (weft_told_records_write (talk->told, request, &is_brief));
+  return parse_text (weft_told_records_write (talk->told, request, &is_brief));
 }
 
 static WeftClusterRequest *
@@ -177,7 +176,7 @@ test_unknown (Talk          *talk,
 
   assert_unknown (talk, lock);
   assert_unknown (talk, next);
-  again = take_text (weft_told_records_write_again (talk->told, request));
+  again = parse_text (weft_told_records_write_again (talk->told, request));
   assert_told (again, "update", ALL_OF_LOCK);
   assert_understood (talk, again, locked);
   assert_understood (talk, lock, locked);
@@ -209,10 +208,10 @@ test_pends (Talk          *talk,
 
   g_ptr_array_add (pends, pend);
   request = weft_cluster_request_new_update_with (second, pends);
-  next = take_text (weft_told_records_write (talk->told, request, &is_brief));
+  next = parse_text (weft_told_records_write (talk->told, request, &is_brief));
   g_assert_true (is_brief);
   g_assert_true (json_object_has_member (json_node_get_object (next), "brief"));
-  again = take_text (weft_told_records_write_again (talk->told, request));
+  again = parse_text (weft_told_records_write_again (talk->told, request));
   g_assert_true (json_object_has_member (json_node_get_object (again), "update"));
 
   assert_understood (talk, vote, first);

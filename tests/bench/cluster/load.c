@@ -14,6 +14,7 @@ struct _Load
   double *started;   /* by caller */
   GArray *latencies; /* (element-type double), in seconds */
   double end_seconds;
+  guint64 n_left; /* that may be begun */
   guint n_busy;
   guint64 n_failed;
   char *failure;
@@ -44,6 +45,7 @@ begin (Load  *load,
        guint  caller)
 {
   load->n_busy++;
+  load->n_left--;
   load->started[caller] = weft_bench_now_seconds ();
   load->func (load, caller, load->data);
 }
@@ -68,15 +70,16 @@ load_done (Load         *load,
       if (load->failure == NULL)
         load->failure = g_strdup (error->message);
     }
-  if (now < load->end_seconds)
+  if (now < load->end_seconds && load->n_left > 0)
     begin (load, caller);
 }
 
-LoadResult
-load_run (guint    n_callers,
-          double   seconds,
-          LoadFunc func,
-          gpointer data)
+static LoadResult
+run (guint    n_callers,
+     double   seconds,
+     guint64  n_operations,
+     LoadFunc func,
+     gpointer data)
 {
   double start = weft_bench_now_seconds ();
   Load load = {
@@ -85,10 +88,11 @@ load_run (guint    n_callers,
     .started = g_new0 (double, n_callers),
     .latencies = g_array_new (FALSE, FALSE, sizeof (double)),
     .end_seconds = start + seconds,
+    .n_left = n_operations,
   };
   LoadResult result = { 0 };
 
-  for (guint i = 0; i < n_callers; i++)
+  for (guint i = 0; i < n_callers && load.n_left > 0; i++)
     begin (&load, i);
   while (load.n_busy > 0)
     g_main_context_iteration (NULL, TRUE);
@@ -104,6 +108,24 @@ load_run (guint    n_callers,
   g_free (load.started);
 
   return result;
+}
+
+LoadResult
+load_run (guint    n_callers,
+          double   seconds,
+          LoadFunc func,
+          gpointer data)
+{
+  return run (n_callers, seconds, G_MAXUINT64, func, data);
+}
+
+LoadResult
+load_run_counted (guint    n_callers,
+                  guint64  n_operations,
+                  LoadFunc func,
+                  gpointer data)
+{
+  return run (n_callers, G_MAXDOUBLE, n_operations, func, data);
 }
 
 void

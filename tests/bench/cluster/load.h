@@ -27,13 +27,18 @@ typedef struct
 } LoadResult;
 
 /* So many callers, each of which begins an operation when its last one has ended. */
-LoadResult load_run         (guint         n_callers,
-                             double        seconds,
-                             LoadFunc      func,
-                             gpointer      data);
-void       load_done        (Load         *load,
-                             guint         caller,
-                             const GError *error);
-void       load_result_clear (LoadResult  *result);
+LoadResult load_run          (guint         n_callers,
+                              double        seconds,
+                              LoadFunc      func,
+                              gpointer      data);
+/* So many operations, however long they take. */
+LoadResult load_run_counted  (guint         n_callers,
+                              guint64       n_operations,
+                              LoadFunc      func,
+                              gpointer      data);
+void       load_done         (Load         *load,
+                              guint         caller,
+                              const GError *error);
+void       load_result_clear (LoadResult   *result);
 
 G_END_DECLS
