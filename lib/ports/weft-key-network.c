@@ -57,6 +57,13 @@ weft_key_network_default_init (WeftKeyNetworkInterface *iface)
   iface->report_lie = ignore_lie;
 }
 
+/* One look tells what WEFT_IS_KEY_NETWORK() would, and finds what to call. */
+static inline WeftKeyNetworkInterface *
+get_iface (WeftKeyNetwork *self)
+{
+  return self != NULL ? WEFT_KEY_NETWORK_GET_IFACE (self) : NULL;
+}
+
 /**
  * weft_key_network_get_cohort:
  * @self: a key network
@@ -74,13 +81,14 @@ weft_key_network_get_cohort (WeftKeyNetwork *self,
                              const char     *block_id,
                              gboolean       *is_confident)
 {
+  WeftKeyNetworkInterface *iface = get_iface (self);
   gboolean confident = FALSE;
   GPtrArray *peers;
 
-  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), NULL);
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
-  peers = WEFT_KEY_NETWORK_GET_IFACE (self)->get_cohort (self, block_id, &confident);
+  peers = iface->get_cohort (self, block_id, &confident);
   if (is_confident != NULL)
     *is_confident = confident;
 
@@ -105,11 +113,13 @@ weft_key_network_find_cluster (WeftKeyNetwork     *self,
                                WeftKeyNetworkFunc  done,
                                gpointer            user_data)
 {
-  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (block_id != NULL);
   g_return_if_fail (done != NULL);
 
-  WEFT_KEY_NETWORK_GET_IFACE (self)->find_cluster (self, block_id, done, user_data);
+  iface->find_cluster (self, block_id, done, user_data);
 }
 
 /**
@@ -132,11 +142,13 @@ weft_key_network_find_coordinator (WeftKeyNetwork     *self,
                                    WeftKeyNetworkFunc  done,
                                    gpointer            user_data)
 {
-  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (block_id != NULL);
   g_return_if_fail (done != NULL);
 
-  WEFT_KEY_NETWORK_GET_IFACE (self)->find_coordinator (self, block_id, excluded, done, user_data);
+  iface->find_coordinator (self, block_id, excluded, done, user_data);
 }
 
 /**
@@ -154,11 +166,13 @@ weft_key_network_record_coordinator (WeftKeyNetwork *self,
                                      const char     *block_id,
                                      WeftPeerId     *peer_id)
 {
-  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (block_id != NULL);
   g_return_if_fail (peer_id != NULL);
 
-  WEFT_KEY_NETWORK_GET_IFACE (self)->record_coordinator (self, block_id, peer_id);
+  iface->record_coordinator (self, block_id, peer_id);
 }
 
 /**
@@ -174,9 +188,11 @@ weft_key_network_record_coordinator (WeftKeyNetwork *self,
 GPtrArray *
 weft_key_network_list_peers (WeftKeyNetwork *self)
 {
-  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), NULL);
+  WeftKeyNetworkInterface *iface = get_iface (self);
 
-  return WEFT_KEY_NETWORK_GET_IFACE (self)->list_peers (self);
+  g_return_val_if_fail (iface != NULL, NULL);
+
+  return iface->list_peers (self);
 }
 
 /**
@@ -198,10 +214,12 @@ weft_key_network_check_change (WeftKeyNetwork  *self,
                                GPtrArray       *peers,
                                GError         **error)
 {
-  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), FALSE);
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
   g_return_val_if_fail (peers != NULL, FALSE);
 
-  return WEFT_KEY_NETWORK_GET_IFACE (self)->check_change (self, peers, error);
+  return iface->check_change (self, peers, error);
 }
 
 /**
@@ -222,13 +240,14 @@ weft_key_network_get_target (WeftKeyNetwork *self,
                              const char     *block_id,
                              gboolean       *is_confident)
 {
+  WeftKeyNetworkInterface *iface = get_iface (self);
   gboolean confident = FALSE;
   GPtrArray *peers;
 
-  g_return_val_if_fail (WEFT_IS_KEY_NETWORK (self), NULL);
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
-  peers = WEFT_KEY_NETWORK_GET_IFACE (self)->get_target (self, block_id, &confident);
+  peers = iface->get_target (self, block_id, &confident);
   if (is_confident != NULL)
     *is_confident = confident;
 
@@ -253,11 +272,13 @@ weft_key_network_reach (WeftKeyNetwork     *self,
                         WeftKeyNetworkFunc  done,
                         gpointer            user_data)
 {
-  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (peers != NULL);
   g_return_if_fail (done != NULL);
 
-  WEFT_KEY_NETWORK_GET_IFACE (self)->reach (self, peers, done, user_data);
+  iface->reach (self, peers, done, user_data);
 }
 
 /**
@@ -273,10 +294,12 @@ void
 weft_key_network_report_lie (WeftKeyNetwork *self,
                              WeftPeerId     *peer_id)
 {
-  g_return_if_fail (WEFT_IS_KEY_NETWORK (self));
+  WeftKeyNetworkInterface *iface = get_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (peer_id != NULL);
 
-  WEFT_KEY_NETWORK_GET_IFACE (self)->report_lie (self, peer_id);
+  iface->report_lie (self, peer_id);
 }
 
 static void

@@ -80,10 +80,12 @@ weft_storage_read_metadata (WeftStorage *self,
                             const char  *block_id,
                             GError     **error)
 {
-  g_return_val_if_fail (WEFT_IS_STORAGE (self), NULL);
+  WeftStorageInterface *iface = self != NULL ? WEFT_STORAGE_GET_IFACE (self) : NULL;
+
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
 
-  return WEFT_STORAGE_GET_IFACE (self)->read_metadata (self, block_id, error);
+  return iface->read_metadata (self, block_id, error);
 }
 
 /**
@@ -167,11 +169,13 @@ weft_storage_read_pending (WeftStorage *self,
                            const char  *action_id,
                            GError     **error)
 {
-  g_return_val_if_fail (WEFT_IS_STORAGE (self), NULL);
+  WeftStorageInterface *iface = self != NULL ? WEFT_STORAGE_GET_IFACE (self) : NULL;
+
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (block_id != NULL, NULL);
   g_return_val_if_fail (action_id != NULL, NULL);
 
-  return WEFT_STORAGE_GET_IFACE (self)->read_pending (self, block_id, action_id, error);
+  return iface->read_pending (self, block_id, action_id, error);
 }
 
 /**
