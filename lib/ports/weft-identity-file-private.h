@@ -22,8 +22,5 @@ gboolean weft_identity_file_write (const char   *path,
                                    const guint8  seed[WEFT_IDENTITY_SEED_LENGTH],
                                    gboolean      overwrite,
                                    GError      **error);
-/* Computes the public key that belongs to a seed. */
-void     weft_identity_derive     (const guint8  seed[WEFT_IDENTITY_SEED_LENGTH],
-                                   guint8        public_key[WEFT_IDENTITY_SEED_LENGTH]);
 
 G_END_DECLS

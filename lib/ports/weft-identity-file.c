@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "weft-ed25519-private.h"
 #include "weft-error.h"
 #include "weft-identity-file-private.h"
 #include "weft-limits.h"
@@ -153,25 +154,6 @@ export_halves (gnutls_x509_privkey_t key,
   gnutls_free (k.data);
 }
 
-void
-weft_identity_derive (const guint8 seed[WEFT_IDENTITY_SEED_LENGTH],
-                      guint8       public_key[WEFT_IDENTITY_SEED_LENGTH])
-{
-  g_auto(gnutls_x509_privkey_t) key = NULL;
-  g_auto(Secret) der = { .length = 0 };
-  g_auto(Secret) again = { .length = 0 };
-  gnutls_datum_t datum = { der.data, DER_LENGTH };
-  int result;
-
-  encode_der (seed, &der);
-  result = gnutls_x509_privkey_init (&key);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  result = gnutls_x509_privkey_import_pkcs8 (key, &datum, GNUTLS_X509_FMT_DER, NULL,
-                                             GNUTLS_PKCS_PLAIN);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  export_halves (key, public_key, again.data);
-}
-
 static gboolean
 decode_pem (const char   *path,
             const Secret *pem,
@@ -200,7 +182,7 @@ decode_pem (const char   *path,
 
   /* A key with the public half of another would make signatures that show the private half. */
   export_halves (key, stored_key, seed);
-  weft_identity_derive (seed, derived_key);
+  weft_ed25519_derive (seed, derived_key);
   if (gnutls_x509_privkey_verify_params (key) < 0
       || memcmp (stored_key, derived_key, sizeof derived_key) != 0)
     return fail (error, WEFT_ERROR_INVALID, path,

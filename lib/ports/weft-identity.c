@@ -5,10 +5,10 @@
 
 #include "config.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <string.h>
 
+#include "weft-ed25519-private.h"
 #include "weft-error.h"
 #include "weft-identity-file-private.h"
 #include "weft-identity.h"
@@ -90,37 +90,18 @@ weft_identity_real_sign (WeftIdentity *self,
                          GBytes       *message)
 {
   WeftIdentityPrivate *priv = get_private (self);
-  gnutls_datum_t message_datum = { NULL, 0 };
-  gnutls_datum_t signature = { NULL, 0 };
-  gnutls_datum_t x = { NULL, WEFT_IDENTITY_SEED_LENGTH };
-  gnutls_datum_t k = { priv->seed, WEFT_IDENTITY_SEED_LENGTH };
-  gnutls_privkey_t key;
-  GBytes *bytes;
+  guint8 signature[WEFT_ED25519_SIGNATURE_LENGTH];
+  const guint8 *data;
   gsize length;
-  int result;
 
   /* A class that derives from this one and has no key signs by itself. */
   g_return_val_if_fail (priv->has_seed, NULL);
 
-  message_datum.data = (guint8 *) g_bytes_get_data (message, &length);
-  message_datum.size = length;
-  x.data = (guint8 *) weft_peer_id_get_public_key (priv->peer_id, NULL);
+  data = g_bytes_get_data (message, &length);
+  weft_ed25519_sign (priv->seed, weft_peer_id_get_public_key (priv->peer_id, NULL), data, length,
+                     signature);
 
-  /* An object of GnuTLS may be used by one thread at a time; to make one costs next to nothing
-   * beside a signature. */
-  result = gnutls_privkey_init (&key);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  result = gnutls_privkey_import_ecc_raw (key, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  result = gnutls_privkey_sign_data2 (key, GNUTLS_SIGN_EDDSA_ED25519, 0, &message_datum,
-                                      &signature);
-  g_assert (result == GNUTLS_E_SUCCESS);
-  gnutls_privkey_deinit (key);
-
-  bytes = g_bytes_new (signature.data, signature.size);
-  gnutls_free (signature.data);
-
-  return bytes;
+  return g_bytes_new (signature, sizeof signature);
 }
 
 static void
@@ -159,7 +140,7 @@ identity_new (const guint8 seed[WEFT_IDENTITY_SEED_LENGTH])
   WeftIdentity *self;
   guint8 public_key[WEFT_IDENTITY_SEED_LENGTH];
 
-  weft_identity_derive (seed, public_key);
+  weft_ed25519_derive (seed, public_key);
   peer_id = weft_peer_id_new_from_public_key (public_key, sizeof public_key, NULL);
   /* No seed leads to a key that is refused: the private scalar is never zero. */
   g_assert (peer_id != NULL);

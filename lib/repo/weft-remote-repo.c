@@ -36,7 +36,7 @@
  * - What the peer never received is asked again, up to five times, with growing pauses that have
  *   some chance in them. So is what only reads. When all that was in vain the error is
  *   [error@Weft.Error.EXHAUSTED].
- * - Where too many ask for the same at once, the peer may say for how long to wait; then it is asked
+ * - Where too many ask for the same at once, the peer may say how long to wait; then it is asked
  *   again, until the message expires.
  * - A put, pend or commit that the peer may have received is not asked again: the error is
  *   [error@Weft.Error.INDETERMINATE]. Asking again oneself is safe, as the same put, or the same
