@@ -139,7 +139,7 @@ test_full_link (void)
   g_autoptr(WeftRepo) repo = connect_client (fleet, &client);
   g_autoptr(WeftWriter) writer = weft_writer_new (repo, fleet->clock, fleet->random);
   g_autoptr(WeftBlockMetadata) metadata = NULL;
-  Rival rivals[4 * N_WRITERS] = { { NULL } };
+  Rival rivals[WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX + N_WRITERS] = { { NULL } };
   guint n_left = G_N_ELEMENTS (rivals) + 1;
 
   g_test_summary ("Many more than a link has room for change one block, each on top of what it "
