@@ -75,12 +75,15 @@ typedef struct
 } WeftMemberNeed;
 
 /* A vote or lock that is stored once for all slots of its record. */
-typedef struct
+typedef struct _WeftMemberShared WeftMemberShared;
+
+struct _WeftMemberShared
 {
   WeftClusterRecord *record;
+  WeftMemberShared *other; /* nullable: the vote whose message this lock rests on, and back */
   gboolean is_lock;
   gboolean is_passed_over; /* one of its slots may hold something else, and not lead to it */
-} WeftMemberShared;
+};
 
 /* A batch that is not durable yet, and the answers that wait for it. */
 typedef struct

@@ -8,13 +8,17 @@
 #include <string.h>
 
 #include "weft-bug-private.h"
+#include "weft-cluster-record-brief-private.h"
 #include "weft-json-private.h"
 #include "weft-member-internal-private.h"
 
 /* A record that claims many slots names all of them, so keeping it with each would take the square
  * of their number. It is kept once, under a key of its own, and says by itself that it is voted for
  * or locked in all of its slots. Only those of which there is more to say have records of their own
- * beside it, which lead there. */
+ * beside it, which lead there.
+ *
+ * A lock mostly follows a vote for the same at the same ballot. It rests on that then: it says
+ * where it is stored, and who promised. It is written in full before the vote is let go of. */
 
 /* A record that one of its slots does not hold any more. */
 typedef struct
@@ -64,6 +68,38 @@ weft_member_shared_make_key (WeftClusterRecord *record,
   return weft_sha256_base64url (text, strlen (text));
 }
 
+static WeftMemberShared *
+insert (WeftMemberMachine *self,
+        const char        *key,
+        WeftMemberShared  *shared)
+{
+  if (shared->other != NULL)
+    shared->other->other = shared;
+  g_tree_insert (self->shared, g_strdup (key), shared);
+
+  return shared;
+}
+
+/* The members in order. `of` is the key of the vote that a lock rests on, or NULL. */
+static void
+add_write (WeftMemberMachine *self,
+           WeftMemberShared  *shared,
+           const char        *key,
+           const char        *of,
+           GPtrArray         *writes)
+{
+  g_string_assign (self->text, "{");
+  if (of != NULL)
+    g_string_append_printf (self->text, "\"of\":\"%s\",", of);
+  g_string_append_printf (self->text, "\"role\":\"%s\",\"shared\":", get_role (shared->is_lock));
+  if (of != NULL)
+    weft_cluster_record_append_brief (shared->record, FALSE, self->text);
+  else
+    weft_cluster_record_append (shared->record, self->text);
+  g_string_append_c (self->text, '}');
+  g_ptr_array_add (writes, weft_member_write_new (key, self->text));
+}
+
 static void
 share_one (WeftMemberMachine *self,
            WeftClusterRecord *record,
@@ -71,16 +107,22 @@ share_one (WeftMemberMachine *self,
            GPtrArray         *writes)
 {
   g_autofree char *key = weft_member_shared_make_key (record, is_lock);
+  g_autofree char *vote_key = NULL;
+  WeftMemberShared *shared;
+  WeftMemberShared *vote = NULL;
 
   if (g_tree_lookup (self->shared, key) != NULL)
     return;
 
-  g_string_truncate (self->text, 0);
-  g_string_append_printf (self->text, "{\"role\":\"%s\",\"shared\":", get_role (is_lock));
-  weft_cluster_record_append (record, self->text);
-  g_string_append_c (self->text, '}');
-  g_ptr_array_add (writes, weft_member_write_new (key, self->text));
-  g_tree_insert (self->shared, g_steal_pointer (&key), shared_new (record, is_lock));
+  shared = shared_new (record, is_lock);
+  if (is_lock && weft_cluster_record_may_be_brief (record))
+    {
+      vote_key = weft_member_shared_make_key (record, FALSE);
+      vote = g_tree_lookup (self->shared, vote_key);
+    }
+  shared->other = vote;
+  add_write (self, shared, key, vote != NULL ? vote_key : NULL, writes);
+  insert (self, key, shared);
 }
 
 void
@@ -208,32 +250,63 @@ is_held (WeftMemberMachine    *self,
   return FALSE;
 }
 
-void
-weft_member_sweep_shared (WeftMemberMachine *self,
-                          GPtrArray         *writes)
+/* What rests on a vote comes first, for mostly both go. */
+static void
+sweep (WeftMemberMachine *self,
+       gboolean           is_lock,
+       GPtrArray         *writes)
 {
   for (guint i = 0; i < self->dropped->len; i++)
     {
       const WeftMemberDrop *drop = &g_array_index (self->dropped, WeftMemberDrop, i);
-      g_autofree char *key = weft_member_shared_make_key (drop->record, drop->is_lock);
+      g_autofree char *key
+          = drop->is_lock == is_lock ? weft_member_shared_make_key (drop->record, is_lock) : NULL;
+      WeftMemberShared *shared = key != NULL ? g_tree_lookup (self->shared, key) : NULL;
 
-      if (g_tree_lookup (self->shared, key) == NULL || is_held (self, drop))
+      if (shared == NULL || is_held (self, drop))
         continue;
+      if (!is_lock && shared->other != NULL)
+        {
+          g_autofree char *lock_key = weft_member_shared_make_key (shared->other->record, TRUE);
+
+          add_write (self, shared->other, lock_key, NULL, writes);
+        }
       g_ptr_array_add (writes, weft_member_write_new (key, NULL));
       g_tree_remove (self->shared, key);
     }
+}
+
+void
+weft_member_sweep_shared (WeftMemberMachine *self,
+                          GPtrArray         *writes)
+{
+  if (self->dropped->len == 0)
+    return;
+
+  sweep (self, TRUE, writes);
+  sweep (self, FALSE, writes);
   g_array_set_size (self->dropped, 0);
 }
 
+static const WeftItem *
+find_string (const WeftItem *object,
+             const char     *name)
+{
+  const WeftItem *member = weft_item_find (object, name);
+
+  return member != NULL && member->kind == WEFT_ITEM_STRING ? member : NULL;
+}
+
+/* One that was written in full. */
 static WeftMemberShared *
-read_shared (const WeftItem *root)
+read_full (const WeftItem *root)
 {
   const WeftItem *member
       = root->kind == WEFT_ITEM_OBJECT ? weft_item_find (root, "shared") : NULL;
-  const WeftItem *role = member != NULL ? weft_item_find (root, "role") : NULL;
+  const WeftItem *role = member != NULL ? find_string (root, "role") : NULL;
   g_autoptr (WeftClusterRecord) record = NULL;
 
-  if (role == NULL || role->kind != WEFT_ITEM_STRING
+  if (role == NULL
       || (!g_str_equal (role->string, get_role (TRUE))
           && !g_str_equal (role->string, get_role (FALSE))))
     return NULL;
@@ -244,21 +317,80 @@ read_shared (const WeftItem *root)
   return shared_new (record, g_str_equal (role->string, get_role (TRUE)));
 }
 
-/* What a slot leads to, read from the storage the first time that one does. */
-WeftClusterRecord *
-weft_member_read_shared (WeftMemberMachine *self,
-                         const char        *key)
+/* It may be read before the others are. */
+static WeftMemberShared *
+find_vote (WeftMemberMachine *self,
+           const char        *key)
+{
+  WeftMemberShared *vote = g_tree_lookup (self->shared, key);
+  g_autoptr (WeftTape) stored = NULL;
+
+  if (vote != NULL)
+    return vote;
+
+  stored = self->facts.read_record (self->facts.data, key);
+  vote = stored != NULL ? read_full (weft_tape_get_root (stored)) : NULL;
+
+  return vote != NULL ? insert (self, key, vote) : NULL;
+}
+
+static WeftMemberShared *
+read_shared (WeftMemberMachine *self,
+             const WeftItem    *root)
+{
+  const WeftItem *of = root->kind == WEFT_ITEM_OBJECT ? find_string (root, "of") : NULL;
+  const WeftItem *member = of != NULL ? weft_item_find (root, "shared") : NULL;
+  const WeftItem *hash
+      = member != NULL && member->kind == WEFT_ITEM_OBJECT ? find_string (member, "messageHash")
+                                                           : NULL;
+  g_autoptr (WeftClusterRecord) record = NULL;
+  const WeftItem *role;
+  WeftMemberShared *shared;
+  WeftMemberShared *vote;
+
+  if (of == NULL)
+    return read_full (root);
+
+  role = find_string (root, "role");
+  vote = hash != NULL && role != NULL && g_str_equal (role->string, get_role (TRUE))
+             ? find_vote (self, of->string)
+             : NULL;
+  if (vote == NULL || vote->is_lock
+      || !g_str_equal (hash->string, weft_cluster_record_get_message_hash (vote->record)))
+    return NULL;
+  record = weft_cluster_record_read_brief (member, weft_cluster_record_get_core (vote->record),
+                                           NULL, NULL);
+  if (record == NULL)
+    return NULL;
+
+  shared = shared_new (record, TRUE);
+  shared->other = vote;
+
+  return shared;
+}
+
+/* Read from the storage the first time that something leads there. */
+static WeftMemberShared *
+find_shared (WeftMemberMachine *self,
+             const char        *key)
 {
   WeftMemberShared *shared = g_tree_lookup (self->shared, key);
   g_autoptr (WeftTape) stored = NULL;
 
-  if (shared == NULL)
-    {
-      stored = self->facts.read_record (self->facts.data, key);
-      shared = stored != NULL ? read_shared (weft_tape_get_root (stored)) : NULL;
-      if (shared != NULL)
-        g_tree_insert (self->shared, g_strdup (key), shared);
-    }
+  if (shared != NULL)
+    return shared;
+
+  stored = self->facts.read_record (self->facts.data, key);
+  shared = stored != NULL ? read_shared (self, weft_tape_get_root (stored)) : NULL;
+
+  return shared != NULL ? insert (self, key, shared) : NULL;
+}
+
+WeftClusterRecord *
+weft_member_read_shared (WeftMemberMachine *self,
+                         const char        *key)
+{
+  WeftMemberShared *shared = find_shared (self, key);
 
   return shared != NULL ? weft_cluster_record_ref (shared->record) : NULL;
 }
@@ -269,7 +401,8 @@ weft_member_restore_shared (WeftMemberMachine *self,
                             JsonNode          *json)
 {
   g_autoptr (WeftTape) tape = weft_tape_new_from_node (json, NULL);
-  WeftMemberShared *shared = tape != NULL ? read_shared (weft_tape_get_root (tape)) : NULL;
+  WeftMemberShared *shared
+      = tape != NULL ? read_shared (self, weft_tape_get_root (tape)) : NULL;
   g_autofree char *key = NULL;
 
   if (shared == NULL)
@@ -283,7 +416,7 @@ weft_member_restore_shared (WeftMemberMachine *self,
   weft_member_drop (self, shared->record, shared->is_lock);
   key = weft_member_shared_make_key (shared->record, shared->is_lock);
   if (g_tree_lookup (self->shared, key) == NULL)
-    g_tree_insert (self->shared, g_steal_pointer (&key), shared);
+    insert (self, key, shared);
   else
     weft_member_shared_free (shared);
 }
@@ -330,6 +463,8 @@ weft_member_derive_slots (WeftMemberMachine *self)
 void
 weft_member_shared_free (WeftMemberShared *shared)
 {
+  if (shared->other != NULL && shared->other->other == shared)
+    shared->other->other = NULL;
   g_clear_pointer (&shared->record, weft_cluster_record_unref);
   g_free (shared);
 }

@@ -151,8 +151,7 @@ is_kept (WeftClusterRecord *record,
       g_autoptr (JsonNode) shared = rig_state_read (durable, key);
 
       g_assert_nonnull (shared);
-      kept = weft_cluster_record_from_json (
-          json_object_get_member (json_node_get_object (shared), "shared"), NULL);
+      kept = rig_state_read_shared (durable, shared);
     }
   else
     {

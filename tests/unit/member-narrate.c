@@ -190,10 +190,18 @@ narrate_write (MemberRig       *self,
   object = json_node_get_object (json);
   if (json_object_has_member (object, "shared"))
     {
+      const char *of = json_object_get_string_member_with_default (object, "of", NULL);
+
       g_assert_false (write->is_resolved);
+      /* What it rested on goes, and nothing else changes. */
+      if (of == NULL && g_str_equal (json_object_get_string_member (object, "role"), "lock")
+          && g_tree_lookup (self->shared, write->key) != NULL)
+        {
+          g_string_append (self->transcript, " [in full]");
+          return;
+        }
       g_tree_replace (self->shared, g_strdup (write->key),
-                      weft_cluster_record_from_json (json_object_get_member (object, "shared"),
-                                                     NULL));
+                      rig_shared_read (json, of != NULL ? g_tree_lookup (self->shared, of) : NULL));
       narrate_shared (self, g_tree_lookup (self->shared, write->key));
       return;
     }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "weft-cluster-record-brief-private.h"
 #include "weft-json-private.h"
 
 /* "block/rev" to an action id, "block/action" to what is pending, a key to a record, a block to the
@@ -284,21 +285,58 @@ rig_state_read_slot (RigState *self,
   return rig_state_read (self, key);
 }
 
-static WeftClusterRecord *
-read_shared (JsonNode *json,
-             gboolean  is_lock)
+WeftClusterRecord *
+rig_shared_read (JsonNode          *json,
+                 WeftClusterRecord *vote)
 {
-  JsonObject *object = json_node_get_object (json);
+  JsonNode *shared = json_object_get_member (json_node_get_object (json), "shared");
+  g_autoptr (WeftTape) tape = weft_tape_new_from_node (shared, NULL);
   g_autoptr (GError) error = NULL;
   WeftClusterRecord *record;
+
+  g_assert_cmpint (vote != NULL, ==,
+                   json_object_has_member (json_node_get_object (json), "of"));
+  if (vote != NULL)
+    g_assert_cmpstr (weft_item_find (weft_tape_get_root (tape), "messageHash")->string, ==,
+                     weft_cluster_record_get_message_hash (vote));
+  record = vote != NULL
+               ? weft_cluster_record_read_brief (weft_tape_get_root (tape),
+                                                 weft_cluster_record_get_core (vote), NULL, &error)
+               : weft_cluster_record_from_json (shared, &error);
+  g_assert_no_error (error);
+
+  return record;
+}
+
+WeftClusterRecord *
+rig_state_read_shared (RigState *self,
+                       JsonNode *json)
+{
+  const char *of = json_object_get_string_member_with_default (json_node_get_object (json), "of",
+                                                               NULL);
+  g_autoptr (JsonNode) other = of != NULL ? rig_state_read (self, of) : NULL;
+  g_autoptr (WeftClusterRecord) vote = NULL;
+
+  /* What a lock rests on is there as long as it is. */
+  g_assert_true (of == NULL || other != NULL);
+  if (other != NULL)
+    vote = rig_shared_read (other, NULL);
+
+  return rig_shared_read (json, vote);
+}
+
+static WeftClusterRecord *
+read_role (RigState *self,
+           JsonNode *json,
+           gboolean  is_lock)
+{
+  JsonObject *object = json_node_get_object (json);
 
   if (!json_object_has_member (object, "shared")
       || g_str_equal (json_object_get_string_member (object, "role"), "lock") != is_lock)
     return NULL;
-  record = weft_cluster_record_from_json (json_object_get_member (object, "shared"), &error);
-  g_assert_no_error (error);
 
-  return record;
+  return rig_state_read_shared (self, json);
 }
 
 WeftClusterRecord *
@@ -311,7 +349,7 @@ rig_state_find_shared (RigState *self,
 
   for (guint i = 0; i < open->len; i++)
     {
-      g_autoptr (WeftClusterRecord) record = read_shared (g_ptr_array_index (open, i), is_lock);
+      g_autoptr (WeftClusterRecord) record = read_role (self, g_ptr_array_index (open, i), is_lock);
 
       if (record == NULL || !weft_cluster_record_has_slot (record, slot)
           || (found != NULL

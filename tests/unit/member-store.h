@@ -60,6 +60,11 @@ JsonNode   *rig_state_read           (RigState          *self,
 /* What is stored of a slot itself, or NULL. */
 JsonNode   *rig_state_read_slot      (RigState          *self,
                                       WeftSlot          *slot);
+/* What is stored for many slots; a lock may rest on a vote. */
+WeftClusterRecord *rig_shared_read       (JsonNode          *json,
+                                          WeftClusterRecord *vote);
+WeftClusterRecord *rig_state_read_shared (RigState          *self,
+                                          JsonNode          *json);
 /* The latest vote or lock that is stored for this slot and others, or NULL. */
 WeftClusterRecord *rig_state_find_shared (RigState      *self,
                                           WeftSlot      *slot,

@@ -8,6 +8,7 @@
 #include "member-group.h"
 
 #include "weft-json-private.h"
+#include "weft-member-internal-private.h"
 
 /* What is found again of a record of several commits, which is stored once for all its slots. */
 
@@ -194,6 +195,117 @@ test_own (void)
   g_assert_cmpuint (open->len, ==, 2);
 }
 
+/* The key of the vote that the one lock which is stored rests on, or NULL. */
+static char *
+find_rest (MemberRig *rig)
+{
+  g_autoptr (GPtrArray) open = rig_state_list_open (rig->durable);
+  char *of = NULL;
+  guint n_locks = 0;
+
+  for (guint i = 0; i < open->len; i++)
+    {
+      JsonObject *object = json_node_get_object (g_ptr_array_index (open, i));
+
+      if (!json_object_has_member (object, "shared")
+          || !g_str_equal (json_object_get_string_member (object, "role"), "lock"))
+        continue;
+      of = g_strdup (json_object_get_string_member_with_default (object, "of", NULL));
+      n_locks++;
+    }
+  g_assert_cmpuint (n_locks, ==, 1);
+
+  return of;
+}
+
+static void
+test_rest (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autoptr (WeftBallot) one = rig_ballot (1, 2);
+  g_autoptr (WeftClusterRecord) again = rig_at (all, one, promised);
+  g_autofree char *of = NULL;
+
+  g_test_summary ("A lock rests on the vote that is stored, until that goes: then it is stored in "
+                  "full, and both are found after a restart at any time.");
+
+  member_group_pend (rig);
+  member_rig_update (rig, all);
+  member_rig_update (rig, promised);
+  member_rig_store_all (rig);
+  of = find_rest (rig);
+  g_assert_nonnull (of);
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
+
+  g_test_message ("The vote is let go of by one that found it in the storage.");
+  member_rig_update (rig, again);
+  member_rig_store (rig);
+  g_assert_null (find_rest (rig));
+  g_assert_null (rig_state_read (rig->durable, of));
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 1.2 locked x+y+z at 0]"
+           " [b@0 prepared 9.1 voted x+y+z at 1.2 locked x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 1.2 locked x+y+z at 0]\n");
+}
+
+static void
+test_rest_damage (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autoptr (WeftClusterRecord) v = rig_record ("v", "d", 0, 0);
+  g_autofree char *of = NULL;
+
+  g_test_summary ("A lock that rests on a vote which is not there may be on anything: nothing more "
+                  "is promised.");
+
+  member_group_pend (rig);
+  member_rig_add_pending (rig, "d", "v", 0);
+  member_rig_update (rig, all);
+  member_rig_update (rig, promised);
+  member_group_forget (rig);
+  of = find_rest (rig);
+  g_assert_nonnull (of);
+  member_rig_crash (rig);
+  rig_state_write (rig->durable, of, NULL, FALSE);
+  member_rig_restart (rig);
+  member_rig_update (rig, v);
+  member_rig_expect (rig, "answer 3: promise reject storage\n");
+  g_assert_cmpuint (member_rig_get_count (rig, "member/damaged"), ==, 1);
+}
+
+static void
+test_rest_before (void)
+{
+  g_autoptr (MemberRig) rig = member_rig_new ();
+  g_autoptr (WeftClusterRecord) all = member_group_new ();
+  g_autoptr (WeftClusterRecord) promised = fixture_promised (all, 0x6);
+  g_autofree char *key = weft_member_shared_make_key (promised, TRUE);
+  g_autoptr (GString) text = g_string_new ("{\"role\":\"lock\",\"shared\":");
+  g_autoptr (JsonNode) json = NULL;
+
+  g_test_summary ("A lock beside a vote that was stored in full, as all were once, is found.");
+
+  member_group_pend (rig);
+  member_rig_update (rig, all);
+  member_group_forget (rig);
+  weft_cluster_record_append (promised, text);
+  g_string_append_c (text, '}');
+  json = weft_json_parse (text->str, -1, NULL);
+  member_rig_write (rig, key, json, FALSE);
+  g_tree_replace (rig->shared, g_strdup (key), weft_cluster_record_ref (promised));
+  restart (rig,
+           "store [a@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [b@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]"
+           " [c@0 prepared 9.1 voted x+y+z at 0 locked x+y+z at 0]\n");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -205,6 +317,9 @@ main (int    argc,
   g_test_add_func ("/member/groups-restart/filled", test_restart_filled);
   g_test_add_func ("/member/groups-restart/damage", test_damage);
   g_test_add_func ("/member/groups-restart/own", test_own);
+  g_test_add_func ("/member/groups-restart/rest", test_rest);
+  g_test_add_func ("/member/groups-restart/rest-damage", test_rest_damage);
+  g_test_add_func ("/member/groups-restart/rest-before", test_rest_before);
 
   return g_test_run ();
 }

@@ -333,7 +333,7 @@ test_recovered (void)
                      "store [a@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
                      " [b@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
                      " [c@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 0]"
-                     " [deleted] [deleted] [deleted]\n"
+                     " [deleted] [deleted] [deleted] [in full]\n"
                      "store [a@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]"
                      " [b@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]"
                      " [c@0 prepared 1.2 voted x+y+z at 1.2 locked x+y+z at 1.2]\n"
