@@ -29,6 +29,7 @@ typedef struct
   gboolean is_in_doubt;     /* it may be decided, in a group that it was in */
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
   gboolean has_looked;      /* where the blocks are by now */
+  gboolean was_passed_on;   /* to a coordinator that all rivals ask */
 } WeftChange;
 
 /* All of these take over the change, but for those that only read or fill it in. */
@@ -58,6 +59,9 @@ gint64         weft_change_read_latest    (WeftCoordinatorRepo *repo,
                                            const char          *block_id);
 /* What is pended: of a pend or a put. */
 WeftPendRequest *weft_change_get_pend     (WeftChange    *change);
+const char    *weft_change_get_action_id  (WeftChange    *change);
+/* What the action ids of all attempts at the same change begin with. */
+char          *weft_change_make_family    (WeftChange    *change) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether a pend is to be made against what is the latest. */
 gboolean       weft_change_needs_latest   (WeftPendRequest *pend,
                                            const char      *block_id);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "weft-coordinator-group-private.h"
+#include "weft-coordinator-rivals-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
@@ -212,6 +213,7 @@ weft_change_conclude (WeftChange               *change,
       break;
 
     case WEFT_OUTCOME_STALE:
+      weft_coordinator_rivals_note_lost (change->request->repo->rivals, change);
       weft_change_answer_stale (change, result->detail);
       break;
 
@@ -292,6 +294,41 @@ weft_change_get_pend (WeftChange *change)
 
   return get_operation (change) == WEFT_REPO_OPERATION_PUT ? weft_repo_message_get_put (message)
                                                            : weft_repo_message_get_pend (message);
+}
+
+const char *
+weft_change_get_action_id (WeftChange *change)
+{
+  WeftRepoMessage *message = change->request->message;
+
+  switch (weft_repo_message_get_operation (message))
+    {
+    case WEFT_REPO_OPERATION_PEND:
+      return weft_pend_request_get_action_id (weft_repo_message_get_pend (message));
+
+    case WEFT_REPO_OPERATION_PUT:
+      return weft_pend_request_get_action_id (weft_repo_message_get_put (message));
+
+    case WEFT_REPO_OPERATION_COMMIT:
+      return weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
+
+    case WEFT_REPO_OPERATION_CANCEL:
+      return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
+
+    case WEFT_REPO_OPERATION_GET:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Writers that begin again keep what their action ids begin with. */
+char *
+weft_change_make_family (WeftChange *change)
+{
+  const char *action_id = weft_change_get_action_id (change);
+  const char *end = strrchr (action_id, '~');
+
+  return end != NULL ? g_strndup (action_id, end - action_id) : g_strdup (action_id);
 }
 
 /* An insert that does not say otherwise is of a block that was never there. */

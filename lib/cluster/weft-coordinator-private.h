@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _WeftClusterMover WeftClusterMover;
 typedef struct _WeftCoordinatorGroups WeftCoordinatorGroups;
+typedef struct _WeftCoordinatorRivals WeftCoordinatorRivals;
 typedef struct _WeftCoordinatorTurns WeftCoordinatorTurns;
 typedef struct _WeftClusterSettler WeftClusterSettler;
 
@@ -46,6 +47,7 @@ struct _WeftCoordinatorRepo
   WeftClusterMover *mover; /* (nullable): unless blocks are to stay where they are */
   WeftClusterLog *log;
   WeftCoordinatorTurns *turns;
+  WeftCoordinatorRivals *rivals;
   WeftCoordinatorGroups *groups;
   WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */

@@ -9,6 +9,7 @@
 #include "weft-cluster-record-private.h"
 #include "weft-cluster-settler-private.h"
 #include "weft-coordinator-group-private.h"
+#include "weft-coordinator-rivals-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
@@ -320,6 +321,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->settler = weft_cluster_settler_new (self);
   self->mover = weft_cluster_mover_new (self);
   self->turns = weft_coordinator_turns_new (self);
+  self->rivals = weft_coordinator_rivals_new (self);
   self->groups = weft_coordinator_groups_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
   g_signal_connect (self->storage_repo, "committed", G_CALLBACK (committed_cb), self);
@@ -347,17 +349,14 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
 
   g_signal_handlers_disconnect_by_func (self->transport, peer_appeared_cb, self);
   g_signal_handlers_disconnect_by_func (self->storage_repo, committed_cb, self);
-  while (!g_queue_is_empty (&self->drives))
-    {
-      WeftDrive *drive = g_queue_peek_head (&self->drives);
-
-      drive->close (drive);
-    }
+  for (WeftDrive *drive; (drive = g_queue_peek_head (&self->drives)) != NULL;)
+    drive->close (drive);
   weft_cluster_settler_close (self->settler);
   if (self->mover != NULL)
     weft_cluster_mover_close (self->mover);
   weft_coordinator_groups_close (self->groups);
   weft_coordinator_turns_close (self->turns);
+  weft_coordinator_rivals_close (self->rivals);
   weft_cluster_teller_close (self->teller);
   weft_cluster_member_close (self->member);
   g_tree_remove_all (self->remotes);
@@ -394,6 +393,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_tree_unref (self->remotes);
   g_clear_pointer (&self->groups, weft_coordinator_groups_free);
   g_clear_pointer (&self->turns, weft_coordinator_turns_free);
+  g_clear_pointer (&self->rivals, weft_coordinator_rivals_free);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);
   weft_cluster_log_free (self->log);
   g_clear_pointer (&self->deciders, weft_record_core_unref);

@@ -9,7 +9,7 @@
 #include "config.h"
 
 #include "weft-cluster-pin-private.h"
-#include "weft-coordinator-change-private.h"
+#include "weft-coordinator-rivals-private.h"
 #include "weft-error.h"
 #include "weft-ids-private.h"
 
@@ -44,7 +44,13 @@ check_cluster (WeftCoordinatorRepo *repo,
 static void
 perform (WeftChange *change)
 {
-  switch (weft_repo_message_get_operation (change->request->message))
+  WeftRepoOperation operation = weft_repo_message_get_operation (change->request->message);
+
+  if (operation != WEFT_REPO_OPERATION_CANCEL
+      && weft_coordinator_rivals_pass_on (change->request->repo->rivals, change))
+    return;
+
+  switch (operation)
     {
     case WEFT_REPO_OPERATION_PEND:
       weft_change_perform_pend (change);

@@ -25,6 +25,9 @@ gboolean              weft_coordinator_turns_wait        (WeftCoordinatorTurns *
 /* Whether somebody came too late for one of its blocks a moment ago. */
 gboolean              weft_coordinator_turns_is_crowded  (WeftCoordinatorTurns *self,
                                                           WeftChange           *change);
+/* The change goes on without its turn, if it has one. */
+void                  weft_coordinator_turns_release     (WeftCoordinatorTurns *self,
+                                                          WeftChange           *change);
 /* The commit of what was pended has come. */
 void                  weft_coordinator_turns_note_commit (WeftCoordinatorTurns *self,
                                                           WeftChange           *change);

@@ -38,9 +38,11 @@
 #define COMMIT_USEC (100 * G_TIME_SPAN_MILLISECOND)
 /* No commit takes longer, whatever has become of it. */
 #define COMMITTING_USEC (2 * WAIT_USEC_MAX)
-/* Who was told that the base is not the latest any more mostly comes back with one that is. So long
- * a turn is kept, and who comes later is at least the next. */
-#define RETURN_USEC (100 * G_TIME_SPAN_MILLISECOND)
+/* Who was told that the base is not the latest any more mostly comes back with one that is. The
+ * turn is kept for some times what that took others, and who comes later is at least the next. */
+#define RETURN_USEC_MIN (10 * G_TIME_SPAN_MILLISECOND)
+#define RETURN_USEC_MAX (100 * G_TIME_SPAN_MILLISECOND)
+#define RETURN_TIMES 4
 #define LAPSED_USEC (5 * G_TIME_SPAN_SECOND)
 
 /* Where a change is: it waits for its turn; or that is on and the put or the pend is on its way; or
@@ -57,6 +59,7 @@ struct _WeftChangePlace
   gboolean is_put;
   gboolean is_waiting;
   guint64 alarm_id;   /* 0 when none is set */
+  gint64 left_usec;   /* when it came too late */
   GList link;         /* in the places */
 };
 
@@ -72,6 +75,7 @@ struct _WeftCoordinatorTurns
   guint n_in_line;       /* pends and puts */
   gint64 short_usec;     /* until when lines are short */
   gint64 turn_usec;      /* that a turn takes, about */
+  gint64 return_usec;    /* that coming back takes, about */
   gint64 served_usec;    /* when somebody's turn came */
   gint64 away_usec;      /* when the last who was sent away is expected */
   gint64 overrun_usec;   /* until when nobody waits, as too many did */
@@ -276,31 +280,6 @@ ready_cb (gpointer user_data)
     weft_change_resume (place->change);
 }
 
-static const char *
-get_action_id (WeftChange *change)
-{
-  WeftRepoMessage *message = change->request->message;
-
-  switch (weft_repo_message_get_operation (message))
-    {
-    case WEFT_REPO_OPERATION_PEND:
-      return weft_pend_request_get_action_id (weft_repo_message_get_pend (message));
-
-    case WEFT_REPO_OPERATION_PUT:
-      return weft_pend_request_get_action_id (weft_repo_message_get_put (message));
-
-    case WEFT_REPO_OPERATION_COMMIT:
-      return weft_commit_request_get_action_id (weft_repo_message_get_commit (message));
-
-    case WEFT_REPO_OPERATION_CANCEL:
-      return weft_action_blocks_get_action_id (weft_repo_message_get_cancel (message));
-
-    case WEFT_REPO_OPERATION_GET:
-    default:
-      g_assert_not_reached ();
-    }
-}
-
 static gboolean
 is_put (WeftChange *change)
 {
@@ -329,15 +308,6 @@ weft_coordinator_turns_is_crowded (WeftCoordinatorTurns *self,
   return FALSE;
 }
 
-/* Writers that begin again keep what their action ids begin with. */
-static char *
-make_family (const char *action_id)
-{
-  const char *end = strrchr (action_id, '~');
-
-  return end != NULL ? g_strndup (action_id, end - action_id) : g_strdup (action_id);
-}
-
 static WeftChangePlace *
 add_place (WeftCoordinatorTurns *self,
            WeftChange           *change,
@@ -349,7 +319,7 @@ add_place (WeftCoordinatorTurns *self,
   place->turns = self;
   place->change = change;
   place->is_put = is_put (change);
-  place->action_id = g_strdup (get_action_id (change));
+  place->action_id = g_strdup (weft_change_get_action_id (change));
   place->family = g_strdup (family);
   place->block_ids = g_strdupv (change->request->block_ids);
   place->link.data = place;
@@ -362,11 +332,23 @@ add_place (WeftCoordinatorTurns *self,
   return place;
 }
 
+/* Also of who came too late for the turn, so that it is kept for longer the next time. */
+static void
+note_return (WeftCoordinatorTurns *self,
+             WeftChangePlace      *place)
+{
+  gint64 taken_usec = weft_cluster_parts_get_now (self->repo->parts) - place->left_usec;
+
+  if (place->left_usec > 0)
+    self->return_usec += (MIN (taken_usec, RETURN_USEC_MAX) - self->return_usec) / 8;
+}
+
 /* Whether a turn was kept for it, which goes on. */
 static gboolean
 come_back (WeftChangePlace *place,
            WeftChange      *change)
 {
+  note_return (place->turns, place);
   if (place->turn == NULL || place->is_put != is_put (change)
       || !g_strv_equal ((const char * const *) place->block_ids,
                         (const char * const *) change->request->block_ids))
@@ -375,7 +357,7 @@ come_back (WeftChangePlace *place,
   disarm (place);
   g_hash_table_remove (place->turns->by_family, place->family);
   g_free (place->action_id);
-  place->action_id = g_strdup (get_action_id (change));
+  place->action_id = g_strdup (weft_change_get_action_id (change));
   place->change = change;
   change->place = place;
 
@@ -450,7 +432,7 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   if (!takes_turns (self, change))
     return FALSE;
 
-  family = make_family (get_action_id (change));
+  family = weft_change_make_family (change);
   left = g_hash_table_lookup (self->by_family, family);
   if (left != NULL && come_back (left, change))
     return FALSE;
@@ -480,10 +462,25 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
 }
 
 void
+weft_coordinator_turns_release (WeftCoordinatorTurns *self,
+                                WeftChange           *change)
+{
+  WeftChangePlace *place = g_steal_pointer (&change->place);
+
+  if (place == NULL)
+    return;
+
+  place->change = NULL;
+  /* Not from within, as whoever is next may do the same. */
+  arm (place, 0, over_cb);
+}
+
+void
 weft_coordinator_turns_note_commit (WeftCoordinatorTurns *self,
                                     WeftChange           *change)
 {
-  WeftChangePlace *place = g_hash_table_lookup (self->by_action, get_action_id (change));
+  WeftChangePlace *place
+      = g_hash_table_lookup (self->by_action, weft_change_get_action_id (change));
 
   if (place == NULL)
     return;
@@ -517,9 +514,11 @@ static void
 leave (WeftChangePlace *place)
 {
   place->change = NULL;
+  place->left_usec = weft_cluster_parts_get_now (place->turns->repo->parts);
   g_hash_table_replace (place->turns->by_family, place->family, place);
   if (place->turn != NULL)
-    arm (place, RETURN_USEC, lapse_cb);
+    arm (place, CLAMP (RETURN_TIMES * place->turns->return_usec, RETURN_USEC_MIN,
+                       RETURN_USEC_MAX), lapse_cb);
   else
     arm (place, LAPSED_USEC, over_cb);
 }
@@ -532,7 +531,7 @@ weft_coordinator_turns_note_end (WeftCoordinatorTurns *self,
 
   if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PEND
       && !is_put (change))
-    place = g_hash_table_lookup (self->by_action, get_action_id (change));
+    place = g_hash_table_lookup (self->by_action, weft_change_get_action_id (change));
   if (place == NULL)
     return;
 
@@ -553,6 +552,7 @@ weft_coordinator_turns_new (WeftCoordinatorRepo *repo)
 
   self->repo = repo;
   self->turn_usec = TURN_USEC;
+  self->return_usec = RETURN_USEC_MAX / RETURN_TIMES;
   self->blocks = weft_block_turns_new ();
   g_queue_init (&self->places);
   self->by_action = g_hash_table_new (g_str_hash, g_str_equal);
