@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "weft-text-private.h"
+
 /* The control characters that have a short escape. */
 static const char short_escapes[32] = {
   ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
@@ -256,7 +258,19 @@ gboolean
 weft_json_append_string (GString    *text,
                          const char *string)
 {
-  const char *end = string + strlen (string);
+  gsize all = strlen (string);
+  const char *end = string + all;
+
+  /* Nearly all are written as they are. */
+  if (skip_plain (string, end) == end)
+    {
+      char *at = weft_text_extend (text, all + 2);
+
+      at[0] = '"';
+      memcpy (at + 1, string, all);
+      at[all + 1] = '"';
+      return TRUE;
+    }
 
   g_string_append_c (text, '"');
   while (string < end)
@@ -272,7 +286,7 @@ weft_json_append_string (GString    *text,
             return FALSE;
           string += length;
         }
-      g_string_append_len (text, plain, string - plain);
+      weft_text_append_len (text, plain, (gsize) (string - plain));
       if (string < end && !is_plain (*string))
         append_escape (text, *string++);
     }

@@ -15,6 +15,7 @@
 #include "weft-json-number-private.h"
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
+#include "weft-text-private.h"
 
 /* What is read is at most WEFT_LIMIT_JSON_DEPTH_MAX deep, and answers wrap it a few times more.
  * Past this, somebody built a loop. */
@@ -157,7 +158,7 @@ weft_json_append_integer (GString *text,
   while ((rest /= 10) > 0);
   if (value < 0)
     *--at = '-';
-  g_string_append_len (text, at, digits + sizeof digits - at);
+  weft_text_append_len (text, at, (gsize) (digits + sizeof digits - at));
 }
 
 static gboolean

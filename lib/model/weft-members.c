@@ -9,14 +9,20 @@
 
 #include "weft-json-names-private.h"
 #include "weft-json-string-private.h"
+#include "weft-text-private.h"
 
 void
 weft_members_append_name (GString    *text,
                           const char *name)
 {
-  g_string_append_len (text, ",\"", 2);
-  g_string_append (text, name);
-  g_string_append_len (text, "\":", 2);
+  gsize length = strlen (name);
+  char *at = weft_text_extend (text, length + 4);
+
+  at[0] = ',';
+  at[1] = '"';
+  memcpy (at + 2, name, length);
+  at[length + 2] = '"';
+  at[length + 3] = ':';
 }
 
 void

@@ -46,12 +46,9 @@ find_service (WeftNode   *self,
               const char *protocol)
 {
   for (guint i = 0; i < G_N_ELEMENTS (services); i++)
-    {
-      g_autofree char *name = weft_protocol_make_name (self->prefix, services[i]->name);
-
-      if (is_served (self, services[i]) && g_str_equal (name, protocol))
-        return services[i];
-    }
+    if (is_served (self, services[i])
+        && weft_protocol_is (protocol, self->prefix, services[i]->name))
+      return services[i];
 
   return NULL;
 }

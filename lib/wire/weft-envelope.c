@@ -210,7 +210,7 @@ find_kind (const WeftItem *object,
   for (const WeftItem *member = weft_item_first (object); member != NULL;
        member = weft_item_next (object, member))
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-      if (g_str_equal (member->name, kinds[i].member))
+      if (member->name[0] == kinds[i].member[0] && g_str_equal (member->name, kinds[i].member))
         {
           found++;
           kind = i;

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define FIRST_VERSION "/1.0.0"
+
 /* The services whose messages carry blocks. A name tells both sides the same limit, so neither
  * needs the other's settings. */
 static const char *const block_services[] = { "cluster", "repo", "sync" };
@@ -59,6 +61,26 @@ weft_protocol_get_bytes_max (const char *protocol)
   return WEFT_LIMIT_CONTROL_BYTES_MAX;
 }
 
+/* What comes behind the beginning of a text that begins so. */
+static const char *
+skip (const char *text,
+      const char *beginning)
+{
+  gsize length = strlen (beginning);
+
+  return text != NULL && strncmp (text, beginning, length) == 0 ? text + length : NULL;
+}
+
+gboolean
+weft_protocol_is (const char *protocol,
+                  const char *prefix,
+                  const char *service)
+{
+  const char *rest = skip (skip (skip (protocol, prefix), "/"), service);
+
+  return rest != NULL && g_str_equal (rest, FIRST_VERSION);
+}
+
 /* The protocol of a service in its first version. */
 char *
 weft_protocol_make_name (const char *prefix,
@@ -67,5 +89,5 @@ weft_protocol_make_name (const char *prefix,
   g_assert (prefix != NULL);
   g_assert (service != NULL);
 
-  return g_strdup_printf ("%s/%s/1.0.0", prefix, service);
+  return g_strconcat (prefix, "/", service, FIRST_VERSION, NULL);
 }
