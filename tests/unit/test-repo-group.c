@@ -7,70 +7,10 @@
 
 #include "config.h"
 
-#include <weft.h>
-
-#include "../contract/weft-repo-asker.h"
-#include "weft-storage-repo-private.h"
+#include "decided-repo.h"
 
 #define CLUSTER "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
-#define MARK "a3cNXwbAh9VMm7u0XhFBjmsgWwXzsTD9aO3VdwTy4Bc"
 #define SOON (g_get_real_time () / 1000 + 60000)
-
-typedef struct
-{
-  WeftStorage *storage;
-  WeftStorageRepo *repo;
-  WeftListener *listener;
-  guint n_settled;
-} Fixture;
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  g_autoptr (WeftClock) clock = weft_system_clock_new ();
-
-  fixture->storage = weft_memory_storage_new ();
-  fixture->repo = weft_storage_repo_new (fixture->storage, clock);
-  fixture->listener = weft_listener_new (WEFT_REPO (fixture->repo));
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  weft_listener_free (fixture->listener);
-  g_assert_finalize_object (fixture->repo);
-  weft_storage_close (fixture->storage, NULL);
-  g_object_unref (fixture->storage);
-}
-
-static void
-settled_cb (const GError *error,
-            gpointer      user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_assert_no_error (error);
-  fixture->n_settled++;
-}
-
-static void
-mark (WeftBatch *batch,
-      gpointer   user_data)
-{
-  g_autoptr (JsonNode) json = weft_json_parse ("{}", -1, NULL);
-
-  weft_batch_put_record (batch, MARK, json, TRUE);
-}
-
-static gboolean
-is_marked (Fixture *fixture)
-{
-  g_autoptr (JsonNode) json = weft_storage_read_record (fixture->storage, MARK, NULL);
-
-  return json != NULL;
-}
 
 /* (element-type WeftCommitRequest): "a1 b 1" is action a1 as revision 1 of b. */
 static GPtrArray *
@@ -93,36 +33,31 @@ make_commits (const char *const *lines)
 }
 
 static void
-expect_applied (Fixture           *fixture,
+expect_applied (DecidedRepo       *fixture,
                 const char *const *lines)
 {
   g_autoptr (GPtrArray) commits = make_commits (lines);
   g_autoptr (GError) error = NULL;
-  guint n_settled = fixture->n_settled;
-  gboolean is_applied = weft_storage_repo_apply (fixture->repo, commits, CLUSTER, mark, NULL,
-                                                 settled_cb, fixture, &error);
+  gboolean is_applied = decided_repo_apply (fixture, commits, CLUSTER, &error);
 
   g_assert_no_error (error);
   g_assert_true (is_applied);
-  while (fixture->n_settled == n_settled)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
-expect_refused (Fixture           *fixture,
+expect_refused (DecidedRepo       *fixture,
                 const char *const *lines,
                 int                code)
 {
   g_autoptr (GPtrArray) commits = make_commits (lines);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (weft_storage_repo_apply (fixture->repo, commits, CLUSTER, mark, NULL, settled_cb,
-                                           fixture, &error));
+  g_assert_false (decided_repo_apply (fixture, commits, CLUSTER, &error));
   g_assert_error (error, WEFT_ERROR, code);
 }
 
 static void
-test_applied (Fixture       *fixture,
+test_applied (DecidedRepo   *fixture,
               gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -135,7 +70,7 @@ test_applied (Fixture       *fixture,
   weft_expect (repo, PEND ("a2", UPDATE ("b", "2")), PENDED ("'b'"));
   weft_expect (repo, PEND ("x1", INSERT ("x", "7")), PENDED ("'x'"));
   expect_applied (fixture, (const char *[]) { "a2 b 2", "x1 x 1", NULL });
-  g_assert_true (is_marked (fixture));
+  g_assert_true (decided_repo_is_marked (fixture));
   weft_listener_expect (fixture->listener, "c [b] a2@2; c [x] x1@1");
   weft_expect (repo, GET ("'b'"), FOUND ("b", "2", "2", REV ("a2", "2")));
   weft_expect (repo, GET ("'x'"), FOUND ("x", "7", "1", REV ("x1", "1")));
@@ -148,7 +83,7 @@ test_applied (Fixture       *fixture,
 }
 
 static void
-test_refused (Fixture       *fixture,
+test_refused (DecidedRepo   *fixture,
               gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -158,7 +93,7 @@ test_refused (Fixture       *fixture,
   weft_expect (repo, PEND ("b1", INSERT ("b", "1")), PENDED ("'b'"));
   expect_refused (fixture, (const char *[]) { "b1 b 1", "x1 x 1", NULL }, WEFT_ERROR_NOT_FOUND);
   expect_refused (fixture, (const char *[]) { "x1 x 1", "b1 b 1", NULL }, WEFT_ERROR_NOT_FOUND);
-  g_assert_false (is_marked (fixture));
+  g_assert_false (decided_repo_is_marked (fixture));
   g_assert_cmpuint (fixture->n_settled, ==, 0);
   weft_expect (repo, GET ("'b'"), "{'b':{'state':{'pendings':['b1']}}}");
   weft_listener_expect (fixture->listener, "");
@@ -186,9 +121,9 @@ make_pends (const char *const *texts)
 #define PEND_REQUEST(action, rest) "{'actionId':'" action "','policy':'c'," rest "}"
 
 static gboolean
-is_pending (Fixture    *fixture,
-            const char *block_id,
-            const char *action_id)
+is_pending (DecidedRepo *fixture,
+            const char  *block_id,
+            const char  *action_id)
 {
   g_autoptr (WeftPending) pending
       = weft_storage_read_pending (fixture->storage, block_id, action_id, NULL);
@@ -197,7 +132,7 @@ is_pending (Fixture    *fixture,
 }
 
 static void
-test_pended (Fixture       *fixture,
+test_pended (DecidedRepo   *fixture,
              gconstpointer  data)
 {
   const char *texts[] = { PEND_REQUEST ("b1", INSERT ("b", "1")),
@@ -227,7 +162,7 @@ test_pended (Fixture       *fixture,
 }
 
 static void
-test_pends_refused (Fixture       *fixture,
+test_pends_refused (DecidedRepo   *fixture,
                     gconstpointer  data)
 {
   const char *late[] = { PEND_REQUEST ("b2", UPDATE ("b", "2")),
@@ -259,16 +194,20 @@ test_pends_refused (Fixture       *fixture,
   g_assert_false (is_pending (fixture, "b", "b2"));
 }
 
+#define ADD(name, function)                                                                      \
+  g_test_add ("/repo/group/" name, DecidedRepo, NULL, decided_repo_set_up, function,             \
+              decided_repo_tear_down)
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add ("/repo/group/applied", Fixture, NULL, set_up, test_applied, tear_down);
-  g_test_add ("/repo/group/refused", Fixture, NULL, set_up, test_refused, tear_down);
-  g_test_add ("/repo/group/pended", Fixture, NULL, set_up, test_pended, tear_down);
-  g_test_add ("/repo/group/pends-refused", Fixture, NULL, set_up, test_pends_refused, tear_down);
+  ADD ("applied", test_applied);
+  ADD ("refused", test_refused);
+  ADD ("pended", test_pended);
+  ADD ("pends-refused", test_pends_refused);
 
   return g_test_run ();
 }

@@ -7,85 +7,30 @@
 
 #include "config.h"
 
-#include <weft.h>
-
-#include "../contract/weft-repo-asker.h"
-#include "weft-storage-repo-private.h"
+#include "decided-repo.h"
 
 #define OLD "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 #define NEW "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"
-#define MARK "a3cNXwbAh9VMm7u0XhFBjmsgWwXzsTD9aO3VdwTy4Bc"
-
-typedef struct
-{
-  WeftStorage *storage;
-  WeftStorageRepo *repo;
-  guint n_settled;
-} Fixture;
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  g_autoptr (WeftClock) clock = weft_system_clock_new ();
-
-  fixture->storage = weft_memory_storage_new ();
-  fixture->repo = weft_storage_repo_new (fixture->storage, clock);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  g_assert_finalize_object (fixture->repo);
-  weft_storage_close (fixture->storage, NULL);
-  g_object_unref (fixture->storage);
-}
-
-static void
-settled_cb (const GError *error,
-            gpointer      user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_assert_no_error (error);
-  fixture->n_settled++;
-}
-
-static void
-mark (WeftBatch *batch,
-      gpointer   user_data)
-{
-  g_autoptr (JsonNode) json = weft_json_parse ("{}", -1, NULL);
-
-  weft_batch_put_record (batch, MARK, json, TRUE);
-}
 
 static gboolean
-apply (Fixture    *fixture,
-       const char *action_id,
-       gint64      rev,
-       const char *cluster)
+apply (DecidedRepo *fixture,
+       const char  *action_id,
+       gint64       rev,
+       const char  *cluster)
 {
   const char *block_ids[] = { "b", NULL };
   g_autoptr (WeftCommitRequest) commit = weft_commit_request_new (action_id, block_ids, rev, NULL);
   g_autoptr (GPtrArray) commits = g_ptr_array_new ();
-  guint n_settled = fixture->n_settled;
 
   g_ptr_array_add (commits, commit);
-  if (!weft_storage_repo_apply (fixture->repo, commits, cluster, mark, NULL, settled_cb, fixture,
-                                NULL))
-    return FALSE;
-  while (fixture->n_settled == n_settled)
-    g_main_context_iteration (NULL, TRUE);
 
-  return TRUE;
+  return decided_repo_apply (fixture, commits, cluster, NULL);
 }
 
 static void
-expect_pin (Fixture    *fixture,
-            gint64      rev,
-            const char *cluster)
+expect_pin (DecidedRepo *fixture,
+            gint64       rev,
+            const char  *cluster)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WeftBlockMetadata) metadata
@@ -97,7 +42,7 @@ expect_pin (Fixture    *fixture,
 }
 
 static void
-test_applied (Fixture       *fixture,
+test_applied (DecidedRepo   *fixture,
               gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -119,7 +64,7 @@ test_applied (Fixture       *fixture,
 }
 
 static void
-test_unchanged (Fixture       *fixture,
+test_unchanged (DecidedRepo   *fixture,
                 gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -140,7 +85,7 @@ test_unchanged (Fixture       *fixture,
 }
 
 static void
-test_rebuilt (Fixture       *fixture,
+test_rebuilt (DecidedRepo   *fixture,
               gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -184,7 +129,7 @@ test_rebuilt (Fixture       *fixture,
 }
 
 static void
-test_alone (Fixture       *fixture,
+test_alone (DecidedRepo   *fixture,
             gconstpointer  data)
 {
   WeftRepo *repo = WEFT_REPO (fixture->repo);
@@ -201,7 +146,8 @@ test_alone (Fixture       *fixture,
 }
 
 #define ADD(name, function)                                                                      \
-  g_test_add ("/repo/pins/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/repo/pins/" name, DecidedRepo, NULL, decided_repo_set_up, function,              \
+              decided_repo_tear_down)
 
 int
 main (int    argc,
