@@ -13,10 +13,6 @@
 
 #include "group-model.h"
 
-#include "state-set.h"
-#include "weft-thresholds.h"
-
-#define HONEST_MAX 3
 #define N_SLOTS 2
 #define BOTH 3
 
@@ -60,22 +56,13 @@ typedef union
 
 typedef struct
 {
-  guint64 members[HONEST_MAX];
-} State;
-
-typedef struct
-{
+  MemberSearch base;
   const GroupModelSetting *setting;
-  guint n_honest;
-  guint promises_needed;
-  guint commits_needed;
-  StateSet states; /* those from `next` on still to be looked at */
-  gboolean has_two;
 } Search;
 
 static Member
-get_member (const State *state,
-            guint        index)
+get_member (const MemberState *state,
+            guint              index)
 {
   Packed packed = { .number = state->members[index] };
 
@@ -114,15 +101,15 @@ bit_of (guint ballot,
 }
 
 static guint
-count_votes (const Search *search,
-             const State  *state,
-             guint         ballot,
-             guint         message,
-             gboolean      commits)
+count_votes (const Search      *search,
+             const MemberState *state,
+             guint              ballot,
+             guint              message,
+             gboolean           commits)
 {
   guint n = search->setting->n_liars;
 
-  for (guint i = 0; i < search->n_honest; i++)
+  for (guint i = 0; i < search->base.n_honest; i++)
     {
       Member member = get_member (state, i);
 
@@ -133,21 +120,21 @@ count_votes (const Search *search,
 }
 
 static gboolean
-can_prove (const Search *search,
-           const State  *state,
-           guint         ballot,
-           guint         message)
+can_prove (const Search      *search,
+           const MemberState *state,
+           guint              ballot,
+           guint              message)
 {
-  return count_votes (search, state, ballot, message, FALSE) >= search->promises_needed;
+  return count_votes (search, state, ballot, message, FALSE) >= search->base.promises_needed;
 }
 
 static gboolean
-is_decided (const Search *search,
-            const State  *state,
-            guint         message)
+is_decided (const Search      *search,
+            const MemberState *state,
+            guint              message)
 {
   for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
-    if (count_votes (search, state, ballot, message, TRUE) >= search->commits_needed)
+    if (count_votes (search, state, ballot, message, TRUE) >= search->base.commits_needed)
       return TRUE;
 
   return FALSE;
@@ -156,12 +143,12 @@ is_decided (const Search *search,
 /* Whether the highest lock that these answers show of a slot is on the message, or there is none.
  * Who lies may show a higher one, if it can be proven. */
 static gboolean
-allows (const Search *search,
-        const State  *state,
-        const Answer *answers,
-        guint         n_answers,
-        guint         slot,
-        guint         message)
+allows (const Search      *search,
+        const MemberState *state,
+        const Answer      *answers,
+        guint              n_answers,
+        guint              slot,
+        guint              message)
 {
   guint highest = 0;
   gboolean is_on = TRUE;
@@ -191,17 +178,17 @@ allows (const Search *search,
 /* Whether some of the answers of these members, and of those after them, will do. One that covers
  * more slots than are asked about will do as well. */
 static gboolean
-select_answers (const Search *search,
-                const State  *state,
-                guint         message,
-                guint         index,
-                Answer       *chosen,
-                guint         n_chosen)
+select_answers (const Search      *search,
+                const MemberState *state,
+                guint              message,
+                guint              index,
+                Answer            *chosen,
+                guint              n_chosen)
 {
   guint slots = slots_of[message];
 
-  if (index == search->n_honest)
-    return n_chosen + search->setting->n_liars >= search->promises_needed &&
+  if (index == search->base.n_honest)
+    return n_chosen + search->setting->n_liars >= search->base.promises_needed &&
            (!(slots & 1) || allows (search, state, chosen, n_chosen, 0, message)) &&
            (!(slots & 2) || (message == GROUP &&
                              search->setting->rule == GROUP_MODEL_JUSTIFIED_IN_PART) ||
@@ -268,26 +255,13 @@ release (Member member,
   return member;
 }
 
-static void
-sort_members (Search *search,
-              State  *state)
-{
-  for (guint i = 1; i < search->n_honest; i++)
-    for (guint j = i; j > 0 && state->members[j - 1] > state->members[j]; j--)
-      {
-        guint64 number = state->members[j];
-
-        state->members[j] = state->members[j - 1];
-        state->members[j - 1] = number;
-      }
-}
-
 /* Once a lock can be proven it does not matter any more who voted for it, and of what is decided
  * not who voted or locked: who has not could only bind himself, and help what is decided. */
 static void
-forget_signers (Search *search,
-                State  *state)
+forget_signers (const MemberSearch *base,
+                MemberState        *state)
 {
+  const Search *search = (const Search *) base;
   guint32 voted = 0;
   guint32 committed = 0;
 
@@ -299,7 +273,7 @@ forget_signers (Search *search,
         if (can_prove (search, state, ballot, message))
           voted |= bit_of (ballot, message);
       }
-  for (guint i = 0; i < search->n_honest; i++)
+  for (guint i = 0; i < search->base.n_honest; i++)
     {
       Packed packed = { .number = state->members[i] };
 
@@ -309,33 +283,37 @@ forget_signers (Search *search,
     }
 }
 
-static void
-reach (Search      *search,
-       const State *from,
-       guint        index,
-       Member       member)
+static gboolean
+has_two (const MemberSearch *base,
+         const MemberState  *state)
 {
-  Packed packed = { .member = member };
-  State state = *from;
+  const Search *search = (const Search *) base;
 
-  state.members[index] = packed.number;
-  forget_signers (search, &state);
-  sort_members (search, &state);
-  if (state_set_add (&search->states, &state) && is_decided (search, &state, GROUP) &&
-      (is_decided (search, &state, 1) || is_decided (search, &state, 2)))
-    search->has_two = TRUE;
+  return is_decided (search, state, GROUP) &&
+         (is_decided (search, state, 1) || is_decided (search, state, 2));
 }
 
 static void
-try_vote (Search      *search,
-          const State *state,
-          guint        index,
-          guint        ballot,
-          guint        message)
+reach (Search            *search,
+       const MemberState *from,
+       guint              index,
+       Member             member)
+{
+  Packed packed = { .member = member };
+
+  member_search_reach (&search->base, from, index, packed.number);
+}
+
+static void
+try_vote (Search            *search,
+          const MemberState *state,
+          guint              index,
+          guint              ballot,
+          guint              message)
 {
   Member member = get_member (state, index);
   gboolean is_in_part = search->setting->rule == GROUP_MODEL_VOTE_IN_PART;
-  Answer chosen[HONEST_MAX];
+  Answer chosen[MEMBER_SEARCH_HONEST_MAX];
 
   if ((member.voted & bit_of (ballot, message)) || is_barred (member, ballot, message, TRUE) ||
       (ballot > 0 && !select_answers (search, state, message, 0, chosen, 0)))
@@ -352,11 +330,11 @@ try_vote (Search      *search,
 }
 
 static void
-try_lock (Search      *search,
-          const State *state,
-          guint        index,
-          guint        ballot,
-          guint        message)
+try_lock (Search            *search,
+          const MemberState *state,
+          guint              index,
+          guint              ballot,
+          guint              message)
 {
   Member member = get_member (state, index);
   gboolean is_in_part = search->setting->rule == GROUP_MODEL_LOCK_IN_PART;
@@ -379,10 +357,10 @@ try_lock (Search      *search,
 
 /* It is asked about these slots, for the second ballot. */
 static void
-try_prepare (Search      *search,
-             const State *state,
-             guint        index,
-             guint        slots)
+try_prepare (Search            *search,
+             const MemberState *state,
+             guint              index,
+             guint              slots)
 {
   Member member = get_member (state, index);
   guint32 told = 1;
@@ -399,10 +377,10 @@ try_prepare (Search      *search,
 }
 
 static void
-try_apply (Search      *search,
-           const State *state,
-           guint        index,
-           guint        message)
+try_apply (Search            *search,
+           const MemberState *state,
+           guint              index,
+           guint              message)
 {
   Member member = get_member (state, index);
   guint slots = slots_of[message];
@@ -420,10 +398,12 @@ try_apply (Search      *search,
 
 /* Everything that one member can be shown next. */
 static void
-step_member (Search      *search,
-             const State *state,
-             guint        index)
+step_member (MemberSearch      *base,
+             const MemberState *state,
+             guint              index)
 {
+  Search *search = (Search *) base;
+
   for (guint message = 0; message < N_MESSAGES; message++)
     {
       for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
@@ -438,37 +418,16 @@ step_member (Search      *search,
       try_prepare (search, state, index, slots);
 }
 
-GroupModelResult
+MemberSearchResult
 group_model_explore (const GroupModelSetting *setting)
 {
-  Search search = { .setting = setting };
-  GroupModelResult result = { 0 };
-  State start = { 0 };
-  guint next = 0;
+  Search search = { .base.simplify = forget_signers, .base.has_two = has_two,
+                    .base.step_member = step_member, .setting = setting };
 
   G_STATIC_ASSERT (sizeof (Member) == sizeof (guint64));
   g_assert (setting->n_ballots <= GROUP_MODEL_BALLOTS_MAX);
-  g_assert (setting->n_members - setting->n_liars <= HONEST_MAX);
 
-  search.n_honest = setting->n_members - setting->n_liars;
-  search.promises_needed = weft_thresholds_get_promises (setting->n_members,
-                                                         WEFT_SUPER_MAJORITY_DEFAULT);
-  search.commits_needed = weft_thresholds_get_commits (setting->n_members);
-  state_set_init (&search.states, sizeof (State));
+  member_search_init (&search.base, setting->n_members, setting->n_liars);
 
-  reach (&search, &start, 0, get_member (&start, 0));
-  for (; next < search.states.n_states && next < setting->states_max && !search.has_two; next++)
-    {
-      State state = *(const State *) state_set_get (&search.states, next);
-
-      for (guint i = 0; i < search.n_honest; i++)
-        step_member (&search, &state, i);
-    }
-
-  result.n_states = search.states.n_states;
-  result.is_complete = next == search.states.n_states;
-  result.has_two = search.has_two;
-  state_set_clear (&search.states);
-
-  return result;
+  return member_search_run (&search.base, setting->states_max);
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "member-search.h"
 
 G_BEGIN_DECLS
 
@@ -34,13 +34,6 @@ typedef struct
   guint64 states_max;
 } GroupModelSetting;
 
-typedef struct
-{
-  guint64 n_states;
-  gboolean is_complete; /* every state that can be reached was looked at */
-  gboolean has_two;     /* two different decisions for one slot */
-} GroupModelResult;
-
-GroupModelResult group_model_explore (const GroupModelSetting *setting);
+MemberSearchResult group_model_explore (const GroupModelSetting *setting);
 
 G_END_DECLS

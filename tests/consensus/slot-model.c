@@ -13,10 +13,6 @@
 
 #include "slot-model.h"
 
-#include "state-set.h"
-#include "weft-thresholds.h"
-
-#define HONEST_MAX 4
 
 /* Values are bits, so that a set of them can be voted for when the rule is broken. */
 #define N_VALUES 2
@@ -44,24 +40,15 @@ typedef union
 
 typedef struct
 {
-  guint32 members[HONEST_MAX];
-} State;
-
-typedef struct
-{
+  MemberSearch base;
   const SlotModelSetting *setting;
-  guint n_honest;
-  guint promises_needed;
-  guint commits_needed;
-  StateSet states; /* those from `next` on still to be looked at */
-  gboolean has_two;
 } Search;
 
 static Member
-get_member (const State *state,
-            guint        index)
+get_member (const MemberState *state,
+            guint              index)
 {
-  Packed packed = { .number = state->members[index] };
+  Packed packed = { .number = (guint32) state->members[index] };
 
   return packed.member;
 }
@@ -82,15 +69,15 @@ has_bit (guint32 set,
 }
 
 static guint
-count_votes (const Search *search,
-             const State  *state,
-             guint         ballot,
-             guint         value,
-             gboolean      commits)
+count_votes (const Search      *search,
+             const MemberState *state,
+             guint              ballot,
+             guint              value,
+             gboolean           commits)
 {
   guint n = search->setting->n_liars;
 
-  for (guint i = 0; i < search->n_honest; i++)
+  for (guint i = 0; i < search->base.n_honest; i++)
     {
       Member member = get_member (state, i);
 
@@ -102,28 +89,28 @@ count_votes (const Search *search,
 
 /* Whether somebody can show a lock: its promises exist. */
 static gboolean
-can_prove (const Search *search,
-           const State  *state,
-           guint         ballot,
-           guint         value)
+can_prove (const Search      *search,
+           const MemberState *state,
+           guint              ballot,
+           guint              value)
 {
-  return count_votes (search, state, ballot, value, FALSE) >= search->promises_needed;
+  return count_votes (search, state, ballot, value, FALSE) >= search->base.promises_needed;
 }
 
 /* Whether there are enough answers of which the highest lock is this one. Any answer with a lower
  * lock, or none, may be among them. */
 static gboolean
-has_selection (const Search *search,
-               const State  *state,
-               guint         ballot,
-               guint         lock)
+has_selection (const Search      *search,
+               const MemberState *state,
+               guint              ballot,
+               guint              lock)
 {
   gboolean is_shown = lock == NO_LOCK;
   guint n_answers = search->setting->n_liars;
 
   if (lock != NO_LOCK && search->setting->n_liars > 0)
     is_shown = can_prove (search, state, LOCK_BALLOT (lock), LOCK_VALUE (lock));
-  for (guint i = 0; i < search->n_honest; i++)
+  for (guint i = 0; i < search->base.n_honest; i++)
     {
       guint answer = get_answer (get_member (state, i), ballot);
       guint told = answer - 1;
@@ -138,14 +125,14 @@ has_selection (const Search *search,
         is_shown = TRUE;
     }
 
-  return is_shown && n_answers >= search->promises_needed;
+  return is_shown && n_answers >= search->base.promises_needed;
 }
 
 static gboolean
-is_justified (const Search *search,
-              const State  *state,
-              guint         ballot,
-              guint         value)
+is_justified (const Search      *search,
+              const MemberState *state,
+              guint              ballot,
+              guint              value)
 {
   guint n_answers = search->setting->n_liars;
 
@@ -155,9 +142,9 @@ is_justified (const Search *search,
       return TRUE;
 
     case SLOT_MODEL_IGNORE_LOCK:
-      for (guint i = 0; i < search->n_honest; i++)
+      for (guint i = 0; i < search->base.n_honest; i++)
         n_answers += get_answer (get_member (state, i), ballot) != NOT_ANSWERED;
-      return n_answers >= search->promises_needed;
+      return n_answers >= search->base.promises_needed;
 
     case SLOT_MODEL_RIGHT:
     case SLOT_MODEL_LOCK_BELOW:
@@ -185,11 +172,11 @@ is_justified (const Search *search,
 }
 
 static gboolean
-may_vote (const Search *search,
-          const State  *state,
-          Member        member,
-          guint         ballot,
-          guint         value)
+may_vote (const Search      *search,
+          const MemberState *state,
+          Member             member,
+          guint              ballot,
+          guint              value)
 {
   SlotModelRule rule = search->setting->rule;
   guint voted = (member.voted >> (N_VALUES * ballot)) & 3;
@@ -205,11 +192,11 @@ may_vote (const Search *search,
 }
 
 static gboolean
-may_lock (const Search *search,
-          const State  *state,
-          Member        member,
-          guint         ballot,
-          guint         value)
+may_lock (const Search      *search,
+          const MemberState *state,
+          Member             member,
+          guint              ballot,
+          guint              value)
 {
   if (has_bit (member.committed, ballot, value))
     return FALSE;
@@ -219,56 +206,39 @@ may_lock (const Search *search,
   return can_prove (search, state, ballot, value);
 }
 
-/* In the order of their numbers, so that states that differ only in who is who are one. */
-static void
-sort_members (Search *search,
-              State  *state)
+static gboolean
+has_two (const MemberSearch *base,
+         const MemberState  *state)
 {
-  for (guint i = 1; i < search->n_honest; i++)
-    for (guint j = i; j > 0 && state->members[j - 1] > state->members[j]; j--)
-      {
-        guint32 number = state->members[j];
-
-        state->members[j] = state->members[j - 1];
-        state->members[j - 1] = number;
-      }
-}
-
-static void
-check_decisions (Search      *search,
-                 const State *state)
-{
+  const Search *search = (const Search *) base;
   gboolean is_decided[N_VALUES] = { FALSE };
 
   for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
     for (guint value = 0; value < N_VALUES; value++)
-      if (count_votes (search, state, ballot, value, TRUE) >= search->commits_needed)
+      if (count_votes (search, state, ballot, value, TRUE) >= base->commits_needed)
         is_decided[value] = TRUE;
-  if (is_decided[0] && is_decided[1])
-    search->has_two = TRUE;
+
+  return is_decided[0] && is_decided[1];
 }
 
 static void
-reach (Search      *search,
-       const State *from,
-       guint        index,
-       Member       member)
+reach (MemberSearch      *base,
+       const MemberState *from,
+       guint              index,
+       Member             member)
 {
   Packed packed = { .member = member };
-  State state = *from;
 
-  state.members[index] = packed.number;
-  sort_members (search, &state);
-  if (state_set_add (&search->states, &state))
-    check_decisions (search, &state);
+  member_search_reach (base, from, index, packed.number);
 }
 
 /* Everything that one member can be shown next. */
 static void
-step_member (Search      *search,
-             const State *state,
-             guint        index)
+step_member (MemberSearch      *base,
+             const MemberState *state,
+             guint              index)
 {
+  Search *search = (Search *) base;
   Member member = get_member (state, index);
 
   for (guint ballot = 0; ballot < search->setting->n_ballots; ballot++)
@@ -281,7 +251,7 @@ step_member (Search      *search,
 
               next.voted |= 1 << (N_VALUES * ballot + value);
               next.prepared = MAX (member.prepared, ballot);
-              reach (search, state, index, next);
+              reach (base, state, index, next);
             }
           if (may_lock (search, state, member, ballot, value))
             {
@@ -290,7 +260,7 @@ step_member (Search      *search,
               next.committed |= 1 << (N_VALUES * ballot + value);
               next.lock = LOCK (ballot, value);
               next.prepared = MAX (member.prepared, ballot);
-              reach (search, state, index, next);
+              reach (base, state, index, next);
             }
         }
       if (ballot > member.prepared)
@@ -301,43 +271,22 @@ step_member (Search      *search,
             next.lock = NO_LOCK;
           next.prepared = ballot;
           next.answers |= ANSWERED (next.lock) << (4 * ballot);
-          reach (search, state, index, next);
+          reach (base, state, index, next);
         }
     }
 }
 
-SlotModelResult
+MemberSearchResult
 slot_model_explore (const SlotModelSetting *setting)
 {
-  Search search = { .setting = setting };
-  SlotModelResult result = { 0 };
-  State start = { 0 };
-  guint next = 0;
+  Search search = { .base.has_two = has_two, .base.step_member = step_member,
+                    .setting = setting };
 
   g_assert (setting->n_ballots <= SLOT_MODEL_BALLOTS_MAX);
-  g_assert (setting->n_members - setting->n_liars <= HONEST_MAX);
 
-  search.n_honest = setting->n_members - setting->n_liars;
-  search.promises_needed = weft_thresholds_get_promises (setting->n_members,
-                                                         WEFT_SUPER_MAJORITY_DEFAULT)
-                           - (setting->rule == SLOT_MODEL_PROMISES_TOO_FEW);
-  search.commits_needed = weft_thresholds_get_commits (setting->n_members)
-                          - (setting->rule == SLOT_MODEL_COMMITS_TOO_FEW);
-  state_set_init (&search.states, sizeof (State));
+  member_search_init (&search.base, setting->n_members, setting->n_liars);
+  search.base.promises_needed -= setting->rule == SLOT_MODEL_PROMISES_TOO_FEW;
+  search.base.commits_needed -= setting->rule == SLOT_MODEL_COMMITS_TOO_FEW;
 
-  reach (&search, &start, 0, get_member (&start, 0));
-  for (; next < search.states.n_states && next < setting->states_max && !search.has_two; next++)
-    {
-      State state = *(const State *) state_set_get (&search.states, next);
-
-      for (guint i = 0; i < search.n_honest; i++)
-        step_member (&search, &state, i);
-    }
-
-  result.n_states = search.states.n_states;
-  result.is_complete = next == search.states.n_states;
-  result.has_two = search.has_two;
-  state_set_clear (&search.states);
-
-  return result;
+  return member_search_run (&search.base, setting->states_max);
 }

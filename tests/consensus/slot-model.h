@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "member-search.h"
 
 G_BEGIN_DECLS
 
@@ -37,13 +37,6 @@ typedef struct
   guint64 states_max;
 } SlotModelSetting;
 
-typedef struct
-{
-  guint64 n_states;
-  gboolean is_complete; /* every state that can be reached was looked at */
-  gboolean has_two;     /* two different decisions for one slot */
-} SlotModelResult;
-
-SlotModelResult slot_model_explore (const SlotModelSetting *setting);
+MemberSearchResult slot_model_explore (const SlotModelSetting *setting);
 
 G_END_DECLS

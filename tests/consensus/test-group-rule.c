@@ -46,7 +46,7 @@ test_right (void)
       GroupModelSetting setting = { settings[i].n_members, settings[i].n_liars,
                                     settings[i].n_ballots, settings[i].asks,
                                     GROUP_MODEL_RIGHT, STATES_MAX };
-      GroupModelResult result;
+      MemberSearchResult result;
 
       if (settings[i].is_slow && !g_test_slow ())
         continue;
@@ -67,7 +67,7 @@ test_mutations (void)
   for (guint i = 0; i < G_N_ELEMENTS (mutations); i++)
     {
       GroupModelSetting setting = { 3, 0, 2, 0, mutations[i].rule, STATES_MAX };
-      GroupModelResult result = group_model_explore (&setting);
+      MemberSearchResult result = group_model_explore (&setting);
 
       g_test_message ("%s: %s after %" G_GUINT64_FORMAT " states", mutations[i].name,
                       result.has_two ? "two decisions" : "nothing", result.n_states);

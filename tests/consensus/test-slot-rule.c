@@ -50,7 +50,7 @@ test_right (void)
     {
       SlotModelSetting setting = { settings[i].n_members, settings[i].n_liars,
                                    settings[i].n_ballots, SLOT_MODEL_RIGHT, STATES_MAX };
-      SlotModelResult result;
+      MemberSearchResult result;
 
       if (settings[i].is_slow && !g_test_slow ())
         continue;
@@ -75,7 +75,7 @@ test_mutations (void)
       {
         SlotModelSetting setting = { n, liars[n], mutations[i].n_ballots, mutations[i].rule,
                                      STATES_MAX };
-        SlotModelResult result = slot_model_explore (&setting);
+        MemberSearchResult result = slot_model_explore (&setting);
 
         g_test_message ("%s, %u members: %s after %" G_GUINT64_FORMAT " states",
                         mutations[i].name, n, result.has_two ? "two decisions" : "nothing",
