@@ -137,7 +137,8 @@ explorer_add_action (Explorer           *self,
 
   g_assert (index < EXPLORER_ACTIONS_MAX);
 
-  action->id = g_strdup_printf ("A%d", index);
+  action->first = plan->again > 0 ? plan->again - 1 : index;
+  action->id = g_strdup_printf ("A%d", action->first);
   action->blocks = plan->blocks;
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     if (plan->blocks & (1 << i))
@@ -155,7 +156,8 @@ explorer_add_action (Explorer           *self,
   message = weft_repo_message_new_commit (action->commit, expiration);
   action->record = weft_cluster_record_new (message, plan->peers, 0.75, NULL);
   explorer_add_record (self, action->record);
-  pend_at_some (self, plan, index);
+  if (plan->again == 0)
+    pend_at_some (self, plan, index);
 
   return index;
 }

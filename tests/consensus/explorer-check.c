@@ -85,6 +85,8 @@ explorer_see_decision (Explorer          *self,
     explorer_fail (self, "I3", "%s was said to be %s and is decided", hash, denied);
   if (explorer_list_commits (self, record) & self->witness->denied_actions)
     explorer_fail (self, "I3", "a caller was told that what %s commits is not decided", hash);
+  for (ExplorerActions left = explorer_list_commits (self, record); left != 0; left &= left - 1)
+    explorer_see_once (self, __builtin_ctzll (left));
   self->witness->decided_actions |= explorer_list_commits (self, record);
   for (guint i = 0; i < slots->len; i++)
     {
@@ -245,9 +247,11 @@ check_pending (Explorer          *self,
       const char *block_id = weft_slot_get_block_id (slots->pdata[i]);
       guint block = explorer_block_index (block_id);
       int index = explorer_find_change (self, record, block_id);
+      int pending = explorer_find_pending (self, node->durable, index, block);
 
       if (node->durable->latest[block] <= weft_slot_get_base (slots->pdata[i]) &&
-          (!(node->durable->pendings[index] & (1 << block)) || node->durable->spoiled[index]))
+          (!explorer_is_pending (self, node->durable, index, block) ||
+           node->durable->spoiled[pending]))
         explorer_fail (self, "I5", "node %u votes for %s, which is not pending there",
                        node->number, self->actions[index].id);
     }
@@ -260,7 +264,7 @@ explorer_see_carried (Explorer          *self,
                       WeftPendRequest   *pend,
                       WeftClusterRecord *record)
 {
-  int index = explorer_find_action (self, weft_pend_request_get_action_id (pend));
+  int index = explorer_find_pended (self, pend);
 
   explorer_mix (self, 55 + index);
   if (!(explorer_list_commits (self, record) & ((ExplorerActions) 1 << index)) ||

@@ -162,20 +162,12 @@ pend_one (Explorer        *self,
           ExplorerNode    *node,
           WeftPendRequest *pend)
 {
-  int index = explorer_find_action (self, weft_pend_request_get_action_id (pend));
-  guint8 blocks = explorer_find_open_blocks (self, node, index);
-  ExplorerBatch *batch;
+  int index = explorer_find_pended (self, pend);
 
   if (node->visible->spoiled[index] && explorer_chance (self, 500))
     return FALSE;
-  if (blocks == 0)
-    return TRUE;
-  batch = explorer_batch_new (0);
-  batch->action = index;
-  batch->pended = blocks;
-  explorer_node_submit (self, node, batch);
 
-  return TRUE;
+  return explorer_pend_at (self, node, index, self->actions[index].blocks);
 }
 
 /* Mostly the machine knows at once, as soon as all is done that it wanted together with this. */

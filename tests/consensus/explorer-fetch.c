@@ -127,16 +127,12 @@ take_pending (Explorer          *self,
               WeftClusterRecord *record)
 {
   int action = explorer_find_change (self, record, explorer_block_id (block));
-  ExplorerBatch *batch;
 
-  if (!(source->pendings[action] & (1 << block)) || source->spoiled[action])
+  if (!explorer_is_pending (self, source, action, block) ||
+      source->spoiled[explorer_find_pending (self, source, action, block)])
     return FALSE;
-  batch = explorer_batch_new (0);
-  batch->action = action;
-  batch->pended = 1 << block;
-  explorer_node_submit (self, node, batch);
 
-  return TRUE;
+  return explorer_pend_at (self, node, action, 1 << block);
 }
 
 /* From the first that has it, of those who were named. */

@@ -61,10 +61,10 @@ store (Explorer         *self,
   explorer_node_submit (self, node, batch);
 }
 
-guint8
-explorer_find_open_blocks (Explorer     *self,
-                           ExplorerNode *node,
-                           int           index)
+static guint8
+find_missing_blocks (Explorer     *self,
+                     ExplorerNode *node,
+                     int           index)
 {
   ExplorerAction *action = &self->actions[index];
   guint8 blocks = 0;
@@ -85,7 +85,7 @@ may_apply (Explorer     *self,
 {
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
     if ((blocks & (1 << i)) &&
-        (!(node->visible->pendings[index] & (1 << i)) ||
+        (!explorer_is_pending (self, node->visible, index, i) ||
          node->visible->latest[i] != self->actions[index].bases[i]))
       return FALSE;
 
@@ -105,10 +105,17 @@ apply (Explorer         *self,
 
   for (ExplorerActions left = actions; left != 0; left &= left - 1)
     {
-      guint8 blocks = explorer_find_open_blocks (self, node, __builtin_ctzll (left));
+      int index = __builtin_ctzll (left);
+      guint8 blocks = find_missing_blocks (self, node, index);
 
-      is_good = is_good && may_apply (self, node, __builtin_ctzll (left), blocks);
-      is_spoiled |= (node->visible->spoiled[__builtin_ctzll (left)] & blocks) != 0;
+      is_good = is_good && may_apply (self, node, index, blocks);
+      for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+        {
+          int pending = explorer_find_pending (self, node->visible, index, i);
+
+          is_spoiled |= (blocks & (1 << i)) && pending >= 0
+                        && (node->visible->spoiled[pending] & (1 << i));
+        }
     }
   if (!is_good)
     {
@@ -141,7 +148,7 @@ execute (Explorer         *self,
 
   if (pend != NULL)
     {
-      batch->action = explorer_find_action (self, weft_pend_request_get_action_id (pend));
+      batch->action = explorer_find_pended (self, pend);
       batch->pended = explorer_find_open_blocks (self, node, batch->action);
       if (batch->pended == 0)
         batch->action = -1;

@@ -21,7 +21,7 @@ explorer_find_change (Explorer          *self,
   WeftCommitRequest *commit
       = weft_repo_message_find_commit (weft_cluster_record_get_message (record), block_id);
 
-  return explorer_find_action (self, weft_commit_request_get_action_id (commit));
+  return explorer_find_attempt (self, commit);
 }
 
 ExplorerActions
@@ -31,9 +31,7 @@ explorer_list_actions (Explorer  *self,
   ExplorerActions actions = 0;
 
   for (guint i = 0; i < commits->len; i++)
-    actions |= (ExplorerActions) 1
-               << explorer_find_action (self,
-                                        weft_commit_request_get_action_id (commits->pdata[i]));
+    actions |= (ExplorerActions) 1 << explorer_find_attempt (self, commits->pdata[i]);
 
   return actions;
 }
@@ -46,12 +44,8 @@ explorer_list_commits (Explorer          *self,
   ExplorerActions actions = 0;
 
   for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
-    {
-      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
-
-      actions |= (ExplorerActions) 1
-                 << explorer_find_action (self, weft_commit_request_get_action_id (commit));
-    }
+    actions |= (ExplorerActions) 1
+               << explorer_find_attempt (self, weft_repo_message_get_commit_at (message, i));
 
   return actions;
 }

@@ -71,6 +71,15 @@ draw_joining (Explorer *self,
     self->n_blocks = EXPLORER_BLOCKS;
 }
 
+/* In half of the worlds callers do not give up what lost against somebody else. */
+static void
+draw_again (Explorer *self,
+            guint64   seed)
+{
+  self->is_again = !self->setting.is_once && self->setting.first.kind == EXPLORER_NOTHING
+                   && self->setting.n_rivals == 0 && (seed * 0xd6e8feb86659fd93) >> 63;
+}
+
 /* Some of the members lie; or there are strangers, whom somebody takes for members. */
 static void
 draw_characters (Explorer *self)
@@ -133,6 +142,7 @@ explorer_set_up (Explorer              *self,
   self->n_members = self->n_nodes;
   self->is_moving = draw_moving (self, seed);
   draw_joining (self, seed);
+  draw_again (self, seed);
   if (self->is_moving)
     self->n_nodes += setting->target != 0 ? setting->n_outsiders
                                           : 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
@@ -206,6 +216,8 @@ explorer_plan (Explorer *self)
   for (guint i = self->setting.n_rivals == 0 ? explorer_draw (self, 4) : 0; i > 0; i--)
     explorer_schedule (self, explorer_draw (self, 2 * span), EVENT_READ, draw_body (self));
   explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
+  if (self->is_again)
+    explorer_plan_again (self, span);
   if (self->is_moving)
     explorer_plan_moves (self, span);
   if (self->setting.is_calm)

@@ -183,6 +183,7 @@ handle (Explorer           *self,
       explorer_see_result (self, proposal, effect);
       if (proposal->group >= 0)
         explorer_part (self, proposal, effect->outcome);
+      explorer_try_again (self, proposal, effect->outcome);
       break;
 
     case WEFT_PROPOSAL_EFFECT_REPORT:

@@ -188,7 +188,7 @@ apply_action (ExplorerStore *self,
         self->revisions[i][action->rev] = index + 1;
         self->latest[i] = action->rev;
       }
-  self->pendings[index] = 0;
+  explorer_drop_pendings (world, self, index, action->blocks);
 }
 
 void
@@ -206,7 +206,8 @@ explorer_store_apply (ExplorerStore *self,
       {
         self->revisions[batch->restored_block][rev] = batch->restored[rev];
         self->latest[batch->restored_block] = rev;
-        self->pendings[batch->restored[rev] - 1] &= ~(1 << batch->restored_block);
+        explorer_drop_pendings (world, self, batch->restored[rev] - 1,
+                                1 << batch->restored_block);
       }
   for (ExplorerActions left = batch->applied; left != 0; left &= left - 1)
     apply_action (self, world, __builtin_ctzll (left));
@@ -214,11 +215,12 @@ explorer_store_apply (ExplorerStore *self,
     return;
   if (batch->pended != 0)
     {
+      explorer_drop_pendings (world, self, batch->action, batch->pended);
       self->pendings[batch->action] |= batch->pended;
       self->spoiled[batch->action] = 0;
       return;
     }
-  self->pendings[batch->action] = 0;
+  explorer_drop_pendings (world, self, batch->action, world->actions[batch->action].blocks);
 }
 
 void
@@ -242,11 +244,11 @@ read_latest (gpointer    data,
   ExplorerReader *reader = data;
   guint block = explorer_block_index (block_id);
   gint64 latest = reader->node->visible->latest[block];
+  int action = reader->node->visible->revisions[block][latest];
 
   if (action_id != NULL)
-    *action_id = latest == 0 ? NULL
-                             : g_strdup_printf ("A%d", reader->node->visible->revisions[block]
-                                                                              [latest] - 1);
+    *action_id = latest == 0 ? NULL : g_strdup (reader->world->actions[action - 1].id);
+
   return latest;
 }
 
@@ -260,7 +262,7 @@ read_revision (gpointer    data,
                    ? reader->node->visible->revisions[explorer_block_index (block_id)][rev]
                    : 0;
 
-  return action > 0 ? g_strdup_printf ("A%d", action - 1) : NULL;
+  return action > 0 ? g_strdup (reader->world->actions[action - 1].id) : NULL;
 }
 
 static gboolean
@@ -271,10 +273,11 @@ read_pending (gpointer    data,
               gint64     *base)
 {
   ExplorerReader *reader = data;
-  int action = explorer_find_action (reader->world, action_id);
   guint block = explorer_block_index (block_id);
+  int action = explorer_find_pending (reader->world, reader->node->visible,
+                                      explorer_find_action (reader->world, action_id), block);
 
-  if (!(reader->node->visible->pendings[action] & (1 << block)))
+  if (action < 0)
     return FALSE;
   if (digest != NULL)
     *digest = reader->node->visible->spoiled[action]

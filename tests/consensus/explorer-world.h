@@ -81,6 +81,7 @@ typedef struct
 typedef struct
 {
   char *id;
+  int first;              /* its number, or that of the first attempt at the same action */
   guint8 blocks;
   gint64 bases[EXPLORER_BLOCKS];
   gint64 rev;
@@ -115,6 +116,7 @@ typedef struct
   gboolean is_pended;  /* at most of the nodes */
   gboolean is_stale;   /* on what is not the latest any more */
   gboolean is_joined;  /* with others */
+  int again;           /* 1 + the first attempt at the same action, or 0 */
 } ExplorerPlan;
 
 typedef struct
@@ -238,6 +240,7 @@ typedef struct
   guint second_after;
   gboolean is_even;    /* every message takes the same time */
   gboolean is_carrying; /* what is proposed is pending nowhere, and comes along */
+  gboolean is_once;    /* no action is put again */
   guint n_rivals;      /* that begin at once; 0 for any number, some time */
   guint64 trace;       /* to stderr if not 0 */
 } ExplorerSetting;
@@ -290,6 +293,7 @@ struct _Explorer
   gboolean is_woven;   /* most actions are on two blocks, and begin at about the same time */
   gboolean is_joining; /* many commits are proposed together */
   gboolean is_carrying; /* most contents come with the request for a vote */
+  gboolean is_again;   /* actions are put again on what came in between */
   GPtrArray *peers;    /* of the first cluster */
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
@@ -322,6 +326,7 @@ struct _Explorer
   guint64 n_moved;       /* that somebody was told of */
   guint64 n_joined;      /* groups that somebody was told of */
   guint64 n_parted;      /* groups that were given up */
+  guint64 n_again;       /* actions that were put again on other bases */
   guint64 n_carried;     /* contents that a member took from a request for a vote */
   const char *violation; /* nullable: the invariant */
   char *story;
@@ -363,6 +368,7 @@ enum
   EVENT_LEAVE,      /* a node is gone for good */
   EVENT_JOIN,       /* somebody proposes several commits together */
   EVENT_PART,       /* who gave that up proposes one of them alone */
+  EVENT_AGAIN,      /* somebody puts an action again */
   EVENT_PENDED,     /* what came with a request was looked at */
 };
 

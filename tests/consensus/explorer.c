@@ -342,6 +342,10 @@ happen_to_caller (Explorer      *self,
       explorer_group_happen (self, event);
       break;
 
+    case EVENT_AGAIN:
+      explorer_again_happen (self, event);
+      break;
+
     case EVENT_READ_ALARM:
     case EVENT_READ_FETCHED:
     case EVENT_READ_RECOVERED:

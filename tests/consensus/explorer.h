@@ -83,10 +83,6 @@ void      explorer_node_step        (Explorer               *self,
 void      explorer_node_submit      (Explorer               *self,
                                      ExplorerNode           *node,
                                      ExplorerBatch          *batch);
-/* Where the action was not committed before it was pended. */
-guint8    explorer_find_open_blocks (Explorer               *self,
-                                     ExplorerNode           *node,
-                                     int                     index);
 gboolean  explorer_node_has_machine (ExplorerNode           *node);
 
 /* explorer-pin.c: who keeps a block */
@@ -326,6 +322,45 @@ void      explorer_add_record       (Explorer               *self,
 WeftClusterRecord *explorer_draw_record (Explorer           *self);
 WeftClusterRecord *explorer_find_record (Explorer           *self,
                                      const char             *message_hash);
+
+/* explorer-again.c: actions that are put again */
+/* Which of the attempts at an action is meant. */
+int       explorer_find_attempt     (Explorer               *self,
+                                     WeftCommitRequest      *commit);
+int       explorer_find_pended      (Explorer               *self,
+                                     WeftPendRequest        *pend);
+/* The attempt, of those at the same action, that is pending; -1 where there is none. */
+int       explorer_find_pending     (Explorer               *self,
+                                     ExplorerStore          *store,
+                                     int                     index,
+                                     guint                   block);
+/* Whether one is that has the same base there, and so the same content. */
+gboolean  explorer_is_pending       (Explorer               *self,
+                                     ExplorerStore          *store,
+                                     int                     index,
+                                     guint                   block);
+void      explorer_drop_pendings    (Explorer               *self,
+                                     ExplorerStore          *store,
+                                     int                     index,
+                                     guint8                  blocks);
+/* Where the action was not committed before it was pended. */
+guint8    explorer_find_open_blocks (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     int                     index);
+/* Of these blocks. FALSE where something else is pending under its name. */
+gboolean  explorer_pend_at          (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     int                     index,
+                                     guint8                  wanted);
+void      explorer_plan_again       (Explorer               *self,
+                                     gint64                  span);
+void      explorer_try_again        (Explorer               *self,
+                                     ExplorerProposal       *proposal,
+                                     WeftOutcome             outcome);
+void      explorer_again_happen     (Explorer               *self,
+                                     ExplorerEvent          *event);
+void      explorer_see_once         (Explorer               *self,
+                                     int                     index);
 
 /* explorer-plan.c */
 void      explorer_set_up           (Explorer               *self,
