@@ -271,7 +271,7 @@ test_guard_frames_budget (Fixture       *fixture,
 {
   g_autoptr(GString) frames = g_string_new (NULL);
 
-  g_test_summary ("No turn passes more than 256 frames, however small.");
+  g_test_summary ("No turn passes more than 64 frames, however small.");
 
   WRITE (fixture, "HTTP/1.1 101 a\r\n\r\n");
   fixture_run (fixture);
@@ -282,7 +282,7 @@ test_guard_frames_budget (Fixture       *fixture,
   fixture_run (fixture);
 
   g_assert_cmpuint (fixture->got->len, ==, 18 + 3 * 600);
-  g_assert_cmpuint (fixture->turn_bytes, ==, 3 * 256);
+  g_assert_cmpuint (fixture->turn_bytes, ==, 3 * 64);
 }
 
 static void
