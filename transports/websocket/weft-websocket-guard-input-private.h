@@ -13,8 +13,8 @@
 
 G_BEGIN_DECLS
 
-/* A small message costs its handler about as much as 256 bytes cost the network. With more of them
- * in a turn, what they ask of other nodes leaves so late that those have nothing to do meanwhile. */
+/* A small message costs its handler about as much as 256 bytes cost the network. With more of
+ * them in a turn, what they ask of other nodes leaves so late that those wait meanwhile. */
 #define WEFT_WEBSOCKET_FRAMES_PER_TURN_MAX 64
 /* What a peer that sends pings and reads nothing can make us keep: 8 KiB of pongs. */
 #define WEFT_WEBSOCKET_PONGS_UNREAD_MAX 64
