@@ -5,7 +5,10 @@
 
 #include "config.h"
 
-#include "weft-commit.h"
+#include "weft-commit-private.h"
+
+#include <string.h>
+
 #include "weft-limits.h"
 
 /**
@@ -277,4 +280,57 @@ weft_commit_get_time (WeftCommit *self)
   g_return_val_if_fail (WEFT_IS_COMMIT (self), 0);
 
   return self->time_usec;
+}
+
+/* Copies a text to where it ends up, and returns what comes behind it. */
+static char *
+put_text (char       *at,
+          const char *text)
+{
+  return stpcpy (at, text) + 1;
+}
+
+WeftCommitNote *
+weft_commit_note_new (const char         *collection_id,
+                      const char * const *block_ids,
+                      const char         *action_id,
+                      gint64              rev,
+                      gint64              time_usec)
+{
+  gsize size = strlen (collection_id) + 1 + strlen (action_id) + 1;
+  guint n_block_ids = 0;
+  WeftCommitNote *note;
+  char *at;
+
+  for (; block_ids[n_block_ids] != NULL; n_block_ids++)
+    size += strlen (block_ids[n_block_ids]) + 1;
+
+  note = g_malloc (sizeof *note + size);
+  note->link = (GList) { .data = note };
+  note->rev = rev;
+  note->time_usec = time_usec;
+  note->n_block_ids = n_block_ids;
+  at = put_text (put_text (note->texts, collection_id), action_id);
+  for (guint i = 0; i < n_block_ids; i++)
+    at = put_text (at, block_ids[i]);
+  g_assert (at == note->texts + size);
+
+  return note;
+}
+
+WeftCommit *
+weft_commit_note_open (WeftCommitNote *note)
+{
+  g_autofree const char **block_ids = g_new0 (const char *, (gsize) note->n_block_ids + 1);
+  const char *collection_id = note->texts;
+  const char *action_id = collection_id + strlen (collection_id) + 1;
+  const char *at = action_id + strlen (action_id) + 1;
+
+  for (guint i = 0; i < note->n_block_ids; i++)
+    {
+      block_ids[i] = at;
+      at += strlen (at) + 1;
+    }
+
+  return weft_commit_new (collection_id, block_ids, action_id, note->rev, note->time_usec);
 }

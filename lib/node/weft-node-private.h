@@ -40,7 +40,7 @@ struct _WeftNode
   GListStore *peers;          /* WeftPeer */
   GHashTable *peer_numbers;   /* (element-type WeftPeer guint) (unowned): in the order they came */
   guint last_peer_number;
-  GQueue recent;              /* (element-type WeftCommit) (owned), the newest first; until asked */
+  GQueue recent; /* (element-type WeftCommitNote) (owned), the newest first; until asked */
   GListStore *recent_commits; /* (nullable): WeftCommit, the newest first; once asked */
   WeftCallStats *stats;
 

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "weft-commit.h"
+#include "weft-commit-private.h"
 #include "weft-enum-types.h"
 #include "weft-limits.h"
 #include "weft-node-private.h"
@@ -273,9 +273,13 @@ weft_node_get_recent_commits (WeftNode *self)
   if (self->recent_commits == NULL)
     {
       self->recent_commits = g_list_store_new (WEFT_TYPE_COMMIT);
-      for (GList *link = self->recent.head; link != NULL; link = link->next)
-        g_list_store_append (self->recent_commits, link->data);
-      g_queue_clear_full (&self->recent, g_object_unref);
+      while (!g_queue_is_empty (&self->recent))
+        {
+          g_autofree WeftCommitNote *note = g_queue_pop_head_link (&self->recent)->data;
+          g_autoptr(WeftCommit) commit = weft_commit_note_open (note);
+
+          g_list_store_append (self->recent_commits, commit);
+        }
     }
 
   return G_LIST_MODEL (self->recent_commits);

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "weft-channel-transport.h"
-#include "weft-commit.h"
+#include "weft-commit-private.h"
 #include "weft-ed25519-verifier.h"
 #include "weft-enum-types.h"
 #include "weft-limits.h"
@@ -208,7 +208,8 @@ weft_node_finalize (GObject *object)
   g_strfreev (self->listen);
   g_clear_object (&self->peers);
   g_clear_pointer (&self->peer_numbers, g_hash_table_unref);
-  g_queue_clear_full (&self->recent, g_object_unref);
+  while (!g_queue_is_empty (&self->recent))
+    g_free (g_queue_pop_head_link (&self->recent)->data);
   g_clear_object (&self->recent_commits);
   weft_call_stats_unref (self->stats);
   weft_undo_free (self->undo);
@@ -450,27 +451,27 @@ weft_node_set_state (WeftNode      *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
-/* A model tells whoever may watch it of each change, which most nodes have nobody for. */
 static void
-remember (WeftNode   *self,
-          WeftCommit *commit)
+remember (WeftNode       *self,
+          WeftCommitNote *note)
 {
-  guint n_commits;
+  g_queue_push_head_link (&self->recent, &note->link);
+  if (g_queue_get_length (&self->recent) > WEFT_LIMIT_RECENT_COMMITS_MAX)
+    g_free (g_queue_pop_tail_link (&self->recent)->data);
+}
 
-  if (self->recent_commits == NULL)
-    {
-      g_queue_push_head (&self->recent, g_object_ref (commit));
-      if (g_queue_get_length (&self->recent) > WEFT_LIMIT_RECENT_COMMITS_MAX)
-        g_object_unref (g_queue_pop_tail (&self->recent));
-      return;
-    }
+static void
+list (WeftNode   *self,
+      WeftCommit *commit)
+{
+  guint n_commits = g_list_model_get_n_items (G_LIST_MODEL (self->recent_commits));
 
-  n_commits = g_list_model_get_n_items (G_LIST_MODEL (self->recent_commits));
   if (n_commits == WEFT_LIMIT_RECENT_COMMITS_MAX)
     g_list_store_remove (self->recent_commits, n_commits - 1);
   g_list_store_insert (self->recent_commits, 0, commit);
 }
 
+/* Objects are made for who listens or has asked for the list, which most nodes have nobody for. */
 void
 weft_node_add_commit (WeftNode    *self,
                       const char  *collection_id,
@@ -478,10 +479,19 @@ weft_node_add_commit (WeftNode    *self,
                       const char  *action_id,
                       gint64       rev)
 {
+  const char *const *ids = (const char *const *) block_ids;
+  gint64 time_usec = weft_clock_get_real (self->clock);
+  gboolean is_heard = g_signal_has_handler_pending (self, signals[COMMITTED], 0, FALSE);
   g_autoptr(WeftCommit) commit = NULL;
 
-  commit = weft_commit_new (collection_id, (const char * const *) block_ids, action_id, rev,
-                            weft_clock_get_real (self->clock));
-  remember (self, commit);
-  g_signal_emit (self, signals[COMMITTED], 0, commit);
+  if (self->recent_commits == NULL)
+    remember (self, weft_commit_note_new (collection_id, ids, action_id, rev, time_usec));
+  if (self->recent_commits == NULL && !is_heard)
+    return;
+
+  commit = weft_commit_new (collection_id, ids, action_id, rev, time_usec);
+  if (self->recent_commits != NULL)
+    list (self, commit);
+  if (is_heard)
+    g_signal_emit (self, signals[COMMITTED], 0, commit);
 }

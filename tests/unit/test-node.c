@@ -321,6 +321,34 @@ test_node_commits (void)
   g_assert_cmpstrv (weft_commit_get_block_ids (newest), blocks);
 }
 
+static void
+test_node_commits_before_asking (void)
+{
+  static const char *const blocks[] = { "list/1", "list/2", NULL };
+  g_autoptr(WeftNodePair) pair = weft_node_pair_new (&weft_node_pair_loopback, NULL);
+  WeftRepo *repo = WEFT_REPO (weft_node_get_repo (pair->node));
+  GListModel *commits;
+  g_autoptr(WeftCommit) newest = NULL;
+  g_autoptr(WeftCommit) oldest = NULL;
+
+  g_test_summary ("Who asks for recent commits late gets those of before, and then the next.");
+
+  for (guint rev = 1; rev <= WEFT_LIMIT_RECENT_COMMITS_MAX + 1; rev++)
+    weft_repo_emit_committed (repo, "list", blocks, "action", rev);
+  commits = weft_node_get_recent_commits (pair->node);
+  g_assert_cmpuint (g_list_model_get_n_items (commits), ==, 256);
+  oldest = g_list_model_get_item (commits, 255);
+  g_assert_cmpint (weft_commit_get_rev (oldest), ==, 2);
+  g_assert_cmpstr (weft_commit_get_collection_id (oldest), ==, "list");
+  g_assert_cmpstr (weft_commit_get_action_id (oldest), ==, "action");
+  g_assert_cmpstrv (weft_commit_get_block_ids (oldest), blocks);
+
+  weft_repo_emit_committed (repo, "list", blocks, "action", 258);
+  newest = g_list_model_get_item (commits, 0);
+  g_assert_cmpint (weft_commit_get_rev (newest), ==, 258);
+  g_assert_cmpuint (g_list_model_get_n_items (commits), ==, 256);
+}
+
 static gboolean
 undo (gpointer   user_data,
       GError   **error)
@@ -377,6 +405,7 @@ main (int    argc,
   g_test_add_func ("/node/dropped", test_node_dropped);
   g_test_add_func ("/node/peers", test_node_peers);
   g_test_add_func ("/node/commits", test_node_commits);
+  g_test_add_func ("/node/commits-before-asking", test_node_commits_before_asking);
   g_test_add_func ("/node/undo", test_undo);
 
   return g_test_run ();
