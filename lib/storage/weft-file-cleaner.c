@@ -15,6 +15,8 @@
 #define STEP_BYTES_MAX (64 * 1024)
 #define STEP_MENTIONS_MAX 2048
 #define URGENT_FACTOR 8
+/* What counts lies close together, mostly. */
+#define PART_BYTES (64 * 1024)
 #define RETRY_USEC G_TIME_SPAN_SECOND
 
 struct _WeftFileCleaner
@@ -26,6 +28,8 @@ struct _WeftFileCleaner
   WeftFileContents *contents; /* what was in it */
   gsize offset;               /* how far that was looked at */
   const char *block_id;       /* of the last there */
+  GBytes *part;               /* some of the segment; NULL when none was read */
+  guint64 part_offset;        /* where that begins */
   gboolean is_waiting;        /* for a job */
   gboolean is_dropping;
   gint64 retry_usec;          /* nothing is tried before */
@@ -51,6 +55,7 @@ stop (WeftFileCleaner *self)
   self->victim = 0;
   self->offset = 0;
   self->block_id = NULL;
+  g_clear_pointer (&self->part, g_bytes_unref);
   self->is_waiting = FALSE;
   self->is_dropping = FALSE;
 }
@@ -83,6 +88,7 @@ is_dirty (WeftFileCleaner *self,
   return garbage > n_times * (live + self->garbage_bytes_max);
 }
 
+/* What was in a segment is not asked when nothing in it counts. */
 static gboolean
 begin (WeftFileCleaner *self)
 {
@@ -93,12 +99,51 @@ begin (WeftFileCleaner *self)
   self->victim = weft_file_shelf_get_oldest (self->shelf);
   if (self->victim == 0)
     return FALSE;
+  if (weft_file_shelf_get_live_of (self->shelf, self->victim) == 0)
+    return TRUE;
   self->contents = weft_file_recovery_read_contents (weft_file_shelf_get_layer (self->shelf),
                                                      self->victim, &error);
   if (self->contents == NULL)
     give_up (self, error->message);
 
   return self->contents != NULL;
+}
+
+/* Finds an item in what was read of the segment, or reads on. FALSE when it is not there as a
+ * whole: who reads it alone is told why. */
+static gboolean
+find_in_part (WeftFileCleaner  *self,
+              WeftFileEntry    *entry,
+              GBytes          **bytes,
+              WeftFileItem     *item)
+{
+  const guint64 end = self->contents->end;
+  gsize at;
+
+  if (self->part == NULL || entry->offset < self->part_offset
+      || entry->offset + (guint64) entry->length
+           > self->part_offset + g_bytes_get_size (self->part))
+    {
+      g_clear_pointer (&self->part, g_bytes_unref);
+      if (entry->offset + (guint64) entry->length > end)
+        return FALSE;
+      self->part_offset = entry->offset;
+      self->part = weft_file_shelf_read_part (self->shelf, self->victim, entry->offset,
+                                              MIN (end - entry->offset,
+                                                   MAX (PART_BYTES, entry->length)));
+    }
+  if (self->part == NULL)
+    return FALSE;
+
+  at = entry->offset - self->part_offset;
+  *bytes = g_bytes_new_from_bytes (self->part, at, entry->length);
+  at = 0;
+  if (weft_file_item_parse (g_bytes_get_data (*bytes, NULL), entry->length, &at, item)
+      && at == entry->length)
+    return TRUE;
+  g_clear_pointer (bytes, g_bytes_unref);
+
+  return FALSE;
 }
 
 /* The text that an entry has, right or wrong. One that is lost gets an empty one with a checksum
@@ -112,8 +157,9 @@ move_text (WeftFileCleaner   *self,
   g_autoptr (GError) error = NULL;
   WeftFileItem item;
 
-  if (!weft_file_shelf_read (self->shelf, entry->segment, entry->offset, entry->length,
-                             &operation->bytes, &item, &error))
+  if (!find_in_part (self, entry, &operation->bytes, &item)
+      && !weft_file_shelf_read (self->shelf, entry->segment, entry->offset, entry->length,
+                                &operation->bytes, &item, &error))
     {
       g_autofree char *what = weft_file_scope_describe (scope, entry);
 
@@ -136,14 +182,15 @@ move_text (WeftFileCleaner   *self,
   return TRUE;
 }
 
-/* Adds what a mention left, if it still counts. FALSE when it is not known yet whether it does. */
+/* Adds what a mention in `scope` left, if it still counts. FALSE when it is not known yet whether
+ * it does. */
 static gboolean
 consider (WeftFileCleaner       *self,
+          WeftFileScope         *scope,
           const WeftFileMention *mention,
           WeftFileJob           *job,
           gsize                 *bytes)
 {
-  WeftFileScope *scope = weft_file_index_find (self->index, mention->block_id);
   WeftFileEntry *entry = NULL;
   WeftFileOperation *operation;
 
@@ -185,6 +232,8 @@ look (WeftFileCleaner *self,
       WeftFileJob     *job)
 {
   guint factor = is_dirty (self, 2) ? URGENT_FACTOR : 1;
+  WeftFileScope *scope = NULL;
+  const char *block_id = NULL; /* whose scope that is */
   gsize bytes = 0;
 
   for (guint i = 0; i < factor * STEP_MENTIONS_MAX && bytes < factor * STEP_BYTES_MAX; i++)
@@ -194,7 +243,11 @@ look (WeftFileCleaner *self,
 
       if (!weft_file_contents_next (self->contents, &offset, &self->block_id, &mention))
         break;
-      if (!consider (self, &mention, job, &bytes))
+      /* One that is the same as before is not repeated. */
+      if (self->block_id != block_id)
+        scope = weft_file_index_find (self->index, self->block_id);
+      block_id = self->block_id;
+      if (!consider (self, scope, &mention, job, &bytes))
         return FALSE;
       self->offset = offset;
     }
@@ -214,10 +267,10 @@ weft_file_cleaner_step (WeftFileCleaner *self,
   if (self->is_waiting || (self->victim == 0 && !begin (self)))
     return NULL;
 
+  if (weft_file_shelf_get_live_of (self->shelf, self->victim) == 0)
+    return make_drop (self);
   if (self->offset == self->contents->lines->len)
     {
-      if (weft_file_shelf_get_live_of (self->shelf, self->victim) == 0)
-        return make_drop (self);
       if (is_quiet)
         give_up (self, "something in it is not known");
       return NULL;

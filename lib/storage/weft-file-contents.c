@@ -88,7 +88,10 @@ weft_file_contents_add (WeftFileContents      *self,
 {
   gboolean is_same = g_strcmp0 (self->last_block_id, mention->block_id) == 0;
   gsize block_id_length = is_same ? SAME_BLOCK : strlen (mention->block_id);
+  gsize block_id_size = is_same ? 0 : block_id_length + 1;
   gsize key_length = strlen (mention->key);
+  gsize start = self->lines->len;
+  char *at;
   DiskLine disk = {
     .offset = GUINT32_TO_LE (mention->offset),
     .length = GUINT32_TO_LE (mention->length),
@@ -101,14 +104,16 @@ weft_file_contents_add (WeftFileContents      *self,
   g_assert (is_same || block_id_length < SAME_BLOCK);
   g_assert (key_length <= G_MAXUINT16);
 
-  g_string_append_len (self->lines, (const char *) &disk, sizeof disk);
+  g_string_set_size (self->lines, start + sizeof disk + block_id_size + key_length + 1);
+  at = self->lines->str + start;
+  memcpy (at, &disk, sizeof disk);
+  memcpy (at + sizeof disk, mention->block_id, block_id_size);
+  memcpy (at + sizeof disk + block_id_size, mention->key, key_length + 1);
   if (!is_same)
     {
-      g_string_append_len (self->lines, mention->block_id, (gssize) block_id_length + 1);
       g_free (self->last_block_id);
       self->last_block_id = g_strdup (mention->block_id);
     }
-  g_string_append_len (self->lines, mention->key, (gssize) key_length + 1);
 }
 
 gboolean

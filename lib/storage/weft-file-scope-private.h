@@ -17,7 +17,8 @@ typedef struct
 {
   WeftFileEntry *entry;
   WeftStored *stored;
-  gsize bytes;    /* about what it takes */
+  gsize bytes;    /* about what it takes; 0 while it cannot be forgotten */
+  gboolean is_awaited; /* that somebody asks for it */
   GList link;     /* among those that can be forgotten */
 } WeftFileValue;
 

@@ -43,6 +43,11 @@ gboolean       weft_file_shelf_read        (WeftFileShelf      *self,
                                             GBytes            **bytes,
                                             WeftFileItem       *item,
                                             GError            **error);
+/* Reads bytes of a segment, whatever they are; NULL when that fails. */
+GBytes        *weft_file_shelf_read_part   (WeftFileShelf      *self,
+                                            guint32             segment,
+                                            guint64             offset,
+                                            gsize               length) G_GNUC_WARN_UNUSED_RESULT;
 WeftFileLayer *weft_file_shelf_get_layer   (WeftFileShelf      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftFileShelf, weft_file_shelf_free)

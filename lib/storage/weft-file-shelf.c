@@ -236,6 +236,21 @@ weft_file_shelf_read (WeftFileShelf *self,
   return TRUE;
 }
 
+GBytes *
+weft_file_shelf_read_part (WeftFileShelf *self,
+                           guint32        segment,
+                           guint64        offset,
+                           gsize          length)
+{
+  g_autofree char *data = g_malloc (length);
+  int handle = open_segment (self, get (self, segment));
+
+  if (handle < 0 || self->layer->read_at (self->layer, handle, data, length, offset) < 0)
+    return NULL;
+
+  return g_bytes_new_take (g_steal_pointer (&data), length);
+}
+
 WeftFileLayer *
 weft_file_shelf_get_layer (WeftFileShelf *self)
 {

@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* The values that are in memory: those that are not durable yet, and of the others those that were
- * used last, as far as there is room. */
+ * used last, as far as there is room. Most are written and never read: of these a few are kept, in
+ * case somebody asks for what was just stored. */
 typedef struct _WeftFileValues WeftFileValues;
 
 WeftFileValues *weft_file_values_new    (WeftFileShelf   *shelf,

@@ -13,13 +13,23 @@
 /* A tape takes many times its text: about what a value takes in memory. */
 #define BYTES_PER_VALUE 256
 #define BYTES_PER_BYTE 8
+/* What part of the room is for values that nobody asked for. These are not in a cache of the
+ * processor any more when they leave, if it is large. */
+#define UNASKED_SHARE 16
+
+/* How long a value is kept is decided by when it was asked for or stored. */
+typedef struct
+{
+  GQueue values; /* (element-type WeftFileValue) the latest first */
+  gsize bytes;
+} Room;
 
 struct _WeftFileValues
 {
   WeftFileShelf *shelf;
-  gsize bytes_max;
-  gsize bytes;   /* of those in `recent` */
-  GQueue recent; /* (element-type WeftFileValue) the last used first */
+  gsize bytes_max; /* in both */
+  Room asked;      /* what somebody asked for, or will */
+  Room unasked;
 };
 
 WeftFileValues *
@@ -30,7 +40,8 @@ weft_file_values_new (WeftFileShelf *shelf,
 
   self->shelf = shelf;
   self->bytes_max = bytes_max;
-  g_queue_init (&self->recent);
+  g_queue_init (&self->asked.values);
+  g_queue_init (&self->unasked.values);
 
   return self;
 }
@@ -38,9 +49,47 @@ weft_file_values_new (WeftFileShelf *shelf,
 void
 weft_file_values_free (WeftFileValues *self)
 {
-  g_assert (self->recent.length == 0);
+  g_assert (self->asked.values.length == 0);
+  g_assert (self->unasked.values.length == 0);
 
   g_free (self);
+}
+
+static Room *
+get_room (WeftFileValues *self,
+          WeftFileValue  *value)
+{
+  return value->is_awaited ? &self->asked : &self->unasked;
+}
+
+static void
+enter (WeftFileValues *self,
+       WeftFileValue  *value)
+{
+  Room *room = get_room (self, value);
+
+  room->bytes += value->bytes;
+  g_queue_push_head_link (&room->values, &value->link);
+}
+
+static void
+leave (WeftFileValues *self,
+       WeftFileValue  *value)
+{
+  Room *room = get_room (self, value);
+
+  room->bytes -= value->bytes;
+  g_queue_unlink (&room->values, &value->link);
+}
+
+/* All but the latest. */
+static void
+drop_oldest (WeftFileValues *self,
+             Room           *room,
+             gsize           bytes_max)
+{
+  while (room->bytes > bytes_max && room->values.length > 1)
+    weft_file_values_drop (self, ((WeftFileValue *) room->values.tail->data)->entry);
 }
 
 static void
@@ -48,10 +97,18 @@ add (WeftFileValues *self,
      WeftFileEntry  *entry)
 {
   entry->value->bytes = BYTES_PER_VALUE + BYTES_PER_BYTE * (gsize) entry->length;
-  self->bytes += entry->value->bytes;
-  g_queue_push_head_link (&self->recent, &entry->value->link);
-  while (self->bytes > self->bytes_max && self->recent.length > 1)
-    weft_file_values_drop (self, ((WeftFileValue *) self->recent.tail->data)->entry);
+  enter (self, entry->value);
+  drop_oldest (self, &self->unasked, self->bytes_max / UNASKED_SHARE);
+  drop_oldest (self, &self->asked, self->bytes_max - MIN (self->bytes_max, self->unasked.bytes));
+}
+
+/* The next step of a block begins with its metadata, and what is pending is there to be asked for.
+ * Who needs the rest has it already, mostly. */
+static gboolean
+is_mostly_read (WeftFileKind kind)
+{
+  return kind == WEFT_FILE_KIND_META || kind == WEFT_FILE_KIND_PENDING
+         || kind == WEFT_FILE_KIND_VALUE;
 }
 
 void
@@ -63,7 +120,9 @@ weft_file_values_set (WeftFileValues *self,
 
   g_assert (entry->value == NULL);
 
-  *value = (WeftFileValue) { .entry = entry, .stored = weft_stored_ref (stored) };
+  *value = (WeftFileValue) {
+    .entry = entry, .stored = weft_stored_ref (stored), .is_awaited = is_mostly_read (entry->kind),
+  };
   value->link.data = value;
   entry->value = value;
 }
@@ -87,10 +146,7 @@ weft_file_values_drop (WeftFileValues *self,
   if (value == NULL)
     return;
   if (value->bytes > 0)
-    {
-      g_queue_unlink (&self->recent, &value->link);
-      self->bytes -= value->bytes;
-    }
+    leave (self, value);
   weft_stored_unref (value->stored);
   g_free (value);
 }
@@ -166,12 +222,14 @@ weft_file_values_get (WeftFileValues *self,
       if (stored == NULL)
         return NULL;
       weft_file_values_set (self, entry, stored);
+      entry->value->is_awaited = TRUE;
       add (self, entry);
     }
-  else if (entry->value->bytes > 0 && self->recent.head != &entry->value->link)
+  else if (entry->value->bytes > 0 && self->asked.values.head != &entry->value->link)
     {
-      g_queue_unlink (&self->recent, &entry->value->link);
-      g_queue_push_head_link (&self->recent, &entry->value->link);
+      leave (self, entry->value);
+      entry->value->is_awaited = TRUE;
+      enter (self, entry->value);
     }
 
   return entry->value;

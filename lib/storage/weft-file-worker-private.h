@@ -20,7 +20,7 @@ typedef struct
 } WeftFileOptions;
 
 #define WEFT_FILE_SEGMENT_BYTES_MAX (8 * 1024 * 1024)
-#define WEFT_FILE_GARBAGE_BYTES_MAX (16 * 1024 * 1024)
+#define WEFT_FILE_GARBAGE_BYTES_MAX (64 * 1024 * 1024)
 #define WEFT_FILE_CACHE_BYTES_MAX (32 * 1024 * 1024)
 
 /* The thread that writes. It takes all jobs that wait, writes them to the log with one sync, and

@@ -15,7 +15,7 @@
 
 static const char * const action_ids[] = { "one", "two", "three", NULL };
 static const char * const names[] = { "first", "second", NULL };
-static const WeftFileOptions options = { 10 * 1024, 0, 64 * 1024 };
+static const WeftFileOptions options = { 10 * 1024, 0, 1024 * 1024 };
 
 typedef struct
 {
