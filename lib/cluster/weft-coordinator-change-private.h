@@ -19,6 +19,7 @@ typedef struct
   WeftRepoMessage *message; /* (nullable): with everything filled in */
   WeftPendRequest *pend;    /* (nullable): the content of a put, with everything filled in */
   gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
+  gint64 *latest;           /* of them, when a put looked last; in one piece with the bases */
   gint64 rev;               /* that a put makes */
   gsize n_bytes;            /* of the content of a put */
   guint n_refills;
@@ -53,8 +54,6 @@ void           weft_change_conclude       (WeftChange               *change,
                                            const WeftProposalEffect *result);
 WeftRepoReply *weft_change_make_reply     (WeftChange    *change,
                                            const char    *detail) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether our own store has a later revision than it was made against. */
-gboolean       weft_change_is_late        (WeftChange    *change);
 gint64         weft_change_read_latest    (WeftCoordinatorRepo *repo,
                                            const char          *block_id);
 /* What is pended: of a pend or a put. */
@@ -65,8 +64,6 @@ char          *weft_change_make_family    (WeftChange    *change) G_GNUC_WARN_UN
 /* Whether a pend is to be made against what is the latest. */
 gboolean       weft_change_needs_latest   (WeftPendRequest *pend,
                                            const char      *block_id);
-/* Takes the bases that the request leaves open from our own store; whether there were none. */
-gboolean       weft_change_fill_bases     (WeftChange    *change);
 /* Asks what the latest revisions of some blocks are, and begins again; `block_ids` (element-type
  * utf8) are sorted here. */
 void           weft_change_ask_latest     (WeftChange    *change,

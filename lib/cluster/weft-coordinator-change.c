@@ -77,6 +77,27 @@ make_stale_reply (WeftChange       *change,
            ? weft_repo_reply_new_put (committed) : weft_repo_reply_new_commit (committed);
 }
 
+/* Takes the bases that a pend leaves open from our own store; whether there were none. */
+static gboolean
+fill_bases (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  char **block_ids = change->request->block_ids;
+  gboolean is_full = TRUE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    {
+      change->bases[i] = weft_pend_request_get_base (pend, block_ids[i]);
+      if (change->bases[i] != WEFT_BASE_UNKNOWN)
+        continue;
+      is_full = FALSE;
+      change->bases[i] = weft_change_needs_latest (pend, block_ids[i])
+                           ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
+    }
+
+  return is_full;
+}
+
 /* TRUE when a pend or a put begins once more, against what has become the latest since. */
 static gboolean
 refill (WeftChange *change)
@@ -90,7 +111,7 @@ refill (WeftChange *change)
     return FALSE;
 
   before = g_memdup2 (change->bases, n_blocks * sizeof (gint64));
-  weft_change_fill_bases (change);
+  fill_bases (change);
   if (memcmp (before, change->bases, n_blocks * sizeof (gint64)) == 0)
     return FALSE;
 
@@ -344,26 +365,6 @@ weft_change_needs_latest (WeftPendRequest *pend,
              || weft_pend_request_get_rev (pend) > 0);
 }
 
-gboolean
-weft_change_fill_bases (WeftChange *change)
-{
-  WeftPendRequest *pend = weft_change_get_pend (change);
-  char **block_ids = change->request->block_ids;
-  gboolean is_full = TRUE;
-
-  for (guint i = 0; block_ids[i] != NULL; i++)
-    {
-      change->bases[i] = weft_pend_request_get_base (pend, block_ids[i]);
-      if (change->bases[i] != WEFT_BASE_UNKNOWN)
-        continue;
-      is_full = FALSE;
-      change->bases[i] = weft_change_needs_latest (pend, block_ids[i])
-                           ? weft_change_read_latest (change->request->repo, block_ids[i]) : 0;
-    }
-
-  return is_full;
-}
-
 /* The message with the bases in it: what every member stores has to be the same. */
 static WeftRepoMessage *
 fill_pend (WeftChange *change)
@@ -373,7 +374,7 @@ fill_pend (WeftChange *change)
   gint64 expiration_msec = weft_repo_message_get_expiration (message);
   g_autoptr(WeftPendRequest) filled = NULL;
 
-  if (weft_change_fill_bases (change))
+  if (fill_bases (change))
     return weft_repo_message_new_pend (pend, expiration_msec);
 
   filled = weft_pend_request_with_bases (pend, (const char * const *) change->request->block_ids,
@@ -381,8 +382,8 @@ fill_pend (WeftChange *change)
   return weft_repo_message_new_pend (filled, expiration_msec);
 }
 
-gboolean
-weft_change_is_late (WeftChange *change)
+static gboolean
+is_late (WeftChange *change)
 {
   char **block_ids = change->request->block_ids;
 
@@ -424,7 +425,7 @@ weft_change_resume (WeftChange *change)
   /* By now others may keep the blocks. */
   if (get_operation (change) == WEFT_REPO_OPERATION_PUT)
     weft_change_begin (change);
-  else if (weft_change_is_late (change) && !is_committed (change))
+  else if (is_late (change) && !is_committed (change))
     weft_change_answer_stale (change, NULL);
   else
     propose_pend (change);

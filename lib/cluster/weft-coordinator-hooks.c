@@ -64,7 +64,13 @@ weft_coordinator_confirm (WeftCoordinatorRepo *self,
                           const char          *block_id)
 {
   gint64 now_msec = weft_cluster_parts_get_real_msec (self->parts);
+  gint64 *as_of_msec = g_hash_table_lookup (self->confirmed, block_id);
 
+  if (as_of_msec != NULL)
+    {
+      *as_of_msec = now_msec;
+      return;
+    }
   if (g_hash_table_size (self->confirmed) == CONFIRMED_MAX)
     g_hash_table_remove_all (self->confirmed);
   g_hash_table_replace (self->confirmed, g_strdup (block_id),

@@ -17,22 +17,46 @@
 #include "weft-error.h"
 #include "weft-pend-request-private.h"
 #include "weft-pending-private.h"
+#include "weft-transform-private.h"
+
+/* Once for all that looks at it in one turn of the loop. */
+static void
+read_latest (WeftChange *change)
+{
+  char **block_ids = change->request->block_ids;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    change->latest[i] = weft_change_read_latest (change->request->repo, block_ids[i]);
+}
+
+static gboolean
+is_late (WeftChange *change)
+{
+  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
+    if (change->bases[i] < change->latest[i])
+      return TRUE;
+
+  return FALSE;
+}
 
 /* The revision that the action is already; 0 when it is none, -1 with an error when it is with
  * another content. */
 static gint64
 find_committed (WeftChange  *change,
-                const char  *block_id,
+                guint        index,
                 GError     **error)
 {
   WeftCoordinatorRepo *repo = change->request->repo;
+  const char *block_id = change->request->block_ids[index];
   WeftPendRequest *pend = weft_change_get_pend (change);
   const char *action_id = weft_pend_request_get_action_id (pend);
-  g_autoptr(WeftPending) action
-      = weft_storage_read_action (repo->parts->storage, block_id, action_id, NULL);
+  g_autoptr(WeftPending) action = NULL;
   g_autoptr(WeftTransform) transform = NULL;
   gint64 rev;
 
+  if (change->latest[index] == 0)
+    return 0;
+  action = weft_storage_read_action (repo->parts->storage, block_id, action_id, NULL);
   if (action == NULL)
     return 0;
   transform = weft_transforms_lookup (weft_pend_request_get_transforms (pend), block_id);
@@ -44,7 +68,7 @@ find_committed (WeftChange  *change,
     }
 
   return weft_storage_repo_find_made (repo->storage_repo, block_id, action,
-                                      weft_change_read_latest (repo, block_id), &rev, error)
+                                      change->latest[index], &rev, error)
            ? rev : -1;
 }
 
@@ -56,8 +80,7 @@ answer_committed (WeftChange *change)
 
   change->rev = 0;
   for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
-    change->rev = MAX (change->rev,
-                       find_committed (change, change->request->block_ids[i], &error));
+    change->rev = MAX (change->rev, find_committed (change, i, &error));
   if (error != NULL)
     weft_change_fail (change, error);
   else if (change->rev > 0)
@@ -77,13 +100,17 @@ fill_in (WeftChange *change)
   char **block_ids = change->request->block_ids;
   gint64 rev = weft_pend_request_get_rev (pend);
 
-  weft_change_fill_bases (change);
   change->rev = rev;
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
+      gint64 base = weft_pend_request_get_base (pend, block_ids[i]);
+
+      change->bases[i] = base;
+      if (base == WEFT_BASE_UNKNOWN)
+        change->bases[i] = weft_change_needs_latest (pend, block_ids[i]) ? change->latest[i] : 0;
       if (rev == 0)
         change->rev = MAX (change->rev, change->bases[i] + 1);
-      else if (weft_pend_request_get_base (pend, block_ids[i]) == WEFT_BASE_UNKNOWN)
+      else if (base == WEFT_BASE_UNKNOWN)
         change->bases[i] = MIN (change->bases[i], rev - 1);
     }
 }
@@ -113,8 +140,9 @@ weft_change_refill_put (WeftChange *change)
     return FALSE;
 
   before = g_memdup2 (change->bases, n_blocks * sizeof (gint64));
+  read_latest (change);
   fill_in (change);
-  if (weft_change_is_late (change))
+  if (is_late (change))
     return FALSE;
   /* Our own store does not know yet what came first; whoever is asked once more does not either. */
   if (memcmp (before, change->bases, n_blocks * sizeof (gint64)) == 0)
@@ -136,7 +164,21 @@ weft_change_refill_put (WeftChange *change)
   return TRUE;
 }
 
-/* The pend as members are to store it, and the commit that they decide on. */
+/* The pend as members are to store it. */
+static WeftPendRequest *
+make_pend (WeftChange *change)
+{
+  WeftPendRequest *pend = weft_change_get_pend (change);
+  const char * const *block_ids = (const char * const *) change->request->block_ids;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (weft_pend_request_get_base (pend, block_ids[i]) != change->bases[i])
+      return weft_pend_request_with_bases (pend, block_ids, change->bases);
+
+  return weft_pend_request_ref (pend);
+}
+
+/* That, and the commit that they decide on. */
 static WeftCommitRequest *
 make_commit (WeftChange  *change,
              GError     **error)
@@ -145,11 +187,10 @@ make_commit (WeftChange  *change,
   const char * const *block_ids = (const char * const *) change->request->block_ids;
   guint n_blocks = g_strv_length (change->request->block_ids);
   g_autofree WeftCommitBlock *blocks = g_new0 (WeftCommitBlock, n_blocks);
-  g_autoptr(WeftCommitRequest) plain = NULL;
-  g_autoptr(GString) text = g_string_sized_new (512);
 
   g_clear_pointer (&change->pend, weft_pend_request_unref);
-  change->pend = weft_pend_request_with_bases (pend, block_ids, change->bases);
+  change->pend = make_pend (change);
+  change->n_bytes = 0;
   for (guint i = 0; i < n_blocks; i++)
     {
       g_autoptr(WeftTransform) transform
@@ -159,22 +200,29 @@ make_commit (WeftChange  *change,
       blocks[i].block_id = block_ids[i];
       blocks[i].base = change->bases[i];
       g_strlcpy (blocks[i].digest, weft_pending_get_digest (pending), sizeof blocks[i].digest);
-      weft_pending_append (pending, text);
+      change->n_bytes += weft_transform_get_length (transform);
     }
-  change->n_bytes = text->len;
 
-  plain = weft_commit_request_new (weft_pend_request_get_action_id (pend), block_ids, change->rev,
-                                   error);
+  return weft_commit_request_new_of_pend (pend, block_ids, change->rev, blocks, error);
+}
 
-  return plain != NULL ? weft_commit_request_with_blocks (plain, blocks, n_blocks) : NULL;
+/* Our own store is seldom behind what a change is made against. */
+static gboolean
+check_bases (WeftChange        *change,
+             WeftCommitRequest *commit)
+{
+  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
+    if (change->bases[i] > change->latest[i])
+      return weft_change_check_bases (change, commit);
+
+  return TRUE;
 }
 
 /* What our own store knows to be wrong needs not be asked of others. */
 static gboolean
-check_pend (WeftChange *change)
+check_pend (WeftChange *change,
+            gint64      expiration_msec)
 {
-  g_autoptr(WeftRepoMessage) message
-      = weft_repo_message_new_put (change->pend, weft_change_get_expiration (change));
   GError *error = NULL;
 
   for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
@@ -183,7 +231,9 @@ check_pend (WeftChange *change)
                    "block %s: expected a revision after the base %" G_GINT64_FORMAT ", got %"
                    G_GINT64_FORMAT, change->request->block_ids[i], change->bases[i], change->rev);
   if (error == NULL
-      && weft_storage_repo_check_pend (change->request->repo->storage_repo, message, &error))
+      && weft_storage_repo_check_put (change->request->repo->storage_repo, change->pend,
+                                      (const char * const *) change->request->block_ids,
+                                      expiration_msec, &error))
     return TRUE;
 
   weft_change_fail (change, error);
@@ -194,13 +244,14 @@ check_pend (WeftChange *change)
 static void
 begin_put (WeftChange *change)
 {
+  gint64 expiration_msec = weft_change_get_expiration (change);
   g_autoptr(WeftCommitRequest) commit = NULL;
   GError *error = NULL;
 
   if (answer_committed (change))
     return;
   fill_in (change);
-  if (weft_change_is_late (change))
+  if (is_late (change))
     {
       weft_change_answer_stale (change, NULL);
       return;
@@ -211,11 +262,11 @@ begin_put (WeftChange *change)
       weft_change_fail (change, error);
       return;
     }
-  if (!weft_change_check_bases (change, commit) || !check_pend (change))
+  if (!check_bases (change, commit) || !check_pend (change, expiration_msec))
     return;
 
   g_clear_pointer (&change->message, weft_repo_message_unref);
-  change->message = weft_repo_message_new_commit (commit, weft_change_get_expiration (change));
+  change->message = weft_repo_message_new_commit (commit, expiration_msec);
   weft_change_propose (change);
 }
 
@@ -228,9 +279,9 @@ weft_change_perform_put (WeftChange *change)
   WeftPendRequest *pend = weft_change_get_pend (change);
   g_autoptr(GPtrArray) block_ids = g_ptr_array_new ();
 
+  read_latest (change);
   for (guint i = 0; request->block_ids[i] != NULL && !change->has_asked; i++)
-    if (weft_change_needs_latest (pend, request->block_ids[i])
-        && weft_change_read_latest (request->repo, request->block_ids[i]) == 0)
+    if (change->latest[i] == 0 && weft_change_needs_latest (pend, request->block_ids[i]))
       g_ptr_array_add (block_ids, request->block_ids[i]);
 
   if (block_ids->len > 0)

@@ -213,6 +213,7 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
 {
   WeftCoordinatorRepo *repo = request->repo;
   WeftChange *change;
+  guint n_blocks;
 
   if (!is_near (request))
     {
@@ -239,6 +240,8 @@ weft_coordinator_perform_change (WeftCoordinatorRequest *request)
 
   change = g_new0 (WeftChange, 1);
   change->request = request;
-  change->bases = g_new0 (gint64, g_strv_length (request->block_ids));
+  n_blocks = g_strv_length (request->block_ids);
+  change->bases = g_new0 (gint64, 2 * n_blocks);
+  change->latest = change->bases + n_blocks;
   weft_change_begin (change);
 }

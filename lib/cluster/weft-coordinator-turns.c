@@ -53,9 +53,8 @@ struct _WeftChangePlace
   WeftCoordinatorTurns *turns;
   WeftTurn *turn;     /* (nullable): when that took too long */
   WeftChange *change; /* (nullable): while it is a put or a pend */
-  char *action_id;
-  char *family;       /* what the ids of all its attempts begin with */
-  char **block_ids;
+  char *action_id;    /* (nullable): once it is pended */
+  char *family;       /* (nullable): what the ids of all its attempts begin with, once it is late */
   gboolean is_put;
   gboolean is_waiting;
   guint64 alarm_id;   /* 0 when none is set */
@@ -113,6 +112,15 @@ arm (WeftChangePlace *place,
                                           place, NULL);
 }
 
+static void
+note_family (WeftChangePlace *place,
+             WeftChange      *change)
+{
+  g_free (place->family);
+  place->family = weft_change_make_family (change);
+  g_hash_table_replace (place->turns->by_family, place->family, place);
+}
+
 /* Whoever is next goes on from within. */
 static void
 end_place (WeftChangePlace *place)
@@ -124,14 +132,14 @@ end_place (WeftChangePlace *place)
   disarm (place);
   if (place->change != NULL)
     place->change->place = NULL;
-  if (g_hash_table_lookup (self->by_action, place->action_id) == place)
+  if (place->action_id != NULL
+      && g_hash_table_lookup (self->by_action, place->action_id) == place)
     g_hash_table_remove (self->by_action, place->action_id);
-  if (g_hash_table_lookup (self->by_family, place->family) == place)
+  if (place->family != NULL && g_hash_table_lookup (self->by_family, place->family) == place)
     g_hash_table_remove (self->by_family, place->family);
   g_queue_unlink (&self->places, &place->link);
   g_free (place->action_id);
   g_free (place->family);
-  g_strfreev (place->block_ids);
   g_free (place);
 
   if (turn != NULL)
@@ -162,7 +170,7 @@ send_away (WeftChangePlace *place)
 
   set_waiting (place, FALSE);
   change->place = NULL;
-  g_hash_table_replace (self->by_family, place->family, place);
+  note_family (place, change);
   arm (place, wait_usec + LAPSED_USEC, over_cb);
   if (turn != NULL)
     weft_block_turns_remove (self->blocks, turn);
@@ -242,7 +250,7 @@ impatient_cb (gpointer user_data)
       weft_change_fail (place->change,
                         g_error_new (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE,
                                      "block %s: too many change it at the same time",
-                                     place->block_ids[0]));
+                                     *weft_turn_get_block_ids (place->turn)));
       return;
     }
   weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
@@ -311,7 +319,6 @@ weft_coordinator_turns_is_crowded (WeftCoordinatorTurns *self,
 static WeftChangePlace *
 add_place (WeftCoordinatorTurns *self,
            WeftChange           *change,
-           const char           *family,
            gboolean              goes_ahead)
 {
   WeftChangePlace *place = g_new0 (WeftChangePlace, 1);
@@ -319,15 +326,12 @@ add_place (WeftCoordinatorTurns *self,
   place->turns = self;
   place->change = change;
   place->is_put = is_put (change);
-  place->action_id = g_strdup (weft_change_get_action_id (change));
-  place->family = g_strdup (family);
-  place->block_ids = g_strdupv (change->request->block_ids);
   place->link.data = place;
   change->place = place;
   g_queue_push_tail_link (&self->places, &place->link);
   place->turn = weft_block_turns_add (self->blocks,
-                                      (const char * const *) place->block_ids, goes_ahead,
-                                      ready_cb, place);
+                                      (const char * const *) change->request->block_ids,
+                                      goes_ahead, ready_cb, place);
 
   return place;
 }
@@ -350,14 +354,13 @@ come_back (WeftChangePlace *place,
 {
   note_return (place->turns, place);
   if (place->turn == NULL || place->is_put != is_put (change)
-      || !g_strv_equal ((const char * const *) place->block_ids,
+      || !g_strv_equal (weft_turn_get_block_ids (place->turn),
                         (const char * const *) change->request->block_ids))
     return FALSE;
 
   disarm (place);
   g_hash_table_remove (place->turns->by_family, place->family);
-  g_free (place->action_id);
-  place->action_id = g_strdup (weft_change_get_action_id (change));
+  g_clear_pointer (&place->family, g_free);
   place->change = change;
   change->place = place;
 
@@ -438,7 +441,7 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
     return FALSE;
 
   has_come_back = left != NULL;
-  place = add_place (self, change, family, has_come_back);
+  place = add_place (self, change, has_come_back);
   if (left != NULL)
     end_place (left);
   if (change->place == NULL || weft_turn_is_on (place->turn))
@@ -505,6 +508,8 @@ weft_coordinator_turns_note_stale (WeftCoordinatorTurns *self,
 static void
 hold (WeftChangePlace *place)
 {
+  g_free (place->action_id);
+  place->action_id = g_strdup (weft_change_get_action_id (place->change));
   place->change = NULL;
   g_hash_table_replace (place->turns->by_action, place->action_id, place);
   arm (place, COMMIT_USEC, over_cb);
@@ -513,9 +518,9 @@ hold (WeftChangePlace *place)
 static void
 leave (WeftChangePlace *place)
 {
+  note_family (place, place->change);
   place->change = NULL;
   place->left_usec = weft_cluster_parts_get_now (place->turns->repo->parts);
-  g_hash_table_replace (place->turns->by_family, place->family, place);
   if (place->turn != NULL)
     arm (place, CLAMP (RETURN_TIMES * place->turns->return_usec, RETURN_USEC_MIN,
                        RETURN_USEC_MAX), lapse_cb);

@@ -295,6 +295,18 @@ weft_commit_request_with_content (WeftCommitRequest  *self,
   return g_steal_pointer (&request);
 }
 
+static void
+set_block (WeftCommitRequest     *self,
+           const WeftCommitBlock *said)
+{
+  WeftCommitBlock *block = weft_commit_content_find (&self->content, said->block_id);
+
+  g_assert (block != NULL);
+
+  block->base = said->base;
+  memcpy (block->digest, said->digest, sizeof block->digest);
+}
+
 WeftCommitRequest *
 weft_commit_request_with_blocks (WeftCommitRequest     *self,
                                  const WeftCommitBlock *blocks,
@@ -305,15 +317,35 @@ weft_commit_request_with_blocks (WeftCommitRequest     *self,
   weft_commit_content_copy (&request->content, &self->content);
   for (guint i = 0; i < n_blocks; i++)
     {
-      WeftCommitBlock *block = weft_commit_content_find (&request->content, blocks[i].block_id);
-
-      g_assert (block != NULL);
       g_assert (weft_sha256_base64url_is_valid (blocks[i].digest));
-      block->base = blocks[i].base;
-      memcpy (block->digest, blocks[i].digest, sizeof block->digest);
+      set_block (request, &blocks[i]);
     }
 
   return request;
+}
+
+WeftCommitRequest *
+weft_commit_request_new_of_pend (WeftPendRequest       *pend,
+                                 const char *const     *block_ids,
+                                 gint64                 rev,
+                                 const WeftCommitBlock *blocks,
+                                 GError               **error)
+{
+  const WeftJsonPath path = { NULL, "rev", 0 };
+  WeftCommitRequest *self;
+
+  if (!weft_ids_check_rev (rev, 1, &path, error))
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeftCommitRequest);
+  self->names = weft_commit_names_new (weft_pend_request_get_action_id (pend), block_ids, NULL,
+                                       NULL);
+  weft_commit_content_init (&self->content, self->names->block_ids);
+  self->rev = rev;
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    set_block (self, &blocks[i]);
+
+  return self;
 }
 
 /**

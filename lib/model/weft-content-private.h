@@ -37,6 +37,7 @@ gboolean  weft_content_is_set        (const WeftContent   *self);
 JsonNode *weft_content_get_node      (WeftContent         *self);
 /* (nullable): NULL only of a tree that is not valid. */
 WeftTape *weft_content_open          (const WeftContent   *self) G_GNUC_WARN_UNUSED_RESULT;
+gsize     weft_content_get_length    (const WeftContent   *self);
 void      weft_content_append        (const WeftContent   *self,
                                       GString             *text);
 /* That the canonical text is no longer than a block may be. */

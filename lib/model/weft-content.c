@@ -144,6 +144,20 @@ weft_content_open (const WeftContent *self)
   return weft_tape_new_from_node (self->node, NULL);
 }
 
+/* Of its canonical text. */
+gsize
+weft_content_get_length (const WeftContent *self)
+{
+  g_autoptr (GString) text = NULL;
+
+  if (self->text != NULL)
+    return g_ref_string_length (self->text);
+  text = g_string_new (NULL);
+  weft_content_append (self, text);
+
+  return text->len;
+}
+
 void
 weft_content_append (const WeftContent *self,
                      GString           *text)

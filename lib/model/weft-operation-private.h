@@ -17,5 +17,7 @@ WeftTape *weft_operation_open (WeftOperation   *self,
 /* The canonical text of the value that it sets, which does not end there. */
 const char *weft_operation_get_value_text (WeftOperation *self,
                                            gsize         *length);
+/* Of its canonical text. */
+gsize weft_operation_get_length (WeftOperation *self);
 
 G_END_DECLS

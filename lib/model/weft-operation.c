@@ -567,3 +567,9 @@ weft_operation_append (WeftOperation *self,
 {
   weft_content_append (&self->content, text);
 }
+
+gsize
+weft_operation_get_length (WeftOperation *self)
+{
+  return weft_content_get_length (&self->content);
+}

@@ -26,6 +26,8 @@ const char    *weft_transform_get_digest     (WeftTransform       *self,
 void           weft_transform_set_digest     (WeftTransform       *self,
                                               gint64               base,
                                               const char          *digest);
+/* About how long its text is. */
+gsize          weft_transform_get_length     (WeftTransform       *self);
 void           weft_transform_append_updates (WeftTransform       *self,
                                               GString             *text);
 

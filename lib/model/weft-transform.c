@@ -7,10 +7,12 @@
 
 #include "weft-transform-private.h"
 
+#include "weft-block-private.h"
 #include "weft-boxed-private.h"
 #include "weft-draft-private.h"
 #include "weft-error.h"
 #include "weft-members-private.h"
+#include "weft-operation-private.h"
 #include "weft-parts-private.h"
 
 /**
@@ -433,4 +435,17 @@ weft_transform_append (WeftTransform *self,
       weft_transform_append_updates (self, text);
     }
   weft_members_close (text, start);
+}
+
+gsize
+weft_transform_get_length (WeftTransform *self)
+{
+  gsize length = 0;
+
+  if (self->insert != NULL)
+    length += g_ref_string_length (weft_block_get_text (self->insert));
+  for (guint i = 0; i < self->updates->len; i++)
+    length += weft_operation_get_length (g_ptr_array_index (self->updates, i));
+
+  return length;
 }

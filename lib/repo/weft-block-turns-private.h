@@ -36,5 +36,6 @@ void            weft_block_turns_remove (WeftBlockTurns      *self,
 gboolean        weft_block_turns_is_taken (WeftBlockTurns     *self,
                                            const char * const *block_ids);
 gboolean        weft_turn_is_on         (WeftTurn            *turn);
+const char * const *weft_turn_get_block_ids (WeftTurn        *turn);
 
 G_END_DECLS

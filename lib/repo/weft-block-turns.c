@@ -7,6 +7,8 @@
 
 #include "weft-block-turns-private.h"
 
+#include <string.h>
+
 struct _WeftTurn
 {
   char **block_ids;
@@ -18,8 +20,15 @@ struct _WeftTurn
 
 struct _WeftBlockTurns
 {
-  GHashTable *queues; /* (element-type utf8 GQueue) (owned): turns, those that are on first */
+  GHashTable *queues; /* (element-type utf8 Queue) (owned), by their block ids */
 };
+
+/* Of one block. */
+typedef struct
+{
+  GQueue turns; /* (element-type WeftTurn) (unowned), those that are on first */
+  char block_id[];
+} Queue;
 
 static void
 turn_free (WeftTurn *turn)
@@ -28,10 +37,25 @@ turn_free (WeftTurn *turn)
   g_free (turn);
 }
 
-static void
-queue_free (gpointer queue)
+static Queue *
+queue_new (const char *block_id)
 {
-  g_queue_free (queue);
+  gsize size = strlen (block_id) + 1;
+  Queue *queue = g_malloc (sizeof *queue + size);
+
+  g_queue_init (&queue->turns);
+  memcpy (queue->block_id, block_id, size);
+
+  return queue;
+}
+
+static void
+queue_free (gpointer data)
+{
+  Queue *queue = data;
+
+  g_queue_clear (&queue->turns);
+  g_free (queue);
 }
 
 WeftBlockTurns *
@@ -39,7 +63,7 @@ weft_block_turns_new (void)
 {
   WeftBlockTurns *self = g_new0 (WeftBlockTurns, 1);
 
-  self->queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
+  self->queues = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, queue_free);
 
   return self;
 }
@@ -53,28 +77,37 @@ weft_block_turns_free (WeftBlockTurns *self)
   g_free (self);
 }
 
+static WeftTurn *
+find_first (WeftBlockTurns *self,
+            const char     *block_id)
+{
+  Queue *queue = g_hash_table_lookup (self->queues, block_id);
+
+  return queue != NULL ? g_queue_peek_head (&queue->turns) : NULL;
+}
+
 static void
 enqueue (WeftBlockTurns *self,
          const char     *block_id,
          WeftTurn       *turn)
 {
-  GQueue *queue = g_hash_table_lookup (self->queues, block_id);
+  Queue *queue = g_hash_table_lookup (self->queues, block_id);
   GList *link;
 
   if (queue == NULL)
     {
-      queue = g_queue_new ();
-      g_hash_table_insert (self->queues, g_strdup (block_id), queue);
+      queue = queue_new (block_id);
+      g_hash_table_insert (self->queues, queue->block_id, queue);
     }
 
-  link = turn->goes_ahead ? queue->head : NULL;
+  link = turn->goes_ahead ? queue->turns.head : NULL;
   while (link != NULL
          && (((WeftTurn *) link->data)->is_on || ((WeftTurn *) link->data)->goes_ahead))
     link = link->next;
   if (link != NULL)
-    g_queue_insert_before (queue, link, turn);
+    g_queue_insert_before (&queue->turns, link, turn);
   else
-    g_queue_push_tail (queue, turn);
+    g_queue_push_tail (&queue->turns, turn);
 }
 
 /* Whether it has become the first everywhere just now. */
@@ -85,7 +118,7 @@ switch_on (WeftBlockTurns *self,
   if (turn->is_on)
     return FALSE;
   for (guint i = 0; turn->block_ids[i] != NULL; i++)
-    if (g_queue_peek_head (g_hash_table_lookup (self->queues, turn->block_ids[i])) != turn)
+    if (find_first (self, turn->block_ids[i]) != turn)
       return FALSE;
   turn->is_on = TRUE;
 
@@ -119,8 +152,7 @@ find_next (WeftBlockTurns *self,
 {
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      GQueue *queue = g_hash_table_lookup (self->queues, block_ids[i]);
-      WeftTurn *turn = queue != NULL ? g_queue_peek_head (queue) : NULL;
+      WeftTurn *turn = find_first (self, block_ids[i]);
 
       if (turn != NULL && switch_on (self, turn))
         return turn;
@@ -138,12 +170,12 @@ weft_block_turns_remove (WeftBlockTurns *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      GQueue *queue = g_hash_table_lookup (self->queues, block_ids[i]);
+      Queue *queue = g_hash_table_lookup (self->queues, block_ids[i]);
 
       if (queue == NULL)
         continue;
-      g_queue_remove (queue, turn);
-      if (g_queue_is_empty (queue))
+      g_queue_remove (&queue->turns, turn);
+      if (g_queue_is_empty (&queue->turns))
         g_hash_table_remove (self->queues, block_ids[i]);
     }
   turn_free (turn);
@@ -168,4 +200,10 @@ gboolean
 weft_turn_is_on (WeftTurn *turn)
 {
   return turn->is_on;
+}
+
+const char * const *
+weft_turn_get_block_ids (WeftTurn *turn)
+{
+  return (const char * const *) turn->block_ids;
 }

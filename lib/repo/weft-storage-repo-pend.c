@@ -533,17 +533,14 @@ check_change (WeftStorageRepo *self,
                                          block->pending, action_id, error);
 }
 
-gboolean
-weft_storage_repo_check_pend (WeftStorageRepo *self,
-                              WeftRepoMessage *message,
-                              GError         **error)
+static gboolean
+check_request (WeftStorageRepo    *self,
+               WeftPendRequest    *request,
+               const char * const *block_ids,
+               gint64              expiration_msec,
+               gboolean            is_put,
+               GError            **error)
 {
-  gboolean is_put = weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_PUT;
-  WeftPendRequest *request = is_put ? weft_repo_message_get_put (message)
-                                    : weft_repo_message_get_pend (message);
-  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
-  gint64 expiration_msec = weft_repo_message_get_expiration (message);
-
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
       WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
@@ -557,6 +554,30 @@ weft_storage_repo_check_pend (WeftStorageRepo *self,
     }
 
   return TRUE;
+}
+
+gboolean
+weft_storage_repo_check_pend (WeftStorageRepo *self,
+                              WeftRepoMessage *message,
+                              GError         **error)
+{
+  gboolean is_put = weft_repo_message_get_operation (message) == WEFT_REPO_OPERATION_PUT;
+  WeftPendRequest *request = is_put ? weft_repo_message_get_put (message)
+                                    : weft_repo_message_get_pend (message);
+  g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
+
+  return check_request (self, request, (const char * const *) block_ids,
+                        weft_repo_message_get_expiration (message), is_put, error);
+}
+
+gboolean
+weft_storage_repo_check_put (WeftStorageRepo    *self,
+                             WeftPendRequest    *request,
+                             const char * const *block_ids,
+                             gint64              expiration_msec,
+                             GError            **error)
+{
+  return check_request (self, request, block_ids, expiration_msec, TRUE, error);
 }
 
 void

@@ -159,6 +159,12 @@ gboolean  weft_storage_repo_apply            (WeftStorageRepo           *self,
 gboolean  weft_storage_repo_check_pend       (WeftStorageRepo           *self,
                                               WeftRepoMessage           *message,
                                               GError                   **error);
+/* The same, of a put. */
+gboolean  weft_storage_repo_check_put        (WeftStorageRepo           *self,
+                                              WeftPendRequest           *request,
+                                              const char * const        *block_ids,
+                                              gint64                     expiration_msec,
+                                              GError                   **error);
 /* Whether it could be applied: what is decided must not be impossible. */
 gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,
