@@ -21,6 +21,9 @@ GPtrArray  *weft_cluster_pin_find_among (WeftClusterParts *parts,
 /* Whether the history that is here names somebody. */
 gboolean    weft_cluster_pin_has   (WeftClusterParts   *parts,
                                     const char         *block_id);
+/* Whether it names this node. */
+gboolean    weft_cluster_pin_has_us (WeftClusterParts  *parts,
+                                    const char         *block_id);
 /* Whether it names these. */
 gboolean    weft_cluster_pin_is    (WeftClusterParts   *parts,
                                     GPtrArray          *peers,

@@ -142,6 +142,15 @@ weft_cluster_pin_find_among (WeftClusterParts *parts,
 }
 
 gboolean
+weft_cluster_pin_has_us (WeftClusterParts *parts,
+                         const char       *block_id)
+{
+  GPtrArray *peers = find_named (parts, block_id);
+
+  return peers != NULL && weft_cluster_parts_is_in (parts, peers);
+}
+
+gboolean
 weft_cluster_pin_has (WeftClusterParts *parts,
                       const char       *block_id)
 {

@@ -67,6 +67,20 @@ weft_coordinator_is_near (WeftCoordinatorRepo *self,
   return weft_cluster_parts_is_in (self->parts, near);
 }
 
+gboolean
+weft_coordinator_works_on (WeftCoordinatorRepo *self,
+                           const char          *block_id)
+{
+  g_autoptr(GPtrArray) keepers = NULL;
+
+  if (weft_cluster_pin_has_us (self->parts, block_id))
+    return TRUE;
+
+  keepers = weft_coordinator_list_keepers (self, block_id, NULL);
+
+  return weft_coordinator_is_near (self, block_id, keepers);
+}
+
 GPtrArray *
 weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
                                const char * const  *block_ids,

@@ -112,6 +112,9 @@ GPtrArray   *weft_coordinator_list_near    (WeftCoordinatorRepo *self,
 gboolean     weft_coordinator_is_near      (WeftCoordinatorRepo *self,
                                             const char          *block_id,
                                             GPtrArray           *keepers);
+/* The same, for who has no use for the list. */
+gboolean     weft_coordinator_works_on     (WeftCoordinatorRepo *self,
+                                            const char          *block_id);
 /* The cluster of all of the blocks; NULL when they are of several. */
 GPtrArray   *weft_coordinator_find_cluster (WeftCoordinatorRepo *self,
                                             const char * const  *block_ids,

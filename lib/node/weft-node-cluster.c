@@ -134,11 +134,9 @@ weft_node_make_redirect (WeftNode        *self,
     return NULL;
 
   block_ids = weft_repo_message_get_block_ids (message);
-  peers = weft_coordinator_list_keepers (self->coordinator, block_ids[0], NULL);
-  if (weft_coordinator_is_near (self->coordinator, block_ids[0], peers))
+  if (weft_coordinator_works_on (self->coordinator, block_ids[0]))
     return NULL;
 
-  g_ptr_array_unref (peers);
   peers = weft_coordinator_list_near (self->coordinator, block_ids[0]);
 
   /* Nobody keeps blocks of several clusters; who is asked for them asks on. */
