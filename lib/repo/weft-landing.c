@@ -9,48 +9,46 @@
 
 #include "weft-bug-private.h"
 
-/* Blocks of one action are of one collection, but nothing here depends on it. */
+/* An action that becomes a revision. */
 typedef struct
 {
-  char *collection_id;  /* (nullable): the first group may not know it */
-  GPtrArray *block_ids; /* (element-type utf8) */
-} Group;
-
-/* An action and the blocks of which it becomes a revision. */
-typedef struct
-{
-  WeftActionRev *revision;
-  char *fallback;    /* (nullable) */
-  GPtrArray *groups; /* (element-type Group) (owned) */
+  WeftActionRev *revision; /* (owned) */
+  char *fallback;          /* (nullable): the collection where no block knows it */
 } Part;
+
+/* One of the blocks of which it does. */
+typedef struct
+{
+  const char *block_id; /* one of all */
+  char *collection_id;  /* (nullable) */
+  guint part;
+  gboolean is_told;
+} Landed;
 
 struct _WeftLanding
 {
   WeftStorageRepo *repo; /* (owned) (nullable): from the submission on */
   WeftBatch *batch;
-  GPtrArray *parts;      /* (element-type Part) (owned) */
-  GPtrArray *block_ids;  /* (element-type utf8), of all parts */
+  GArray *parts;         /* (element-type Part) */
+  GArray *landed;        /* (element-type Landed) */
+  GPtrArray *block_ids;  /* (element-type utf8): those that landed, and more to be waited for */
 };
 
 static void
-group_free (gpointer data)
-{
-  Group *group = data;
-
-  g_free (group->collection_id);
-  g_ptr_array_unref (group->block_ids);
-  g_free (group);
-}
-
-static void
-part_free (gpointer data)
+part_clear (gpointer data)
 {
   Part *part = data;
 
-  weft_action_rev_unref (part->revision);
-  g_free (part->fallback);
-  g_ptr_array_unref (part->groups);
-  g_free (part);
+  g_clear_pointer (&part->revision, weft_action_rev_unref);
+  g_clear_pointer (&part->fallback, g_free);
+}
+
+static void
+landed_clear (gpointer data)
+{
+  Landed *landed = data;
+
+  g_clear_pointer (&landed->collection_id, g_free);
 }
 
 WeftLanding *
@@ -59,7 +57,10 @@ weft_landing_new (void)
   WeftLanding *self = g_new0 (WeftLanding, 1);
 
   self->batch = weft_batch_new ();
-  self->parts = g_ptr_array_new_with_free_func (part_free);
+  self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
+  g_array_set_clear_func (self->parts, part_clear);
+  self->landed = g_array_new (FALSE, FALSE, sizeof (Landed));
+  g_array_set_clear_func (self->landed, landed_clear);
   self->block_ids = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -69,7 +70,8 @@ void
 weft_landing_free (WeftLanding *self)
 {
   g_clear_pointer (&self->batch, weft_batch_unref);
-  g_ptr_array_unref (self->parts);
+  g_array_unref (self->parts);
+  g_array_unref (self->landed);
   g_ptr_array_unref (self->block_ids);
   g_clear_object (&self->repo);
   g_free (self);
@@ -80,35 +82,9 @@ weft_landing_begin (WeftLanding   *self,
                     WeftActionRev *revision,
                     const char    *collection_id)
 {
-  Part *part = g_new0 (Part, 1);
+  const Part part = { weft_action_rev_ref (revision), g_strdup (collection_id) };
 
-  part->revision = weft_action_rev_ref (revision);
-  part->fallback = g_strdup (collection_id);
-  part->groups = g_ptr_array_new_with_free_func (group_free);
-  g_ptr_array_add (self->parts, part);
-}
-
-static Group *
-find_group (Part       *part,
-            const char *collection_id)
-{
-  Group *group;
-
-  for (guint i = 0; i < part->groups->len; i++)
-    {
-      group = g_ptr_array_index (part->groups, i);
-      if (group->collection_id == NULL)
-        group->collection_id = g_strdup (collection_id);
-      if (collection_id == NULL || g_str_equal (group->collection_id, collection_id))
-        return group;
-    }
-
-  group = g_new0 (Group, 1);
-  group->collection_id = g_strdup (collection_id);
-  group->block_ids = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (part->groups, group);
-
-  return group;
+  g_array_append_val (self->parts, part);
 }
 
 gboolean
@@ -119,9 +95,7 @@ weft_landing_add (WeftLanding       *self,
                   WeftPending       *pending,
                   GError           **error)
 {
-  Part *part
-      = g_ptr_array_index (self->parts, WEFT_BUG (GROUP_MIXED) ? 0 : self->parts->len - 1);
-  g_autofree char *collection_id = NULL;
+  Landed landed = { .part = WEFT_BUG (GROUP_MIXED) ? 0 : self->parts->len - 1 };
 
   if (WEFT_BUG (COMMIT_IN_PARTS) && weft_batch_get_n_operations (self->batch) > 0)
     {
@@ -130,11 +104,13 @@ weft_landing_add (WeftLanding       *self,
       self->batch = weft_batch_new ();
     }
   if (!weft_versioned_add_commit (repo->versioned, self->batch, block_id, metadata, pending,
-                                  part->revision, &collection_id, error))
+                                  g_array_index (self->parts, Part, landed.part).revision,
+                                  &landed.collection_id, error))
     return FALSE;
 
-  g_ptr_array_add (find_group (part, collection_id)->block_ids, g_strdup (block_id));
-  g_ptr_array_add (self->block_ids, g_strdup (block_id));
+  landed.block_id = g_strdup (block_id);
+  g_array_append_val (self->landed, landed);
+  g_ptr_array_add (self->block_ids, (gpointer) landed.block_id);
 
   return TRUE;
 }
@@ -154,23 +130,38 @@ weft_landing_add_waited (WeftLanding        *self,
       g_ptr_array_add (self->block_ids, g_strdup (block_ids[i]));
 }
 
+/* Tells of a block, and with it of the others that are of the same action and collection. Blocks of
+ * one action are of one collection, but nothing here depends on it; some do not know theirs. */
 static void
 tell (WeftLanding *self,
-      Part        *part)
+      guint        first)
 {
-  for (guint i = 0; i < part->groups->len; i++)
-    {
-      Group *group = g_ptr_array_index (part->groups, i);
-      const char *collection_id = group->collection_id;
+  guint part_index = g_array_index (self->landed, Landed, first).part;
+  const Part *part = &g_array_index (self->parts, Part, part_index);
+  g_autoptr (GPtrArray) block_ids = g_ptr_array_new ();
+  const char *collection_id = NULL;
 
+  for (guint i = first; i < self->landed->len; i++)
+    {
+      Landed *landed = &g_array_index (self->landed, Landed, i);
+
+      if (landed->part != part_index || landed->is_told
+          || (collection_id != NULL && landed->collection_id != NULL
+              && !g_str_equal (landed->collection_id, collection_id)))
+        continue;
       if (collection_id == NULL)
-        collection_id = part->fallback != NULL ? part->fallback : "";
-      g_ptr_array_add (group->block_ids, NULL);
-      weft_repo_emit_committed (WEFT_REPO (self->repo), collection_id,
-                                (const char * const *) group->block_ids->pdata,
-                                weft_action_rev_get_action_id (part->revision),
-                                weft_action_rev_get_rev (part->revision));
+        collection_id = landed->collection_id;
+      landed->is_told = TRUE;
+      g_ptr_array_add (block_ids, (gpointer) landed->block_id);
     }
+
+  if (collection_id == NULL)
+    collection_id = part->fallback != NULL ? part->fallback : "";
+  g_ptr_array_add (block_ids, NULL);
+  weft_repo_emit_committed (WEFT_REPO (self->repo), collection_id,
+                            (const char * const *) block_ids->pdata,
+                            weft_action_rev_get_action_id (part->revision),
+                            weft_action_rev_get_rev (part->revision));
 }
 
 static void
@@ -179,27 +170,22 @@ settled_cb (const GError *error,
 {
   g_autoptr (WeftLanding) self = user_data;
 
-  for (guint i = 0; error == NULL && i < self->parts->len; i++)
-    tell (self, g_ptr_array_index (self->parts, i));
+  for (guint i = 0; error == NULL && i < self->landed->len; i++)
+    if (!g_array_index (self->landed, Landed, i).is_told)
+      tell (self, i);
 }
 
 static void
 unwatch (WeftLanding     *self,
          WeftStorageRepo *repo)
 {
-  for (guint i = 0; i < self->parts->len; i++)
+  for (guint i = 0; i < self->landed->len; i++)
     {
-      Part *part = g_ptr_array_index (self->parts, i);
-      const char *action_id = weft_action_rev_get_action_id (part->revision);
+      const Landed *landed = &g_array_index (self->landed, Landed, i);
+      const Part *part = &g_array_index (self->parts, Part, landed->part);
 
-      for (guint j = 0; j < part->groups->len; j++)
-        {
-          Group *group = g_ptr_array_index (part->groups, j);
-
-          for (guint k = 0; k < group->block_ids->len; k++)
-            weft_storage_repo_unwatch_pending (repo, g_ptr_array_index (group->block_ids, k),
-                                               action_id);
-        }
+      weft_storage_repo_unwatch_pending (repo, landed->block_id,
+                                         weft_action_rev_get_action_id (part->revision));
     }
 }
 
