@@ -48,8 +48,50 @@ is_anybody_proposing (Explorer *self)
   return FALSE;
 }
 
+static int
+find_first (Explorer *self,
+            guint     block)
+{
+  int first = 0;
+
+  for (gint64 rev = 1; first == 0 && rev < EXPLORER_REVS_MAX; rev++)
+    first = explorer_get_decided (self, block, rev);
+
+  return first;
+}
+
 /* Where a cluster does not change, nobody brings a block to a member whom those who decided its
- * first revision did not know, nor what became of what it was asked about. */
+ * first revision did not know, nor what became of what it was asked about. That is the first
+ * revision, and it is not what was decided. */
+static gboolean
+is_left_alone (Explorer     *self,
+               ExplorerNode *node,
+               guint         block,
+               JsonObject   *slot)
+{
+  static const char *const names[] = { "vote", "lock" };
+  int first = find_first (self, block);
+
+  if (self->is_moving || is_member (self, node->number, block)
+      || json_object_get_int_member (slot, "base") != 0 || first == 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      JsonObject *held = json_object_has_member (slot, names[i])
+                             ? json_object_get_object_member (slot, names[i]) : NULL;
+      WeftClusterRecord *record
+          = held != NULL
+                ? explorer_find_record (self, json_object_get_string_member (held, "messageHash"))
+                : NULL;
+
+      if (record != NULL
+          && (explorer_list_commits (self, record) & ((ExplorerActions) 1 << (first - 1))))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 is_held (Explorer     *self,
          ExplorerNode *node)
@@ -62,8 +104,8 @@ is_held (Explorer     *self,
       JsonObject *slot = json_array_get_object_element (array, i);
       guint block = explorer_block_index (json_object_get_string_member (slot, "blockId"));
 
-      if ((self->is_moving || is_member (self, node->number, block)) &&
-          (json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock")))
+      if ((json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock")) &&
+          !is_left_alone (self, node, block, slot))
         return TRUE;
     }
 

@@ -115,19 +115,52 @@ see (Explorer     *self,
     explorer_schedule (self, explorer_draw (self, 300000), EVENT_SETTLE, node->place)->rev = block;
 }
 
+/* Who keeps the block since before, missed it, and has not noticed that anything changed: he tells
+ * everybody that there is nothing. */
+static gboolean
+is_unaware (ExplorerNode *node,
+            guint         block)
+{
+  return !node->is_gone && node->durable->latest[block] == 0 && node->changes[block] == 0
+         && (node->views[block] & BIT (node->number));
+}
+
+/* Whether such members are all that a reader has to ask in this cohort, but for those who lie. It
+ * is what nothing helps against, so it takes a cluster that decided a block and is gone at once. */
+static gboolean
+seems_absent (Explorer *self,
+              guint     block,
+              guint     cohort)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      ExplorerNode *node = &self->nodes[i];
+      gboolean is_liar = node->character != EXPLORER_HONEST && node->character != EXPLORER_SILENT;
+
+      n += (cohort & BIT (i)) && (is_liar || is_unaware (node, block));
+    }
+
+  return n >= weft_thresholds_get_promises (count (cohort), 0.75);
+}
+
 static void
 change_one (Explorer *self,
             guint     block,
             guint     cohort)
 {
+  gboolean is_forgotten = seems_absent (self, block, cohort);
+
   self->cohorts[block] = cohort;
   self->n_changes++;
   for (guint i = 0; i < self->n_bodies; i++)
     {
       gint64 delay = explorer_chance (self, 300) ? 0 : explorer_draw (self, 3 * G_USEC_PER_SEC);
 
-      /* Whoever is left, and missed what the others decided, is the first to know that he is. */
-      if ((cohort & BIT (self->nodes[i].number)) && self->nodes[i].durable->latest[block] == 0)
+      /* Whoever is left is the first to know that he is. */
+      if (is_forgotten && (cohort & BIT (self->nodes[i].number))
+          && is_unaware (&self->nodes[i], block))
         delay = 0;
       if (!explorer_chance (self, 120) || delay == 0)
         schedule_view (self, i, block, delay);
