@@ -57,7 +57,10 @@ WeftSimClient *weft_sim_client_new         (guint                         index,
 void           weft_sim_client_free        (WeftSimClient                *self);
 /* Ends what it waits for: when events have happened, it is idle. */
 void           weft_sim_client_close       (WeftSimClient                *self);
-void           weft_sim_client_read_all    (WeftSimClient                *self,
+/* Keys one after the other; after the last comes the first. */
+void           weft_sim_client_read        (WeftSimClient                *self,
+                                            guint                         first,
+                                            guint                         n_keys,
                                             WeftSimClientDoneFunc         done,
                                             gpointer                      user_data);
 void           weft_sim_client_put         (WeftSimClient                *self,

@@ -215,7 +215,7 @@ read_keys (WeftSimClient *self,
   g_autoptr(WeftRepoMessage) message = NULL;
 
   for (guint i = 0; i < n_keys; i++)
-    block_ids[i] = weft_sim_client_name_block (first + i);
+    block_ids[i] = weft_sim_client_name_block ((first + i) % self->options->n_keys);
   gets = weft_block_gets_new ((const char * const *) block_ids, NULL, NULL);
   g_assert (gets != NULL);
   message = weft_repo_message_new_get (gets, 0);
@@ -223,12 +223,16 @@ read_keys (WeftSimClient *self,
 }
 
 void
-weft_sim_client_read_all (WeftSimClient         *self,
-                          WeftSimClientDoneFunc  done,
-                          gpointer               user_data)
+weft_sim_client_read (WeftSimClient         *self,
+                      guint                  first,
+                      guint                  n_keys,
+                      WeftSimClientDoneFunc  done,
+                      gpointer               user_data)
 {
-  begin (self, "read all", done, user_data);
-  read_keys (self, 0, self->options->n_keys);
+  g_assert (n_keys <= self->options->n_keys);
+
+  begin (self, n_keys == self->options->n_keys ? "read all" : "read many", done, user_data);
+  read_keys (self, first, n_keys);
 }
 
 /* A block as it was, at some revision from the first to the one before the last that was read. */
