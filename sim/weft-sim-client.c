@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "weft-sim-keys.h"
+#include "weft-sim-prng-private.h"
 #include "weft-sim-random.h"
 #include "weft-sim-recorder-private.h"
 #include "weft-sim-router-private.h"
@@ -140,10 +141,15 @@ append_value (WeftSimClient *self,
               GString       *text)
 {
   gsize start = text->len;
+  gsize n_chars;
 
   g_string_append_printf (text, "%u-%" G_GUINT64_FORMAT " ", self->index, self->n_values++);
-  while (text->len - start < self->options->value_bytes)
-    g_string_append_c (text, (char) ('a' + weft_sim_prng_below (self->prng, 26)));
+  n_chars = text->len - start;
+  if (n_chars >= self->options->value_bytes)
+    return;
+  g_string_set_size (text, start + self->options->value_bytes);
+  weft_sim_prng_spell (self->prng, text->str + start + n_chars,
+                       self->options->value_bytes - n_chars);
 }
 
 JsonNode *

@@ -81,7 +81,9 @@ weft_sim_context_settle (GMainContext *context)
   gint64 last_usec = 0;
   guint n_turns = 0;
 
-  while (g_main_context_iteration (context, FALSE))
+  /* Nothing comes from files, so what is ready is so before anybody polls: mostly nothing is, and
+   * to prepare is all of a turn that is needed to see that. */
+  while (g_main_context_prepare (context, NULL) && g_main_context_iteration (context, FALSE))
     {
       leave_microsecond (&last_usec);
       if (++n_turns == TURNS_MAX)

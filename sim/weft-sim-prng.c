@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "weft-sim-prng.h"
+#include "weft-sim-prng-private.h"
 
 #include <string.h>
 
@@ -258,4 +258,14 @@ weft_sim_prng_fill (WeftSimPrng *self,
       data += n_bytes;
       length -= n_bytes;
     }
+}
+
+/* Each is what weft_sim_prng_below() would draw. */
+void
+weft_sim_prng_spell (WeftSimPrng *self,
+                     char        *letters,
+                     gsize        n_letters)
+{
+  for (gsize i = 0; i < n_letters; i++)
+    letters[i] = (char) ('a' + weft_sim_prng_below (self, 26));
 }
