@@ -14,6 +14,8 @@
 #include "weft-limits.h"
 
 #define WORD_BYTES_MAX 64
+#define EACH_BYTE(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
+#define DELETE 0x7f
 
 /* A control character is U+0000 to U+001F or U+007F to U+009F: terminals and logs obey them. */
 static gboolean
@@ -32,17 +34,36 @@ has_control_character (const char *text)
   return FALSE;
 }
 
+/* Not 0 when one of the eight bytes at `text` is no printable ASCII. */
+static inline guint64
+find_others (const char *text)
+{
+  guint64 word;
+
+  memcpy (&word, text, sizeof word);
+
+  return (word | (word + EACH_BYTE (0x80 - DELETE)) | ~(word + EACH_BYTE (0x80 - ' ')))
+         & EACH_BYTE (0x80);
+}
+
 /* Nearly all names are printable ASCII, which needs no closer look. */
 static gboolean
 is_printable_ascii (const char *text,
                     gsize       length)
 {
-  guchar others = 0;
+  guint64 others = 0;
 
-  for (gsize i = 0; i < length; i++)
-    others |= (guchar) (text[i] - ' ') > '~' - ' ';
+  if (length < sizeof others)
+    {
+      for (gsize i = 0; i < length; i++)
+        others |= (guchar) (text[i] - ' ') >= DELETE - ' ';
+      return others == 0;
+    }
 
-  return others == 0;
+  for (gsize i = 0; i < length - sizeof others; i += sizeof others)
+    others |= find_others (text + i);
+
+  return (others | find_others (text + length - sizeof others)) == 0;
 }
 
 static gboolean

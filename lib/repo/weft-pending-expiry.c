@@ -15,6 +15,7 @@ typedef struct
 {
   char *block_id;
   char *action_id;
+  guint hash; /* of both */
   gint64 expiration_msec;
   GSequenceIter *iter;
 } Entry;
@@ -28,11 +29,16 @@ struct _WeftPendingExpiry
 };
 
 static guint
+hash_ids (const char *block_id,
+          const char *action_id)
+{
+  return g_str_hash (block_id) * 31 + g_str_hash (action_id);
+}
+
+static guint
 entry_hash (gconstpointer data)
 {
-  const Entry *entry = data;
-
-  return g_str_hash (entry->block_id) * 31 + g_str_hash (entry->action_id);
+  return ((const Entry *) data)->hash;
 }
 
 static gboolean
@@ -105,6 +111,7 @@ weft_pending_expiry_insert (WeftPendingExpiry *self,
   entry = g_malloc (sizeof (Entry) + block_id_size + action_id_size);
   entry->block_id = memcpy (entry + 1, block_id, block_id_size);
   entry->action_id = memcpy (entry->block_id + block_id_size, action_id, action_id_size);
+  entry->hash = hash_ids (block_id, action_id);
   entry->expiration_msec = expiration_msec;
   entry->iter = weft_sequence_insert_sorted (self->by_time, entry, entry_compare);
   g_hash_table_add (self->by_id, entry);
@@ -115,7 +122,11 @@ weft_pending_expiry_remove (WeftPendingExpiry *self,
                             const char        *block_id,
                             const char        *action_id)
 {
-  const Entry key = { .block_id = (char *) block_id, .action_id = (char *) action_id };
+  const Entry key = {
+    .block_id = (char *) block_id,
+    .action_id = (char *) action_id,
+    .hash = hash_ids (block_id, action_id),
+  };
   gpointer entry;
 
   if (g_hash_table_size (self->by_id) > 0

@@ -23,6 +23,7 @@ typedef struct
 {
   const char *block_id;  /* in `names`, as the next is */
   const char *action_id;
+  guint hash; /* of both */
   WeftBlock *block; /* (nullable): NULL once deleted */
   WeftBlockPlace place;
   WeftTransform *transform; /* (nullable): what made it, where it was only tried */
@@ -41,11 +42,16 @@ struct _WeftBlockCache
 };
 
 static guint
+hash_ids (const char *block_id,
+          const char *action_id)
+{
+  return g_str_hash (block_id) * 31 + g_str_hash (action_id);
+}
+
+static guint
 entry_hash (gconstpointer data)
 {
-  const Entry *entry = data;
-
-  return g_str_hash (entry->block_id) * 31 + g_str_hash (entry->action_id);
+  return ((const Entry *) data)->hash;
 }
 
 static gboolean
@@ -93,7 +99,9 @@ find_entry (WeftBlockCache *self,
             const char     *block_id,
             const char     *action_id)
 {
-  const Entry key = { .block_id = block_id, .action_id = action_id };
+  const Entry key = {
+    .block_id = block_id, .action_id = action_id, .hash = hash_ids (block_id, action_id),
+  };
 
   return g_hash_table_lookup (self->entries, &key);
 }
@@ -149,6 +157,7 @@ entry_new (const char *block_id,
 
   entry->block_id = memcpy (entry->names, block_id, block_id_size);
   entry->action_id = memcpy (entry->names + block_id_size, action_id, action_id_size);
+  entry->hash = hash_ids (block_id, action_id);
 
   return entry;
 }

@@ -143,6 +143,29 @@ pend_blocks (char   **ids,
 }
 
 static void
+test_ids_anywhere (void)
+{
+  g_test_summary ("What an id may not hold is found wherever it is, and at the length of a word.");
+
+  for (gsize length = 1; length <= 20; length++)
+    for (gsize at = 0; at < length; at++)
+      {
+        g_autofree char *id = g_strnfill (length, '~');
+
+        id[at] = ' ';
+        g_assert_true (weft_block_id_is_valid (id));
+        id[at] = '\x1f';
+        g_assert_false (weft_block_id_is_valid (id));
+        id[at] = '\x7f';
+        g_assert_false (weft_block_id_is_valid (id));
+        id[at] = (char) 0x80;
+        g_assert_false (weft_block_id_is_valid (id));
+        id[at] = (char) 0xff;
+        g_assert_false (weft_block_id_is_valid (id));
+      }
+}
+
+static void
 test_blocks_per_request (void)
 {
   g_auto (GStrv) ids = number_ids (257);
@@ -246,6 +269,7 @@ main (int    argc,
   g_test_add_func ("/model/limits/block-bytes", test_block_bytes);
   g_test_add_func ("/model/limits/block-depth", test_block_depth);
   g_test_add_func ("/model/limits/ids", test_ids);
+  g_test_add_func ("/model/limits/ids-anywhere", test_ids_anywhere);
   g_test_add_func ("/model/limits/blocks-per-request", test_blocks_per_request);
   g_test_add_func ("/model/limits/many-operations", test_many_operations);
   g_test_add_func ("/model/limits/colliding-names", test_colliding_names);
