@@ -11,6 +11,7 @@
 
 #include "weft-json-string-private.h"
 #include "weft-tape-private.h"
+#include "weft-text-private.h"
 
 static JsonNode *
 make_object (const WeftItem *item)
@@ -132,7 +133,7 @@ weft_item_append (const WeftItem *item,
 
   if (item->is_canonical)
     {
-      g_string_append_len (text, item->source, item->source_length);
+      weft_text_append_len (text, item->source, item->source_length);
       return;
     }
 

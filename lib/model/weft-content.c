@@ -8,6 +8,7 @@
 #include "weft-content-private.h"
 
 #include "weft-limits.h"
+#include "weft-text-private.h"
 
 /* JsonNode counts references atomically, JsonObject and JsonArray do not. So whatever is shared
  * between values is shared as a sealed node, and the containers inside are never referenced. */
@@ -165,7 +166,7 @@ weft_content_append (const WeftContent *self,
   g_assert (weft_content_is_set (self));
 
   if (self->text != NULL)
-    g_string_append_len (text, self->text, g_ref_string_length (self->text));
+    weft_text_append_len (text, self->text, g_ref_string_length (self->text));
   else
     weft_json_append (text, self->node);
 }

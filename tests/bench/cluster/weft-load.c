@@ -171,25 +171,40 @@ pended_cb (GObject      *source,
   weft_repo_commit_async (WEFT_REPO (source), request, NULL, committed_cb, caller);
 }
 
+static WeftTransform *
+make_transform (Caller *caller)
+{
+  g_autoptr (JsonNode) value = json_node_init_string (json_node_alloc (), caller->owner->filler);
+  g_autoptr (JsonObject) attributes = NULL;
+  g_autoptr (GPtrArray) updates = NULL;
+  g_autoptr (WeftBlock) block = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (caller->rev > 0)
+    {
+      updates = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_operation_unref);
+      g_ptr_array_add (updates, weft_operation_new_set ("value", value, &error));
+      g_assert_no_error (error);
+    }
+  else
+    {
+      attributes = json_object_new ();
+      json_object_set_member (attributes, "value", g_steal_pointer (&value));
+      block = weft_block_new (caller->block_id, "bench", "bench", attributes, &error);
+      g_assert_no_error (error);
+    }
+
+  return weft_transform_new (block, updates, FALSE);
+}
+
 static WeftTransforms *
 make_transforms (Caller *caller)
 {
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (WeftTransform) transform = make_transform (caller);
   g_autoptr (GError) error = NULL;
-  WeftTransforms *transforms;
+  WeftTransforms *transforms
+      = weft_transforms_new_for_block (caller->block_id, transform, &error);
 
-  if (caller->rev == 0)
-    text = g_strdup_printf ("{\"inserts\":{\"%s\":{\"header\":{\"id\":\"%s\",\"type\":\"bench\","
-                            "\"collectionId\":\"bench\"},\"value\":\"%s\"}},\"updates\":{},"
-                            "\"deletes\":[]}", caller->block_id, caller->block_id,
-                            caller->owner->filler);
-  else
-    text = g_strdup_printf ("{\"inserts\":{},\"updates\":{\"%s\":[[\"value\",null,null,\"%s\"]]},"
-                            "\"deletes\":[]}", caller->block_id, caller->owner->filler);
-  json = weft_json_parse (text, -1, &error);
-  g_assert_no_error (error);
-  transforms = weft_transforms_from_json (json, &error);
   g_assert_no_error (error);
 
   return transforms;
