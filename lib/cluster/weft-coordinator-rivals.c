@@ -23,9 +23,12 @@
 #define PASSED_ON_MAX 16
 #define PASSED_ON_RETURNED_MAX 32
 #define WAITING_MAX 16
-/* Who finds no room comes again after this, once for each of those who did not before him. */
-#define AWAY_USEC (5 * G_TIME_SPAN_MILLISECOND)
-#define AWAY_USEC_MAX (2 * G_TIME_SPAN_SECOND)
+/* Who finds no room comes again when all who were there before are answered: a first guess of how
+ * far apart answers come, and what is made of it. */
+#define PACE_USEC (5 * G_TIME_SPAN_MILLISECOND)
+#define PACE_USEC_MAX (100 * G_TIME_SPAN_MILLISECOND)
+#define AWAY_USEC_MIN (5 * G_TIME_SPAN_MILLISECOND)
+#define AWAY_USEC_MAX (5 * G_TIME_SPAN_SECOND)
 /* Of how many it is known that they may come back, and for how long. */
 #define RETURNS_MAX 256
 #define RETURN_USEC (1 * G_TIME_SPAN_SECOND)
@@ -39,6 +42,7 @@ struct _WeftCoordinatorRivals
   guint n_passed_on;
   gint64 alone_usec;         /* until when nothing is passed on */
   gint64 answered_usec;      /* when the first answered last */
+  gint64 pace_usec;          /* between two answers, about, while there is no room */
   gint64 away_usec;          /* when the last who found no room is expected */
 };
 
@@ -161,6 +165,15 @@ is_success (WeftChange    *change,
 }
 
 static void
+note_pace (WeftCoordinatorRivals *self)
+{
+  gint64 taken_usec = get_now (self) - self->answered_usec;
+
+  if (self->n_passed_on >= PASSED_ON_MAX)
+    self->pace_usec += (CLAMP (taken_usec, 1, PACE_USEC_MAX) - self->pace_usec) / 8;
+}
+
+static void
 passed_on_cb (WeftRepoReply *reply,
               const GError  *error,
               gpointer       user_data)
@@ -169,6 +182,7 @@ passed_on_cb (WeftRepoReply *reply,
   g_autoptr(WeftCoordinatorRepo) repo = g_object_ref (change->request->repo);
   WeftCoordinatorRivals *self = repo->rivals;
 
+  note_pace (self);
   self->n_passed_on--;
   if (reply != NULL)
     {
@@ -235,9 +249,11 @@ send_away (WeftCoordinatorRivals *self,
 {
   gint64 now_usec = get_now (self);
 
-  self->away_usec = MIN (MAX (self->away_usec, now_usec) + AWAY_USEC, now_usec + AWAY_USEC_MAX);
+  self->away_usec = MAX (self->away_usec, now_usec + self->waiting.length * self->pace_usec);
+  self->away_usec = MIN (self->away_usec + self->pace_usec, now_usec + AWAY_USEC_MAX);
   weft_cluster_parts_count (self->repo->parts, "rivals-sent-away");
-  weft_change_fail (change, weft_error_new_wait (self->away_usec - now_usec,
+  weft_change_fail (change, weft_error_new_wait (MAX (self->away_usec - now_usec,
+                                                      AWAY_USEC_MIN),
                                                  "too many change the same blocks at the same "
                                                  "time"));
 }
@@ -274,6 +290,7 @@ weft_coordinator_rivals_new (WeftCoordinatorRepo *repo)
   WeftCoordinatorRivals *self = g_new0 (WeftCoordinatorRivals, 1);
 
   self->repo = repo;
+  self->pace_usec = PACE_USEC;
   self->blocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->returns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->waiting);
