@@ -23,7 +23,6 @@ build_writes (WeftMemberMachine *self,
 
   for (guint i = 0; i < slots->len; i++)
     {
-      g_autofree char *key = weft_slot_make_key (g_ptr_array_index (slots, i));
       WeftMemberWrite *write;
 
       if (i == 0)
@@ -37,7 +36,7 @@ build_writes (WeftMemberMachine *self,
           weft_slot_append (g_ptr_array_index (slots, 0), text);
         }
       g_string_append_c (text, '}');
-      write = weft_member_write_new (key, text);
+      write = weft_member_write_new (weft_slot_make_key (g_ptr_array_index (slots, i)), text);
       write->is_resolved = TRUE;
       g_ptr_array_add (writes, write);
     }
@@ -95,8 +94,12 @@ list_slots (WeftClusterRecord *record,
             GPtrArray         *commits)
 {
   GPtrArray *all = weft_cluster_record_get_slots (record);
-  GPtrArray *slots = g_ptr_array_new_full (all->len, (GDestroyNotify) weft_slot_unref);
+  GPtrArray *slots;
 
+  if (commits->len == weft_repo_message_get_n_commits (weft_cluster_record_get_message (record)))
+    return g_ptr_array_ref (all);
+
+  slots = g_ptr_array_new_full (all->len, (GDestroyNotify) weft_slot_unref);
   for (guint i = 0; i < all->len; i++)
     if (g_ptr_array_find (commits, weft_member_get_commit (record, g_ptr_array_index (all, i)),
                           NULL))
@@ -147,9 +150,10 @@ weft_member_find_filling (WeftMemberMachine *self,
 
       if (is_filling (self, record, slot))
         newest = MAX (newest, weft_member_find_slot (self, slot)->filling_id);
-      else if (weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OPEN)
-        return 0;
     }
+  for (guint i = 0; newest != 0 && i < slots->len; i++)
+    if (is_open (self, record, g_ptr_array_index (slots, i)))
+      return 0;
 
   return newest;
 }

@@ -73,8 +73,8 @@ void              weft_member_effects_clear (WeftMemberEffects    *self);
 WeftMemberEffect *weft_member_effects_add   (WeftMemberEffects    *self,
                                              WeftMemberEffectType  type);
 void              weft_member_effect_clear  (WeftMemberEffect     *self);
-/* Copies `text`, if it is not NULL. */
-WeftMemberWrite  *weft_member_write_new     (const char           *key,
+/* Takes `key`, copies `text`, if it is not NULL. */
+WeftMemberWrite  *weft_member_write_new     (char                 *key,
                                              GString              *text)
     G_GNUC_WARN_UNUSED_RESULT;
 void              weft_member_write_free    (WeftMemberWrite      *self);

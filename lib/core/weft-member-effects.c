@@ -63,12 +63,12 @@ weft_member_effects_add (WeftMemberEffects   *self,
 }
 
 WeftMemberWrite *
-weft_member_write_new (const char *key,
-                       GString    *text)
+weft_member_write_new (char    *key,
+                       GString *text)
 {
   WeftMemberWrite *self = g_new0 (WeftMemberWrite, 1);
 
-  self->key = g_strdup (key);
+  self->key = key;
   if (text != NULL)
     self->text = g_ref_string_new_len (text->str, (gssize) text->len);
 

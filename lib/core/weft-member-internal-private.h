@@ -135,6 +135,8 @@ struct _WeftMemberMachine
   /* Of the step that is being made. */
   GArray *looks;   /* (element-type WeftMemberLook) */
   guint next_look; /* where the next is found, mostly */
+  WeftSlot *found_at;       /* nullable: where the certificate was that was read last */
+  WeftClusterRecord *found; /* nullable: that */
   const WeftMemberEvent *event;
   WeftMemberEffects *effects;
 };

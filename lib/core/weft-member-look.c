@@ -44,6 +44,8 @@ weft_member_looks_clear (WeftMemberMachine *self)
 {
   g_array_set_size (self->looks, 0);
   self->next_look = 0;
+  g_clear_pointer (&self->found_at, weft_slot_unref);
+  g_clear_pointer (&self->found, weft_cluster_record_unref);
 }
 
 static WeftMemberLook *
@@ -51,15 +53,18 @@ find_look (WeftMemberMachine *self,
            WeftSlot          *slot)
 {
   guint n_looks = self->looks->len;
+  guint index = self->next_look;
 
   for (guint i = 0; i < n_looks; i++)
     {
-      guint index = (self->next_look + i) % n_looks;
-      WeftMemberLook *look = &g_array_index (self->looks, WeftMemberLook, index);
+      WeftMemberLook *look;
 
+      if (index >= n_looks)
+        index = 0;
+      look = &g_array_index (self->looks, WeftMemberLook, index++);
       if (look->slot != slot)
         continue;
-      self->next_look = (index + 1) % n_looks;
+      self->next_look = index;
       return look;
     }
 
@@ -80,7 +85,7 @@ ensure_look (WeftMemberMachine *self,
   if (self->looks->len == LOOKS_MAX)
     g_array_set_size (self->looks, LOOKS_MAX - 1);
   g_array_set_size (self->looks, self->looks->len + 1);
-  self->next_look = 0;
+  self->next_look = self->looks->len;
   look = &g_array_index (self->looks, WeftMemberLook, self->looks->len - 1);
   look->slot = weft_slot_ref (slot);
   look->has_cluster = self->facts.read_head != NULL && !WEFT_BUG (PIN_IGNORED);

@@ -39,12 +39,46 @@ has_proof (WeftMemberMachine *self,
                             || weft_item_find (object, "with") != NULL);
 }
 
+/* One step may ask for it in each of its slots. */
 static WeftClusterRecord *
-read_certificate (const WeftItem *object)
+read_certificate (WeftMemberMachine *self,
+                  WeftSlot          *slot,
+                  const WeftItem    *object)
 {
   const WeftItem *member = weft_item_find (object, "certificate");
+  WeftClusterRecord *record
+      = member != NULL ? weft_cluster_record_read (member, NULL, NULL) : NULL;
 
-  return member != NULL ? weft_cluster_record_read (member, NULL, NULL) : NULL;
+  if (record == NULL)
+    return NULL;
+
+  g_clear_pointer (&self->found_at, weft_slot_unref);
+  g_clear_pointer (&self->found, weft_cluster_record_unref);
+  self->found_at = weft_slot_ref (slot);
+  self->found = weft_cluster_record_ref (record);
+
+  return record;
+}
+
+static gboolean
+is_found (WeftMemberMachine *self,
+          WeftSlot          *slot)
+{
+  return self->found != NULL && weft_slot_compare (self->found_at, slot) == 0;
+}
+
+/* `first` is the slot that another leads to. */
+static WeftClusterRecord *
+read_first (WeftMemberMachine *self,
+            WeftSlot          *first)
+{
+  g_autoptr (WeftTape) stored = NULL;
+
+  if (is_found (self, first))
+    return weft_cluster_record_ref (self->found);
+  stored = read_stored (self, first);
+
+  return stored != NULL ? read_certificate (self, first, weft_tape_get_root (stored)) : NULL;
 }
 
 /* The proof of a decision is kept under the first slot of its record; the others lead there. */
@@ -53,6 +87,7 @@ weft_member_find_certificate (WeftMemberMachine *self,
                               WeftSlot          *slot)
 {
   WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+  g_autoptr (WeftSlot) first = NULL;
   g_autoptr (WeftTape) stored = NULL;
   const WeftItem *with;
 
@@ -62,18 +97,18 @@ weft_member_find_certificate (WeftMemberMachine *self,
     return weft_cluster_record_ref (entry->proof);
   if (self->whole != NULL && weft_cluster_record_has_slot (self->whole, slot))
     return weft_cluster_record_ref (self->whole);
+  if (is_found (self, slot))
+    return weft_cluster_record_ref (self->found);
 
   stored = read_stored (self, slot);
-  with = stored != NULL ? weft_item_find (weft_tape_get_root (stored), "with") : NULL;
-  if (with != NULL)
-    {
-      g_autoptr (WeftSlot) first = weft_slot_read (with, NULL, NULL);
+  if (stored == NULL)
+    return NULL;
+  with = weft_item_find (weft_tape_get_root (stored), "with");
+  if (with == NULL)
+    return read_certificate (self, slot, weft_tape_get_root (stored));
+  first = weft_slot_read (with, NULL, NULL);
 
-      g_clear_pointer (&stored, weft_tape_unref);
-      stored = first != NULL ? read_stored (self, first) : NULL;
-    }
-
-  return stored != NULL ? read_certificate (weft_tape_get_root (stored)) : NULL;
+  return first != NULL ? read_first (self, first) : NULL;
 }
 
 char *

@@ -97,7 +97,7 @@ add_write (WeftMemberMachine *self,
   else
     weft_cluster_record_append (shared->record, self->text);
   g_string_append_c (self->text, '}');
-  g_ptr_array_add (writes, weft_member_write_new (key, self->text));
+  g_ptr_array_add (writes, weft_member_write_new (g_strdup (key), self->text));
 }
 
 static void
@@ -271,8 +271,8 @@ sweep (WeftMemberMachine *self,
 
           add_write (self, shared->other, lock_key, NULL, writes);
         }
-      g_ptr_array_add (writes, weft_member_write_new (key, NULL));
       g_tree_remove (self->shared, key);
+      g_ptr_array_add (writes, weft_member_write_new (g_steal_pointer (&key), NULL));
     }
 }
 

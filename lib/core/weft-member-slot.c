@@ -110,16 +110,15 @@ weft_member_slot_write (WeftMemberMachine *self,
                         GPtrArray         *writes)
 {
   gboolean is_wanted = is_to_be_stored (entry);
-  g_autofree char *key = NULL;
 
   if (!weft_member_slot_is_apart (entry))
     return;
 
-  key = weft_slot_make_key (entry->slot);
   g_string_truncate (self->text, 0);
   if (is_wanted)
     append_slot (entry, self->text);
-  g_ptr_array_add (writes, weft_member_write_new (key, is_wanted ? self->text : NULL));
+  g_ptr_array_add (writes, weft_member_write_new (weft_slot_make_key (entry->slot),
+                                                  is_wanted ? self->text : NULL));
   entry->is_stored = is_wanted;
 }
 

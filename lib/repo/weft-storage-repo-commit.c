@@ -269,6 +269,24 @@ sort_ids (const char * const *block_ids)
   return (const char **) g_ptr_array_free (sorted, FALSE);
 }
 
+/* What was found when it was pended is not looked for again, but for what applications want to
+ * judge. */
+static gboolean
+is_made (WeftStorageRepo    *self,
+         WeftCommitRequest  *request,
+         const char * const *block_ids)
+{
+  if (weft_storage_repo_validates (self))
+    return FALSE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (!weft_versioned_has_made (self->versioned, block_ids[i],
+                                  weft_commit_request_get_action_id (request)))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* Whether what is pending makes a revision of what is here. Where the action is not pending, or the
  * block is at another revision, that is for others to say. */
 gboolean
@@ -277,8 +295,12 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
                                 GError           **error)
 {
   const char * const *block_ids = weft_commit_request_get_block_ids (request);
-  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (commit_block_free);
+  g_autoptr (GPtrArray) blocks = NULL;
 
+  if (is_made (self, request, block_ids))
+    return TRUE;
+
+  blocks = g_ptr_array_new_with_free_func (commit_block_free);
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
       CommitBlock *block = examine_block (self, request, block_ids[i], error);

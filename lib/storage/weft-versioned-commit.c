@@ -214,6 +214,14 @@ find_base (WeftVersioned     *self,
 }
 
 gboolean
+weft_versioned_has_made (WeftVersioned *self,
+                         const char    *block_id,
+                         const char    *action_id)
+{
+  return weft_block_cache_lookup (self->cache, block_id, action_id, NULL, NULL);
+}
+
+gboolean
 weft_versioned_check_commit (WeftVersioned     *self,
                              const char        *block_id,
                              WeftBlockMetadata *metadata,
@@ -226,7 +234,7 @@ weft_versioned_check_commit (WeftVersioned     *self,
   WeftBlockPlace place;
 
   /* Mostly it was made from the same base when it was pended. */
-  return weft_block_cache_lookup (self->cache, block_id, action_id, NULL, NULL)
+  return weft_versioned_has_made (self, block_id, action_id)
          || (find_base (self, block_id, metadata, &base, &place, error)
              && apply_pending (self, block_id, action_id, pending, base.block, &block, error));
 }

@@ -54,6 +54,10 @@ gboolean       weft_versioned_check_pending      (WeftVersioned     *self,
                                                   WeftPending       *pending,
                                                   GError           **error);
 /* Whether a pending can become the revision after latest. */
+/* Whether it is known what the action makes of the block. */
+gboolean       weft_versioned_has_made           (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  const char        *action_id);
 gboolean       weft_versioned_check_commit       (WeftVersioned     *self,
                                                   const char        *block_id,
                                                   WeftBlockMetadata *metadata,

@@ -75,7 +75,6 @@ add_certificate (ExplorerBatch *batch,
 {
   const WeftItem *certificate = find_certificate (source, slot);
   g_autoptr (GString) text = NULL;
-  g_autofree char *key = NULL;
   WeftMemberWrite *write;
 
   if (certificate == NULL)
@@ -84,8 +83,7 @@ add_certificate (ExplorerBatch *batch,
   text = g_string_new ("{\"certificate\":");
   weft_item_append (certificate, text);
   g_string_append_c (text, '}');
-  key = weft_slot_make_key (slot);
-  write = weft_member_write_new (key, text);
+  write = weft_member_write_new (weft_slot_make_key (slot), text);
   write->is_resolved = TRUE;
   g_ptr_array_add (batch->writes, write);
 }
