@@ -10,7 +10,8 @@
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 
-/* Mostly enough for the names of what changes with one block. */
+/* Mostly enough for what changes with one block, and its names. */
+#define STEPS_MOSTLY 8
 #define NAMES_BYTES 512
 
 /* A step, whose names are the batch's and whose JSON belongs to what is stored. */
@@ -126,7 +127,7 @@ weft_batch_new (void)
   WeftBatch *self = g_new0 (WeftBatch, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->steps = g_array_sized_new (FALSE, FALSE, sizeof (Step), STEPS_MOSTLY);
   g_array_set_clear_func (self->steps, step_clear);
   self->names = g_string_chunk_new (NAMES_BYTES);
 

@@ -41,48 +41,42 @@ const WeftStoredType weft_stored_block = {
   .read = (gpointer) weft_block_read,
 };
 
+/* Without zeroing it first: one comes and goes with each thing that is stored. */
+static WeftStored *
+stored_new (WeftStored content)
+{
+  WeftStored *self = g_atomic_rc_box_alloc (sizeof *self);
+
+  *self = content;
+
+  return self;
+}
+
 WeftStored *
 weft_stored_new (JsonNode *json)
 {
-  WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
-
   g_assert (json_node_is_immutable (json));
 
-  self->json = json_node_ref (json);
-
-  return self;
+  return stored_new ((WeftStored) { .json = json_node_ref (json) });
 }
 
 WeftStored *
 weft_stored_new_value (const WeftStoredType *type,
                        gpointer              value)
 {
-  WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
-
-  self->type = type;
-  self->value = type->ref (value);
-
-  return self;
+  return stored_new ((WeftStored) { .type = type, .value = type->ref (value) });
 }
 
 WeftStored *
 weft_stored_new_text (char *text)
 {
-  WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
-
-  self->text = g_ref_string_acquire (text);
-
-  return self;
+  return stored_new ((WeftStored) { .text = g_ref_string_acquire (text) });
 }
 
 WeftStored *
 weft_stored_new_tape (WeftTape *tape)
 {
-  WeftStored *self = g_atomic_rc_box_new0 (WeftStored);
-
-  self->tape = weft_tape_ref (tape);
-
-  return self;
+  return stored_new ((WeftStored) { .tape = weft_tape_ref (tape) });
 }
 
 static void

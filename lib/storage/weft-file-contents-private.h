@@ -21,7 +21,7 @@ typedef struct
   guint64 end;      /* what is after this in the segment is not told here */
   guint64 next_seq;
   GString *lines;   /* of the items */
-  char *last_block_id;
+  gsize last_block_id; /* where the last one added is in that; G_MAXSIZE for none */
 } WeftFileContents;
 
 /* An item, and where it is in the segment. */

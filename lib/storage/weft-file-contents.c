@@ -57,6 +57,7 @@ contents_new (guint32 number,
   self->end = end;
   self->next_seq = next_seq;
   self->lines = g_string_new (NULL);
+  self->last_block_id = G_MAXSIZE;
 
   return self;
 }
@@ -72,7 +73,6 @@ void
 weft_file_contents_free (WeftFileContents *self)
 {
   g_string_free (self->lines, TRUE);
-  g_free (self->last_block_id);
   g_free (self);
 }
 
@@ -86,7 +86,8 @@ void
 weft_file_contents_add (WeftFileContents      *self,
                         const WeftFileMention *mention)
 {
-  gboolean is_same = g_strcmp0 (self->last_block_id, mention->block_id) == 0;
+  gboolean is_same = self->last_block_id != G_MAXSIZE
+                     && g_str_equal (self->lines->str + self->last_block_id, mention->block_id);
   gsize block_id_length = is_same ? SAME_BLOCK : strlen (mention->block_id);
   gsize block_id_size = is_same ? 0 : block_id_length + 1;
   gsize key_length = strlen (mention->key);
@@ -110,10 +111,7 @@ weft_file_contents_add (WeftFileContents      *self,
   memcpy (at + sizeof disk, mention->block_id, block_id_size);
   memcpy (at + sizeof disk + block_id_size, mention->key, key_length + 1);
   if (!is_same)
-    {
-      g_free (self->last_block_id);
-      self->last_block_id = g_strdup (mention->block_id);
-    }
+    self->last_block_id = start + sizeof disk;
 }
 
 gboolean
