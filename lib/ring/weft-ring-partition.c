@@ -69,6 +69,9 @@ struct _WeftRingPartition
   const char *reason;   /* nullable: suspected, and why */
   float log_size_before;
   gint64 begun_usec;    /* when it was first suspected */
+  gint64 ended_usec;    /* when the last suspicion was given up as all looked well again */
+  guint n_reached_since; /* it begun: most of that the memory does not get to know */
+  guint n_failed_since;
   gint64 evidence_usec;
 };
 
@@ -238,15 +241,34 @@ is_only_churn (WeftRingPartition *self,
          && is_healed (self);
 }
 
+/* By all that was seen since, as the last half minute alone may be better than usual by chance, and
+ * then all would begin again. */
 static void
-get_used (WeftRingPartition *self)
+get_used (WeftRingPartition *self,
+          gint64             now_usec)
 {
-  Slice all = sum_newest (self, N_SLICES);
+  double share = MEMORY_HALF_SLICES * SLICE_USEC / (now_usec - self->begun_usec);
 
-  self->n_failed = (float) (all.n_failed * MEMORY_HALF_SLICES / N_SLICES);
-  self->n_reached = (float) (all.n_reached * MEMORY_HALF_SLICES / N_SLICES);
+  self->n_failed = (float) (self->n_failed_since * share);
+  self->n_reached = (float) (self->n_reached_since * share);
   self->reason = NULL;
   self->likelihood = 0;
+  self->ended_usec = 0;
+}
+
+/* What looks well for a moment and comes back is the same suspicion, or nobody would ever get used
+ * to what is between usual and bad. */
+static void
+begin (WeftRingPartition *self,
+       gint64             now_usec)
+{
+  if (self->ended_usec > 0 && now_usec - self->ended_usec < USED_USEC)
+    return;
+
+  self->log_size_before = self->log_size;
+  self->begun_usec = now_usec;
+  self->n_reached_since = 0;
+  self->n_failed_since = 0;
 }
 
 static void
@@ -259,7 +281,7 @@ judge (WeftRingPartition *self,
   evidence = find_evidence (self);
   if (evidence != NULL && self->reason != NULL && is_only_churn (self, now_usec))
     {
-      get_used (self);
+      get_used (self, now_usec);
       return;
     }
   if (evidence == NULL && self->reason == NULL)
@@ -268,10 +290,7 @@ judge (WeftRingPartition *self,
   if (evidence != NULL)
     {
       if (self->reason == NULL)
-        {
-          self->log_size_before = self->log_size;
-          self->begun_usec = now_usec;
-        }
+        begin (self, now_usec);
       self->reason = evidence;
       self->evidence_usec = now_usec;
     }
@@ -279,6 +298,7 @@ judge (WeftRingPartition *self,
     {
       self->reason = NULL;
       self->likelihood = 0;
+      self->ended_usec = now_usec;
     }
   else if (self->reason != NULL && now_usec - self->evidence_usec >= HELD_USEC &&
            is_most (self))
@@ -287,6 +307,7 @@ judge (WeftRingPartition *self,
       self->likelihood = 0;
       /* What it was like before is no measure any more. */
       self->size_weight = 0;
+      self->ended_usec = 0;
     }
 }
 
@@ -337,6 +358,7 @@ weft_ring_partition_note_contact (WeftRingPartition *self,
 
   if (*count < G_MAXUINT16)
     (*count)++;
+  (*(is_reached ? &self->n_reached_since : &self->n_failed_since))++;
   self->likelihood += is_reached ? log ((1 - cut) / (1 - usual)) : log (cut / usual);
   self->likelihood = CLAMP (self->likelihood, 0, LIKELIHOOD_MAX);
   judge (self, now_usec);

@@ -105,7 +105,7 @@ test_more_churn (void)
   g_test_summary ("A network whose peers begin to come and go faster is not taken for one that is "
                   "cut for longer than three minutes, nor again.");
 
-  for (guint run = 0; run < 20; run++)
+  for (guint run = 0; run < 60; run++)
     {
       g_auto(Watch) watch = { 0 };
       guint n_suspected = 0;
