@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  *
  * The one error domain of Weft. Its codes are [error@Weft.Error].
  *
+ * Some errors know more than the structure shows, so they are made by g_error_new() and its like,
+ * copied by g_error_copy(), and never put together by hand.
+ *
  * Since: 0.1
  */
 #define WEFT_ERROR (weft_error_quark ())

@@ -136,15 +136,15 @@ finish_answered (WeftRemoteCluster *self,
                  gint64             id,
                  const WeftItem    *item)
 {
+  g_autoptr(GError) reason = NULL;
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_read (item, &error);
+  g_autoptr(WeftClusterAnswer) answer = weft_cluster_answer_read (item, &reason);
 
   if (answer == NULL)
     {
       weft_cluster_parts_count (self->parts, "answers-malformed");
-      g_prefix_error (&error, "%s: ", weft_peer_id_get_text (self->peer_id));
-      error->domain = WEFT_ERROR;
-      error->code = WEFT_ERROR_PROTOCOL;
+      g_set_error (&error, WEFT_ERROR, WEFT_ERROR_PROTOCOL, "%s: %s",
+                   weft_peer_id_get_text (self->peer_id), reason->message);
     }
   finish (self, id, answer, error);
 }

@@ -253,9 +253,10 @@ void
 faulty_storage_fail_batches (FaultyStorage *self,
                              guint          n_passing)
 {
-  const GError error = { WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, (char *) "the disk is full" };
+  g_autoptr(GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "the disk is full");
 
-  weft_memory_storage_fail_after (WEFT_MEMORY_STORAGE (self->inner), n_passing, &error);
+  weft_memory_storage_fail_after (WEFT_MEMORY_STORAGE (self->inner), n_passing, error);
 }
 
 void

@@ -305,12 +305,13 @@ typedef struct
 static gboolean
 answer_cb (gpointer user_data)
 {
-  const GError error = { WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, (char *) "nobody answers" };
+  g_autoptr(GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "nobody answers");
   Answer *answer = user_data;
   WeftBlockArchive *given = answer->fixture->given;
 
   answer->fixture->n_asked++;
-  answer->done (given, given != NULL ? NULL : &error, answer->done_data);
+  answer->done (given, given != NULL ? NULL : error, answer->done_data);
 
   return G_SOURCE_REMOVE;
 }

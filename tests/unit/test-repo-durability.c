@@ -45,9 +45,10 @@ static void
 fail_after (Fixture *fixture,
             guint    n_batches)
 {
-  const GError error = { WEFT_ERROR, WEFT_ERROR_FAILED, (char *) "the disk is full" };
+  g_autoptr(GError) error
+      = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_FAILED, "the disk is full");
 
-  weft_memory_storage_fail_after (WEFT_MEMORY_STORAGE (fixture->storage), n_batches, &error);
+  weft_memory_storage_fail_after (WEFT_MEMORY_STORAGE (fixture->storage), n_batches, error);
 }
 
 static void
