@@ -30,6 +30,9 @@ gboolean    weft_ids_check_rev     (gint64               rev,
                                     gint64               min,
                                     const WeftJsonPath  *path,
                                     GError             **error);
+/* Of an action on a block, for a table of these. */
+guint       weft_ids_hash_action   (const char          *block_id,
+                                    const char          *action_id);
 /* Whether it is 1 to 64 small letters and hyphens, as a reason that programs look at. */
 gboolean    weft_ids_is_word       (const char          *text);
 /* How many blocks one request may touch; past it the error is WEFT_ERROR_TOO_LARGE. */

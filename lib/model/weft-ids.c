@@ -121,6 +121,13 @@ weft_ids_check_name (const char          *name,
   return check_text (name, WEFT_LIMIT_NAME_BYTES_MAX, path, error);
 }
 
+guint
+weft_ids_hash_action (const char *block_id,
+                      const char *action_id)
+{
+  return g_str_hash (block_id) * 31 + g_str_hash (action_id);
+}
+
 gboolean
 weft_ids_is_word (const char *text)
 {

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-pending-expiry-private.h"
+#include "weft-ids-private.h"
 #include "weft-sequence-private.h"
 
 #include <string.h>
@@ -27,13 +28,6 @@ struct _WeftPendingExpiry
   guint pendings_max;
   gboolean has_overflowed;
 };
-
-static guint
-hash_ids (const char *block_id,
-          const char *action_id)
-{
-  return g_str_hash (block_id) * 31 + g_str_hash (action_id);
-}
 
 static guint
 entry_hash (gconstpointer data)
@@ -111,7 +105,7 @@ weft_pending_expiry_insert (WeftPendingExpiry *self,
   entry = g_malloc (sizeof (Entry) + block_id_size + action_id_size);
   entry->block_id = memcpy (entry + 1, block_id, block_id_size);
   entry->action_id = memcpy (entry->block_id + block_id_size, action_id, action_id_size);
-  entry->hash = hash_ids (block_id, action_id);
+  entry->hash = weft_ids_hash_action (block_id, action_id);
   entry->expiration_msec = expiration_msec;
   entry->iter = weft_sequence_insert_sorted (self->by_time, entry, entry_compare);
   g_hash_table_add (self->by_id, entry);
@@ -125,7 +119,7 @@ weft_pending_expiry_remove (WeftPendingExpiry *self,
   const Entry key = {
     .block_id = (char *) block_id,
     .action_id = (char *) action_id,
-    .hash = hash_ids (block_id, action_id),
+    .hash = weft_ids_hash_action (block_id, action_id),
   };
   gpointer entry;
 

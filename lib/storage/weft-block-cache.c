@@ -12,6 +12,7 @@
 #include "weft-buggify-private.h"
 
 #include "weft-block-private.h"
+#include "weft-ids-private.h"
 
 /* An entry and its links in the two lists, with short ids. */
 #define ENTRY_BYTES 256
@@ -40,13 +41,6 @@ struct _WeftBlockCache
   gsize bytes;
   gsize bytes_max;
 };
-
-static guint
-hash_ids (const char *block_id,
-          const char *action_id)
-{
-  return g_str_hash (block_id) * 31 + g_str_hash (action_id);
-}
 
 static guint
 entry_hash (gconstpointer data)
@@ -100,7 +94,9 @@ find_entry (WeftBlockCache *self,
             const char     *action_id)
 {
   const Entry key = {
-    .block_id = block_id, .action_id = action_id, .hash = hash_ids (block_id, action_id),
+    .block_id = block_id,
+    .action_id = action_id,
+    .hash = weft_ids_hash_action (block_id, action_id),
   };
 
   return g_hash_table_lookup (self->entries, &key);
@@ -157,7 +153,7 @@ entry_new (const char *block_id,
 
   entry->block_id = memcpy (entry->names, block_id, block_id_size);
   entry->action_id = memcpy (entry->names + block_id_size, action_id, action_id_size);
-  entry->hash = hash_ids (block_id, action_id);
+  entry->hash = weft_ids_hash_action (block_id, action_id);
 
   return entry;
 }

@@ -14,30 +14,6 @@
 
 #define N_MANY 24
 
-static gint64
-read_latest (WeftFleet  *fleet,
-             guint       node,
-             const char *block_id)
-{
-  g_autoptr(WeftBlockMetadata) metadata = weft_storage_read_metadata (
-      weft_storage_repo_get_storage (weft_node_get_repo (fleet->nodes[node])), block_id, NULL);
-
-  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
-}
-
-static gint64
-count_all (WeftFleet  *fleet,
-           const char *counter)
-{
-  gint64 n = 0;
-
-  for (guint i = 0; i < fleet->n_nodes; i++)
-    if (fleet->nodes[i] != NULL)
-      n += weft_fleet_get_count (fleet, i, counter);
-
-  return n;
-}
-
 static void
 test_put (void)
 {
@@ -54,7 +30,7 @@ test_put (void)
                FOUND ("b", "3", "3", REV ("a3", "3")));
   weft_fleet_settle (fleet);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (read_latest (fleet, i, "b"), ==, 3);
+    g_assert_cmpint (weft_fleet_get_latest (fleet, i, "b"), ==, 3);
 }
 
 static void
@@ -248,7 +224,7 @@ test_hot_block (void)
     }
   g_assert_cmpint (weft_fleet_get_count (fleet, 0, "turns-missed"), ==, 0);
   weft_fleet_settle (fleet);
-  g_assert_cmpint (read_latest (fleet, 1, "b"), ==, 10 * N_MANY + 1);
+  g_assert_cmpint (weft_fleet_get_latest (fleet, 1, "b"), ==, 10 * N_MANY + 1);
 }
 
 static void
@@ -275,7 +251,7 @@ test_rival_nodes (void)
     }
   weft_fleet_settle (fleet);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (read_latest (fleet, i, "b"), ==, N_MANY + 1);
+    g_assert_cmpint (weft_fleet_get_latest (fleet, i, "b"), ==, N_MANY + 1);
 }
 
 /* Puts of many blocks at once, each of its own. */
@@ -390,9 +366,9 @@ test_overlap (void)
     {
       g_autofree char *block_id = g_strdup_printf ("b%u", i);
 
-      g_assert_cmpint (read_latest (fleet, 1, block_id), ==, 4);
+      g_assert_cmpint (weft_fleet_get_latest (fleet, 1, block_id), ==, 4);
     }
-  g_assert_cmpint (count_all (fleet, "groups-split"), >, 0);
+  g_assert_cmpint (weft_fleet_count_all (fleet, "groups-split"), >, 0);
 }
 
 static void
@@ -506,7 +482,7 @@ test_forwarded (void)
 
       weft_expect (weft_fleet_get_repo (fleet, i), put, made);
     }
-  g_assert_cmpint (count_all (fleet, "forwarded"), ==, 2);
+  g_assert_cmpint (weft_fleet_count_all (fleet, "forwarded"), ==, 2);
 }
 
 int

@@ -13,16 +13,6 @@
 #define N_MANY 24
 #define ROUNDS_MAX 50
 
-static gint64
-read_latest (WeftFleet *fleet,
-             guint      node)
-{
-  g_autoptr(WeftBlockMetadata) metadata = weft_storage_read_metadata (
-      weft_storage_repo_get_storage (weft_node_get_repo (fleet->nodes[node])), "b", NULL);
-
-  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
-}
-
 /* The node whose peer id is the lowest. */
 static guint
 find_first (WeftFleet *fleet)
@@ -35,19 +25,6 @@ find_first (WeftFleet *fleet)
       first = i;
 
   return first;
-}
-
-static gint64
-count_all (WeftFleet  *fleet,
-           const char *counter)
-{
-  gint64 n = 0;
-
-  for (guint i = 0; i < fleet->n_nodes; i++)
-    if (fleet->nodes[i] != NULL)
-      n += weft_fleet_get_count (fleet, i, counter);
-
-  return n;
 }
 
 static void
@@ -82,12 +59,12 @@ meet (WeftFleet *fleet)
   guint round = 0;
 
   weft_expect (weft_fleet_get_repo (fleet, 0), PUT ("first", INSERT ("b", "0")), MADE ("1"));
-  while (count_all (fleet, "rivals-passed-on") == 0 && round < ROUNDS_MAX)
+  while (weft_fleet_count_all (fleet, "rivals-passed-on") == 0 && round < ROUNDS_MAX)
     {
       ask_all (fleet, round++, asked);
       expect_all_made (asked);
     }
-  g_assert_cmpint (count_all (fleet, "rivals-passed-on"), >, 0);
+  g_assert_cmpint (weft_fleet_count_all (fleet, "rivals-passed-on"), >, 0);
 
   return round * N_MANY + 1;
 }
@@ -103,10 +80,10 @@ test_passed_on (void)
 
   n_made = meet (fleet);
   g_assert_cmpint (weft_fleet_get_count (fleet, find_first (fleet), "rivals-passed-on"), ==, 0);
-  g_assert_cmpint (count_all (fleet, "rivals-unanswered"), ==, 0);
+  g_assert_cmpint (weft_fleet_count_all (fleet, "rivals-unanswered"), ==, 0);
   weft_fleet_settle (fleet);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (read_latest (fleet, i), ==, n_made);
+    g_assert_cmpint (weft_fleet_get_latest (fleet, i, "b"), ==, n_made);
 }
 
 static void
@@ -122,22 +99,22 @@ test_first_leaves (void)
                   "are done all the same, each once.");
 
   n_made = meet (fleet) + N_MANY;
-  n_passed_on = count_all (fleet, "rivals-passed-on");
+  n_passed_on = weft_fleet_count_all (fleet, "rivals-passed-on");
   for (guint i = 0; i < N_MANY; i++)
     {
       g_autofree char *put = g_strdup_printf (PUT ("last-%u", UPDATE ("b", "%u")), i, i);
 
       asked[i] = weft_ask (weft_fleet_get_repo (fleet, (first + 1 + i % 2) % 3), put);
     }
-  while (count_all (fleet, "rivals-passed-on") < n_passed_on + 4)
+  while (weft_fleet_count_all (fleet, "rivals-passed-on") < n_passed_on + 4)
     g_main_context_iteration (NULL, TRUE);
   weft_fleet_stop (fleet, first);
   expect_all_made (asked);
   for (guint i = 1; i < 3; i++)
-    while (read_latest (fleet, (first + i) % 3) < n_made)
+    while (weft_fleet_get_latest (fleet, (first + i) % 3, "b") < n_made)
       g_main_context_iteration (NULL, TRUE);
   for (guint i = 1; i < 3; i++)
-    g_assert_cmpint (read_latest (fleet, (first + i) % 3), ==, n_made);
+    g_assert_cmpint (weft_fleet_get_latest (fleet, (first + i) % 3, "b"), ==, n_made);
 }
 
 int

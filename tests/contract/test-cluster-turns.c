@@ -43,7 +43,6 @@ test_hot_block (void)
 {
   g_autoptr(WeftFleet) fleet = weft_fleet_new (3, 3, 0, NULL);
   g_autoptr(GPtrArray) writers = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(WeftBlockMetadata) metadata = NULL;
   guint n_left = 2 * N_WRITERS;
 
   g_test_summary ("All who change one block at once get their turn, twice: nobody gives up, and "
@@ -61,9 +60,7 @@ test_hot_block (void)
 
   g_assert_cmpint (weft_fleet_get_count (fleet, 0, "turns-waited"), >, N_WRITERS / 2);
   weft_fleet_settle (fleet);
-  metadata = weft_storage_read_metadata (
-      weft_storage_repo_get_storage (weft_node_get_repo (fleet->nodes[1])), "b", NULL);
-  g_assert_cmpint (weft_block_metadata_get_latest_rev (metadata), ==, 2 * N_WRITERS);
+  g_assert_cmpint (weft_fleet_get_latest (fleet, 1, "b"), ==, 2 * N_WRITERS);
 }
 
 /* A caller from afar, who shares its connection with all others. */
@@ -138,7 +135,6 @@ test_full_link (void)
   g_autoptr(WeftTransport) client = NULL;
   g_autoptr(WeftRepo) repo = connect_client (fleet, &client);
   g_autoptr(WeftWriter) writer = weft_writer_new (repo, fleet->clock, fleet->random);
-  g_autoptr(WeftBlockMetadata) metadata = NULL;
   Rival rivals[WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX + N_WRITERS] = { { NULL } };
   guint n_left = G_N_ELEMENTS (rivals) + 1;
 
@@ -160,9 +156,7 @@ test_full_link (void)
   /* That it is so was found out a few times, and not for each of them. */
   g_assert_cmpint (weft_fleet_get_count (fleet, 0, "turns-lapsed"), <, N_WRITERS / 2);
   weft_fleet_settle (fleet);
-  metadata = weft_storage_read_metadata (
-      weft_storage_repo_get_storage (weft_node_get_repo (fleet->nodes[1])), "b", NULL);
-  g_assert_cmpint (weft_block_metadata_get_latest_rev (metadata), ==,
+  g_assert_cmpint (weft_fleet_get_latest (fleet, 1, "b"), ==,
                    (gint64) G_N_ELEMENTS (rivals) + 1);
   weft_transport_close (client);
 }

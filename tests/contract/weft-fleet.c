@@ -235,3 +235,27 @@ weft_fleet_get_count (WeftFleet  *self,
 
   return json_object_get_int_member_with_default (counters, counter, 0);
 }
+
+gint64
+weft_fleet_count_all (WeftFleet  *self,
+                      const char *counter)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->nodes[i] != NULL)
+      n += weft_fleet_get_count (self, i, counter);
+
+  return n;
+}
+
+gint64
+weft_fleet_get_latest (WeftFleet  *self,
+                       guint       index,
+                       const char *block_id)
+{
+  g_autoptr(WeftBlockMetadata) metadata = weft_storage_read_metadata (
+      weft_storage_repo_get_storage (weft_node_get_repo (self->nodes[index])), block_id, NULL);
+
+  return metadata != NULL ? weft_block_metadata_get_latest_rev (metadata) : 0;
+}

@@ -55,6 +55,13 @@ void       weft_fleet_settle    (WeftFleet  *self);
 gint64     weft_fleet_get_count (WeftFleet  *self,
                                  guint       index,
                                  const char *counter);
+/* Of all that are running together. */
+gint64     weft_fleet_count_all (WeftFleet  *self,
+                                 const char *counter);
+/* What a node keeps itself; 0 when it has no such block. */
+gint64     weft_fleet_get_latest (WeftFleet  *self,
+                                 guint       index,
+                                 const char *block_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftFleet, weft_fleet_free)
 
