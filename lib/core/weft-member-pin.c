@@ -105,8 +105,23 @@ weft_member_admits (WeftMemberMachine *self,
   return judge (self, membership, slots, by_view) && weft_member_sees (self, peers, by_view);
 }
 
+/* What it voted for or locked it admitted then, whatever it sees by now; the hash of a message is
+ * also one of its peers. Who does not keep the block any more would hold it for ever. */
+static gboolean
+was_admitted (WeftMemberMachine *self,
+              WeftClusterRecord *record,
+              WeftSlot          *slot)
+{
+  WeftMemberSlot *entry = weft_member_find_slot (self, slot);
+
+  return entry != NULL
+         && ((entry->vote != NULL && weft_member_is_same (entry->vote, record))
+             || (entry->lock != NULL && weft_member_is_same (entry->lock, record)));
+}
+
 /* The certificate of a slot is good when its peers are those that our own history names. Only of a
- * first revision there is none: then it is our view, or what others vouched for. */
+ * first revision there is none: then it is our view, now or when we voted for it, or what others
+ * vouched for. */
 gboolean
 weft_member_admits_decided (WeftMemberMachine *self,
                             WeftClusterRecord *record,
@@ -115,9 +130,13 @@ weft_member_admits_decided (WeftMemberMachine *self,
 {
   g_autoptr (GPtrArray) by_view = g_ptr_array_new ();
 
-  return judge (self, weft_cluster_record_get_membership (record), slots, by_view)
-         && (is_proven
-             || weft_member_sees (self, weft_cluster_record_get_peers (record), by_view));
+  if (!judge (self, weft_cluster_record_get_membership (record), slots, by_view))
+    return FALSE;
+  for (guint i = 0; i < slots->len && by_view->len > 0; i++)
+    if (was_admitted (self, record, g_ptr_array_index (slots, i)))
+      g_ptr_array_remove (by_view, (gpointer) weft_slot_get_block_id (slots->pdata[i]));
+
+  return is_proven || weft_member_sees (self, weft_cluster_record_get_peers (record), by_view);
 }
 
 GArray *

@@ -100,7 +100,7 @@ explorer_find_open_blocks (Explorer     *self,
 }
 
 /* What is pending under the name stays, unless it was made for a revision that is not the latest
- * any more. */
+ * any more. Another content that somebody left there expires, which it has in the end. */
 static gboolean
 may_pend (Explorer      *self,
           ExplorerStore *store,
@@ -114,7 +114,7 @@ may_pend (Explorer      *self,
     return TRUE;
   base = self->actions[pending].bases[block];
   if (base == self->actions[index].bases[block])
-    return !store->spoiled[pending];
+    return !store->spoiled[pending] || self->is_over;
 
   return base < self->actions[index].bases[block] && base < store->latest[block];
 }

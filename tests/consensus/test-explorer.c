@@ -137,6 +137,18 @@ test_stormy (void)
 }
 
 static void
+test_found_again (void)
+{
+  static const guint64 seeds[] = { 51022941, 51028430, 51061051 };
+  Sums sums = { 0 };
+
+  g_test_summary ("Seeds that found something since actions are put again.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    run (seeds[i], &stormy, &sums);
+}
+
+static void
 test_found (void)
 {
   static const guint64 seeds[] = { 1004900, 1068108, 100208, 101154, 2459, 103949, 214064,
@@ -200,6 +212,7 @@ main (int    argc,
   g_test_add_func ("/explorer/calm", test_calm);
   g_test_add_func ("/explorer/stormy", test_stormy);
   g_test_add_func ("/explorer/found", test_found);
+  g_test_add_func ("/explorer/found-again", test_found_again);
   g_test_add_func ("/explorer/same", test_same);
 
   return g_test_run ();
