@@ -93,6 +93,12 @@ weft_proposal_judge_vote (WeftProposalMachine *self,
       return WEFT_PROPOSAL_USELESS;
 
     case WEFT_VOTE_CONFLICT:
+      /* A pend or a cancel claims no slot that another could have taken, and to wait for. */
+      if (weft_cluster_record_get_slots (self->driven)->len == 0)
+        {
+          weft_proposal_count (effects, "answers-useless");
+          return WEFT_PROPOSAL_USELESS;
+        }
       if (weft_vote_get_above (vote) == NULL ||
           weft_proposal_raise (self, weft_vote_get_above (vote)))
         return WEFT_PROPOSAL_CONFLICT;
