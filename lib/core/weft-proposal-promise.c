@@ -67,6 +67,14 @@ is_vote_valid (WeftProposalMachine *self,
          weft_vote_check (vote, purpose, self->driven, member->peer_id, &self->config.verify);
 }
 
+static WeftProposalVerdict
+find_useless (WeftProposalEffects *effects)
+{
+  weft_proposal_count (effects, "answers-useless");
+
+  return WEFT_PROPOSAL_USELESS;
+}
+
 WeftProposalVerdict
 weft_proposal_judge_vote (WeftProposalMachine *self,
                           WeftPollMember      *member,
@@ -78,10 +86,7 @@ weft_proposal_judge_vote (WeftProposalMachine *self,
   WeftVote *vote;
 
   if (weft_cluster_answer_get_kind (member->answer) != expected)
-    {
-      weft_proposal_count (effects, "answers-useless");
-      return WEFT_PROPOSAL_USELESS;
-    }
+    return find_useless (effects);
 
   vote = weft_cluster_answer_get_vote (member->answer);
   switch (weft_vote_get_vote_type (vote))
@@ -95,10 +100,7 @@ weft_proposal_judge_vote (WeftProposalMachine *self,
     case WEFT_VOTE_CONFLICT:
       /* A pend or a cancel claims no slot that another could have taken, and to wait for. */
       if (weft_cluster_record_get_slots (self->driven)->len == 0)
-        {
-          weft_proposal_count (effects, "answers-useless");
-          return WEFT_PROPOSAL_USELESS;
-        }
+        return find_useless (effects);
       if (weft_vote_get_above (vote) == NULL ||
           weft_proposal_raise (self, weft_vote_get_above (vote)))
         return WEFT_PROPOSAL_CONFLICT;

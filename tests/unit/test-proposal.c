@@ -206,6 +206,25 @@ test_stale (void)
 }
 
 static void
+test_no_slot (void)
+{
+  g_autoptr (WeftClusterRecord) record = make_cancel (3);
+  g_auto (Proposal) proposal = { 0 };
+
+  g_test_summary ("Nothing can be in the way of what claims no slot, whoever says so.");
+
+  proposal_init (&proposal, record);
+  proposal_start (&proposal);
+  proposal_conflict (&proposal, 1, NULL);
+  proposal_conflict (&proposal, 2, NULL);
+
+  proposal_assert (&proposal,
+                   "start: <promise>; vote@0 to 0 1 2;\n"
+                   "answer 1: +answers-useless;\n"
+                   "answer 2: +answers-useless; RESULT unavailable; <done>;;\n");
+}
+
+static void
 test_cut_off (void)
 {
   g_autoptr (WeftClusterRecord) record = fixture_record ("a", "b", 0, 3);
@@ -366,6 +385,7 @@ main (int    argc,
   g_test_add_func ("/proposal/refused", test_refused);
   g_test_add_func ("/proposal/unavailable", test_unavailable);
   g_test_add_func ("/proposal/stale", test_stale);
+  g_test_add_func ("/proposal/no-slot", test_no_slot);
   g_test_add_func ("/proposal/cut-off", test_cut_off);
   g_test_add_func ("/proposal/decided-by-rival", test_decided_by_rival);
   g_test_add_func ("/proposal/decided-ours", test_decided_ours);
