@@ -9,8 +9,9 @@
 
 #include "weft-bug-private.h"
 
-/* Rule 3. A lock rests on the votes of others: neither the time nor what is pending here matters,
- * only whose votes those have to be. */
+/* Rule 3. A lock rests on the votes of others: the time does not matter, only whose votes those
+ * have to be. The content has to be here all the same: a lock holds the slot until its record is
+ * decided, which nobody can do when nobody is left who has the content. */
 
 static gboolean
 has_locked (WeftMemberMachine *self,
@@ -67,13 +68,31 @@ lock (WeftMemberMachine *self,
   approve (self, call, weft_member_store_slots (self, slots));
 }
 
+/* The last look: at what this node has. */
+static void
+consider (WeftMemberMachine *self,
+          WeftMemberCall    *call,
+          WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  g_autoptr (GArray) needs = weft_member_list_needs (self, record, slots);
+
+  if (needs == NULL)
+    weft_member_reject (self, call, "storage", NULL);
+  else if (weft_member_is_cancelling (self, record))
+    weft_member_reject (self, call, "not-pending", NULL);
+  else if (needs->len == 0)
+    lock (self, call, record);
+  else if (!weft_member_wait (self, call, needs))
+    weft_member_reject (self, call, weft_member_needs_get_reason (needs), NULL);
+}
+
 void
 weft_member_examine_lock (WeftMemberMachine *self,
                           WeftMemberCall    *call)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (call->request);
   GPtrArray *slots = weft_cluster_record_get_slots (record);
-  g_autoptr (GArray) gaps = weft_member_list_gaps (self, slots);
 
   if (weft_member_answer_settled (self, call, slots))
     return;
@@ -88,13 +107,8 @@ weft_member_examine_lock (WeftMemberMachine *self,
     weft_member_reject (self, call, "not-admitted", NULL);
   else if (!weft_record_check_promises (record, &self->verify) && !WEFT_BUG (LOCK_UNPROVEN))
     weft_member_reject (self, call, "invalid", NULL);
-  else if (gaps->len > 0)
-    {
-      if (!weft_member_wait (self, call, gaps))
-        weft_member_reject (self, call, "behind", NULL);
-    }
   else if (!weft_member_has_room (self, slots))
     weft_member_reject (self, call, "busy", NULL);
   else
-    lock (self, call, record);
+    consider (self, call, record);
 }

@@ -169,9 +169,12 @@ test_lock_alone (void)
   g_autoptr (WeftClusterRecord) x_promised = fixture_promised (x, 0x6);
   g_autoptr (WeftClusterRecord) y = rig_record ("y", "a", 0, 0);
 
-  g_test_summary ("It locks what others voted for: expired, or not pending here, or both.");
+  g_test_summary ("It locks what others voted for, expired or not, once it has the content.");
 
   member_rig_update (rig, x_promised);
+  member_rig_expect (rig, "fetch a 0\n");
+  member_rig_add_pending (rig, "a", "x", 0);
+  member_rig_fetched (rig, NULL);
   member_rig_store (rig);
   member_rig_expect (rig,
                      "store [a@0 prepared 0 locked x at 0]\n"
@@ -182,6 +185,29 @@ test_lock_alone (void)
   member_rig_expect (rig,
                      "answer 2: promise conflict with x above 0\n"
                      "answer 3: states a=0:- [a@0 locked x at 0]\n");
+}
+
+static void
+test_lock_without_content (void)
+{
+  g_autoptr (MemberRig) rig = new_rig ();
+  g_autoptr (WeftClusterRecord) x = rig_record ("x", "a", 0, 0);
+  g_autoptr (WeftClusterRecord) x_promised = fixture_promised (x, 0x6);
+  g_autoptr (GError) error = g_error_new (WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "nowhere");
+
+  g_test_summary ("It locks nothing whose content is gone, although it voted for it once: nobody "
+                  "might be left who can decide it, and the slot would be held for ever.");
+
+  member_rig_update (rig, x);
+  member_rig_store (rig);
+  member_rig_drop_pending (rig, "a", "x");
+  member_rig_update (rig, x_promised);
+  member_rig_fetched (rig, error);
+  member_rig_expect (rig,
+                     "store [a@0 prepared 0 voted x at 0]\n"
+                     "answer 1: promise approve\n"
+                     "fetch a 0\n"
+                     "answer 2: commit reject not-pending\n");
 }
 
 static void
@@ -242,6 +268,7 @@ main (int    argc,
   g_test_add_func ("/member/ballots/justification", test_justification);
   g_test_add_func ("/member/ballots/expired-lock", test_expired_lock);
   g_test_add_func ("/member/ballots/lock-alone", test_lock_alone);
+  g_test_add_func ("/member/ballots/lock-without-content", test_lock_without_content);
   g_test_add_func ("/member/ballots/lock-against-own-vote", test_lock_against_own_vote);
   g_test_add_func ("/member/ballots/equivocation", test_equivocation);
 

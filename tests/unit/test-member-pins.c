@@ -259,6 +259,7 @@ test_leaving (void)
                   "and still takes what is decided; when the block comes back, it votes again.");
 
   add_block (rig, "a", 3, OLD);
+  member_rig_add_pending (rig, "a", "r", 3);
   member_rig_add_pending (rig, "a", "x", 3);
   member_rig_update (rig, lock);
   member_rig_store (rig);
