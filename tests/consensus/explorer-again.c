@@ -120,6 +120,19 @@ may_pend (Explorer      *self,
 }
 
 gboolean
+explorer_may_pend (Explorer     *self,
+                   ExplorerNode *node,
+                   int           index,
+                   guint8        blocks)
+{
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((blocks & (1 << i)) && !may_pend (self, node->visible, index, i))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
 explorer_pend_at (Explorer     *self,
                   ExplorerNode *node,
                   int           index,
@@ -128,9 +141,8 @@ explorer_pend_at (Explorer     *self,
   guint8 blocks = explorer_find_open_blocks (self, node, index) & wanted;
   ExplorerBatch *batch;
 
-  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((blocks & (1 << i)) && !may_pend (self, node->visible, index, i))
-      return FALSE;
+  if (!explorer_may_pend (self, node, index, blocks))
+    return FALSE;
   if (blocks == 0)
     return TRUE;
   batch = explorer_batch_new (0);

@@ -150,7 +150,8 @@ execute (Explorer         *self,
     {
       batch->action = explorer_find_pended (self, pend);
       batch->pended = explorer_find_open_blocks (self, node, batch->action);
-      if (batch->pended == 0)
+      batch->is_refused = !explorer_may_pend (self, node, batch->action, batch->pended);
+      if (batch->pended == 0 || batch->is_refused)
         batch->action = -1;
     }
   else
@@ -447,6 +448,7 @@ explorer_node_sync (Explorer     *self,
 {
   ExplorerBatch *batch = g_queue_peek_head (&node->batches);
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_STORED };
+  g_autoptr (GError) refusal = NULL;
 
   if (batch == NULL)
     return;
@@ -477,6 +479,9 @@ explorer_node_sync (Explorer     *self,
       event.type = WEFT_MEMBER_EVENT_EXECUTED;
       event.token = batch->execute_token;
       event.text = "{}";
+      if (batch->is_refused)
+        event.error = refusal = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_EXISTS,
+                                                     "pending with another content");
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);

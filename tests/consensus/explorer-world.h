@@ -69,6 +69,7 @@ typedef struct
   ExplorerActions applied;
   WeftClusterRecord *certificate; /* of these, nullable */
   guint64 execute_token; /* or 0 */
+  gboolean is_refused;   /* what was to be executed */
   int action;            /* that is cancelled or pended, or -1 */
   guint8 pended;         /* the blocks on which it was found to be pending elsewhere */
   GPtrArray *writes;     /* (element-type WeftMemberWrite), nullable */

@@ -348,6 +348,10 @@ guint8    explorer_find_open_blocks (Explorer               *self,
                                      ExplorerNode           *node,
                                      int                     index);
 /* Of these blocks. FALSE where something else is pending under its name. */
+gboolean  explorer_may_pend         (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     int                     index,
+                                     guint8                  blocks);
 gboolean  explorer_pend_at          (Explorer               *self,
                                      ExplorerNode           *node,
                                      int                     index,

@@ -139,7 +139,8 @@ test_stormy (void)
 static void
 test_found_again (void)
 {
-  static const guint64 seeds[] = { 51022941, 51028430, 51061051, 53081072 };
+  static const guint64 seeds[] = { 51022941, 51028430, 51061051, 53081072,
+                                   514008145 };
   Sums sums = { 0 };
 
   g_test_summary ("Seeds that found something since actions are put again.");
