@@ -7,6 +7,8 @@
 
 #include "weft-bootstrap-file.h"
 
+#include "weft-node-address.h"
+
 /* A few addresses; anything larger is another file. */
 #define FILE_BYTES_MAX (64 * 1024)
 
@@ -21,7 +23,7 @@ add_line (GStrvBuilder  *builder,
   g_strstrip (line);
   if (line[0] == '\0' || line[0] == '#')
     return TRUE;
-  address = weft_multiaddr_parse (line, error);
+  address = weft_node_address_parse (line, FALSE, error);
   if (address == NULL)
     return FALSE;
   text = weft_multiaddr_to_string (address);

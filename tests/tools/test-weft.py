@@ -258,6 +258,17 @@ def wrong_network():
               '"HTTP/1.1 404 Not Found"\n')
 
 
+@story("/weft/host-and-port")
+def host_and_port():
+    with running_node() as (node, _):
+        multiaddr = node.address
+        node.address = "127.0.0.1:" + re.search(r"/tcp/(\d+)/", multiaddr).group(1)
+        node.weft("status")
+        node.address = "nowhere"
+        contains(node.weft("status", expect=1).stderr, "or 127.0.0.1:9338, got “nowhere”")
+        node.address = multiaddr
+
+
 @story("/weft/unreachable")
 def unreachable():
     with running_node() as (node, _):

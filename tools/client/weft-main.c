@@ -39,7 +39,7 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_print ("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
   g_print ("\nOptions of every verb:\n"
-           "  --node=ADDRESS   the node, as a multiaddr; also from WEFT_NODE\n"
+           "  --node=ADDRESS   the node, as a multiaddr or HOST:PORT; also from WEFT_NODE\n"
            "                   (default /ip4/127.0.0.1/tcp/9338/ws)\n"
            "  --network=NAME   the network; also from WEFT_NETWORK (default main)\n"
            "  --key=FILE       the key to identify with (default: one made for this run)\n"

@@ -5,12 +5,13 @@
 
 #include "config.h"
 
+#include "weft-node-address.h"
 #include "weft-print.h"
 #include "weft-tool.h"
 
 #include <weft-websocket.h>
 
-#define DEFAULT_NODE "/ip4/127.0.0.1/tcp/9338/ws"
+#define DEFAULT_NODE WEFT_NODE_ADDRESS_DEFAULT
 #define DEFAULT_NETWORK "main"
 #define NODE_PROTOCOL "/db-p2p/node/1.0.0"
 
@@ -50,7 +51,7 @@ get_address (WeftTool  *self,
   if (text == NULL)
     text = DEFAULT_NODE;
 
-  return weft_multiaddr_parse (text, error);
+  return weft_node_address_parse (text, FALSE, error);
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-bootstrap-file.h"
+#include "weft-node-address.h"
 #include "weft-print.h"
 #include "weft-verbs.h"
 
@@ -74,7 +75,7 @@ run_change (WeftTool          *tool,
   if (text == NULL)
     return weft_tool_usage (tool, "“weft bootstrap %s” needs an address",
                             is_add ? "add" : "remove");
-  address = weft_multiaddr_parse (text, &error);
+  address = weft_node_address_parse (text, FALSE, &error);
   if (address == NULL)
     return weft_tool_fail (tool, error);
 
