@@ -180,13 +180,44 @@ def import_export():
         node.weft("export", target)
         got = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
         equal(got, blocks)
-        target.write_text("old", encoding="utf-8")
+        target.chmod(0o640)
+        node.weft("export", "--prefix", "n/000", target)
+        equal(stat.S_IMODE(target.stat().st_mode), 0o640)
+        equal(len(target.read_text(encoding="utf-8").splitlines()), 10)
+        equal(len(node.weft("export", "/dev/stdout").stdout.splitlines()), 1000)
+        contains(node.weft("export", directory, expect=1).stderr, f"writing {directory}: Is a directory")
+        contains(node.weft("export", directory / "no" / "file", expect=1).stderr, "No such file or directory")
         equal(len(node.weft("export", "--prefix", "n/000", "--records").stdout.splitlines()), 10)
         array = directory / "in.json"
         array.write_text(json.dumps({"other": [1], "rows": [{"key": "a", "x": 0}, {"key": "b", "x": None}]}))
         node.weft("import", "--member", "rows", "--id-member", "key", "--id-prefix", "r/", "--type", "row",
                   "--collection", "r", array)
         equal(node.weft("export", "--collection", "r", "--records").stdout, '{"key":"a","x":0}\n{"key":"b","x":null}\n')
+
+
+@story("/weft/export-cut-short")
+def export_cut_short():
+    """A file that is there is a whole export, whatever happens to the node or the client."""
+    with running_node() as (node, directory):
+        source = directory / "in.jsonl"
+        source.write_text("".join(json.dumps(block(f"{i:05}", text="x" * 1000)) + "\n" for i in range(8000)))
+        node.weft("import", source)
+        target = directory / "out.jsonl"
+
+        def cut(process):
+            """Breaks off an export as soon as a part of it is written."""
+            export = subprocess.Popen([WEFT, "--node", node.address, "--network", NETWORK, "--quiet", "export",
+                                       target], stderr=subprocess.DEVNULL)
+            while export.poll() is None and not any(p.stat().st_size for p in directory.glob("out.jsonl?*")):
+                pass
+            (process or export).kill()
+            return export.wait(timeout=30)
+
+        equal(cut(None), -signal.SIGKILL)
+        equal(target.exists(), False)
+        target.write_text("old")
+        equal(cut(node.process), 5)
+        equal(target.read_text(), "old")
 
 
 @story("/weft/import-truncated")

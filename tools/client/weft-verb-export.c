@@ -5,10 +5,8 @@
 
 #include "config.h"
 
-#include <gio/gunixoutputstream.h>
-#include <unistd.h>
-
 #include "weft-archives.h"
+#include "weft-output.h"
 #include "weft-progress.h"
 #include "weft-verbs.h"
 
@@ -196,50 +194,13 @@ write_archives (Export  *export,
   return TRUE;
 }
 
-/* A file is replaced only by a whole export. */
-static GOutputStream *
-open_output (const char  *path,
-             GError     **error)
-{
-  g_autoptr(GFile) file = NULL;
-  g_autoptr(GOutputStream) base = NULL;
-
-  if (path == NULL || g_str_equal (path, "-"))
-    base = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
-  else
-    {
-      file = g_file_new_for_path (path);
-      base = G_OUTPUT_STREAM (g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error));
-    }
-
-  return base != NULL ? g_buffered_output_stream_new (base) : NULL;
-}
-
-static gboolean
-close_output (Export   *export,
-              gboolean  is_whole,
-              GError  **error)
-{
-  g_autoptr(GCancellable) discard = NULL;
-
-  if (is_whole)
-    return g_output_stream_close (export->out, NULL, error);
-
-  /* Closing a replacement under a cancelled operation leaves the old file in place. */
-  discard = g_cancellable_new ();
-  g_cancellable_cancel (discard);
-  g_output_stream_close (export->out, discard, NULL);
-
-  return FALSE;
-}
-
 static WeftExit
 run (WeftTool  *tool,
      char     **arguments)
 {
   Export export = { .tool = tool };
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GOutputStream) out = NULL;
+  g_auto(WeftOutput) output = { .fd = -1 };
   gboolean is_whole;
   double seconds;
   GError *error = NULL;
@@ -247,16 +208,15 @@ run (WeftTool  *tool,
   if (archives && (records || collection != NULL))
     return weft_tool_usage (tool, "--archives goes with --prefix only");
 
-  out = open_output (arguments[0], &error);
-  if (out == NULL)
+  if (!weft_output_open (&output, arguments[0], &error))
     return weft_tool_fail (tool, error);
   export.ids = ids;
-  export.out = out;
+  export.out = output.stream;
   weft_progress_begin (&export.progress, tool->clock, "blocks", tool->quiet);
   is_whole = list_ids (&export, &error)
              && (archives ? write_archives (&export, &error) : write_all (&export, &error));
   weft_progress_end (&export.progress);
-  if (!close_output (&export, is_whole, error == NULL ? &error : NULL))
+  if (!is_whole || !weft_output_finish (&output, &error))
     return weft_tool_fail (tool, error);
 
   seconds = weft_progress_seconds (&export.progress);
@@ -273,12 +233,12 @@ const WeftVerb weft_verb_export = {
   .summary = "Print all blocks that the node holds, one per line",
   .description =
     "Writes the latest revision of each block as a line of canonical JSON, in the order of\n"
-    "their ids, to FILE or standard output. FILE is replaced only by a whole export.\n"
+    "their ids, to FILE or standard output. FILE is made or replaced by a whole export only.\n"
     "What it writes, “weft import” reads. With --archives it is the whole history of each block,\n"
     "with what proves it: a backup, which “weft restore” reads.\n\n"
     "Examples:\n"
-    "  weft export backup.jsonl\n"
-    "  weft export --archives history.jsonl\n"
+    "  weft export blocks.jsonl\n"
+    "  weft export --archives backup.jsonl\n"
     "  weft export --prefix country/ --records > countries.jsonl",
   .options = options,
   .needs_node = TRUE,
