@@ -9,12 +9,27 @@
 
 #include <string.h>
 
+#define VALUE_MAX 63
+
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 static gsize
 count_chars (gsize n_bytes)
 {
   return (n_bytes * 4 + 2) / 3;
+}
+
+/* Four at once: one look at the bytes and one into the text. */
+static inline void
+write_three (const guint8 *data,
+             char         *text)
+{
+  guint32 bits = (guint32) data[0] << 16 | (guint32) data[1] << 8 | data[2];
+  const char four[4] = {
+    digits[bits >> 18], digits[bits >> 12 & 63], digits[bits >> 6 & 63], digits[bits & 63],
+  };
+
+  memcpy (text, four, sizeof four);
 }
 
 gsize
@@ -24,23 +39,16 @@ weft_base64url_write (const guint8 *data,
 {
   char *at = text;
 
-  for (; length >= 3; length -= 3, data += 3)
-    {
-      guint32 bits = (guint32) data[0] << 16 | (guint32) data[1] << 8 | data[2];
-
-      *at++ = digits[bits >> 18];
-      *at++ = digits[bits >> 12 & 63];
-      *at++ = digits[bits >> 6 & 63];
-      *at++ = digits[bits & 63];
-    }
+  for (; length >= 3; length -= 3, data += 3, at += 4)
+    write_three (data, at);
   if (length > 0)
     {
-      guint32 bits = (guint32) data[0] << 16 | (length == 2 ? (guint32) data[1] << 8 : 0);
+      const guint8 last[3] = { data[0], length == 2 ? data[1] : 0, 0 };
+      char four[4];
 
-      *at++ = digits[bits >> 18];
-      *at++ = digits[bits >> 12 & 63];
-      if (length == 2)
-        *at++ = digits[bits >> 6 & 63];
+      write_three (last, four);
+      memcpy (at, four, length + 1);
+      at += length + 1;
     }
   *at = '\0';
 
@@ -77,39 +85,61 @@ static const guint8 values[256] = {
   ['-'] = 63, ['_'] = 64,
 };
 
+/* So much larger than a value that it stays so beside others. */
+static inline guint32
+get_value (char digit)
+{
+  return (guint32) values[(guchar) digit] - 1;
+}
+
+/* The spare bits of the last digit could be anything, and are to be nothing. */
+static gboolean
+read_last (const char *text,
+           guint8     *data,
+           gsize       length)
+{
+  guint32 first = get_value (text[0]);
+  guint32 second = get_value (text[1]);
+  guint32 third = length == 2 ? get_value (text[2]) : 0;
+  guint32 bits = first << 18 | second << 12 | third << 6;
+
+  if ((first | second | third) > VALUE_MAX || (bits & (length == 2 ? 0xff : 0xffff)) != 0)
+    return FALSE;
+  data[0] = (guint8) (bits >> 16);
+  if (length == 2)
+    data[1] = (guint8) (bits >> 8);
+
+  return TRUE;
+}
+
 gboolean
 weft_base64url_read (const char *text,
                      guint8     *data,
                      gsize       length)
 {
   gsize n_chars = count_chars (length);
-  guint8 *at = data;
-  guint32 bits = 0;
-  guint n_bits = 0;
 
   g_assert (text != NULL);
 
   if (strnlen (text, n_chars + 1) != n_chars)
     return FALSE;
 
-  for (gsize i = 0; i < n_chars; i++)
+  for (; length >= 3; length -= 3, data += 3, text += 4)
     {
-      guint8 value = values[(guchar) text[i]];
+      guint32 first = get_value (text[0]);
+      guint32 second = get_value (text[1]);
+      guint32 third = get_value (text[2]);
+      guint32 fourth = get_value (text[3]);
+      guint32 bits = first << 18 | second << 12 | third << 6 | fourth;
 
-      if (value == 0)
+      if ((first | second | third | fourth) > VALUE_MAX)
         return FALSE;
-      bits = bits << 6 | (guint32) (value - 1);
-      n_bits += 6;
-      if (n_bits >= 8)
-        {
-          n_bits -= 8;
-          *at++ = (guint8) (bits >> n_bits);
-        }
+      data[0] = (guint8) (bits >> 16);
+      data[1] = (guint8) (bits >> 8);
+      data[2] = (guint8) bits;
     }
-  g_assert ((gsize) (at - data) == length);
 
-  /* The spare bits of the last character could be anything, and are to be nothing. */
-  return (bits & ((1u << n_bits) - 1)) == 0;
+  return length == 0 || read_last (text, data, length);
 }
 
 GBytes *
