@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* How many bytes weft_json_read_string() may look at behind the end of the text. */
-#define WEFT_JSON_PADDING 8
+#define WEFT_JSON_PADDING 16
 
 typedef struct
 {
