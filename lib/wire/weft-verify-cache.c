@@ -11,14 +11,12 @@
 
 #include "weft-json-private.h"
 
-#define KEY_BYTES_ON_STACK 512
-
 struct _WeftVerifyCache
 {
   WeftVerify verify;
   guint n_max;
   GHashTable *known; /* (element-type Key): each is in `keys` */
-  struct Key *keys;  /* a ring of n_max, the oldest at `next` once it is full */
+  struct Key **keys; /* (owned): a ring of n_max, the oldest at `next` once it is full */
   guint next;
   GHashTable *known_leaves; /* (element-type Leaf): each is in `leaves` */
   struct Leaf *leaves;      /* a ring of n_max as well; those not taken yet have no signer */
@@ -27,9 +25,15 @@ struct _WeftVerifyCache
   guint64 n_hits;
 };
 
+/* What was signed, by whom, and how. To look is to compare: to hash all of it would cost more. */
 typedef struct Key
 {
-  guint8 digest[WEFT_SHA256_BYTES];
+  WeftPeerId *signer;
+  const guint8 *text;
+  gsize text_size;
+  const guint8 *signature;
+  gsize signature_size;
+  guint8 bytes[]; /* of one that is kept: the signature and the text */
 } Key;
 
 /* Many sign the same leaf, and one signature is on many. */
@@ -40,21 +44,60 @@ typedef struct Leaf
   WeftSignature *signature;
 } Leaf;
 
-/* Only what is valid comes in here, so nobody can choose what collides. */
+/* Only what is valid comes in here, and the later half of a signature follows from a hash of the
+ * text: nobody can choose what collides. */
+static guint
+hash_signature (const guint8 *signature,
+                gsize         size)
+{
+  guint hash = 0;
+
+  memcpy (&hash, signature + size / 2, MIN (sizeof hash, size - size / 2));
+  return hash;
+}
+
 static guint
 hash_key (gconstpointer pointer)
 {
-  guint hash;
+  const Key *key = pointer;
 
-  memcpy (&hash, pointer, sizeof hash);
-  return hash;
+  return hash_signature (key->signature, key->signature_size);
 }
 
 static gboolean
 equal_keys (gconstpointer a,
             gconstpointer b)
 {
-  return memcmp (a, b, sizeof (Key)) == 0;
+  const Key *one = a;
+  const Key *other = b;
+
+  return one->signature_size == other->signature_size
+         && one->text_size == other->text_size
+         && memcmp (one->signature, other->signature, one->signature_size) == 0
+         && memcmp (one->text, other->text, one->text_size) == 0
+         && weft_peer_id_equal (one->signer, other->signer);
+}
+
+static Key *
+key_copy (const Key *key)
+{
+  Key *copy = g_malloc (sizeof *copy + key->signature_size + key->text_size);
+
+  *copy = *key;
+  copy->signer = weft_peer_id_ref (key->signer);
+  copy->signature = copy->bytes;
+  copy->text = copy->bytes + key->signature_size;
+  memcpy (copy->bytes, key->signature, key->signature_size);
+  memcpy (copy->bytes + key->signature_size, key->text, key->text_size);
+
+  return copy;
+}
+
+static void
+key_free (Key *key)
+{
+  weft_peer_id_unref (key->signer);
+  g_free (key);
 }
 
 static guint
@@ -62,7 +105,8 @@ hash_leaf (gconstpointer pointer)
 {
   const Leaf *leaf = pointer;
 
-  return hash_key (leaf->hash) ^ hash_key (weft_signature_get_bytes (leaf->signature));
+  return hash_signature (weft_signature_get_bytes (leaf->signature), WEFT_SIGNATURE_BYTES)
+         ^ hash_signature (leaf->hash, sizeof leaf->hash);
 }
 
 static gboolean
@@ -88,7 +132,7 @@ weft_verify_cache_new (const WeftVerify *verify,
 
   self->verify = *verify;
   self->n_max = n_max;
-  self->keys = g_new0 (Key, n_max);
+  self->keys = g_new0 (Key *, n_max);
   self->known = g_hash_table_new (hash_key, equal_keys);
   self->leaves = g_new0 (Leaf, n_max);
   self->known_leaves = g_hash_table_new (hash_leaf, equal_leaves);
@@ -99,6 +143,8 @@ weft_verify_cache_new (const WeftVerify *verify,
 void
 weft_verify_cache_free (WeftVerifyCache *self)
 {
+  for (guint i = 0; i < g_hash_table_size (self->known); i++)
+    key_free (self->keys[i]);
   g_clear_pointer (&self->known, g_hash_table_unref);
   g_clear_pointer (&self->keys, g_free);
   g_clear_pointer (&self->known_leaves, g_hash_table_unref);
@@ -111,43 +157,30 @@ weft_verify_cache_free (WeftVerifyCache *self)
   g_free (self);
 }
 
-/* The lengths before each part keep two triples from having one text. */
-static void
-make_key (WeftPeerId *signer,
-          GBytes     *text,
-          GBytes     *signature,
-          Key        *key)
-{
-  gsize signer_size;
-  const guint8 *signer_data = weft_peer_id_get_bytes (signer, &signer_size);
-  gsize sizes[3] = { signer_size, g_bytes_get_size (text), g_bytes_get_size (signature) };
-  const void *parts[] = {
-    sizes, signer_data, g_bytes_get_data (text, NULL), g_bytes_get_data (signature, NULL),
-  };
-  const gsize part_sizes[] = { sizeof sizes, sizes[0], sizes[1], sizes[2] };
-  guint8 on_stack[KEY_BYTES_ON_STACK];
-  gsize length = sizeof sizes + sizes[0] + sizes[1] + sizes[2];
-  g_autofree guint8 *on_heap = length <= sizeof on_stack ? NULL : g_malloc (length);
-  guint8 *all = on_heap != NULL ? on_heap : on_stack;
-  guint8 *at = all;
-
-  for (guint i = 0; i < G_N_ELEMENTS (parts); at += part_sizes[i++])
-    if (part_sizes[i] > 0)
-      memcpy (at, parts[i], part_sizes[i]);
-  weft_sha256 (all, length, key->digest);
-}
-
 static void
 remember (WeftVerifyCache *self,
           const Key       *key)
 {
-  Key *place = &self->keys[self->next];
+  Key **place = &self->keys[self->next];
 
   if (g_hash_table_size (self->known) == self->n_max)
-    g_hash_table_remove (self->known, place);
-  *place = *key;
-  g_hash_table_add (self->known, place);
+    {
+      g_hash_table_remove (self->known, *place);
+      key_free (*place);
+    }
+  *place = key_copy (key);
+  g_hash_table_add (self->known, *place);
   self->next = (self->next + 1) % self->n_max;
+}
+
+/* Bytes of no length have no place. */
+static const guint8 *
+get_data (GBytes *bytes,
+          gsize  *size)
+{
+  const guint8 *data = g_bytes_get_data (bytes, size);
+
+  return data != NULL ? data : (const guint8 *) "";
 }
 
 static gboolean
@@ -157,10 +190,11 @@ verify_cached (gpointer    data,
                GBytes     *signature)
 {
   WeftVerifyCache *self = data;
-  Key key;
+  Key key = { .signer = signer };
 
   self->n_checks++;
-  make_key (signer, text, signature, &key);
+  key.text = get_data (text, &key.text_size);
+  key.signature = get_data (signature, &key.signature_size);
   if (g_hash_table_contains (self->known, &key))
     {
       self->n_hits++;
