@@ -11,6 +11,7 @@
 
 #include "weft-base58-private.h"
 #include "weft-cluster-peer.h"
+#include "weft-text-private.h"
 
 char *
 weft_message_hash_new (const char *text,
@@ -60,7 +61,11 @@ weft_message_hash_of_membership (GPtrArray *peers)
     {
       WeftPeerId *peer_id = weft_cluster_peer_get_peer_id (g_ptr_array_index (peers, i));
 
-      g_string_append_printf (text, "%s\"%s\"", i > 0 ? "," : "", weft_peer_id_get_text (peer_id));
+      if (i > 0)
+        g_string_append_c (text, ',');
+      g_string_append_c (text, '"');
+      weft_text_append (text, weft_peer_id_get_text (peer_id));
+      g_string_append_c (text, '"');
     }
   g_string_append_c (text, ']');
 
