@@ -179,6 +179,15 @@ G_BEGIN_DECLS
  */
 #define WEFT_LIMIT_GROUP_MAX 16
 /**
+ * WEFT_LIMIT_PEND_BLOCKS_MAX:
+ *
+ * Blocks of the pends that one member asks another for together: few enough to compare each with
+ * each.
+ *
+ * Since: 0.1
+ */
+#define WEFT_LIMIT_PEND_BLOCKS_MAX 64
+/**
  * WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX:
  *
  * Keeps a fast peer from filling our queues: past it the request is answered at once. Enough for a

@@ -46,7 +46,7 @@ tell (WeftMemberOutcome *outcome,
   WeftClusterMember *self = outcome->member;
   WeftMemberEvent event = {
     .type = outcome->type, .id = outcome->id, .token = outcome->token, .text = text,
-    .error = error,
+    .results = outcome->results, .error = error,
   };
 
   if (!self->is_closed && outcome->generation == self->generation)
@@ -180,6 +180,18 @@ perform_pend (WeftClusterMember *self,
 }
 
 static void
+pended_each_cb (GPtrArray    *results,
+                const GError *error,
+                gpointer      user_data)
+{
+  g_autoptr(WeftMemberOutcome) outcome = user_data;
+
+  if (results != NULL)
+    outcome->results = g_ptr_array_ref (results);
+  tell (outcome, NULL, error);
+}
+
+static void
 fetched_cb (const GError *error,
             gpointer      user_data)
 {
@@ -223,6 +235,12 @@ perform_effect (WeftClusterMember *self,
                                  weft_cluster_record_get_message (effect->record), executed_cb,
                                  outcome_new (self, WEFT_MEMBER_EVENT_EXECUTED, 0,
                                               effect->token));
+      break;
+
+    case WEFT_MEMBER_EFFECT_PEND_EACH:
+      weft_storage_repo_pend_each (self->parts->repo, effect->messages, pended_each_cb,
+                                   outcome_new (self, WEFT_MEMBER_EVENT_PENDED_EACH, 0,
+                                                effect->token));
       break;
 
     case WEFT_MEMBER_EFFECT_PEND:

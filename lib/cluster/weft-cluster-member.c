@@ -169,6 +169,14 @@ ask_after_others (WeftClusterMember   *self,
                                            self, NULL);
 }
 
+static gboolean
+has_company (WeftClusterRequest *request)
+{
+  return weft_cluster_request_get_messages (request) != NULL
+         || (weft_cluster_request_get_record (request) != NULL
+             && !weft_cluster_request_is_news (request));
+}
+
 static void
 perform (WeftCluster         *cluster,
          WeftClusterRequest  *request,
@@ -178,8 +186,7 @@ perform (WeftCluster         *cluster,
 {
   WeftClusterMember *self = WEFT_CLUSTER_MEMBER (cluster);
 
-  if (!self->is_closed && weft_cluster_request_get_record (request) != NULL
-      && !weft_cluster_request_is_news (request))
+  if (!self->is_closed && has_company (request))
     ask_after_others (self, request, timeout_usec, done, user_data);
   else
     weft_cluster_member_ask (self, self->parts->peer_id, request, timeout_usec, done, user_data);

@@ -21,7 +21,7 @@ typedef struct
   gint64 *bases;            /* of the blocks of the request; -1 where it is not known */
   gint64 *latest;           /* of them, when a put looked last; in one piece with the bases */
   gint64 rev;               /* that a put makes */
-  gsize n_bytes;            /* of the content of a put */
+  gsize n_bytes;            /* of the content of a put or a pend */
   guint n_refills;
   WeftChangePlace *place;   /* (nullable): among those who change the same blocks */
   gboolean is_pinned;       /* the history of the blocks names the peers */
@@ -49,6 +49,14 @@ void           weft_change_resume         (WeftChange    *change);
 /* Lets the cluster decide on its message, perhaps together with those of others. */
 void           weft_change_propose        (WeftChange    *change);
 void           weft_change_propose_alone  (WeftChange    *change);
+/* A pend, as far as our own store has nothing against it. */
+void           weft_change_propose_pend   (WeftChange    *change);
+/* Enough members have it pending, without a record. */
+void           weft_change_conclude_pended (WeftChange     *change,
+                                            WeftPendResult *result);
+/* Whether they are of different actions and different blocks. */
+gboolean       weft_change_is_apart       (WeftChange    *change,
+                                           WeftChange    *other);
 /* The cluster has decided, or could not. */
 void           weft_change_conclude       (WeftChange               *change,
                                            const WeftProposalEffect *result);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "weft-coordinator-group-private.h"
+#include "weft-coordinator-pends-private.h"
 #include "weft-coordinator-rivals-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
@@ -250,6 +251,35 @@ weft_change_conclude (WeftChange               *change,
     }
 }
 
+void
+weft_change_conclude_pended (WeftChange     *change,
+                             WeftPendResult *result)
+{
+  g_autoptr(WeftPendResult) pended
+      = weft_pend_result_new (weft_pend_result_get_pending (result),
+                              (const char * const *) change->request->block_ids);
+
+  change->is_pended = TRUE;
+  change->is_stale = FALSE;
+  weft_change_answer (change, weft_repo_reply_new_pend (pended));
+}
+
+gboolean
+weft_change_is_apart (WeftChange *change,
+                      WeftChange *other)
+{
+  char **block_ids = change->request->block_ids;
+
+  if (g_str_equal (weft_change_get_action_id (change), weft_change_get_action_id (other)))
+    return FALSE;
+
+  for (guint i = 0; block_ids[i] != NULL; i++)
+    if (g_strv_contains ((const char * const *) other->request->block_ids, block_ids[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
 static void
 result_cb (const WeftProposalEffect *result,
            gpointer                  user_data)
@@ -408,8 +438,8 @@ is_committed (WeftChange *change)
 }
 
 /* What our own store knows to be wrong needs not be asked of others. */
-static void
-propose_pend (WeftChange *change)
+void
+weft_change_propose_pend (WeftChange *change)
 {
   GError *error = NULL;
 
@@ -417,6 +447,14 @@ propose_pend (WeftChange *change)
     weft_change_propose (change);
   else
     weft_change_fail (change, error);
+}
+
+/* What our own member has against it is heard with what the others have. */
+static void
+ask_pend (WeftChange *change)
+{
+  if (!weft_coordinator_pends_add (change->request->repo->pends, change))
+    weft_change_propose_pend (change);
 }
 
 void
@@ -428,7 +466,7 @@ weft_change_resume (WeftChange *change)
   else if (is_late (change) && !is_committed (change))
     weft_change_answer_stale (change, NULL);
   else
-    propose_pend (change);
+    ask_pend (change);
 }
 
 static void
@@ -436,7 +474,7 @@ begin_pend (WeftChange *change)
 {
   change->message = fill_pend (change);
   if (!weft_coordinator_turns_wait (change->request->repo->turns, change))
-    propose_pend (change);
+    ask_pend (change);
 }
 
 static void

@@ -58,21 +58,6 @@ get_commit (WeftChange *change)
 }
 
 static gboolean
-are_apart (WeftChange *a,
-           WeftChange *b)
-{
-  if (g_str_equal (weft_commit_request_get_action_id (get_commit (a)),
-                   weft_commit_request_get_action_id (get_commit (b))))
-    return FALSE;
-
-  for (guint i = 0; a->request->block_ids[i] != NULL; i++)
-    if (g_strv_contains ((const char * const *) b->request->block_ids, a->request->block_ids[i]))
-      return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
 has_room (Group      *group,
           WeftChange *change)
 {
@@ -85,7 +70,7 @@ has_room (Group      *group,
       || !weft_cluster_pin_equal (first->peers, change->peers))
     return FALSE;
   for (guint i = 0; i < group->changes->len; i++)
-    if (!are_apart (g_ptr_array_index (group->changes, i), change))
+    if (!weft_change_is_apart (g_ptr_array_index (group->changes, i), change))
       return FALSE;
 
   return TRUE;

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _WeftClusterMover WeftClusterMover;
 typedef struct _WeftCoordinatorGroups WeftCoordinatorGroups;
+typedef struct _WeftCoordinatorPends WeftCoordinatorPends;
 typedef struct _WeftCoordinatorRivals WeftCoordinatorRivals;
 typedef struct _WeftCoordinatorTurns WeftCoordinatorTurns;
 typedef struct _WeftClusterSettler WeftClusterSettler;
@@ -49,6 +50,7 @@ struct _WeftCoordinatorRepo
   WeftCoordinatorTurns *turns;
   WeftCoordinatorRivals *rivals;
   WeftCoordinatorGroups *groups;
+  WeftCoordinatorPends *pends;
   WeftRecordCore *deciders; /* (owned) (nullable): of the last record that was proposed */
   GHashTable *confirmed; /* (element-type utf8 gint64): when what is here was the latest */
   GPtrArray *liars;      /* (element-type WeftLiar) (owned), few */

@@ -9,6 +9,7 @@
 #include "weft-cluster-record-private.h"
 #include "weft-cluster-settler-private.h"
 #include "weft-coordinator-group-private.h"
+#include "weft-coordinator-pends-private.h"
 #include "weft-coordinator-rivals-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-ed25519-verifier.h"
@@ -33,8 +34,7 @@
  * What it is asked is decided by the cluster that a [iface@Weft.KeyNetwork] names: pends and
  * cancels with one round trip to its members, commits with two. It is this node as a member of its
  * clusters, too: its own [class@Weft.StorageRepo] takes part in what others coordinate, and refuses
- * changes past it from then on. What a caller was told is committed is durable at a majority of the
- * cluster.
+ * changes past it from then on. What a caller was told is committed is durable at a majority.
  *
  * - Blocks of a request have to have the same cluster; %WEFT_ERROR_INVALID otherwise.
  * - A cluster with fewer members than [property@Weft.CoordinatorRepo:cluster-min] is refused with
@@ -219,9 +219,8 @@ get_deadline (WeftCoordinatorRepo *self,
   gint64 left_usec = WEFT_LIMIT_REPLY_USEC;
 
   if (expiration_msec > 0)
-    left_usec = MIN (left_usec,
-                     (expiration_msec - weft_cluster_parts_get_real_msec (self->parts))
-                       * G_TIME_SPAN_MILLISECOND);
+    left_usec = MIN (left_usec, (expiration_msec - weft_cluster_parts_get_real_msec (self->parts))
+                                  * G_TIME_SPAN_MILLISECOND);
 
   return weft_cluster_parts_get_now (self->parts) + MAX (left_usec, 0);
 }
@@ -323,6 +322,7 @@ weft_coordinator_repo_constructed (GObject *object)
   self->turns = weft_coordinator_turns_new (self);
   self->rivals = weft_coordinator_rivals_new (self);
   self->groups = weft_coordinator_groups_new (self);
+  self->pends = weft_coordinator_pends_new (self);
   g_signal_connect (self->transport, "peer-appeared", G_CALLBACK (peer_appeared_cb), self);
   g_signal_connect (self->storage_repo, "committed", G_CALLBACK (committed_cb), self);
 }
@@ -355,6 +355,7 @@ weft_coordinator_repo_close (WeftCoordinatorRepo *self)
   if (self->mover != NULL)
     weft_cluster_mover_close (self->mover);
   weft_coordinator_groups_close (self->groups);
+  weft_coordinator_pends_close (self->pends);
   weft_coordinator_turns_close (self->turns);
   weft_coordinator_rivals_close (self->rivals);
   weft_cluster_teller_close (self->teller);
@@ -392,6 +393,7 @@ weft_coordinator_repo_finalize (GObject *object)
   g_clear_object (&self->member);
   g_tree_unref (self->remotes);
   g_clear_pointer (&self->groups, weft_coordinator_groups_free);
+  g_clear_pointer (&self->pends, weft_coordinator_pends_free);
   g_clear_pointer (&self->turns, weft_coordinator_turns_free);
   g_clear_pointer (&self->rivals, weft_coordinator_rivals_free);
   g_clear_pointer (&self->parts, weft_cluster_parts_unref);

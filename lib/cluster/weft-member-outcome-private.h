@@ -20,6 +20,7 @@ typedef struct
   guint64 token;
   char *text;                /* (owned) (nullable) */
   GPtrArray *pends;          /* (element-type WeftPendRequest) (nullable): what it pended */
+  GPtrArray *results;        /* (element-type WeftPendResult) (nullable): of several pends */
   GError *error;             /* (owned) (nullable) */
 } WeftMemberOutcome;
 

@@ -29,6 +29,7 @@ void
 weft_member_outcome_free (WeftMemberOutcome *self)
 {
   g_clear_pointer (&self->pends, g_ptr_array_unref);
+  g_clear_pointer (&self->results, g_ptr_array_unref);
   g_free (self->text);
   g_clear_error (&self->error);
   g_clear_object (&self->member);

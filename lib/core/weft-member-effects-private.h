@@ -38,6 +38,8 @@ typedef enum
   WEFT_MEMBER_EFFECT_RECOVER, /* record: one of its slots is held for too long */
   WEFT_MEMBER_EFFECT_REPORT,  /* peer_id, text: the reason, proof: what shows it */
   WEFT_MEMBER_EFFECT_COUNT,   /* counter */
+  /* token, messages: pend each in the repo, for itself; when all that is durable, PENDED_EACH */
+  WEFT_MEMBER_EFFECT_PEND_EACH,
 } WeftMemberEffectType;
 
 /* Owns what it points to, but for `counter`, which is static. */
@@ -51,6 +53,7 @@ typedef struct
   WeftClusterRecord *record;
   GPtrArray *peers;  /* (element-type WeftClusterPeer) */
   GPtrArray *pends;  /* (element-type WeftPendRequest) */
+  GPtrArray *messages; /* (element-type WeftRepoMessage) */
   GPtrArray *commits; /* (element-type WeftCommitRequest): of the record */
   WeftClusterAnswer *answer;
   GBytes *text_to_sign;

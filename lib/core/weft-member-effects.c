@@ -41,6 +41,7 @@ weft_member_effect_clear (WeftMemberEffect *self)
   g_clear_pointer (&self->record, weft_cluster_record_unref);
   g_clear_pointer (&self->peers, g_ptr_array_unref);
   g_clear_pointer (&self->pends, g_ptr_array_unref);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
   g_clear_pointer (&self->commits, g_ptr_array_unref);
   g_clear_pointer (&self->answer, weft_cluster_answer_unref);
   g_clear_pointer (&self->text_to_sign, g_bytes_unref);

@@ -58,6 +58,7 @@ typedef struct
   gboolean is_joined; /* it waits for a fetch that may not bring all it needs */
   const char *lack;   /* the reason if the time is over */
   gboolean is_pended; /* what came along was given to the repo, once is enough */
+  guint asked;        /* bits: which of several pends the repo was asked for */
 } WeftMemberCall;
 
 /* What is missing of a block. */
@@ -294,6 +295,11 @@ void               weft_member_examine           (WeftMemberMachine  *self,
 /* The ids belong to the slots. */
 GPtrArray         *weft_member_list_blocks       (GPtrArray          *slots)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* weft-member-pends.c: pends that share a request. */
+void               weft_member_examine_pends     (WeftMemberMachine  *self,
+                                                  WeftMemberCall     *call);
+void               weft_member_step_pended_each  (WeftMemberMachine  *self);
 
 /* weft-member-look.c: facts of slots, each looked up once in a step. */
 void               weft_member_looks_init        (WeftMemberMachine  *self);

@@ -71,6 +71,9 @@ typedef enum
   WEFT_MEMBER_EVENT_PENDED,
   WEFT_MEMBER_EVENT_FETCHED,      /* id; error, may be NULL */
   WEFT_MEMBER_EVENT_TIMEOUT,
+  /* token, results (element-type WeftPendResult): for each message, NULL where that is not pending;
+   * or error: none is */
+  WEFT_MEMBER_EVENT_PENDED_EACH,
 } WeftMemberEventType;
 
 /* Borrows what it points to. */
@@ -88,6 +91,7 @@ typedef struct
   const char *block_id; /* nullable: of what is proven, take the commit of this block alone */
   JsonNode *json;
   const char *text;  /* canonical JSON */
+  GPtrArray *results;
   const GError *error;
 } WeftMemberEvent;
 

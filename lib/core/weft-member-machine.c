@@ -111,6 +111,10 @@ dispatch (WeftMemberMachine *self)
       weft_member_step_pended (self);
       break;
 
+    case WEFT_MEMBER_EVENT_PENDED_EACH:
+      weft_member_step_pended_each (self);
+      break;
+
     case WEFT_MEMBER_EVENT_FETCHED:
       weft_member_step_fetched (self);
       break;

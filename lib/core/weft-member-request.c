@@ -151,6 +151,10 @@ weft_member_examine (WeftMemberMachine *self,
       weft_member_examine_latest (self, call);
       break;
 
+    case WEFT_CLUSTER_PEND:
+      weft_member_examine_pends (self, call);
+      break;
+
     default:
       g_assert_not_reached ();
     }

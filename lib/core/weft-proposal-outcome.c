@@ -78,6 +78,7 @@ describe_answer (GString           *text,
     case WEFT_CLUSTER_ANSWER_DECIDED:
     case WEFT_CLUSTER_ANSWER_PREPARED:
     case WEFT_CLUSTER_ANSWER_STATES:
+    case WEFT_CLUSTER_ANSWER_PENDED:
     default:
       g_string_append (text, "an answer that does not count");
     }

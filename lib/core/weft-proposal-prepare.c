@@ -218,6 +218,7 @@ weft_proposal_judge_prepared (WeftProposalMachine *self,
     case WEFT_CLUSTER_ANSWER_APPLIED:
     case WEFT_CLUSTER_ANSWER_DECIDED:
     case WEFT_CLUSTER_ANSWER_STATES:
+    case WEFT_CLUSTER_ANSWER_PENDED:
     case WEFT_CLUSTER_ANSWER_ERROR:
     default:
       weft_proposal_count (effects, "answers-useless");

@@ -7,6 +7,7 @@
 
 #include "weft-block-state-private.h"
 #include "weft-cluster-answer.h"
+#include "weft-pend-result.h"
 #include "weft-prepared-private.h"
 
 G_BEGIN_DECLS
@@ -20,12 +21,13 @@ typedef enum
   WEFT_CLUSTER_ANSWER_PREPARED, /* prepared */
   WEFT_CLUSTER_ANSWER_CONFLICT, /* ballot: a prepare that has to go above it */
   WEFT_CLUSTER_ANSWER_STATES,   /* states (element-type WeftBlockState) */
+  WEFT_CLUSTER_ANSWER_PENDED,   /* results (element-type WeftPendResult) (nullable elements) */
   WEFT_CLUSTER_ANSWER_ERROR,    /* error: the request was not understood or cannot be answered */
 } WeftClusterAnswerKind;
 
 /* JSON: {"promise":Vote} {"commit":Vote} {"applied":true} {"decided":Record} {"prepared":Prepared}
  * {"conflict":Ballot} {"states":[{"blockId","latest"?:ActionRev,"open"?:[SlotState…]}…]}
- * {"error":{"code","message"}}. */
+ * {"pended":[true|false|PendResult…]} {"error":{"code","message"}}. */
 WeftClusterAnswerKind weft_cluster_answer_get_kind     (WeftClusterAnswer     *self);
 WeftClusterAnswer    *weft_cluster_answer_new_vote     (WeftClusterAnswerKind  kind,
                                                         WeftVote              *vote)
@@ -40,6 +42,12 @@ WeftClusterAnswer    *weft_cluster_answer_new_conflict (WeftBallot            *a
 /* Takes over the states, 1 to 256 (element-type WeftBlockState), with weft_block_state_free. */
 WeftClusterAnswer    *weft_cluster_answer_new_states   (GPtrArray             *states)
     G_GNUC_WARN_UNUSED_RESULT;
+/* @results: (element-type WeftPendResult), 1 to WEFT_LIMIT_GROUP_MAX in the order of what was
+ * asked: NULL for what is not pending now, for whatever reason, else a success. That names no
+ * blocks, once it was read, and is `true` where nothing else is pending. */
+WeftClusterAnswer    *weft_cluster_answer_new_pended   (GPtrArray             *results)
+    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray            *weft_cluster_answer_get_results  (WeftClusterAnswer     *self);
 WeftClusterAnswer    *weft_cluster_answer_new_error    (const GError          *error)
     G_GNUC_WARN_UNUSED_RESULT;
 WeftVote             *weft_cluster_answer_get_vote     (WeftClusterAnswer     *self);

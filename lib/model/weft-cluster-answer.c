@@ -13,12 +13,14 @@
 #include "weft-error.h"
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
+#include "weft-parts-private.h"
 
 /**
  * WeftClusterAnswer:
  *
  * What one member of a cluster answers another: a promise, a commit, that it has applied what was
- * decided, what was decided before, what it voted for and locked, or what went wrong.
+ * decided, what was decided before, what it voted for and locked, what is pending, or what went
+ * wrong.
  *
  * Since: 0.1
  */
@@ -30,6 +32,7 @@ struct _WeftClusterAnswer
   WeftPrepared *prepared;
   WeftBallot *ballot;
   GPtrArray *states; /* (element-type WeftBlockState) */
+  GPtrArray *results; /* (element-type WeftPendResult), some may be NULL */
   GError *error;
 };
 
@@ -41,6 +44,7 @@ static const char *const kind_names[] = {
   [WEFT_CLUSTER_ANSWER_PREPARED] = "prepared",
   [WEFT_CLUSTER_ANSWER_CONFLICT] = "conflict",
   [WEFT_CLUSTER_ANSWER_STATES] = "states",
+  [WEFT_CLUSTER_ANSWER_PENDED] = "pended",
   [WEFT_CLUSTER_ANSWER_ERROR] = "error",
 };
 
@@ -54,6 +58,7 @@ clear (WeftClusterAnswer *self)
   g_clear_pointer (&self->prepared, weft_prepared_unref);
   g_clear_pointer (&self->ballot, weft_ballot_unref);
   g_clear_pointer (&self->states, g_ptr_array_unref);
+  g_clear_pointer (&self->results, g_ptr_array_unref);
   g_clear_error (&self->error);
 }
 
@@ -90,8 +95,8 @@ clear (WeftClusterAnswer *self)
  * @self: an answer
  *
  * Writes the value as one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`,
- * `{"decided":Record}`, `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
- * `{"error":{"code","message"}}`.
+ * `{"decided":Record}`, `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}`,
+ * `{"pended":[…]}` and `{"error":{"code","message"}}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -176,6 +181,37 @@ weft_cluster_answer_new_states (GPtrArray *states)
   return self;
 }
 
+static void
+result_free (gpointer result)
+{
+  if (result != NULL)
+    weft_pend_result_unref (result);
+}
+
+static GPtrArray *
+results_new (guint n_results)
+{
+  return g_ptr_array_new_full (n_results, result_free);
+}
+
+WeftClusterAnswer *
+weft_cluster_answer_new_pended (GPtrArray *results)
+{
+  WeftClusterAnswer *self = new_answer (WEFT_CLUSTER_ANSWER_PENDED);
+
+  g_assert (results->len >= 1 && results->len <= WEFT_LIMIT_GROUP_MAX);
+
+  self->results = results_new (results->len);
+  for (guint i = 0; i < results->len; i++)
+    {
+      WeftPendResult *result = g_ptr_array_index (results, i);
+
+      g_assert (result == NULL || weft_pend_result_is_success (result));
+      g_ptr_array_add (self->results, result != NULL ? weft_pend_result_ref (result) : NULL);
+    }
+  return self;
+}
+
 /* Text for a person: valid, and not too long. */
 static char *
 shorten (const char *message)
@@ -248,6 +284,14 @@ weft_cluster_answer_get_states (WeftClusterAnswer *self)
   return self->states;
 }
 
+GPtrArray *
+weft_cluster_answer_get_results (WeftClusterAnswer *self)
+{
+  g_assert (self != NULL);
+
+  return self->results;
+}
+
 const GError *
 weft_cluster_answer_get_error (WeftClusterAnswer *self)
 {
@@ -294,6 +338,61 @@ read_applied (const WeftItem     *item,
 }
 
 static gboolean
+read_result (WeftClusterAnswer  *self,
+             const WeftItem     *item,
+             const WeftJsonPath *path,
+             GError            **error)
+{
+  static const char *const no_blocks[] = { NULL };
+  WeftPendResult *result = NULL;
+
+  if (item->kind == WEFT_ITEM_BOOLEAN)
+    {
+      result = item->boolean ? weft_pend_result_new (NULL, no_blocks) : NULL;
+    }
+  else
+    {
+      result = weft_pend_result_read (item, path, error);
+      if (result == NULL)
+        return FALSE;
+      if (!weft_pend_result_is_success (result))
+        {
+          weft_pend_result_unref (result);
+          weft_json_set_error (error, path, "expected a success, true or false");
+          return FALSE;
+        }
+    }
+  g_ptr_array_add (self->results, result);
+  return TRUE;
+}
+
+static gboolean
+read_results (WeftClusterAnswer  *self,
+              const WeftItem     *item,
+              const WeftJsonPath *path,
+              GError            **error)
+{
+  const WeftItem *array = weft_item_get_array (item, path, error);
+  WeftJsonPath element_path = { path, NULL, 0 };
+
+  if (array == NULL)
+    return FALSE;
+  if (array->length == 0 || array->length > WEFT_LIMIT_GROUP_MAX)
+    {
+      weft_json_set_error (error, path, "expected 1 to %d results, got %u", WEFT_LIMIT_GROUP_MAX,
+                           array->length);
+      return FALSE;
+    }
+
+  self->results = results_new (array->length);
+  for (const WeftItem *element = weft_item_first (array); element != NULL;
+       element = weft_item_next (array, element), element_path.index++)
+    if (!read_result (self, element, &element_path, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 read_member (WeftClusterAnswer *self,
              const WeftItem    *item,
              GError           **error)
@@ -325,6 +424,9 @@ read_member (WeftClusterAnswer *self,
     case WEFT_CLUSTER_ANSWER_STATES:
       self->states = weft_block_states_read (item, &path, error);
       return self->states != NULL;
+
+    case WEFT_CLUSTER_ANSWER_PENDED:
+      return read_results (self, item, &path, error);
 
     case WEFT_CLUSTER_ANSWER_ERROR:
       return read_error (self, item, &path, error);
@@ -358,8 +460,8 @@ weft_cluster_answer_read (const WeftItem *item,
 /**
  * weft_cluster_answer_from_json:
  * @json: one of `{"promise":Vote}`, `{"commit":Vote}`, `{"applied":true}`, `{"decided":Record}`,
- *   `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}` and
- *   `{"error":{"code","message"}}`
+ *   `{"prepared":Prepared}`, `{"conflict":Ballot}`, `{"states":[…]}`,
+ *   `{"pended":[…]}` and `{"error":{"code","message"}}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads an answer. There are no members but these. An error names the member by its path.
@@ -393,6 +495,27 @@ append_error (const GError *error,
   g_string_append (text, ",\"message\":");
   weft_json_append_string (text, error->message);
   g_string_append_c (text, '}');
+}
+
+static void
+append_results (GPtrArray *results,
+                GString   *text)
+{
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < results->len; i++)
+    {
+      WeftPendResult *result = g_ptr_array_index (results, i);
+
+      if (i > 0)
+        g_string_append_c (text, ',');
+      if (result == NULL)
+        g_string_append (text, "false");
+      else if (weft_pend_result_get_pending (result)->len == 0)
+        g_string_append (text, "true");
+      else
+        weft_pend_result_append (result, text);
+    }
+  g_string_append_c (text, ']');
 }
 
 void
@@ -429,6 +552,10 @@ weft_cluster_answer_append (WeftClusterAnswer *self,
 
     case WEFT_CLUSTER_ANSWER_STATES:
       weft_block_states_append (self->states, text);
+      break;
+
+    case WEFT_CLUSTER_ANSWER_PENDED:
+      append_results (self->results, text);
       break;
 
     case WEFT_CLUSTER_ANSWER_ERROR:

@@ -8,11 +8,12 @@
 #include "weft-cluster-request.h"
 #include "weft-pend-request.h"
 #include "weft-prepare-private.h"
+#include "weft-repo-message.h"
 
 G_BEGIN_DECLS
 
 /* JSON: {"update":Record,"pends"?:[PendRequest…]} or {"prepare":Prepare} or
- * {"latest":{"blockIds":[…]}}. */
+ * {"latest":{"blockIds":[…]}} or {"pend":{"membership","messages":[RepoMessage…]}}. */
 /* With the content of what is to be voted for, which may not be pending yet.
  * @pends: (nullable) (element-type WeftPendRequest), at most WEFT_LIMIT_GROUP_MAX. They are no part
  * of the record: they are not hashed, signed or kept with it, and nothing says that they are what
@@ -24,6 +25,16 @@ WeftClusterRequest *weft_cluster_request_new_update_with (WeftClusterRecord *rec
 GPtrArray          *weft_cluster_request_get_pends   (WeftClusterRequest *self);
 WeftClusterRequest *weft_cluster_request_new_prepare (WeftPrepare        *prepare)
     G_GNUC_WARN_UNUSED_RESULT;
+/* To pend what each of the messages says, for itself: no record, as none of it is decided.
+ * @membership: the hash of who keeps the blocks
+ * @messages: (element-type WeftRepoMessage): 1 to WEFT_LIMIT_GROUP_MAX pends of different actions
+ * and different blocks, these at most WEFT_LIMIT_PEND_BLOCKS_MAX. */
+WeftClusterRequest *weft_cluster_request_new_pend    (const char         *membership,
+                                                      GPtrArray          *messages)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Both are NULL for another kind. */
+const char         *weft_cluster_request_get_membership (WeftClusterRequest *self);
+GPtrArray          *weft_cluster_request_get_messages   (WeftClusterRequest *self);
 /* Whether it tells of what was decided, so that nothing is left to vote for. */
 gboolean            weft_cluster_request_is_news     (WeftClusterRequest *self);
 WeftPrepare        *weft_cluster_request_get_prepare (WeftClusterRequest *self);

@@ -8,18 +8,18 @@
 #include "weft-cluster-request-private.h"
 
 #include "weft-boxed-private.h"
+#include "weft-cluster-pends-private.h"
 #include "weft-cluster-record-brief-private.h"
 #include "weft-ids-private.h"
 #include "weft-limits.h"
 #include "weft-list-private.h"
 #include "weft-members-private.h"
 #include "weft-parts-private.h"
-
 /**
  * WeftClusterRequest:
  *
  * What one member of a cluster asks another: to vote on a record, to lock it or to apply it, to
- * prepare a ballot, or what it knows of some blocks.
+ * prepare a ballot, what it knows of some blocks, or to pend actions.
  *
  * Since: 0.1
  */
@@ -30,10 +30,12 @@ struct _WeftClusterRequest
   GPtrArray *pends; /* (element-type WeftPendRequest), or NULL for none */
   WeftPrepare *prepare;
   char **block_ids;
+  char *membership;
+  GPtrArray *messages; /* (element-type WeftRepoMessage) */
   char *texts[WEFT_CLUSTER_TEXT_HASH + 1]; /* GRefStrings; NULL as long as nobody asked for them */
 };
 
-static const char *const kind_names[] = { "update", "prepare", "latest" };
+static const char *const kind_names[] = { "update", "prepare", "latest", "pend" };
 static const WeftListType pend_type = WEFT_LIST_TYPE (weft_pend_request);
 static const char *const latest_names[] = { "blockIds", NULL };
 
@@ -44,6 +46,8 @@ clear (WeftClusterRequest *self)
   g_clear_pointer (&self->pends, g_ptr_array_unref);
   g_clear_pointer (&self->prepare, weft_prepare_unref);
   g_clear_pointer (&self->block_ids, g_strfreev);
+  g_clear_pointer (&self->membership, g_free);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
   for (guint i = 0; i < G_N_ELEMENTS (self->texts); i++)
     g_clear_pointer (&self->texts[i], g_ref_string_release);
 }
@@ -81,7 +85,8 @@ clear (WeftClusterRequest *self)
  * @self: a request
  *
  * Writes the value as `{"update":Record,"pends"?:[PendRequest…]}` or
- * `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`.
+ * `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`
+ * or `{"pend":{"membership","messages":[RepoMessage…]}}`.
  *
  * Returns: (transfer full): an immutable node
  *
@@ -186,6 +191,22 @@ weft_cluster_request_new_latest (const char *const *block_ids,
   return self;
 }
 
+WeftClusterRequest *
+weft_cluster_request_new_pend (const char *membership,
+                               GPtrArray  *messages)
+{
+  WeftClusterRequest *self;
+
+  g_assert (messages->len >= 1 && messages->len <= WEFT_LIMIT_GROUP_MAX);
+
+  self = g_atomic_rc_box_new0 (WeftClusterRequest);
+  self->kind = WEFT_CLUSTER_PEND;
+  self->membership = g_strdup (membership);
+  self->messages = weft_cluster_pends_copy (messages);
+
+  return self;
+}
+
 /**
  * weft_cluster_request_get_kind:
  * @self: a request
@@ -236,6 +257,22 @@ weft_cluster_request_get_pends (WeftClusterRequest *self)
   return self->pends;
 }
 
+const char *
+weft_cluster_request_get_membership (WeftClusterRequest *self)
+{
+  g_assert (self != NULL);
+
+  return self->membership;
+}
+
+GPtrArray *
+weft_cluster_request_get_messages (WeftClusterRequest *self)
+{
+  g_assert (self != NULL);
+
+  return self->messages;
+}
+
 WeftPrepare *
 weft_cluster_request_get_prepare (WeftClusterRequest *self)
 {
@@ -281,7 +318,7 @@ read_kind (WeftClusterRequest *self,
         return item;
     }
 
-  weft_json_set_error (error, NULL, "expected one of update, prepare and latest");
+  weft_json_set_error (error, NULL, "expected one of update, prepare, latest and pend");
   return NULL;
 }
 
@@ -335,6 +372,10 @@ read_member (WeftClusterRequest *self,
         self->block_ids = weft_ids_read_request (item, "blockIds", &path, error);
       return self->block_ids != NULL;
 
+    case WEFT_CLUSTER_PEND:
+      self->messages = weft_cluster_pends_read (item, &self->membership, &path, error);
+      return self->messages != NULL;
+
     default:
       g_assert_not_reached ();
     }
@@ -358,6 +399,7 @@ weft_cluster_request_read (const WeftItem *item,
  * weft_cluster_request_from_json:
  * @json: `{"update":Record,"pends"?:[PendRequest…]}` or
  *   `{"prepare":{"slots","peers","membership","policy","ballot"}}` or `{"latest":{"blockIds":[…]}}`
+ *   or `{"pend":{"membership","messages":[RepoMessage…]}}`
  * @error: return location for a [error@Weft.Error]
  *
  * Reads a request. There are no members but these. An error names the member by its path.
@@ -410,6 +452,10 @@ weft_cluster_request_append (WeftClusterRequest *self,
       g_string_append (text, "{\"blockIds\":");
       weft_ids_append ((const char *const *) self->block_ids, text);
       g_string_append_c (text, '}');
+      break;
+
+    case WEFT_CLUSTER_PEND:
+      weft_cluster_pends_append (self->membership, self->messages, text);
       break;
 
     default:

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @WEFT_CLUSTER_UPDATE: a record to vote on, to lock or to apply
  * @WEFT_CLUSTER_PREPARE: a ballot, below which nothing may be voted for any more
  * @WEFT_CLUSTER_LATEST: what a member knows of some blocks
+ * @WEFT_CLUSTER_PEND: actions to pend, each for itself
  *
  * What one member of a cluster asks another.
  *
@@ -31,6 +32,7 @@ typedef enum
   WEFT_CLUSTER_UPDATE,
   WEFT_CLUSTER_PREPARE,
   WEFT_CLUSTER_LATEST,
+  WEFT_CLUSTER_PEND,
 } WeftClusterRequestKind;
 
 #define WEFT_TYPE_CLUSTER_REQUEST (weft_cluster_request_get_type ())

@@ -39,4 +39,28 @@ gboolean   weft_storage_repo_judge_pend   (WeftStorageRepo    *self,
                                            WeftStaleFailure  **failure,
                                            GError            **error);
 
+/* Whether what is new has room, and makes sense there. */
+gboolean   weft_storage_repo_check_pend_blocks (WeftStorageRepo *self,
+                                                GPtrArray       *blocks,
+                                                const char      *action_id,
+                                                GError         **error);
+/* Adds to a batch what is to be stored of them. */
+void       weft_storage_repo_store_pend_blocks (WeftStorageRepo *self,
+                                                WeftBatch       *batch,
+                                                GPtrArray       *blocks,
+                                                const char      *action_id);
+/* The answer to a pend, of which the batch has what is to be stored then. */
+WeftPendResult *
+           weft_storage_repo_make_pend         (WeftStorageRepo    *self,
+                                                WeftPendRequest    *request,
+                                                const char * const *block_ids,
+                                                gint64              expiration_msec,
+                                                WeftBatch          *batch,
+                                                GError            **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Nothing is submitted for nothing. */
+void       weft_storage_repo_submit_pend       (WeftStorageRepo    *self,
+                                                WeftBatch          *batch,
+                                                const char * const *block_ids);
+
 G_END_DECLS

@@ -309,6 +309,15 @@ ignore_cb (const GError *error,
   g_object_unref (user_data);
 }
 
+void
+weft_storage_repo_submit_pend (WeftStorageRepo    *self,
+                               WeftBatch          *batch,
+                               const char * const *block_ids)
+{
+  if (weft_batch_get_n_operations (batch) > 0)
+    weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
+}
+
 /* Only for the bugs of these names. */
 static gboolean
 is_blind (guint i)
@@ -363,11 +372,11 @@ check_new (WeftStorageRepo *self,
                                               action_id, block->pending, error));
 }
 
-static gboolean
-check_all (WeftStorageRepo *self,
-           GPtrArray       *blocks,
-           const char      *action_id,
-           GError         **error)
+gboolean
+weft_storage_repo_check_pend_blocks (WeftStorageRepo *self,
+                                     GPtrArray       *blocks,
+                                     const char      *action_id,
+                                     GError         **error)
 {
   for (guint i = 0; i < blocks->len; i++)
     if (!check_new (self, g_ptr_array_index (blocks, i), action_id, error))
@@ -376,145 +385,43 @@ check_all (WeftStorageRepo *self,
   return TRUE;
 }
 
-static void
-store (WeftStorageRepo *self,
-       WeftBatch       *batch,
-       GPtrArray       *blocks,
-       const char      *action_id)
+void
+weft_storage_repo_store_pend_blocks (WeftStorageRepo *self,
+                                     WeftBatch       *batch,
+                                     GPtrArray       *blocks,
+                                     const char      *action_id)
 {
   for (guint i = 0; i < blocks->len; i++)
     store_block (self, batch, g_ptr_array_index (blocks, i), action_id);
 }
 
-static void
-submit (WeftStorageRepo    *self,
-        WeftBatch          *batch,
-        const char * const *block_ids)
-{
-  if (weft_batch_get_n_operations (batch) > 0)
-    weft_submissions_submit (self->submissions, batch, block_ids, ignore_cb, g_object_ref (self));
-}
-
-static WeftRepoReply *
-pend (WeftStorageRepo    *self,
-      WeftPendRequest    *request,
-      const char * const *block_ids,
-      gint64              expiration_msec,
-      GError            **error)
+WeftPendResult *
+weft_storage_repo_make_pend (WeftStorageRepo    *self,
+                             WeftPendRequest    *request,
+                             const char * const *block_ids,
+                             gint64              expiration_msec,
+                             WeftBatch          *batch,
+                             GError            **error)
 {
   const char *action_id = weft_pend_request_get_action_id (request);
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
   g_autoptr (GPtrArray) others = NULL;
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
   g_autoptr (WeftStaleFailure) failure = NULL;
-  g_autoptr (WeftPendResult) result = NULL;
 
   if (!weft_storage_repo_judge_pend (self, request, block_ids, expiration_msec, FALSE, blocks,
                                      &failure, error))
     return NULL;
   if (failure != NULL)
-    {
-      result = weft_pend_result_new_stale (failure);
-      return weft_repo_reply_new_pend (result);
-    }
-  if (!check_all (self, blocks, action_id, error))
+    return weft_pend_result_new_stale (failure);
+  if (!weft_storage_repo_check_pend_blocks (self, blocks, action_id, error))
     return NULL;
   others = list_others (self, blocks, action_id, FALSE, FALSE, error);
   if (others == NULL)
     return NULL;
 
-  store (self, batch, blocks, action_id);
-  submit (self, batch, block_ids);
-  result = weft_pend_result_new (others, block_ids);
+  weft_storage_repo_store_pend_blocks (self, batch, blocks, action_id);
 
-  return weft_repo_reply_new_pend (result);
-}
-
-/* One of several pends that are stored together. */
-typedef struct
-{
-  WeftPendRequest *request;
-  const char **block_ids; /* of the request */
-  GPtrArray *blocks; /* (element-type WeftPendBlock) */
-} Part;
-
-static void
-part_free (gpointer data)
-{
-  Part *part = data;
-
-  g_ptr_array_unref (part->blocks);
-  g_free (part->block_ids);
-  g_free (part);
-}
-
-/* FALSE without an error where something came first. */
-static gboolean
-check_part (WeftStorageRepo  *self,
-            Part             *part,
-            gint64            expiration_msec,
-            WeftPendResult  **stale,
-            GError          **error)
-{
-  g_autoptr (WeftStaleFailure) failure = NULL;
-
-  if (!weft_storage_repo_judge_pend (self, part->request, part->block_ids,
-                                     expiration_msec, TRUE, part->blocks, &failure, error))
-    return FALSE;
-  if (failure != NULL)
-    *stale = weft_pend_result_new_stale (failure);
-
-  return failure == NULL
-         && check_all (self, part->blocks, weft_pend_request_get_action_id (part->request), error);
-}
-
-static void
-store_parts (WeftStorageRepo *self,
-             GPtrArray       *parts)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
-
-  for (guint i = 0; i < parts->len; i++)
-    {
-      Part *part = g_ptr_array_index (parts, i);
-
-      store (self, batch, part->blocks, weft_pend_request_get_action_id (part->request));
-      for (guint j = 0; part->block_ids[j] != NULL; j++)
-        g_ptr_array_add (all, (gpointer) part->block_ids[j]);
-    }
-  g_ptr_array_add (all, NULL);
-
-  /* What comes next rests on it, and is durable with it. */
-  weft_batch_set_patient (batch);
-  submit (self, batch, (const char * const *) all->pdata);
-}
-
-gboolean
-weft_storage_repo_pend_at_once (WeftStorageRepo *self,
-                                GPtrArray       *pends,
-                                gint64           expiration_msec,
-                                WeftPendResult **stale,
-                                GError         **error)
-{
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (part_free);
-
-  *stale = NULL;
-  for (guint i = 0; i < pends->len; i++)
-    {
-      Part *part = g_new0 (Part, 1);
-
-      part->request = g_ptr_array_index (pends, i);
-      part->block_ids
-          = weft_transforms_list_block_ids (weft_pend_request_get_transforms (part->request));
-      part->blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
-      g_ptr_array_add (parts, part);
-      if (!check_part (self, part, expiration_msec, stale, error))
-        return FALSE;
-    }
-  store_parts (self, parts);
-
-  return TRUE;
+  return weft_pend_result_new (others, block_ids);
 }
 
 /* Whether there is something to change: a pend may wait for that, a put may not. */
@@ -586,12 +493,16 @@ weft_storage_repo_perform_pend (WeftStorageRequest *request)
   WeftPendRequest *asked = weft_repo_message_get_pend (request->message);
   g_autofree const char **block_ids
       = weft_transforms_list_block_ids (weft_pend_request_get_transforms (asked));
+  g_autoptr (WeftBatch) batch = weft_batch_new ();
   GError *error = NULL;
-  WeftRepoReply *reply = pend (request->repo, asked, block_ids,
-                               weft_repo_message_get_expiration (request->message), &error);
+  g_autoptr (WeftPendResult) result
+      = weft_storage_repo_make_pend (request->repo, asked, block_ids,
+                                     weft_repo_message_get_expiration (request->message), batch,
+                                     &error);
 
-  if (reply != NULL)
-    weft_storage_request_answer (request, block_ids, reply);
+  weft_storage_repo_submit_pend (request->repo, batch, block_ids);
+  if (result != NULL)
+    weft_storage_request_answer (request, block_ids, weft_repo_reply_new_pend (result));
   else
     weft_storage_request_fail (request, block_ids, error);
 }

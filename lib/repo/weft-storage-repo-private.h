@@ -136,6 +136,16 @@ gboolean  weft_storage_repo_pend_at_once     (WeftStorageRepo           *self,
                                               gint64                     expiration_msec,
                                               WeftPendResult           **stale,
                                               GError                   **error);
+/* Pends what each of `messages` (element-type WeftRepoMessage) says, for itself, in one batch: they
+ * are of different blocks. Tells once all that is durable, and not from within: `results`
+ * (element-type WeftPendResult) with NULL for each that was not taken, or an error. */
+typedef void (*WeftPendEachFunc) (GPtrArray    *results,
+                                  const GError *error,
+                                  gpointer      user_data);
+void      weft_storage_repo_pend_each        (WeftStorageRepo           *self,
+                                              GPtrArray                 *messages,
+                                              WeftPendEachFunc           done,
+                                              gpointer                   user_data);
 /* Takes back what that pended, where nothing holds it. */
 void      weft_storage_repo_drop_pends       (WeftStorageRepo           *self,
                                               GPtrArray                 *pends);

@@ -245,6 +245,9 @@ handle (Explorer         *self,
       execute (self, node, effect);
       break;
 
+    case WEFT_MEMBER_EFFECT_PEND_EACH: /* which nobody asks for here */
+      g_assert_not_reached ();
+
     case WEFT_MEMBER_EFFECT_PEND:
       explorer_node_pend (self, node, effect);
       break;

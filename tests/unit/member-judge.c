@@ -340,6 +340,7 @@ member_judge_answer (MemberJudge        *self,
 
     case WEFT_CLUSTER_ANSWER_CONFLICT:
     case WEFT_CLUSTER_ANSWER_STATES:
+    case WEFT_CLUSTER_ANSWER_PENDED:
     case WEFT_CLUSTER_ANSWER_ERROR:
       break;
 

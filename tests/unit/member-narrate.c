@@ -294,6 +294,15 @@ narrate_block (MemberRig      *self,
 }
 
 static void
+narrate_results (MemberRig *self,
+                 GPtrArray *results)
+{
+  g_string_append (self->transcript, "pended");
+  for (guint i = 0; i < results->len; i++)
+    g_string_append (self->transcript, g_ptr_array_index (results, i) != NULL ? " yes" : " no");
+}
+
+static void
 narrate_answer (MemberRig         *self,
                 WeftClusterAnswer *answer)
 {
@@ -340,6 +349,10 @@ narrate_answer (MemberRig         *self,
       states = weft_cluster_answer_get_states (answer);
       for (guint i = 0; i < states->len; i++)
         narrate_block (self, g_ptr_array_index (states, i));
+      break;
+
+    case WEFT_CLUSTER_ANSWER_PENDED:
+      narrate_results (self, weft_cluster_answer_get_results (answer));
       break;
 
     case WEFT_CLUSTER_ANSWER_ERROR:
@@ -391,6 +404,10 @@ member_rig_narrate (MemberRig        *self,
 
     case WEFT_MEMBER_EFFECT_EXECUTE:
       g_string_append_printf (transcript, "execute %s", get_record_name (self, effect->record));
+      break;
+
+    case WEFT_MEMBER_EFFECT_PEND_EACH:
+      g_string_append_printf (transcript, "pend each of %u", effect->messages->len);
       break;
 
     case WEFT_MEMBER_EFFECT_PEND:

@@ -250,6 +250,11 @@ perform (MemberRig        *self,
       submit (self, effect);
       break;
 
+    case WEFT_MEMBER_EFFECT_PEND_EACH:
+      self->n_messages = effect->messages->len;
+      g_ptr_array_add (self->tokens, g_memdup2 (&effect->token, sizeof effect->token));
+      break;
+
     case WEFT_MEMBER_EFFECT_EXECUTE:
       g_ptr_array_add (self->tokens, g_memdup2 (&effect->token, sizeof effect->token));
       break;
@@ -470,6 +475,23 @@ member_rig_executed (MemberRig    *self,
     .type = WEFT_MEMBER_EVENT_EXECUTED,
     .token = *token,
     .text = json,
+    .error = error,
+  };
+
+  g_ptr_array_remove_index (self->tokens, 0);
+  member_rig_step (self, &event);
+}
+
+void
+member_rig_pended_each (MemberRig    *self,
+                        GPtrArray    *results,
+                        const GError *error)
+{
+  guint64 *token = g_ptr_array_index (self->tokens, 0);
+  WeftMemberEvent event = {
+    .type = WEFT_MEMBER_EVENT_PENDED_EACH,
+    .token = *token,
+    .results = results,
     .error = error,
   };
 

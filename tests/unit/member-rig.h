@@ -35,6 +35,7 @@ typedef struct
   guint64 last_token;
   const char *admission; /* what admit says */
   gboolean keeps;        /* what keeps says */
+  guint n_messages;      /* of the last pend of several, each for itself */
   guint n_sources;       /* of the last fetch */
   guint n_writes;        /* records that were written, and how long they are with their keys */
   gsize n_bytes;
@@ -102,6 +103,10 @@ void               member_rig_fetched        (MemberRig          *self,
                                               const GError       *error);
 void               member_rig_executed       (MemberRig          *self,
                                               const char         *json,
+                                              const GError       *error);
+/* The repo took these, and not those that are NULL. */
+void               member_rig_pended_each    (MemberRig          *self,
+                                              GPtrArray          *results,
                                               const GError       *error);
 /* What came along first is pending now; or it is not, with what the repo says. */
 void               member_rig_pended         (MemberRig          *self,

@@ -314,6 +314,7 @@ plain_member_answer (PlainMember        *self,
                                  weft_cluster_record_get_n_promises (record) >=
                                      weft_cluster_record_get_promises_needed (record));
 
+    case WEFT_CLUSTER_PEND: /* which nobody asks for here */
     default:
       g_assert_not_reached ();
     }

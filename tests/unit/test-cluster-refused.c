@@ -256,8 +256,8 @@ static void
 test_request (void)
 {
   const Change changes[] = {
-    { "latest", "oldest", "expected one of update, prepare and latest" },
-    { "{\"latest", "{\"update\":{},\"latest", "expected one of update, prepare and latest" },
+    { "latest", "oldest", "expected one of update, prepare, latest and pend" },
+    { "{\"latest", "{\"update\":{},\"latest", "expected one of update, prepare, latest and pend" },
     { "[\"b\"]", "[]", "latest.blockIds: expected at least one block" },
     { "[\"b\"]", "[\"\"]", "latest.blockIds[0]: expected 1 to 256 bytes" },
     { "[\"b\"]", "[\"b\"],\"x\":1", "latest.x: expected no such member" },

@@ -218,10 +218,107 @@ test_pends (void)
   assert_not_request (many->str, "pends: expected 1 to 16 pends, got 17");
   assert_not_request (none, "pends: expected 1 to 16 pends, got 0");
   assert_not_request (bad, "pends[0].actionId: expected a string, got nothing");
-  assert_not_request (more, "expected one of update, prepare and latest");
+  assert_not_request (more, "expected one of update, prepare, latest and pend");
   assert_not_request ("{\"latest\":{\"blockIds\":[\"b\"]},\"pends\":[]}",
-                      "expected one of update, prepare and latest");
-  assert_not_request ("{\"pends\":[]}", "expected one of update, prepare and latest");
+                      "expected one of update, prepare, latest and pend");
+  assert_not_request ("{\"pends\":[]}", "expected one of update, prepare, latest and pend");
+}
+
+/* A pend request of a pend for each pair of ids; NULL for a cancel. */
+static char *
+make_pend_text (const char *const *ids)
+{
+  GString *text = g_string_new ("{\"pend\":{\"membership\":\"");
+
+  g_string_append (text, "1zLXFaEpENjl0cTgRtzlx2D0wLve_d6-njBqRx7vuOs\",\"messages\":[");
+  for (guint i = 0; ids[i] != NULL; i += 2)
+    {
+      g_autoptr (WeftPendRequest) pend = fixture_pend (ids[i], ids[i + 1]);
+      g_autoptr (WeftRepoMessage) message = weft_repo_message_new_pend (pend, i);
+      g_autofree char *message_text = weft_repo_message_to_string (message);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", message_text);
+    }
+  g_string_append (text, "]}}");
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_pend_each (void)
+{
+  g_autofree char *good = make_pend_text ((const char *const[]) { "x", "a", "y", "b", NULL });
+  g_autofree char *same_action
+      = make_pend_text ((const char *const[]) { "x", "a", "x", "b", NULL });
+  g_autofree char *same_block
+      = make_pend_text ((const char *const[]) { "x", "a", "y", "a", NULL });
+  g_autofree char *none = make_pend_text ((const char *const[]) { NULL });
+  g_autoptr (JsonNode) json = parse (good);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftClusterRequest) request = weft_cluster_request_from_json (json, &error);
+  g_autoptr (WeftClusterRequest) again = NULL;
+  g_autofree char *text = NULL;
+
+  g_test_summary ("Pends that share a request are of different actions and blocks.");
+
+  g_assert_no_error (error);
+  g_assert_cmpint (weft_cluster_request_get_kind (request), ==, WEFT_CLUSTER_PEND);
+  g_assert_null (weft_cluster_request_get_record (request));
+  g_assert_cmpuint (weft_cluster_request_get_messages (request)->len, ==, 2);
+  again = weft_cluster_request_new_pend (weft_cluster_request_get_membership (request),
+                                         weft_cluster_request_get_messages (request));
+  text = weft_cluster_request_to_string (again);
+  g_assert_cmpstr (text, ==, good);
+  assert_request_travels (request);
+
+  assert_not_request (none, "pend.messages: expected 1 to 16 messages, got 0");
+  assert_not_request (same_action, "pend.messages: expected different actions, got x twice");
+  assert_not_request (same_block, "pend.messages: expected different blocks, got a twice");
+  assert_not_request ("{\"pend\":{\"membership\":\"x\",\"messages\":[]}}",
+                      "pend.membership: expected a SHA-256 as base64url");
+  assert_not_request ("{\"pend\":{\"membership\":\"1zLXFaEpENjl0cTgRtzlx2D0wLve_d6-njBqRx7vuOs\","
+                      "\"messages\":[{\"operations\":[{\"cancel\":{\"actionRef\":"
+                      "{\"actionId\":\"x\",\"blockIds\":[\"a\"]}}}]}]}}",
+                      "pend.messages: expected nothing but pends");
+}
+
+static void
+assert_not_pended (const char *text,
+                   const char *message)
+{
+  g_autoptr (JsonNode) json = parse (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (weft_cluster_answer_from_json (json, &error));
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_pended (void)
+{
+  const char *text = "{\"pended\":[true,false,{\"blockIds\":[\"b\"],\"pending\":[{\"actionId\":"
+                     "\"other\",\"blockId\":\"b\"}],\"success\":true}]}";
+  g_autoptr (JsonNode) json = parse (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeftClusterAnswer) answer = weft_cluster_answer_from_json (json, &error);
+  g_autofree char *written = NULL;
+  GPtrArray *results;
+
+  g_test_summary ("What each pend came to: so, not so, or so beside others.");
+
+  g_assert_no_error (error);
+  results = weft_cluster_answer_get_results (answer);
+  g_assert_cmpuint (results->len, ==, 3);
+  g_assert_true (weft_pend_result_is_success (g_ptr_array_index (results, 0)));
+  g_assert_null (g_ptr_array_index (results, 1));
+  g_assert_cmpuint (weft_pend_result_get_pending (g_ptr_array_index (results, 2))->len, ==, 1);
+  written = weft_cluster_answer_to_string (answer);
+  g_assert_cmpstr (written, ==, text);
+
+  assert_not_pended ("{\"pended\":[]}", "pended: expected 1 to 16 results, got 0");
+  assert_not_pended ("{\"pended\":[1]}", "pended[0]: expected an object, got a number");
+  assert_not_pended ("{\"pended\":[true,{\"reason\":\"late\",\"success\":false}]}",
+                     "pended[1]: expected a success, true or false");
 }
 
 static void
@@ -377,6 +474,8 @@ main (int    argc,
   g_test_add_func ("/cluster/values/text", test_text);
   g_test_add_func ("/cluster/values/pends", test_pends);
   g_test_add_func ("/cluster/values/group", test_group);
+  g_test_add_func ("/cluster/values/pend-each", test_pend_each);
+  g_test_add_func ("/cluster/values/pended", test_pended);
   g_test_add_func ("/cluster/values/pin", test_pin);
   g_test_add_func ("/cluster/values/bad-cluster", test_bad_cluster);
 
