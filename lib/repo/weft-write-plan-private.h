@@ -20,6 +20,10 @@ typedef struct
 
 WeftWritePlan  *weft_write_plan_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 void            weft_write_plan_free            (WeftWritePlan       *self);
+/* Whether it is known what there is of the block. */
+gboolean        weft_write_plan_check           (const char          *block_id,
+                                                 WeftGetBlockResult  *found,
+                                                 GError             **error);
 gboolean        weft_write_plan_add             (WeftWritePlan       *self,
                                                  const char          *block_id,
                                                  WeftBlock           *wanted,

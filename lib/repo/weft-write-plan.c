@@ -124,6 +124,24 @@ plan_transform (WeftBlock      *wanted,
   return TRUE;
 }
 
+gboolean
+weft_write_plan_check (const char          *block_id,
+                       WeftGetBlockResult  *found,
+                       GError             **error)
+{
+  g_assert (block_id != NULL);
+
+  if (found == NULL)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL, "the answer lacks block “%s”", block_id);
+  else if (weft_get_block_result_get_unavailable (found) != NULL)
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block “%s” is unavailable: %s",
+                 block_id, weft_get_block_result_get_unavailable (found));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 /* Adds what turns the block that was found into the wanted one; NULL wants it deleted. */
 gboolean
 weft_write_plan_add (WeftWritePlan       *self,
@@ -137,19 +155,8 @@ weft_write_plan_add (WeftWritePlan       *self,
   WeftTransforms *step;
   g_autoptr(WeftTransform) transform = NULL;
 
-  g_assert (block_id != NULL);
-
-  if (found == NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL, "the answer lacks block “%s”", block_id);
-      return FALSE;
-    }
-  if (weft_get_block_result_get_unavailable (found) != NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block “%s” is unavailable: %s",
-                   block_id, weft_get_block_result_get_unavailable (found));
-      return FALSE;
-    }
+  if (!weft_write_plan_check (block_id, found, error))
+    return FALSE;
   if (!plan_transform (wanted, weft_get_block_result_get_block (found), &transform, error))
     return FALSE;
   if (transform == NULL)

@@ -32,6 +32,8 @@ void
 weft_write_free (WeftWrite *write)
 {
   g_clear_pointer (&write->wanted, g_ptr_array_unref);
+  if (write->edit_data_free != NULL)
+    write->edit_data_free (write->edit_data);
   g_clear_pointer (&write->block_ids, g_strfreev);
   g_clear_pointer (&write->put, weft_repo_message_unref);
   g_clear_pointer (&write->action_id, g_free);
@@ -263,6 +265,61 @@ start_put (GTask         *task,
   send_put (task);
 }
 
+/* What a block shall be by its editor. Nothing is a failure even where it says of none: what an
+ * exception of another language leaves must not delete anything. */
+static WeftBlock *
+edit (GTask               *task,
+      const char          *block_id,
+      WeftGetBlockResult  *found,
+      GError             **error)
+{
+  WeftWriter *self = g_task_get_source_object (task);
+  WeftWrite *write = g_task_get_task_data (task);
+  g_autoptr(WeftBlock) edited = NULL;
+  g_autoptr(GError) edit_error = NULL;
+
+  edited = write->edit (self, block_id, weft_get_block_result_get_block (found),
+                        write->edit_data, &edit_error);
+  if (edit_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&edit_error));
+      return NULL;
+    }
+  if (edited == NULL || !g_str_equal (weft_block_get_id (edited), block_id))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected what block “%s” shall be, got %s%s", block_id,
+                   edited != NULL ? "block " : "nothing",
+                   edited != NULL ? weft_block_get_id (edited) : "");
+      return NULL;
+    }
+
+  return g_steal_pointer (&edited);
+}
+
+static gboolean
+plan_block (GTask               *task,
+            WeftWritePlan       *plan,
+            guint                i,
+            WeftGetBlockResult  *found,
+            GError             **error)
+{
+  WeftWrite *write = g_task_get_task_data (task);
+  const char *block_id = write->block_ids[i];
+  g_autoptr(WeftBlock) edited = NULL;
+
+  if (write->edit == NULL)
+    return weft_write_plan_add (plan, block_id,
+                                write->wanted != NULL ? g_ptr_array_index (write->wanted, i) : NULL,
+                                found, error);
+
+  if (!weft_write_plan_check (block_id, found, error))
+    return FALSE;
+  edited = edit (task, block_id, found, error);
+
+  return edited != NULL && weft_write_plan_add (plan, block_id, edited, found, error);
+}
+
 static void
 read_done_cb (WeftRepo      *repo,
               WeftRepoReply *reply,
@@ -282,11 +339,10 @@ read_done_cb (WeftRepo      *repo,
 
   for (guint i = 0; write->block_ids[i] != NULL; i++)
     {
-      WeftBlock *wanted = write->wanted != NULL ? g_ptr_array_index (write->wanted, i) : NULL;
-      WeftGetBlockResult *found = NULL;
+      WeftGetBlockResult *found
+          = weft_get_result_lookup (weft_repo_reply_get_get (reply), write->block_ids[i]);
 
-      found = weft_get_result_lookup (weft_repo_reply_get_get (reply), write->block_ids[i]);
-      if (!weft_write_plan_add (plan, write->block_ids[i], wanted, found, &plan_error))
+      if (!plan_block (task, plan, i, found, &plan_error))
         {
           fail (task, plan_error);
           return;

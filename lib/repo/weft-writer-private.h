@@ -25,7 +25,10 @@ struct _WeftWriter
 /* One write under way; owned by its task, which every callback below holds. */
 typedef struct
 {
-  GPtrArray *wanted;   /* (element-type WeftBlock), or NULL to delete */
+  GPtrArray *wanted;   /* (element-type WeftBlock), or NULL to edit or delete */
+  WeftEditFunc edit;   /* (nullable): what says what the one block shall be */
+  gpointer edit_data;
+  GDestroyNotify edit_data_free; /* (nullable) */
   GStrv block_ids;     /* as asked for */
   char *first_id;      /* (nullable): the action id of the first attempt */
   char *action_id;     /* of the current attempt */

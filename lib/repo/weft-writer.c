@@ -143,7 +143,9 @@ weft_writer_get_repo (WeftWriter *self)
  * Makes blocks what they are in @blocks, all of them or none.
  *
  * A block that does not exist, or was deleted, is inserted; of one that exists, only the attributes
- * that differ are set or unset.
+ * that differ are set or unset. What others wrote meanwhile is overwritten, as @blocks say all of
+ * what the blocks shall be; who wants to change something of what there is, whatever that is, uses
+ * [method@Weft.Writer.edit_async].
  *
  * Since: 0.1
  */
@@ -198,6 +200,82 @@ weft_writer_put_finish (WeftWriter     *self,
                         guint          *n_changed,
                         WeftActionRev **committed,
                         GError        **error)
+{
+  g_return_val_if_fail (WEFT_IS_WRITER (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return finish (self, result, n_changed, committed, error);
+}
+
+/**
+ * weft_writer_edit_async:
+ * @self: a writer
+ * @block_id: which block
+ * @edit: (scope notified) (closure edit_data) (destroy edit_data_free): says what it shall be
+ * @edit_data: data for @edit
+ * @edit_data_free: (nullable): frees @edit_data
+ * @cancellable: (nullable): stops waiting; what was sent may still take effect
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * Makes of a block what @edit makes of its latest revision, and of no other: when somebody else
+ * changed it meanwhile, @edit is called again with what they wrote. So two who add to the same
+ * list, or set different attributes, lose nothing of each other's.
+ *
+ * Since: 0.1
+ */
+void
+weft_writer_edit_async (WeftWriter          *self,
+                        const char          *block_id,
+                        WeftEditFunc         edit,
+                        gpointer             edit_data,
+                        GDestroyNotify       edit_data_free,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  WeftWrite *write;
+
+  g_return_if_fail (WEFT_IS_WRITER (self));
+  g_return_if_fail (block_id != NULL);
+  g_return_if_fail (edit != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weft_writer_edit_async);
+  write = g_new0 (WeftWrite, 1);
+  write->edit = edit;
+  write->edit_data = edit_data;
+  write->edit_data_free = edit_data_free;
+  write->block_ids = g_new0 (char *, 2);
+  write->block_ids[0] = g_strdup (block_id);
+  g_task_set_task_data (task, write, (GDestroyNotify) weft_write_free);
+
+  weft_write_begin (g_steal_pointer (&task));
+}
+
+/**
+ * weft_writer_edit_finish:
+ * @self: a writer
+ * @result: what the callback was given
+ * @n_changed: (out) (optional): 1 if the block changed, and 0 otherwise
+ * @committed: (out) (optional) (nullable) (transfer full): the revision that was made, or %NULL
+ *   when the block was left alone
+ * @error: return location for an error
+ *
+ * Finishes [method@Weft.Writer.edit_async], with the errors of [method@Weft.Writer.put_finish] and
+ * that of the function.
+ *
+ * Returns: whether the block is as it shall be
+ *
+ * Since: 0.1
+ */
+gboolean
+weft_writer_edit_finish (WeftWriter     *self,
+                         GAsyncResult   *result,
+                         guint          *n_changed,
+                         WeftActionRev **committed,
+                         GError        **error)
 {
   g_return_val_if_fail (WEFT_IS_WRITER (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);

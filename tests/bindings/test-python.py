@@ -157,6 +157,24 @@ class Repo(unittest.TestCase):
         self.assertIn('"a":false', self.read(["n/1"], context).lookup("n/1").get_block().to_string())
         self.assertIsNone(self.read(["n/1"], None).lookup("n/1").get_block())
 
+    def test_writer_edit(self):
+        writer = Weft.Writer.new(self.repo, self.clock, Weft.SystemRandom.new())
+        wait(writer.put_async, [block(1, a=0)])
+
+        def edit(_writer, block_id, current, delta):
+            return block(1, a=current.get_attribute("a").get_int() + delta)
+
+        _, n_changed, made = writer.edit_finish(wait(writer.edit_async, "n/1", edit, (5,)))
+        self.assertEqual((n_changed, made.get_rev()), (1, 2))
+        self.assertIn('"a":5', self.read(["n/1"], None).lookup("n/1").get_block().to_string())
+
+        def refuse(_writer, _block_id, _current):
+            raise GLib.Error.new_literal(Weft.error_quark(), "not today", Weft.Error.REFUSED)
+
+        with self.assertRaises(GLib.Error) as caught:
+            writer.edit_finish(wait(writer.edit_async, "n/1", refuse, ()))
+        self.assertEqual(caught.exception.message, "not today")
+
 
 class Node(unittest.TestCase):
     """A node and a client in one process."""

@@ -167,6 +167,22 @@ def put_competes():
         equal(revs, list(range(2, 2 + len(revs))))
 
 
+@story("/weft/edit-competes")
+def edit_competes():
+    """Many who edit the same block at once lose nothing of each other's."""
+    with running_node() as (node, _):
+        put(node, 1)
+        command = [WEFT, "--node", node.address, "--network", NETWORK, "put", "--id", "n/1", "--set"]
+        edits = {f"a{i}": i for i in range(12)}
+        running = {name: subprocess.Popen([*command, f"{name}={value}"], stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.DEVNULL) for name, value in edits.items()}
+        # One may have had bad luck eight times; then it says so.
+        done = {name: process.wait(timeout=60) for name, process in running.items()}
+        equal([code for code in done.values() if code not in (0, 4)], [])
+        equal(node.json("get", "n/1")["n/1"]["block"],
+              block(1, **{name: value for name, value in edits.items() if done[name] == 0}))
+
+
 @story("/weft/import-export")
 def import_export():
     with running_node() as (node, directory):
@@ -264,8 +280,12 @@ def bad_input():
         contains(node.weft("put", "-", input='{"header":{"id":"n/1","id":"n/2"}}', expect=1).stderr, "id")
         contains(node.weft("put", "-", input="[]", expect=1).stderr, "expected a block, got none")
         contains(node.weft("put", "--id", "n/9", "--set", "a=1", expect=3).stderr, "--type and --collection")
-        contains(node.weft("put", "--id", "n/9", "--type", "t", "--collection", "c", "--set", "a", expect=1).stderr,
+        contains(node.weft("put", "--id", "n/9", "--type", "t", "--collection", "c", "--set", "a", expect=2).stderr,
                  "expected --set NAME=VALUE, got “a”")
+        contains(node.weft("put", "--id", "n/9", "--set", "=1", expect=2).stderr, "expected --set NAME=VALUE, got “=1”")
+        equal(node.weft("put", "-", input="{}", expect=1).stderr, "weft: -: header: expected a value, got nothing\n")
+        equal(node.weft("put", "-", input=json.dumps([block(1, a=1), block(1, a=2)]), expect=1).stderr,
+              "weft: -: [1]: block “n/1” is there a second time\n")
         contains(node.weft("gett", "n/1", expect=2).stderr, "did you mean “get”?")
         contains(node.weft("get", expect=2).stderr, "“weft get” needs ID…")
         contains(node.weft("status", "n/1", "now", expect=2).stderr, "“now” is too many")

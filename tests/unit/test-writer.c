@@ -9,124 +9,12 @@
 #include "config.h"
 
 #include "manual-clock.h"
+#include "script-repo.h"
 
 #include "weft-error.h"
 #include "weft-json.h"
 #include "weft-system-random.h"
 #include "weft-writer.h"
-
-#define SCRIPT_TYPE_REPO (script_repo_get_type ())
-G_DECLARE_FINAL_TYPE (ScriptRepo, script_repo, SCRIPT, REPO, GObject)
-
-struct _ScriptRepo
-{
-  GObject parent_instance;
-
-  WeftClock *clock;
-  const char *const *answers; /* the JSON of a reply, or the name of an error code */
-  GString *asked;
-  char *last_id; /* (nullable): the action that was put last */
-};
-
-typedef struct
-{
-  ScriptRepo *repo;
-  WeftRepoOperation operation;
-  const char *answer;
-  WeftRepoDoneFunc done;
-  gpointer user_data;
-} Answer;
-
-static void
-answer_cb (gpointer user_data)
-{
-  Answer *answer = user_data;
-  WeftRepo *repo = WEFT_REPO (answer->repo);
-  g_autoptr(JsonNode) json = weft_json_parse (answer->answer, -1, NULL);
-  g_autoptr(WeftRepoReply) reply = NULL;
-  g_autoptr(GError) error = NULL;
-
-  if (json == NULL)
-    error = g_error_new (WEFT_ERROR, weft_error_from_name (answer->answer), "as scripted");
-  else
-    reply = weft_repo_reply_from_json (json, answer->operation, &error);
-  g_assert_true (json == NULL || reply != NULL);
-  answer->done (repo, reply, error, answer->user_data);
-}
-
-static void
-note (ScriptRepo      *self,
-      WeftRepoMessage *message)
-{
-  WeftPendRequest *put = weft_repo_message_get_put (message);
-  g_auto(GStrv) ids = weft_repo_message_get_block_ids (message);
-  g_autofree char *joined = g_strjoinv (",", ids);
-
-  if (put != NULL)
-    {
-      const char *action_id = weft_pend_request_get_action_id (put);
-      g_autofree char *text = weft_transforms_to_string (weft_pend_request_get_transforms (put));
-      gboolean is_again = g_strcmp0 (action_id, self->last_id) == 0;
-
-      g_string_append_printf (self->asked, "put%s rev %d base %d %s\n", is_again ? " again" : "",
-                              (int) weft_pend_request_get_rev (put),
-                              (int) weft_pend_request_get_base (put, ids[0]), text);
-      g_free (self->last_id);
-      self->last_id = g_strdup (action_id);
-    }
-  else
-    {
-      g_assert_nonnull (weft_repo_message_get_get (message));
-      g_string_append_printf (self->asked, "get %s\n", joined);
-    }
-}
-
-static void
-script_repo_perform (WeftRepo         *repo,
-                     WeftRepoMessage  *message,
-                     GCancellable     *cancellable,
-                     WeftRepoDoneFunc  done,
-                     gpointer          user_data)
-{
-  ScriptRepo *self = SCRIPT_REPO (repo);
-  Answer *answer = g_new0 (Answer, 1);
-
-  note (self, message);
-  g_assert_nonnull (*self->answers);
-  *answer = (Answer) { self, weft_repo_message_get_operation (message), *self->answers++, done,
-                       user_data };
-  weft_clock_add_alarm (self->clock, weft_clock_get_monotonic (self->clock), answer_cb, answer,
-                        g_free);
-}
-
-static void
-repo_iface_init (WeftRepoInterface *iface)
-{
-  iface->perform = script_repo_perform;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (ScriptRepo, script_repo, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (WEFT_TYPE_REPO, repo_iface_init))
-
-static void
-script_repo_finalize (GObject *object)
-{
-  g_string_free (SCRIPT_REPO (object)->asked, TRUE);
-  g_free (SCRIPT_REPO (object)->last_id);
-  G_OBJECT_CLASS (script_repo_parent_class)->finalize (object);
-}
-
-static void
-script_repo_class_init (ScriptRepoClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = script_repo_finalize;
-}
-
-static void
-script_repo_init (ScriptRepo *self)
-{
-  self->asked = g_string_new (NULL);
-}
 
 #define ABSENT "{\"b\":{\"state\":{}}}"
 #define BLOCK "{\"a\":1,\"header\":{\"collectionId\":\"c\",\"id\":\"b\",\"type\":\"t\"}}"
@@ -152,8 +40,7 @@ fixture_set_up (Fixture       *fixture,
   g_autoptr(WeftRandom) random = weft_system_random_new ();
 
   fixture->clock = manual_clock_new ();
-  fixture->repo = g_object_new (SCRIPT_TYPE_REPO, NULL);
-  fixture->repo->clock = WEFT_CLOCK (fixture->clock);
+  fixture->repo = script_repo_new (WEFT_CLOCK (fixture->clock));
   fixture->writer = weft_writer_new (WEFT_REPO (fixture->repo), WEFT_CLOCK (fixture->clock),
                                      random);
 }
@@ -179,7 +66,18 @@ done_cb (GObject      *source,
   fixture->result = g_object_ref (result);
 }
 
-/* Puts one block, or deletes it, and runs the script to its end. */
+/* Runs the script to its end. */
+static void
+fixture_run (Fixture *fixture)
+{
+  while (manual_clock_run_next (fixture->clock))
+    ;
+  while (fixture->result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (*fixture->repo->answers);
+}
+
+/* Puts one block, or deletes it. */
 static void
 fixture_write (Fixture            *fixture,
                const char         *attributes,
@@ -201,11 +99,69 @@ fixture_write (Fixture            *fixture,
 
       weft_writer_delete_async (fixture->writer, ids, NULL, done_cb, fixture);
     }
-  while (manual_clock_run_next (fixture->clock))
-    ;
-  while (fixture->result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_null (*fixture->repo->answers);
+  fixture_run (fixture);
+}
+
+typedef struct
+{
+  GString *seen; /* what there was each time */
+  const char *id;
+  const char *failure; /* (nullable) */
+} Editor;
+
+/* Counts `a` up; no block is 0, and of 3 it says nothing. */
+static WeftBlock *
+count_up_cb (WeftWriter  *writer,
+             const char  *block_id,
+             WeftBlock   *current,
+             gpointer     user_data,
+             GError     **error)
+{
+  Editor *editor = user_data;
+  g_autoptr(JsonObject) attributes = json_object_new ();
+  JsonNode *a = current != NULL ? weft_block_get_attribute (current, "a") : NULL;
+  gint64 count = a != NULL ? json_node_get_int (a) : 0;
+
+  g_string_append_printf (editor->seen, "%s %d;", block_id, (int) count);
+  if (editor->failure != NULL)
+    {
+      g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_REFUSED, editor->failure);
+      return NULL;
+    }
+  if (count == 3)
+    return NULL;
+
+  json_object_set_int_member (attributes, "a", count + 1);
+  return weft_block_new (editor->id, "t", "c", attributes, NULL);
+}
+
+static WeftBlock *
+leave_alone_cb (WeftWriter  *writer,
+                const char  *block_id,
+                WeftBlock   *current,
+                gpointer     user_data,
+                GError     **error)
+{
+  return weft_block_ref (current);
+}
+
+static void
+editor_free (gpointer data)
+{
+  Editor *editor = data;
+
+  g_string_append (editor->seen, "freed");
+}
+
+static void
+fixture_edit (Fixture            *fixture,
+              Editor             *editor,
+              const char *const  *answers)
+{
+  fixture->repo->answers = answers;
+  weft_writer_edit_async (fixture->writer, "b", editor != NULL ? count_up_cb : leave_alone_cb,
+                          editor, editor != NULL ? editor_free : NULL, NULL, done_cb, fixture);
+  fixture_run (fixture);
 }
 
 static void
@@ -335,6 +291,108 @@ test_writer_stale (Fixture       *fixture,
                   "{\"b\":[[\"a\",null,null,2]]}}\n");
 }
 
+#define SET_A(a) "{\"deletes\":[],\"inserts\":{},\"updates\":{\"b\":[[\"a\",null,null," #a "]]}}\n"
+#define A_IS(a, rev) "{\"b\":{\"block\":{\"a\":" #a ",\"header\":{\"collectionId\":\"c\"," \
+                     "\"id\":\"b\",\"type\":\"t\"}},\"materializedRev\":" #rev "," \
+                     "\"state\":{\"latest\":{\"actionId\":\"x\",\"rev\":" #rev "}}}}"
+
+static void
+test_writer_edit (Fixture       *fixture,
+                  gconstpointer  user_data)
+{
+  const char *const answers[] = { ABSENT, STALE_AT (1), A_IS (1, 1), STALE_AT (2),
+                                  A_IS (2, 2), MADE (3), NULL };
+  g_autoptr(GString) seen = g_string_new (NULL);
+  Editor editor = { seen, "b", NULL };
+
+  g_test_summary ("An edit is made of what there is each time, so that nobody's is lost.");
+
+  fixture_edit (fixture, &editor, answers);
+  assert_outcome (fixture, 1, 3,
+                  "get b\n"
+                  "put rev 1 base 0 " INSERT "\n"
+                  "get b\n"
+                  "put rev 2 base 1 " SET_A (2)
+                  "get b\n"
+                  "put rev 3 base 2 " SET_A (3));
+  g_clear_object (&fixture->result);
+  g_assert_cmpstr (seen->str, ==, "b 0;b 1;b 2;freed");
+}
+
+static void
+test_writer_edit_nothing (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (6), NULL };
+
+  g_test_summary ("A block that its editor leaves alone is only read.");
+
+  fixture_edit (fixture, NULL, answers);
+  assert_outcome (fixture, 0, 0, "get b\n");
+}
+
+static void
+test_writer_edit_silent (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+  const char *const answers[] = { A_IS (3, 3), NULL };
+  g_autoptr(GString) seen = g_string_new (NULL);
+  Editor editor = { seen, "b", NULL };
+
+  g_test_summary ("An editor that says nothing, as one that broke off, changes nothing.");
+
+  fixture_edit (fixture, &editor, answers);
+  assert_failure (fixture, WEFT_ERROR_INVALID, "expected what block “b” shall be, got nothing");
+  g_clear_object (&fixture->result);
+}
+
+static void
+test_writer_edit_refused (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (1), NULL };
+  g_autoptr(GString) seen = g_string_new (NULL);
+  Editor editor = { seen, "b", "too late" };
+
+  g_test_summary ("The error of an editor is the outcome, and nothing is written.");
+
+  fixture_edit (fixture, &editor, answers);
+  assert_failure (fixture, WEFT_ERROR_REFUSED, "too late");
+  g_clear_object (&fixture->result);
+}
+
+static void
+test_writer_edit_other (Fixture       *fixture,
+                        gconstpointer  user_data)
+{
+  const char *const answers[] = { AT (1), NULL };
+  g_autoptr(GString) seen = g_string_new (NULL);
+  Editor editor = { seen, "other", NULL };
+
+  g_test_summary ("An editor is asked for one block, and gives that one.");
+
+  fixture_edit (fixture, &editor, answers);
+  assert_failure (fixture, WEFT_ERROR_INVALID,
+                  "expected what block “b” shall be, got block other");
+  g_clear_object (&fixture->result);
+}
+
+static void
+test_writer_edit_unavailable (Fixture       *fixture,
+                              gconstpointer  user_data)
+{
+  const char *const answers[] = { "{\"b\":{\"state\":{},\"unavailable\":\"corrupt\"}}", NULL };
+  g_autoptr(GString) seen = g_string_new (NULL);
+  Editor editor = { seen, "b", NULL };
+
+  g_test_summary ("No editor is asked about what cannot be read.");
+
+  fixture_edit (fixture, &editor, answers);
+  assert_failure (fixture, WEFT_ERROR_UNAVAILABLE, "block “b” is unavailable: corrupt");
+  g_clear_object (&fixture->result);
+  g_assert_cmpstr (seen->str, ==, "freed");
+}
+
 static void
 test_writer_exhausted (Fixture       *fixture,
                        gconstpointer  user_data)
@@ -453,6 +511,12 @@ main (int    argc,
   ADD ("after-delete", test_writer_after_delete);
   ADD ("delete", test_writer_delete);
   ADD ("stale", test_writer_stale);
+  ADD ("edit", test_writer_edit);
+  ADD ("edit-nothing", test_writer_edit_nothing);
+  ADD ("edit-silent", test_writer_edit_silent);
+  ADD ("edit-refused", test_writer_edit_refused);
+  ADD ("edit-other", test_writer_edit_other);
+  ADD ("edit-unavailable", test_writer_edit_unavailable);
   ADD ("exhausted", test_writer_exhausted);
   ADD ("unknown-outcome", test_writer_unknown_outcome);
   ADD ("unavailable", test_writer_unavailable);

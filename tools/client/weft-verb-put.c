@@ -30,15 +30,23 @@ static const GOptionEntry options[] = {
 
 static gboolean
 add_block (GPtrArray  *blocks,
+           GHashTable *ids,
            JsonNode   *node,
            GError    **error)
 {
-  WeftBlock *block = weft_block_from_json (node, error);
+  g_autoptr(WeftBlock) block = weft_block_from_json (node, error);
 
-  if (block != NULL)
-    g_ptr_array_add (blocks, block);
+  if (block == NULL)
+    return FALSE;
+  if (!g_hash_table_add (ids, (gpointer) weft_block_get_id (block)))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "block “%s” is there a second time",
+                   weft_block_get_id (block));
+      return FALSE;
+    }
+  g_ptr_array_add (blocks, g_steal_pointer (&block));
 
-  return block != NULL;
+  return TRUE;
 }
 
 static gboolean
@@ -47,16 +55,22 @@ read_blocks (GPtrArray   *blocks,
              GError     **error)
 {
   g_autoptr(JsonNode) node = weft_input_json (name, error);
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   JsonArray *array;
 
   if (node == NULL)
     return FALSE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return add_block (blocks, node, error);
+    {
+      if (add_block (blocks, ids, node, error))
+        return TRUE;
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
 
   array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++)
-    if (!add_block (blocks, json_array_get_element (array, i), error))
+    if (!add_block (blocks, ids, json_array_get_element (array, i), error))
       {
         g_prefix_error (error, "%s: [%u]: ", name, i);
         return FALSE;
@@ -65,39 +79,6 @@ read_blocks (GPtrArray   *blocks,
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "%s: expected a block, got none", name);
 
   return blocks->len > 0;
-}
-
-/* What is there now; sets @block to NULL where it does not exist. */
-static gboolean
-read_current (WeftTool   *tool,
-              WeftBlock **block,
-              GError    **error)
-{
-  const char *ids[] = { block_id, NULL };
-  g_autoptr(WeftBlockGets) gets = weft_block_gets_new (ids, NULL, error);
-  g_autoptr(WeftGetResult) result = NULL;
-  g_auto(WeftAwait) await = { NULL };
-  WeftGetBlockResult *found;
-
-  *block = NULL;
-  if (gets == NULL)
-    return FALSE;
-  weft_repo_get_async (WEFT_REPO (tool->repo), gets, NULL, weft_await_cb, &await);
-  result = weft_repo_get_finish (WEFT_REPO (tool->repo), weft_await (&await), error);
-  if (result == NULL)
-    return FALSE;
-
-  found = weft_get_result_lookup (result, block_id);
-  if (found != NULL && weft_get_block_result_get_unavailable (found) != NULL)
-    {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "block “%s” is unavailable: %s",
-                   block_id, weft_get_block_result_get_unavailable (found));
-      return FALSE;
-    }
-  if (found != NULL && weft_get_block_result_get_block (found) != NULL)
-    *block = weft_block_ref (weft_get_block_result_get_block (found));
-
-  return TRUE;
 }
 
 /* A value is JSON if it can be read as such, and else a text. */
@@ -109,46 +90,49 @@ parse_value (const char *text)
   return node != NULL ? node : json_node_init_string (json_node_alloc (), text);
 }
 
+/* Whether there is a name in each; “=” alone is none. */
 static gboolean
-edit_attributes (JsonObject  *attributes,
-                 GError     **error)
+check_sets (WeftTool *tool)
 {
   for (guint i = 0; sets != NULL && sets[i] != NULL; i++)
-    {
-      const char *equals = strchr (sets[i], '=');
-      g_autofree char *name = NULL;
-
-      if (equals == NULL || equals == sets[i])
-        {
-          g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                       "expected --set NAME=VALUE, got “%s”", sets[i]);
-          return FALSE;
-        }
-      name = g_strndup (sets[i], equals - sets[i]);
-      json_object_set_member (attributes, name, parse_value (equals + 1));
-    }
-  for (guint i = 0; unsets != NULL && unsets[i] != NULL; i++)
-    json_object_remove_member (attributes, unsets[i]);
+    if (sets[i][0] == '=' || strchr (sets[i], '=') == NULL)
+      {
+        weft_tool_usage (tool, "expected --set NAME=VALUE, got “%s”", sets[i]);
+        return FALSE;
+      }
 
   return TRUE;
 }
 
-static gboolean
-edit_block (WeftTool   *tool,
-            GPtrArray  *blocks,
-            GError    **error)
+static void
+edit_attributes (JsonObject *attributes)
 {
-  g_autoptr(WeftBlock) current = NULL;
-  g_autoptr(JsonObject) attributes = json_object_new ();
-  WeftBlock *edited;
+  for (guint i = 0; sets != NULL && sets[i] != NULL; i++)
+    {
+      const char *equals = strchr (sets[i], '=');
+      g_autofree char *name = g_strndup (sets[i], equals - sets[i]);
 
-  if (!read_current (tool, &current, error))
-    return FALSE;
+      json_object_set_member (attributes, name, parse_value (equals + 1));
+    }
+  for (guint i = 0; unsets != NULL && unsets[i] != NULL; i++)
+    json_object_remove_member (attributes, unsets[i]);
+}
+
+/* What --id and its company make of what is there. */
+static WeftBlock *
+edit_cb (WeftWriter  *writer,
+         const char  *id,
+         WeftBlock   *current,
+         gpointer     user_data,
+         GError     **error)
+{
+  g_autoptr(JsonObject) attributes = json_object_new ();
+
   if (current == NULL && (block_type == NULL || collection == NULL))
     {
       g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                   "there is no block “%s”; to make it, give --type and --collection", block_id);
-      return FALSE;
+                   "there is no block “%s”; to make it, give --type and --collection", id);
+      return NULL;
     }
 
   if (current != NULL)
@@ -159,18 +143,13 @@ edit_block (WeftTool   *tool,
         json_object_set_member (attributes, names[i],
                                 json_node_ref (weft_block_get_attribute (current, names[i])));
     }
-  if (!edit_attributes (attributes, error))
-    return FALSE;
+  edit_attributes (attributes);
 
-  edited = weft_block_new (block_id,
-                           block_type != NULL ? block_type : weft_block_get_block_type (current),
-                           collection != NULL ? collection
-                                              : weft_block_get_collection_id (current),
-                           attributes, error);
-  if (edited != NULL)
-    g_ptr_array_add (blocks, edited);
-
-  return edited != NULL;
+  return weft_block_new (id,
+                         block_type != NULL ? block_type : weft_block_get_block_type (current),
+                         collection != NULL ? collection
+                                            : weft_block_get_collection_id (current),
+                         attributes, error);
 }
 
 /* Prints what a put or delete did: `{"changed":n,"rev"?,"actionId"?}` or a sentence. */
@@ -215,16 +194,45 @@ fail_write (WeftTool *tool,
   return is_lost ? WEFT_EXIT_STALE : code;
 }
 
+static gboolean
+put_file (WeftWriter     *writer,
+          const char     *name,
+          guint          *n_changed,
+          WeftActionRev **committed,
+          GError        **error)
+{
+  g_autoptr(GPtrArray) blocks = NULL;
+  g_auto(WeftAwait) await = { NULL };
+
+  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  if (!read_blocks (blocks, name, error))
+    return FALSE;
+  weft_writer_put_async (writer, blocks, NULL, weft_await_cb, &await);
+
+  return weft_writer_put_finish (writer, weft_await (&await), n_changed, committed, error);
+}
+
+static gboolean
+edit_block (WeftWriter     *writer,
+            guint          *n_changed,
+            WeftActionRev **committed,
+            GError        **error)
+{
+  g_auto(WeftAwait) await = { NULL };
+
+  weft_writer_edit_async (writer, block_id, edit_cb, NULL, NULL, NULL, weft_await_cb, &await);
+
+  return weft_writer_edit_finish (writer, weft_await (&await), n_changed, committed, error);
+}
+
 static WeftExit
 run_put (WeftTool  *tool,
          char     **arguments)
 {
-  g_autoptr(GPtrArray) blocks = NULL;
   g_autoptr(WeftWriter) writer = NULL;
   g_autoptr(WeftActionRev) committed = NULL;
-  g_auto(WeftAwait) await = { NULL };
   guint n_changed;
-  gboolean ok;
+  gboolean is_written;
   GError *error = NULL;
 
   if (block_id != NULL && arguments[0] != NULL)
@@ -233,18 +241,13 @@ run_put (WeftTool  *tool,
     return weft_tool_usage (tool, "--set, --unset, --type and --collection go with --id");
   if (block_id == NULL && arguments[0] == NULL)
     return weft_tool_usage (tool, "“weft put” needs a FILE (“-” for standard input) or --id");
-
-  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
-  if (block_id != NULL)
-    ok = edit_block (tool, blocks, &error);
-  else
-    ok = read_blocks (blocks, arguments[0], &error);
-  if (!ok)
-    return weft_tool_fail (tool, error);
+  if (!check_sets (tool))
+    return WEFT_EXIT_USAGE;
 
   writer = weft_writer_new (WEFT_REPO (tool->repo), tool->clock, tool->random);
-  weft_writer_put_async (writer, blocks, NULL, weft_await_cb, &await);
-  if (!weft_writer_put_finish (writer, weft_await (&await), &n_changed, &committed, &error))
+  is_written = block_id != NULL ? edit_block (writer, &n_changed, &committed, &error)
+                                : put_file (writer, arguments[0], &n_changed, &committed, &error);
+  if (!is_written)
     return fail_write (tool, error);
   print_outcome (tool, "wrote", n_changed, committed);
 
