@@ -31,6 +31,7 @@ typedef struct
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
   gboolean has_looked;      /* where the blocks are by now */
   gboolean was_passed_on;   /* to a coordinator that all rivals ask */
+  gboolean may_be_done;     /* there, as nobody said what became of it */
 } WeftChange;
 
 /* All of these take over the change, but for those that only read or fill it in. */

@@ -52,11 +52,31 @@ weft_change_answer (WeftChange    *change,
   change_free (change);
 }
 
+/* What is known here is not all that there is to know when somebody else was asked as well. */
+static GError *
+doubt (WeftChange *change,
+       GError     *error)
+{
+  WeftRepoOperation operation = get_operation (change);
+  GError *doubted;
+
+  if (!change->may_be_done || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE)
+      || (operation != WEFT_REPO_OPERATION_PUT && operation != WEFT_REPO_OPERATION_COMMIT))
+    return error;
+
+  doubted = g_error_new (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
+                         "the node that it was passed on to did not answer; here: %s",
+                         error->message);
+  g_error_free (error);
+
+  return doubted;
+}
+
 void
 weft_change_fail (WeftChange *change,
                   GError     *error)
 {
-  weft_coordinator_request_fail (change->request, error);
+  weft_coordinator_request_fail (change->request, doubt (change, error));
   change_free (change);
 }
 

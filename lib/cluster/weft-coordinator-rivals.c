@@ -142,6 +142,15 @@ is_final (const GError *error)
          || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_EXISTS);
 }
 
+/* Whether it says that nothing came of it, and nothing will. */
+static gboolean
+is_undone (const GError *error)
+{
+  return g_error_matches (error, WEFT_ERROR, WEFT_ERROR_UNAVAILABLE)
+         || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE)
+         || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND);
+}
+
 static gboolean
 is_success (WeftChange    *change,
             WeftRepoReply *reply)
@@ -200,6 +209,7 @@ passed_on_cb (WeftRepoReply *reply,
   else
     {
       /* To ask for the same action again is safe, whatever became of it there. */
+      change->may_be_done |= !is_undone (error);
       weft_cluster_parts_count (repo->parts, "rivals-unanswered");
       if (get_now (self) >= self->answered_usec + ANSWERED_USEC)
         self->alone_usec = get_now (self) + ALONE_USEC;
