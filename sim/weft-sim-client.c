@@ -305,7 +305,8 @@ put_keys (WeftSimClient *self,
   for (guint key = first; key < self->options->n_keys && blocks->len < n_keys; key++)
     if (weft_sim_deployment_may_join (self->deployment, first, key))
       g_ptr_array_add (blocks, weft_sim_client_make_block (self, key));
-  weft_writer_put_async (self->writer, blocks, NULL, put_cb, self);
+  weft_writer_put_async (self->writer, (WeftBlock **) blocks->pdata, blocks->len, NULL, put_cb,
+                         self);
   g_assert (self->written == NULL);
   self->written = g_steal_pointer (&blocks);
 }

@@ -70,11 +70,9 @@ main (void)
   weft_storage_repo_set_commit_validator (repo, validate, NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (balances); i++)
     {
-      g_autoptr(GPtrArray) blocks
-          = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+      g_autoptr(WeftBlock) account = account_new (balances[i]);
 
-      g_ptr_array_add (blocks, account_new (balances[i]));
-      weft_writer_put_async (writer, blocks, NULL, put_cb, loop);
+      weft_writer_put_async (writer, &account, 1, NULL, put_cb, loop);
       g_main_loop_run (loop);
     }
 

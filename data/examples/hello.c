@@ -27,10 +27,9 @@ main (void)
   g_autoptr(WeftStorage) storage = weft_memory_storage_new ();
   g_autoptr(WeftStorageRepo) repo = weft_storage_repo_new (storage, clock);
   g_autoptr(WeftWriter) writer = weft_writer_new (WEFT_REPO (repo), clock, random);
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  g_autoptr(WeftBlock) block = weft_block_new ("greetings/1", "greeting", "greetings", NULL, NULL);
 
-  g_ptr_array_add (blocks, weft_block_new ("greetings/1", "greeting", "greetings", NULL, NULL));
-  weft_writer_put_async (writer, blocks, NULL, put_cb, loop);
+  weft_writer_put_async (writer, &block, 1, NULL, put_cb, loop);
   g_main_loop_run (loop);
 
   return 0;

@@ -7,12 +7,10 @@ async void hello () throws Error {
   var clock = new Weft.SystemClock ();
   var repo = new Weft.StorageRepo (new Weft.MemoryStorage (), clock);
   var writer = new Weft.Writer (repo, clock, new Weft.SystemRandom ());
-  var blocks = new GenericArray<Weft.Block> ();
+  var block = new Weft.Block ("greetings/1", "greeting", "greetings", null);
   Weft.ActionRev made;
-  uint n_changed;
 
-  blocks.add (new Weft.Block ("greetings/1", "greeting", "greetings", null));
-  yield writer.put_async (blocks, null, out n_changed, out made);
+  yield writer.put_async ({ block }, null, null, out made);
   stdout.printf ("revision %d\n", (int) made.get_rev ());
 }
 

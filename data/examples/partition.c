@@ -39,10 +39,9 @@ static void
 send_first (gpointer user_data)
 {
   Notes *notes = user_data;
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new ();
+  WeftBlock *block = g_queue_peek_head (&notes->outbox);
 
-  g_ptr_array_add (blocks, g_queue_peek_head (&notes->outbox));
-  weft_writer_put_async (notes->writer, blocks, NULL, saved_cb, notes);
+  weft_writer_put_async (notes->writer, &block, 1, NULL, saved_cb, notes);
 }
 
 static void

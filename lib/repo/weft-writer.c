@@ -134,8 +134,8 @@ weft_writer_get_repo (WeftWriter *self)
 /**
  * weft_writer_put_async:
  * @self: a writer
- * @blocks: (element-type WeftBlock): what the blocks shall be; from 1 to
- *   256 of them, each with another id, all of one collection
+ * @blocks: (array length=n_blocks): what the blocks shall be, each with another id
+ * @n_blocks: how many they are, from 1 to 256
  * @cancellable: (nullable): stops waiting; what was sent may still take effect
  * @callback: (scope async): called when it is done
  * @user_data: data for @callback
@@ -151,7 +151,8 @@ weft_writer_get_repo (WeftWriter *self)
  */
 void
 weft_writer_put_async (WeftWriter          *self,
-                       GPtrArray           *blocks,
+                       WeftBlock * const   *blocks,
+                       gsize                n_blocks,
                        GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
@@ -160,16 +161,19 @@ weft_writer_put_async (WeftWriter          *self,
   WeftWrite *write;
 
   g_return_if_fail (WEFT_IS_WRITER (self));
-  g_return_if_fail (blocks != NULL && blocks->len > 0);
+  g_return_if_fail (blocks != NULL);
+  g_return_if_fail (n_blocks > 0);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, weft_writer_put_async);
   write = g_new0 (WeftWrite, 1);
-  write->wanted = g_ptr_array_copy (blocks, (GCopyFunc) weft_block_ref, NULL);
-  g_ptr_array_set_free_func (write->wanted, (GDestroyNotify) weft_block_unref);
-  write->block_ids = g_new0 (char *, blocks->len + 1);
-  for (guint i = 0; i < blocks->len; i++)
-    write->block_ids[i] = g_strdup (weft_block_get_id (g_ptr_array_index (blocks, i)));
+  write->wanted = g_ptr_array_new_full (n_blocks, (GDestroyNotify) weft_block_unref);
+  write->block_ids = g_new0 (char *, n_blocks + 1);
+  for (gsize i = 0; i < n_blocks; i++)
+    {
+      g_ptr_array_add (write->wanted, weft_block_ref (blocks[i]));
+      write->block_ids[i] = g_strdup (weft_block_get_id (blocks[i]));
+    }
   g_task_set_task_data (task, write, (GDestroyNotify) weft_write_free);
 
   weft_write_begin (g_steal_pointer (&task));

@@ -55,7 +55,8 @@ WEFT_AVAILABLE_IN_ALL
 WeftRepo      *weft_writer_get_repo      (WeftWriter           *self);
 WEFT_AVAILABLE_IN_ALL
 void           weft_writer_put_async     (WeftWriter           *self,
-                                          GPtrArray            *blocks,
+                                          WeftBlock * const    *blocks,
+                                          gsize                 n_blocks,
                                           GCancellable         *cancellable,
                                           GAsyncReadyCallback   callback,
                                           gpointer              user_data);

@@ -58,14 +58,14 @@ static void
 run_put (gpointer data)
 {
   Town *town = data;
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
   g_autoptr(JsonObject) attributes = json_object_new ();
   g_autofree char *id = g_strdup_printf ("notes/%d", (int) (town->number % 100));
+  g_autoptr(WeftBlock) block = NULL;
 
   json_object_set_int_member (attributes, "number", town->number++);
-  g_ptr_array_add (blocks, weft_block_new (id, "note", "notes", attributes, NULL));
+  block = weft_block_new (id, "note", "notes", attributes, NULL);
   town->is_waiting = TRUE;
-  weft_writer_put_async (town->writer, blocks, NULL, put_cb, town);
+  weft_writer_put_async (town->writer, &block, 1, NULL, put_cb, town);
   weft_sim_world_run_while (town->world, is_waiting_cb, town, G_TIME_SPAN_MINUTE);
   g_assert_false (town->is_waiting);
 }

@@ -28,14 +28,13 @@ put (WeftWriter *writer,
      guint      *n_left)
 {
   g_autoptr(JsonObject) attributes = json_object_new ();
-  g_autoptr(GPtrArray) blocks
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  g_autoptr(WeftBlock) block = NULL;
   g_autoptr(GError) error = NULL;
 
   json_object_set_int_member (attributes, "value", value);
-  g_ptr_array_add (blocks, weft_block_new ("b", "t", "c", attributes, &error));
+  block = weft_block_new ("b", "t", "c", attributes, &error);
   g_assert_no_error (error);
-  weft_writer_put_async (writer, blocks, NULL, put_cb, n_left);
+  weft_writer_put_async (writer, &block, 1, NULL, put_cb, n_left);
 }
 
 static void

@@ -104,13 +104,13 @@ static void
 begin_put (Town *town,
            int   number)
 {
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
   g_autoptr(JsonObject) attributes = json_object_new ();
+  g_autoptr(WeftBlock) block = NULL;
 
   json_object_set_int_member (attributes, "number", number);
-  g_ptr_array_add (blocks, weft_block_new ("notes/1", "note", "notes", attributes, NULL));
+  block = weft_block_new ("notes/1", "note", "notes", attributes, NULL);
   town->n_waiting++;
-  weft_writer_put_async (town->writer, blocks, NULL, put_cb, town);
+  weft_writer_put_async (town->writer, &block, 1, NULL, put_cb, town);
 }
 
 static void

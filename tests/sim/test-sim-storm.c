@@ -66,14 +66,14 @@ put_cb (GObject      *source,
 static void
 begin_put (Client *client)
 {
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
   guint64 number = weft_sim_prng_below (client->storm->prng, 5);
   g_autofree char *id = g_strdup_printf ("notes/%u", (guint) number);
   g_autoptr(JsonObject) attributes = json_object_new ();
+  g_autoptr(WeftBlock) block = NULL;
 
   json_object_set_int_member (attributes, "number", client->n_begun++);
-  g_ptr_array_add (blocks, weft_block_new (id, "note", "notes", attributes, NULL));
-  weft_writer_put_async (client->writer, blocks, NULL, put_cb, client);
+  block = weft_block_new (id, "note", "notes", attributes, NULL);
+  weft_writer_put_async (client->writer, &block, 1, NULL, put_cb, client);
 }
 
 static void

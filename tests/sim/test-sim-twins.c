@@ -87,15 +87,13 @@ put (Stage      *self,
      guint       client,
      const char *value)
 {
-  g_autoptr(GPtrArray) blocks = NULL;
-  JsonObject *attributes = json_object_new ();
+  g_autoptr(JsonObject) attributes = json_object_new ();
+  g_autoptr(WeftBlock) block = NULL;
 
   json_object_set_string_member (attributes, "value", value);
-  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
-  g_ptr_array_add (blocks, weft_block_new ("b", "item", "things", attributes, NULL));
-  json_object_unref (attributes);
+  block = weft_block_new ("b", "item", "things", attributes, NULL);
   self->is_waiting = TRUE;
-  weft_writer_put_async (self->writers[client], blocks, NULL, put_cb, self);
+  weft_writer_put_async (self->writers[client], &block, 1, NULL, put_cb, self);
   weft_sim_world_run_while (self->world, is_waiting, self, 60 * SECOND);
   g_assert_no_error (self->error);
 }

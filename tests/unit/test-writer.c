@@ -87,11 +87,10 @@ fixture_write (Fixture            *fixture,
   if (attributes != NULL)
     {
       g_autoptr(JsonNode) node = weft_json_parse (attributes, -1, NULL);
-      g_autoptr(GPtrArray) blocks = NULL;
+      g_autoptr(WeftBlock) block = NULL;
 
-      blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
-      g_ptr_array_add (blocks, weft_block_new ("b", "t", "c", json_node_get_object (node), NULL));
-      weft_writer_put_async (fixture->writer, blocks, NULL, done_cb, fixture);
+      block = weft_block_new ("b", "t", "c", json_node_get_object (node), NULL);
+      weft_writer_put_async (fixture->writer, &block, 1, NULL, done_cb, fixture);
     }
   else
     {

@@ -165,7 +165,10 @@ put_cb (GObject      *source,
 static void
 send (Flight *flight)
 {
-  weft_writer_put_async (flight->import->writer, flight->batch->blocks, NULL, put_cb, flight);
+  GPtrArray *blocks = flight->batch->blocks;
+
+  weft_writer_put_async (flight->import->writer, (WeftBlock **) blocks->pdata, blocks->len, NULL,
+                         put_cb, flight);
 }
 
 static void

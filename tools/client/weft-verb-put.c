@@ -207,7 +207,8 @@ put_file (WeftWriter     *writer,
   blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
   if (!read_blocks (blocks, name, error))
     return FALSE;
-  weft_writer_put_async (writer, blocks, NULL, weft_await_cb, &await);
+  weft_writer_put_async (writer, (WeftBlock **) blocks->pdata, blocks->len, NULL, weft_await_cb,
+                         &await);
 
   return weft_writer_put_finish (writer, weft_await (&await), n_changed, committed, error);
 }

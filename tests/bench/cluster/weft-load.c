@@ -335,17 +335,16 @@ weft_load_write_hot (Load     *load,
   WeftLoad *self = data;
   Caller *caller = &self->callers[index];
   g_autoptr (JsonObject) attributes = json_object_new ();
-  g_autoptr (GPtrArray) blocks
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_block_unref);
+  g_autoptr (WeftBlock) block = NULL;
   g_autoptr (GError) error = NULL;
 
   caller->load = load;
   json_object_set_int_member (attributes, "caller", index);
   json_object_set_int_member (attributes, "turn", (gint64) caller->n_actions++);
   json_object_set_string_member (attributes, "value", self->filler);
-  g_ptr_array_add (blocks, weft_block_new (HOT_BLOCK, "bench", "bench", attributes, &error));
+  block = weft_block_new (HOT_BLOCK, "bench", "bench", attributes, &error);
   g_assert_no_error (error);
-  weft_writer_put_async (g_ptr_array_index (self->writers, index % self->writers->len), blocks,
+  weft_writer_put_async (g_ptr_array_index (self->writers, index % self->writers->len), &block, 1,
                          NULL, written_cb, caller);
 }
 
