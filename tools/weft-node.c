@@ -8,6 +8,7 @@
 #include "weft-node-daemon.h"
 #include "weft-node-directory.h"
 #include "weft-node-options.h"
+#include "weft-standard.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -76,6 +77,7 @@ main (int    argc,
   g_autoptr(WeftNodeOptions) options = NULL;
   g_autoptr(GError) error = NULL;
 
+  weft_standard_begin ();
   /* TLS 1.3 or nothing; GnuTLS reads this when TLS is first used. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-ALL:+VERS-TLS1.3", TRUE);
   setlocale (LC_ALL, "");
@@ -94,7 +96,12 @@ main (int    argc,
 
   weft_log_set_level (options->settings->log_level);
   if (act (options, &error))
-    return EXIT_SUCCESS;
+    {
+      /* Whoever started a node may have stopped listening once it was ready. */
+      gboolean is_told = options->action == WEFT_NODE_RUN || weft_standard_end ("weft-node");
+
+      return is_told ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
 
   g_printerr ("weft-node: %s\n", error->message);
   return EXIT_FAILURE;

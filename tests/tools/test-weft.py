@@ -301,6 +301,34 @@ def bad_input():
                            expect=1).stderr, "the type of a block cannot change")
 
 
+@story("/weft/output-lost")
+def output_lost():
+    """Who cannot write what it has to say does not claim to have done so."""
+    def get(redirection):
+        return subprocess.run(["sh", "-c", f'"$@" {redirection}', "sh", WEFT, "--node", node.address, "--network",
+                               NETWORK, "get", "n/1"], capture_output=True, text=True, timeout=60)
+
+    with running_node() as (node, _):
+        put(node, 1, text="x" * 100000)
+        for redirection in ("> /dev/full", ">&-"):
+            run = get(redirection)
+            equal((run.returncode, run.stderr), (1, "weft: not all of the output could be written\n"))
+        equal(get("| true").stderr, "")
+        equal(get("2>&-").returncode, 0)
+
+
+@story("/weft/input-kinds")
+def input_kinds():
+    """What is read may be a pipe, and is no folder."""
+    with running_node() as (node, directory):
+        equal(node.json("put", "/dev/stdin", input=json.dumps(block(1)))["changed"], 1)
+        contains(node.weft("put", directory, expect=1).stderr, "to be a file, got a folder")
+        contains(node.weft("put", directory / "none", expect=1).stderr, "none: No such file or directory")
+        for verb in ("import", "restore"):
+            contains(node.weft(verb, directory, expect=1).stderr, "to be a file, got a folder")
+        contains(node.weft("watch", "--interval", "nan", "n/1", expect=2).stderr, "got nan")
+
+
 @story("/weft/wrong-network")
 def wrong_network():
     with running_node() as (node, _):

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-nearest.h"
+#include "weft-standard.h"
 #include "weft-verb-options.h"
 #include "weft-verbs.h"
 
@@ -159,12 +160,15 @@ main (int    argc,
   g_auto(GStrv) arguments = g_strdupv (argv);
   WeftExit code;
 
+  weft_standard_begin ();
   setlocale (LC_ALL, "");
   /* Weft needs TLS 1.3; GIO offers no other way to ask for it. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-ALL:+VERS-TLS1.3", FALSE);
 
   code = run (&tool, &arguments);
   weft_tool_clear (&tool);
+  if (!weft_standard_end ("weft") && code == WEFT_EXIT_OK)
+    code = WEFT_EXIT_FAILED;
 
   return code;
 }

@@ -18,7 +18,7 @@ static const GOptionEntry options[] = {
   { "pending", 'p', 0, G_OPTION_ARG_STRING, &pending, "With this pending action on top", "ACTION" },
   { "local", 'l', 0, G_OPTION_ARG_NONE, &is_local,
     "What the node itself has, which may be behind its cluster", NULL },
-  { "quorum", 'q', 0, G_OPTION_ARG_NONE, &is_quorum,
+  { "quorum", 0, 0, G_OPTION_ARG_NONE, &is_quorum,
     "What the cluster has decided (what nodes do unless told otherwise)", NULL },
   G_OPTION_ENTRY_NULL
 };

@@ -117,7 +117,7 @@ run (WeftTool  *tool,
   int n_changes = 0;
   GError *error = NULL;
 
-  if (interval < 0.05 || interval > 86400)
+  if (!(interval >= 0.05 && interval <= 86400)) /* also of NaN */
     return weft_tool_usage (tool, "expected --interval from 0.05 to 86400, got %g", interval);
   if (max < 0)
     return weft_tool_usage (tool, "expected --max to be positive, got %d", max);

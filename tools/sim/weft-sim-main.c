@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-nearest.h"
+#include "weft-standard.h"
 #include "weft-verb-options.h"
 #include "weft-sim-tool.h"
 
@@ -146,8 +147,14 @@ main (int    argc,
 {
   WeftSimTool tool = { .program = argv[0] };
   g_auto(GStrv) arguments = g_strdupv (argv);
+  WeftSimExit code;
 
+  weft_standard_begin ();
   setlocale (LC_ALL, "");
 
-  return run (&tool, &arguments);
+  code = run (&tool, &arguments);
+  if (!weft_standard_end ("weft-sim") && code == WEFT_SIM_EXIT_PASS)
+    code = WEFT_SIM_EXIT_HARNESS;
+
+  return code;
 }
