@@ -98,6 +98,8 @@ weft_log_level_parse (const char    *name,
                       WeftLogLevel  *level,
                       GError       **error)
 {
+  g_autofree char *hint = NULL;
+
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (level != NULL, FALSE);
 
@@ -108,8 +110,8 @@ weft_log_level_parse (const char    *name,
         return TRUE;
       }
 
+  hint = weft_nearest_hint (name, level_names);
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "expected error, warning, message, info or debug, got “%s” (did you mean %s?)",
-               name, weft_nearest_word (name, level_names));
+               "expected error, warning, message, info or debug, got “%s”%s", name, hint);
   return FALSE;
 }

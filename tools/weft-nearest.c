@@ -46,13 +46,14 @@ measure_distance (const char *a,
   return rows[a_length % 3][b_length];
 }
 
-/* The candidate that a person who typed `word` most likely meant; the first one of equals. */
+/* The candidate that a person who typed `word` most likely meant; the first one of equals. More
+ * than half of a word is not mistyped. */
 const char *
 weft_nearest_word (const char         *word,
                    const char * const *candidates)
 {
   const char *nearest = NULL;
-  guint distance_min = G_MAXUINT;
+  guint distance_min = 0;
 
   g_return_val_if_fail (word != NULL, NULL);
   g_return_val_if_fail (candidates != NULL, NULL);
@@ -61,7 +62,9 @@ weft_nearest_word (const char         *word,
     {
       guint distance = measure_distance (word, candidates[i]);
 
-      if (distance < distance_min)
+      if (2 * distance > MAX (strlen (word), strlen (candidates[i])))
+        continue;
+      if (nearest == NULL || distance < distance_min)
         {
           distance_min = distance;
           nearest = candidates[i];
@@ -69,4 +72,13 @@ weft_nearest_word (const char         *word,
     }
 
   return nearest;
+}
+
+char *
+weft_nearest_hint (const char         *word,
+                   const char * const *candidates)
+{
+  const char *nearest = weft_nearest_word (word, candidates);
+
+  return nearest != NULL ? g_strdup_printf ("; did you mean “%s”?", nearest) : g_strdup ("");
 }

@@ -44,9 +44,9 @@ read_group (Reader      *self,
   line[length - 1] = '\0';
   if (!g_str_equal (line + 1, GROUP))
     {
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-                   "unknown group “%s” (did you mean %s?)", line + 1,
-                   weft_nearest_word (line + 1, groups));
+      g_autofree char *hint = weft_nearest_hint (line + 1, groups);
+
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "unknown group “%s”%s", line + 1, hint);
       return FALSE;
     }
 
@@ -60,6 +60,7 @@ note_seen (Reader      *self,
            GError     **error)
 {
   const char *const *names = weft_node_settings_list_names ();
+  g_autofree char *hint = NULL;
 
   for (guint i = 0; names[i] != NULL; i++)
     if (g_str_equal (names[i], key))
@@ -73,8 +74,8 @@ note_seen (Reader      *self,
         return TRUE;
       }
 
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "unknown key “%s” (did you mean %s?)", key, weft_nearest_word (key, names));
+  hint = weft_nearest_hint (key, names);
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "unknown key “%s”%s", key, hint);
   return FALSE;
 }
 

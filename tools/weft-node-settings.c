@@ -24,9 +24,9 @@ static const char *const storage_names[] = {
 };
 
 /* A word that becomes part of a URL path and of log lines: printable, without separators. */
-static gboolean
-check_network (const char  *value,
-               GError     **error)
+gboolean
+weft_node_settings_check_network (const char  *value,
+                                  GError     **error)
 {
   gsize length = strlen (value);
 
@@ -54,7 +54,7 @@ set_network (WeftNodeSettings  *self,
              const char        *value,
              GError           **error)
 {
-  if (!check_network (value, error))
+  if (!weft_node_settings_check_network (value, error))
     return FALSE;
 
   g_free (self->network);
@@ -324,6 +324,8 @@ weft_node_settings_set (WeftNodeSettings  *self,
                         const char        *value,
                         GError           **error)
 {
+  g_autofree char *hint = NULL;
+
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
@@ -337,8 +339,8 @@ weft_node_settings_set (WeftNodeSettings  *self,
         return FALSE;
       }
 
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
-               "unknown setting “%s” (did you mean %s?)", name, weft_nearest_word (name, names));
+  hint = weft_nearest_hint (name, names);
+  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "unknown setting “%s”%s", name, hint);
   return FALSE;
 }
 

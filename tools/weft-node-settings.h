@@ -45,6 +45,9 @@ typedef struct
   gboolean is_forgetting; /* whoever is missing; said each time, never kept in a file */
 } WeftNodeSettings;
 
+/* Whether it can be the name of a network. */
+gboolean           weft_node_settings_check_network   (const char       *value,
+                                                       GError          **error);
 WeftNodeSettings  *weft_node_settings_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 void               weft_node_settings_free            (WeftNodeSettings *self);
 const char *const *weft_node_settings_list_names      (void);

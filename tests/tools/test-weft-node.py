@@ -139,7 +139,7 @@ def usage_errors(directory):
     refused(2, "Unknown option --nonsense", "--nonsense")
     refused(2, "unexpected argument “start”", "start")
     refused(2, "--storage: expected the storage to be file or memory, got “disk”", "--storage", "disk", "-d", directory)
-    refused(2, "--log-level: expected error, .*did you mean debug", "--log-level", "debgu", "-d", directory)
+    refused(2, "--log-level: expected error, .*did you mean “debug”", "--log-level", "debgu", "-d", directory)
     refused(2, "--listen: expected an address such as", "--listen", "9000", "-d", directory)
     refused(2, "--listen: .*memory", "--listen", "/memory/1", "-d", directory)
     refused(2, "--network: expected letters", "--network", "a b", "-d", directory)
@@ -151,9 +151,9 @@ def usage_errors(directory):
 def config_errors(directory):
     config = directory / "conf"
     config.write_text("[node]\nnetwrok=x\n")
-    refused(2, r"conf: line 2: unknown key “netwrok” \(did you mean network\?\)", "-d", directory / "data", "-c", config)
+    refused(2, r"conf: line 2: unknown key “netwrok”; did you mean “network”\?", "-d", directory / "data", "-c", config)
     config.write_text("[nodes]\n")
-    refused(2, r"conf: line 1: unknown group “nodes” \(did you mean node\?\)", "-d", directory / "data", "-c", config)
+    refused(2, r"conf: line 1: unknown group “nodes”; did you mean “node”\?", "-d", directory / "data", "-c", config)
     config.write_bytes(b"\x00\xff\x17")
     refused(2, "conf: expected text in UTF-8", "-d", directory / "data", "-c", config)
     config.write_bytes(b"#" * (64 * 1024 + 1))

@@ -291,9 +291,16 @@ def bad_input():
         contains(node.weft("status", "n/1", "now", expect=2).stderr, "“now” is too many")
         contains(node.weft("status", "n/1", expect=3).stderr, "is in no cluster")
         contains(node.weft("explain", "a1", expect=3).stderr, "is in no cluster")
-        contains(node.weft("get", "--local", "--quorum", "n/1", expect=1).stderr, "only one of --local and --quorum")
+        contains(node.weft("get", "--local", "--quorum", "n/1", expect=2).stderr, "only one of --local and --quorum")
         contains(node.weft("get", "--rev", "x", "n/1", expect=2).stderr, "x")
-        contains(node.weft("get", "x" * 257, expect=1).stderr, "256")
+        contains(node.weft("get", "x" * 257, expect=2).stderr, "256")
+        contains(node.weft("get", "--rev", -1, "n/1", expect=2).stderr, "expected --rev to be at least 0, got -1")
+        contains(node.weft("commit", "--rev", -1, "a", "n/1", expect=2).stderr, "rev")
+        contains(node.weft("cancel", "a", "", expect=2).stderr, "1 to 256 bytes")
+        contains(node.weft("bootstrap", "add", "nowhere", expect=2).stderr, "got “nowhere”")
+        equal(node.weft("zzzz", expect=2).stderr, "weft: there is no verb “zzzz”\nTry “weft --help”.\n")
+        equal(json.loads(node.weft("--json", "get", "", expect=2).stdout)["error"]["code"], "invalid")
+        contains(node.weft("peers", network="no such", expect=2).stderr, "--network: expected letters")
         contains(node.weft("--nonsense", expect=2).stderr, "--nonsense")
         equal(json.loads(node.weft("--json", "put", "-", input="{", expect=1).stdout)["error"]["code"], "invalid")
         put(node, 1)
@@ -344,7 +351,8 @@ def host_and_port():
         node.address = "127.0.0.1:" + re.search(r"/tcp/(\d+)/", multiaddr).group(1)
         node.weft("status")
         node.address = "nowhere"
-        contains(node.weft("status", expect=1).stderr, "or 127.0.0.1:9338, got “nowhere”")
+        contains(node.weft("status", expect=2).stderr, "weft: --node: expected an address such as")
+        contains(node.weft("status", expect=2).stderr, "or 127.0.0.1:9338, got “nowhere”\nTry “weft status --help”.\n")
         node.address = multiaddr
 
 

@@ -56,6 +56,7 @@ find_verb (WeftTool   *tool,
            const char *name)
 {
   const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  g_autofree char *hint = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
@@ -63,8 +64,8 @@ find_verb (WeftTool   *tool,
         return verbs[i];
       names[i] = verbs[i]->name;
     }
-  weft_tool_usage (tool, "there is no verb “%s”; did you mean “%s”?", name,
-                   weft_nearest_word (name, names));
+  hint = weft_nearest_hint (name, names);
+  weft_tool_usage (tool, "there is no verb “%s”%s", name, hint);
 
   return NULL;
 }
@@ -107,6 +108,8 @@ run_verb (WeftTool       *tool,
     return weft_tool_usage (tool, "“weft %s” takes %s, “%s” is too many", verb->name,
                             verb->arguments_max == 0 ? "no argument" : verb->arguments,
                             arguments[verb->arguments_max]);
+  if (verb->needs_node && !weft_tool_find_node (tool, &error))
+    return weft_tool_refuse (tool, error);
   if (verb->needs_node && !weft_tool_connect (tool, &error))
     return weft_tool_fail (tool, error);
 
@@ -143,6 +146,7 @@ run (WeftTool   *tool,
   verb = find_verb (tool, (*arguments)[1]);
   if (verb == NULL)
     return WEFT_EXIT_USAGE;
+  tool->verb = verb->name;
   /* What follows the verb is parsed as if the verb were the program. */
   program_name = g_strdup_printf ("weft %s", verb->name);
   g_set_prgname (program_name);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "weft-node-address.h"
+#include "weft-node-settings.h"
 #include "weft-print.h"
 #include "weft-tool.h"
 
@@ -24,6 +25,7 @@ weft_tool_clear (WeftTool *self)
   g_clear_object (&self->transport);
   g_clear_object (&self->random);
   g_clear_object (&self->clock);
+  g_clear_pointer (&self->address, weft_multiaddr_unref);
   g_clear_pointer (&self->node, g_free);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->key, g_free);
@@ -40,56 +42,63 @@ weft_tool_get_identity (WeftTool  *self,
   return weft_identity_new (self->random);
 }
 
-static WeftMultiaddr *
-get_address (WeftTool  *self,
-             GError   **error)
+/* Of the command line, else of the environment, else what is usual. */
+static const char *
+choose (const char *given,
+        const char *variable,
+        const char *usual)
 {
-  const char *text = self->node;
+  if (given == NULL)
+    given = g_getenv (variable);
 
-  if (text == NULL)
-    text = g_getenv ("WEFT_NODE");
-  if (text == NULL)
-    text = DEFAULT_NODE;
-
-  return weft_node_address_parse (text, FALSE, error);
+  return given != NULL ? given : usual;
 }
 
 static const char *
 get_network (WeftTool *self)
 {
-  const char *text = self->network;
+  return choose (self->network, "WEFT_NETWORK", DEFAULT_NETWORK);
+}
 
-  if (text == NULL)
-    text = g_getenv ("WEFT_NETWORK");
+gboolean
+weft_tool_find_node (WeftTool  *self,
+                     GError   **error)
+{
+  self->address = weft_node_address_parse (choose (self->node, "WEFT_NODE", DEFAULT_NODE), FALSE,
+                                           error);
+  if (self->address == NULL)
+    {
+      g_prefix_error (error, "%s: ", self->node != NULL ? "--node" : "WEFT_NODE");
+      return FALSE;
+    }
+  if (weft_node_settings_check_network (get_network (self), error))
+    return TRUE;
 
-  return text != NULL ? text : DEFAULT_NETWORK;
+  g_prefix_error (error, "%s: ", self->network != NULL ? "--network" : "WEFT_NETWORK");
+  return FALSE;
 }
 
 gboolean
 weft_tool_connect (WeftTool  *self,
                    GError   **error)
 {
-  g_autoptr(WeftMultiaddr) address = NULL;
   g_autoptr(WeftIdentity) identity = NULL;
   g_auto(WeftAwait) await = { NULL };
 
   self->clock = weft_system_clock_new ();
   self->random = weft_system_random_new ();
 
-  address = get_address (self, error);
-  if (address == NULL)
-    return FALSE;
   identity = weft_tool_get_identity (self, error);
   if (identity == NULL)
     return FALSE;
 
   weft_websocket_transport_register ();
-  self->transport = weft_transport_new_for_address (address, identity, get_network (self),
+  self->transport = weft_transport_new_for_address (self->address, identity, get_network (self),
                                                     WEFT_PEER_ROLE_CLIENT, self->clock,
                                                     self->random, error);
   if (self->transport == NULL)
     return FALSE;
-  self->repo = weft_remote_repo_new (self->transport, address);
+  self->repo = weft_remote_repo_new (self->transport, self->address);
 
   weft_remote_repo_connect_async (self->repo, NULL, weft_await_cb, &await);
   return weft_remote_repo_connect_finish (self->repo, weft_await (&await), error);
@@ -193,6 +202,7 @@ weft_tool_fail (WeftTool *self,
   return code;
 }
 
+/* Says what is wrong with the command line. */
 WeftExit
 weft_tool_usage (WeftTool   *self,
                  const char *format,
@@ -204,7 +214,17 @@ weft_tool_usage (WeftTool   *self,
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_printerr ("weft: %s\nTry “weft --help”.\n", message);
+
+  return weft_tool_refuse (self, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_INVALID, message));
+}
+
+WeftExit
+weft_tool_refuse (WeftTool *self,
+                  GError   *error)
+{
+  weft_tool_fail (self, error);
+  g_printerr ("Try “weft %s%s--help”.\n", self->verb != NULL ? self->verb : "",
+              self->verb != NULL ? " " : "");
 
   return WEFT_EXIT_USAGE;
 }

@@ -29,6 +29,8 @@ typedef struct
   gboolean json;
   gboolean quiet;
 
+  const char *verb; /* (nullable): once it is known */
+  WeftMultiaddr *address;
   WeftClock *clock;
   WeftRandom *random;
   WeftTransport *transport;
@@ -44,6 +46,9 @@ typedef struct
 void          weft_tool_clear         (WeftTool     *self);
 WeftIdentity *weft_tool_get_identity  (WeftTool     *self,
                                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reads what says which node; what is wrong with it is wrong usage. */
+gboolean      weft_tool_find_node     (WeftTool     *self,
+                                       GError      **error);
 gboolean      weft_tool_connect       (WeftTool     *self,
                                        GError      **error);
 /* Asks {"name":{}} of the node's service; an object. */
@@ -51,6 +56,9 @@ JsonNode     *weft_tool_ask_node      (WeftTool     *self,
                                        const char   *name,
                                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 WeftExit      weft_tool_fail          (WeftTool     *self,
+                                       GError       *error);
+/* An argument that no node has to be asked about. Takes the error. */
+WeftExit      weft_tool_refuse        (WeftTool     *self,
                                        GError       *error);
 WeftExit      weft_tool_usage         (WeftTool     *self,
                                        const char   *format,

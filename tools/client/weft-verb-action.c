@@ -91,7 +91,7 @@ run_commit (WeftTool  *tool,
   request = weft_commit_request_new (arguments[0], (const char * const *) arguments + 1, rev,
                                      &error);
   if (request == NULL)
-    return weft_tool_fail (tool, error);
+    return weft_tool_refuse (tool, error);
   weft_repo_commit_async (WEFT_REPO (tool->repo), request, NULL, weft_await_cb, &await);
   result = weft_repo_commit_finish (WEFT_REPO (tool->repo), weft_await (&await), &error);
   if (result == NULL)
@@ -124,7 +124,7 @@ run_cancel (WeftTool  *tool,
 
   request = weft_action_blocks_new (arguments[0], (const char * const *) arguments + 1, &error);
   if (request == NULL)
-    return weft_tool_fail (tool, error);
+    return weft_tool_refuse (tool, error);
   weft_repo_cancel_async (WEFT_REPO (tool->repo), request, NULL, weft_await_cb, &await);
   if (!weft_repo_cancel_finish (WEFT_REPO (tool->repo), weft_await (&await), &error))
     return weft_tool_fail (tool, error);

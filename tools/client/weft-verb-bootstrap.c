@@ -77,7 +77,7 @@ run_change (WeftTool          *tool,
                             is_add ? "add" : "remove");
   address = weft_node_address_parse (text, FALSE, &error);
   if (address == NULL)
-    return weft_tool_fail (tool, error);
+    return weft_tool_refuse (tool, error);
 
   canonical = weft_multiaddr_to_string (address);
   changed = change (addresses, canonical, is_add);

@@ -14,7 +14,8 @@ static gboolean is_local;
 static gboolean is_quorum;
 
 static const GOptionEntry options[] = {
-  { "rev", 'r', 0, G_OPTION_ARG_INT64, &rev, "As of this revision (default: the latest)", "REV" },
+  { "rev", 'r', 0, G_OPTION_ARG_INT64, &rev,
+    "As of this revision (default: 0, the latest)", "REV" },
   { "pending", 'p', 0, G_OPTION_ARG_STRING, &pending, "With this pending action on top", "ACTION" },
   { "local", 'l', 0, G_OPTION_ARG_NONE, &is_local,
     "What the node itself has, which may be behind its cluster", NULL },
@@ -28,6 +29,12 @@ get_context (GError **error)
 {
   g_autoptr(GPtrArray) committed = NULL;
 
+  if (rev < 0)
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected --rev to be at least 0, got %" G_GINT64_FORMAT, rev);
+      return NULL;
+    }
   if (rev == 0 && pending == NULL)
     return NULL;
 
@@ -112,7 +119,7 @@ run (WeftTool  *tool,
 
   gets = make_gets (ids, &error);
   if (gets == NULL)
-    return weft_tool_fail (tool, error);
+    return weft_tool_refuse (tool, error);
 
   weft_repo_get_async (WEFT_REPO (tool->repo), gets, NULL, weft_await_cb, &await);
   result = weft_repo_get_finish (WEFT_REPO (tool->repo), weft_await (&await), &error);

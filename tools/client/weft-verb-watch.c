@@ -124,7 +124,7 @@ run (WeftTool  *tool,
 
   gets = weft_block_gets_new ((const char * const *) ids, NULL, &error);
   if (gets == NULL)
-    return weft_tool_fail (tool, error);
+    return weft_tool_refuse (tool, error);
   for (guint i = 0; ids[i] != NULL; i++)
     printed[i] = -1;
 

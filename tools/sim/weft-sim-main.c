@@ -54,6 +54,7 @@ static const WeftSimVerb *
 find_verb (const char *name)
 {
   const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  g_autofree char *hint = NULL;
   guint n_names = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
@@ -63,8 +64,8 @@ find_verb (const char *name)
       if (verbs[i]->summary != NULL)
         names[n_names++] = verbs[i]->name;
     }
-  weft_sim_tool_usage ("there is no verb “%s”; did you mean “%s”?", name,
-                       weft_nearest_word (name, names));
+  hint = weft_nearest_hint (name, names);
+  weft_sim_tool_usage ("there is no verb “%s”%s", name, hint);
 
   return NULL;
 }

@@ -83,9 +83,12 @@ load_name (const char  *name,
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "there are no scenarios in %s",
                  get_directory ());
   else
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                 "there is no scenario “%s”; did you mean “%s”?", name,
-                 weft_nearest_word (name, (const char * const *) names));
+    {
+      g_autofree char *hint = weft_nearest_hint (name, (const char * const *) names);
+
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "there is no scenario “%s”%s", name,
+                   hint);
+    }
 
   return NULL;
 }

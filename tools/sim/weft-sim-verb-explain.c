@@ -62,10 +62,14 @@ check_block (WeftSimTale  *tale,
     }
   g_ptr_array_add (names, NULL);
   if (names->len > 1)
-    g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                 "%s: nothing in this trace is about block “%s”; did you mean “%s”?", tale->path,
-                 options.block,
-                 weft_nearest_word (options.block, (const char * const *) names->pdata));
+    {
+      g_autofree char *hint
+          = weft_nearest_hint (options.block, (const char * const *) names->pdata);
+
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                   "%s: nothing in this trace is about block “%s”%s", tale->path, options.block,
+                   hint);
+    }
   else
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                  "%s: nothing in this trace is about a block", tale->path);
