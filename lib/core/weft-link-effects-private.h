@@ -21,6 +21,7 @@ typedef enum
   WEFT_LINK_EFFECT_COMPLETE, /* id; body or error */
   WEFT_LINK_EFFECT_ALIVE,
   WEFT_LINK_EFFECT_BYE,
+  WEFT_LINK_EFFECT_LOST,     /* no sign of life; what other links have is in doubt */
   WEFT_LINK_EFFECT_ENDED,    /* error, was_open */
   WEFT_LINK_EFFECT_CLOSE,    /* text: the reason for the other side */
   WEFT_LINK_EFFECT_COUNT,    /* counter */

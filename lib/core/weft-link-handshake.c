@@ -46,7 +46,7 @@ open_if_ready (WeftLinkMachine     *self,
     return;
 
   self->state = WEFT_LINK_STATE_OPEN;
-  self->next_ping_usec = event->now_usec + WEFT_LIMIT_PING_USEC;
+  weft_link_machine_hear (self, event->now_usec);
   weft_link_outgoing_open (&self->outgoing, &self->other->limits);
   weft_link_incoming_open (&self->incoming, &self->other->limits);
   weft_link_effects_add (effects, WEFT_LINK_EFFECT_OPENED);

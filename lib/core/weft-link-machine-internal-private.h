@@ -36,8 +36,10 @@ struct _WeftLinkMachine
   WeftLinkOutgoing outgoing;
   WeftLinkIncoming incoming;
 
+  gint64 heard_usec;
   gint64 next_ping_usec;
   guint pings_missed;
+  gboolean is_doubted; /* since a reply was overdue or another link was lost, until a word comes */
   gint64 last_ping;
   gint64 probe; /* the number of the ping whose pong is an ALIVE, or -1 */
   gint64 pings_since_usec;
@@ -61,6 +63,9 @@ void weft_link_machine_verified        (WeftLinkMachine     *self,
 void weft_link_machine_handshake_frame (WeftLinkMachine     *self,
                                         const WeftLinkEvent *event,
                                         WeftLinkEffects     *effects);
+/* The other side said something, whatever it was. */
+void weft_link_machine_hear            (WeftLinkMachine     *self,
+                                        gint64               now_usec);
 /* Ends the link; the error is for people and for the requests that were in flight. */
 void weft_link_machine_end             (WeftLinkMachine     *self,
                                         WeftLinkReason       reason,

@@ -49,6 +49,7 @@ typedef enum
   WEFT_LINK_EVENT_CANCEL,   /* id: ours */
   WEFT_LINK_EVENT_REPLY,    /* id: theirs; body or error */
   WEFT_LINK_EVENT_PROBE,
+  WEFT_LINK_EVENT_DOUBT,    /* another link was lost: has this one gone, too? */
   WEFT_LINK_EVENT_DRAIN,
   WEFT_LINK_EVENT_CLOSE, /* reason, text */
   WEFT_LINK_EVENT_TIMEOUT,

@@ -14,6 +14,10 @@
 #define CHANNEL_BYTES_MAX (WEFT_LIMIT_PEER_QUEUED_BYTES_MAX + WEFT_LIMIT_CONTROL_BYTES_MAX)
 /* Envelopes without a body; a larger one only makes us parse. */
 #define BARE_BYTES_MAX 4096
+/* A peer that lives says by itself that it has no reply. When nothing is heard for so long after a
+ * deadline, pings leave, and so far apart. Nobody is doubted whom we heard just now. */
+#define DOUBT_USEC G_TIME_SPAN_SECOND
+#define DOUBT_PING_USEC (2 * G_TIME_SPAN_SECOND)
 
 WeftLinkMachine *
 weft_link_machine_new (const WeftLinkConfig *config)
@@ -205,6 +209,16 @@ may_be_large (WeftEnvelopeKind kind)
          kind == WEFT_ENVELOPE_REPLY || kind == WEFT_ENVELOPE_ERROR;
 }
 
+void
+weft_link_machine_hear (WeftLinkMachine *self,
+                        gint64           now_usec)
+{
+  self->heard_usec = now_usec;
+  self->next_ping_usec = now_usec + WEFT_LIMIT_PING_USEC;
+  self->pings_missed = 0;
+  self->is_doubted = FALSE;
+}
+
 static void
 step_frame (WeftLinkMachine     *self,
             const WeftLinkEvent *event,
@@ -222,8 +236,7 @@ step_frame (WeftLinkMachine     *self,
       return;
     }
 
-  self->next_ping_usec = event->now_usec + WEFT_LIMIT_PING_USEC;
-  self->pings_missed = 0;
+  weft_link_machine_hear (self, event->now_usec);
   envelope = weft_envelope_parse (event->bytes, &error);
   if (envelope == NULL)
     weft_link_machine_end (self,
@@ -274,6 +287,40 @@ step_drain (WeftLinkMachine     *self,
 }
 
 static void
+begin_doubt (WeftLinkMachine *self,
+             gint64           ping_usec)
+{
+  if (self->state != WEFT_LINK_STATE_OPEN || self->is_doubted)
+    return;
+
+  self->is_doubted = TRUE;
+  self->next_ping_usec = MIN (self->next_ping_usec, ping_usec);
+}
+
+static void
+keep_alive (WeftLinkMachine *self,
+            gint64           now_usec,
+            WeftLinkEffects *effects)
+{
+  if (self->outgoing.overdue_usec == now_usec)
+    begin_doubt (self, now_usec + DOUBT_USEC);
+  if (now_usec < self->next_ping_usec)
+    return;
+
+  if (WEFT_BUG (SILENCE_BELIEVED))
+    self->pings_missed = 0;
+  if (self->pings_missed == WEFT_LIMIT_PINGS_MISSED_MAX)
+    {
+      weft_link_effects_add (effects, WEFT_LINK_EFFECT_LOST);
+      weft_link_machine_end (self, WEFT_LINK_REASON_LOST, "no sign of life", effects);
+      return;
+    }
+  self->pings_missed++;
+  self->next_ping_usec = now_usec + (self->is_doubted ? DOUBT_PING_USEC : WEFT_LIMIT_PING_USEC);
+  send_number (WEFT_ENVELOPE_PING, ++self->last_ping, effects);
+}
+
+static void
 step_timeout_open (WeftLinkMachine     *self,
                    const WeftLinkEvent *event,
                    WeftLinkEffects     *effects)
@@ -291,19 +338,7 @@ step_timeout_open (WeftLinkMachine     *self,
                              "the other side did not finish in time", effects);
       return;
     }
-  if (event->now_usec < self->next_ping_usec)
-    return;
-
-  if (WEFT_BUG (SILENCE_BELIEVED))
-    self->pings_missed = 0;
-  if (self->pings_missed == WEFT_LIMIT_PINGS_MISSED_MAX)
-    {
-      weft_link_machine_end (self, WEFT_LINK_REASON_LOST, "no sign of life", effects);
-      return;
-    }
-  self->pings_missed++;
-  self->next_ping_usec = event->now_usec + WEFT_LIMIT_PING_USEC;
-  send_number (WEFT_ENVELOPE_PING, ++self->last_ping, effects);
+  keep_alive (self, event->now_usec, effects);
 }
 
 static void
@@ -368,6 +403,10 @@ dispatch (WeftLinkMachine     *self,
 
     case WEFT_LINK_EVENT_PROBE:
       step_probe (self, effects);
+      break;
+
+    case WEFT_LINK_EVENT_DOUBT:
+      begin_doubt (self, MAX (event->now_usec, self->heard_usec + DOUBT_USEC));
       break;
 
     case WEFT_LINK_EVENT_DRAIN:

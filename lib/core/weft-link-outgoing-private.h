@@ -25,6 +25,7 @@ typedef struct
   gint64 credit;    /* bytes the other side still lets us send */
   gint64 frame_max; /* bytes the other side takes in one frame */
   gint64 last_id;
+  gint64 overdue_usec; /* when a reply was last given up */
 } WeftLinkOutgoing;
 
 void     weft_link_outgoing_init         (WeftLinkOutgoing      *self);

@@ -363,6 +363,7 @@ weft_link_outgoing_expire (WeftLinkOutgoing    *self,
           weft_link_effects_complete (effects, request->deadline.id, NULL, NULL,
                                       g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
                                                            "no reply came before the deadline"));
+          self->overdue_usec = event->now_usec;
           abandon (self, request);
           continue;
         }

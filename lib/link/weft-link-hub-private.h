@@ -86,6 +86,9 @@ void         weft_link_hub_set_timer   (WeftLinkHub          *self,
 void         weft_link_hub_flush       (WeftLinkHub          *self);
 /* After calls from outside: sees to it that the alarm does so soon. */
 void         weft_link_hub_arm         (WeftLinkHub          *self);
+/* A link went silently. Often that is not the fault of one peer: all are asked for a word, so that
+ * those who went with it are not found out one after the other. */
+void         weft_link_hub_doubt       (WeftLinkHub          *self);
 void         weft_link_hub_close       (WeftLinkHub          *self);
 
 WeftLinkHub *weft_channel_transport_get_hub (WeftChannelTransport   *self);

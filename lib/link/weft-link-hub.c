@@ -222,6 +222,28 @@ weft_link_hub_flush (WeftLinkHub *self)
   weft_link_hub_arm (self);
 }
 
+/* As they are now, whatever becomes of them. */
+static GPtrArray *
+list_links (WeftLinkHub *self)
+{
+  GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_link_unref);
+
+  for (GTreeNode *node = g_tree_node_first (self->links); node != NULL;
+       node = g_tree_node_next (node))
+    g_ptr_array_add (links, weft_link_ref (g_tree_node_value (node)));
+
+  return links;
+}
+
+void
+weft_link_hub_doubt (WeftLinkHub *self)
+{
+  g_autoptr (GPtrArray) links = list_links (self);
+
+  for (guint i = 0; i < links->len; i++)
+    weft_link_tell (g_ptr_array_index (links, i), WEFT_LINK_EVENT_DOUBT);
+}
+
 /* Ends all that is under way; whoever waits for it is told in notices. */
 void
 weft_link_hub_close (WeftLinkHub *self)
@@ -233,10 +255,7 @@ weft_link_hub_close (WeftLinkHub *self)
   self->is_closed = TRUE;
 
   weft_link_dial_close_all (self);
-  links = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_link_unref);
-  for (GTreeNode *node = g_tree_node_first (self->links); node != NULL;
-       node = g_tree_node_next (node))
-    g_ptr_array_add (links, weft_link_ref (g_tree_node_value (node)));
+  links = list_links (self);
   for (guint i = 0; i < links->len; i++)
     weft_link_close (g_ptr_array_index (links, i), WEFT_LINK_REASON_SHUTDOWN, "the node stops");
 

@@ -150,6 +150,10 @@ perform (WeftLink       *self,
       weft_link_peer_yield (self);
       break;
 
+    case WEFT_LINK_EFFECT_LOST:
+      weft_link_hub_doubt (self->hub);
+      break;
+
     case WEFT_LINK_EFFECT_ENDED:
       on_ended (self, effect->error);
       break;

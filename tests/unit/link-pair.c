@@ -208,6 +208,10 @@ perform (LinkPair       *pair,
       tell (pair, side, "hears bye");
       break;
 
+    case WEFT_LINK_EFFECT_LOST:
+      tell (pair, side, "doubts others");
+      break;
+
     case WEFT_LINK_EFFECT_ENDED:
       tell (pair, side, "ended %s", effect->error->message);
       g_assert_null (pair->ended[side]);

@@ -94,6 +94,8 @@ be_rude (Fuzz  *fuzz,
 static void
 step (Fuzz *fuzz)
 {
+  static const WeftLinkEventType events[] = { WEFT_LINK_EVENT_DOUBT, WEFT_LINK_EVENT_DRAIN,
+                                              WEFT_LINK_EVENT_PROBE };
   LinkPair *pair = fuzz->pair;
   guint side = g_rand_int_range (fuzz->random, 0, 2);
 
@@ -130,8 +132,7 @@ step (Fuzz *fuzz)
 
     case 11:
       if (g_rand_int_range (fuzz->random, 0, 40) == 0)
-        link_pair_type (pair, side, g_rand_boolean (fuzz->random) ? WEFT_LINK_EVENT_DRAIN
-                                                                  : WEFT_LINK_EVENT_PROBE);
+        link_pair_type (pair, side, events[g_rand_int_range (fuzz->random, 0, 3)]);
       break;
 
     case 12:

@@ -308,7 +308,95 @@ test_liveness (void)
                     "a sends {\"ping\":2}\n"
                     "a sends {\"ping\":3}\n"
                     "a sends {\"ping\":4}\n"
+                    "a doubts others\n"
                     "a ended lost: no sign of life\n");
+}
+
+static void
+test_doubt (void)
+{
+  g_autoptr (LinkPair) pair = link_pair_new (NULL);
+
+  g_test_summary ("A peer that owes a reply and says nothing is soon pinged, and more often: it is "
+                  "lost 7 seconds after the deadline, and not after a minute.");
+
+  link_pair_open (pair);
+  link_pair_request (pair, 0, ECHO, "{}", 3 * G_TIME_SPAN_SECOND);
+  g_string_truncate (pair->transcript, 0);
+  for (guint i = 0; i < 5; i++)
+    {
+      pair->now_usec = pair->deadlines_usec[0];
+      link_pair_type (pair, 0, WEFT_LINK_EVENT_TIMEOUT);
+    }
+  g_assert_cmpint (pair->now_usec, ==, 10 * G_TIME_SPAN_SECOND);
+  link_pair_expect (pair,
+                    "a completes 1 timed-out: no reply came before the deadline\n"
+                    "a sends {\"ping\":1}\n"
+                    "a sends {\"ping\":2}\n"
+                    "a sends {\"ping\":3}\n"
+                    "a doubts others\n"
+                    "a ended lost: no sign of life\n");
+}
+
+static void
+test_doubt_ends (void)
+{
+  g_autoptr (LinkPair) pair = link_pair_new (NULL);
+
+  g_test_summary ("Any word ends the doubt: whoever says in time that it has no reply is not "
+                  "pinged for that.");
+
+  link_pair_open (pair);
+  for (guint i = 0; i < 20; i++)
+    {
+      link_pair_request (pair, 0, ECHO, "{}", 100 * G_TIME_SPAN_MILLISECOND);
+      link_pair_settle (pair);
+      pair->now_usec += 100 * G_TIME_SPAN_MILLISECOND;
+      link_pair_type (pair, 0, WEFT_LINK_EVENT_TIMEOUT);
+      g_assert_cmpint (pair->deadlines_usec[0], ==, pair->now_usec + G_TIME_SPAN_SECOND);
+      link_pair_type (pair, 1, WEFT_LINK_EVENT_TIMEOUT);
+      link_pair_settle (pair);
+      g_assert_cmpint (pair->deadlines_usec[0], ==, pair->now_usec + 15 * G_TIME_SPAN_SECOND);
+    }
+  g_assert_null (strstr (pair->transcript->str, "ping"));
+}
+
+static void
+test_doubt_of_others (void)
+{
+  g_autoptr (LinkPair) pair = link_pair_new (NULL);
+
+  g_test_summary ("Where another link was lost this one is pinged at once, but no more often than "
+                  "once in a second, and lost after 6 seconds.");
+
+  link_pair_open (pair);
+  link_pair_wait (pair, 5 * G_TIME_SPAN_SECOND);
+  g_string_truncate (pair->transcript, 0);
+  for (guint i = 0; i < 20; i++)
+    {
+      link_pair_type (pair, 0, WEFT_LINK_EVENT_DOUBT);
+      pair->now_usec += 100 * G_TIME_SPAN_MILLISECOND;
+      link_pair_type (pair, 0, WEFT_LINK_EVENT_TIMEOUT);
+      link_pair_settle (pair);
+    }
+  link_pair_expect (pair,
+                    "a sends {\"ping\":1}\n"
+                    "b sends {\"pong\":1}\n"
+                    "a sends {\"ping\":2}\n"
+                    "b sends {\"pong\":2}\n");
+
+  link_pair_wait (pair, 2 * G_TIME_SPAN_SECOND);
+  link_pair_settle (pair);
+  pair->now_usec += 5 * G_TIME_SPAN_SECOND;
+  link_pair_type (pair, 0, WEFT_LINK_EVENT_DOUBT);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpint (pair->deadlines_usec[0], ==,
+                       pair->now_usec + (i == 0 ? 0 : 2 * G_TIME_SPAN_SECOND));
+      pair->now_usec = pair->deadlines_usec[0];
+      link_pair_type (pair, 0, WEFT_LINK_EVENT_TIMEOUT);
+    }
+  g_assert_cmpstr (pair->ended[0], ==, "lost: no sign of life");
 }
 
 static void
@@ -478,6 +566,9 @@ main (int    argc,
   g_test_add_func ("/link/protocol-errors", test_protocol_errors);
   g_test_add_func ("/link/request-ids", test_request_ids);
   g_test_add_func ("/link/liveness", test_liveness);
+  g_test_add_func ("/link/doubt", test_doubt);
+  g_test_add_func ("/link/doubt-ends", test_doubt_ends);
+  g_test_add_func ("/link/doubt-of-others", test_doubt_of_others);
   g_test_add_func ("/link/stalled-loop", test_stalled_loop);
   g_test_add_func ("/link/ping-flood", test_ping_flood);
   g_test_add_func ("/link/ended", test_ended);
