@@ -78,6 +78,16 @@ def list_scenarios():
           {"corrupted-link", "lost-disk", "lying-disk", "rolled-back-disk"})
 
 
+@story("/weft-sim/heal")
+def heal():
+    """Every cluster is given 30 s, from when all is healed, until everything is decided, everywhere and usable."""
+    scenarios = [json.loads((SCENARIOS / f"{name}.json").read_text()) for name in names]
+    clusters = [scenario for scenario in scenarios if scenario.get("cluster")]
+    equal({scenario["name"]: scenario["heal"] for scenario in clusters}, {scenario["name"]: "30 s" for scenario in clusters})
+    sizes = [scenario.get("swarm", {}).get("nodes", [scenario["nodes"]]) for scenario in clusters]
+    equal((min(map(min, sizes)), max(map(max, sizes))), (1, 10))
+
+
 @story("/weft-sim/smoke")
 def smoke():
     """Every scenario passes with the smoke seeds, each run done twice with equal hashes."""
