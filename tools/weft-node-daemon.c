@@ -327,6 +327,9 @@ make_ring (WeftNodeDirectory  *directory,
 
   if (!add_bootstrap (network, directory, settings, error))
     return NULL;
+  if (settings->profile == WEFT_NODE_PROFILE_EDGE && !settings->is_lan
+      && !is_told (directory, settings))
+    g_warning ("an edge that is told nobody to begin at finds nobody: give --bootstrap or --lan");
   if (settings->is_forgetting)
     {
       g_message ("taking whoever is missing for gone for good");

@@ -204,6 +204,7 @@ apply_given (const Given       *given,
     { "bootstrap", bootstrap },
     { "profile", given->profile },
     { "announce", announce },
+    { "no-moves", given->is_no_moves ? "true" : NULL },
     { "lan", given->is_no_lan ? "false" : given->is_lan ? "true" : NULL },
   };
 
@@ -249,6 +250,11 @@ weft_node_options_parse (int      *argc,
   self = g_new0 (WeftNodeOptions, 1);
   self->action = choose_action (&given);
   self->settings = weft_node_settings_new ();
+  if (given.data_dir != NULL && given.data_dir[0] == '\0')
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "--data-dir: expected a folder, got “”");
+      return NULL;
+    }
   self->data_dir = given.data_dir != NULL
     ? g_steal_pointer (&given.data_dir)
     : g_build_filename (g_get_user_data_dir (), "weft", NULL);
@@ -260,7 +266,6 @@ weft_node_options_parse (int      *argc,
   if (!apply_given (&given, self->settings, error))
     return NULL;
   self->settings->is_forgetting = given.is_forget_missing;
-  self->settings->is_staying = given.is_no_moves;
   if (!weft_node_settings_check (self->settings, error))
     return NULL;
 

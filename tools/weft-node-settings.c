@@ -100,12 +100,36 @@ set_addresses (char       ***addresses,
   return TRUE;
 }
 
+/* A name may stand for anything, and a socket wants one address. */
+static gboolean
+is_socket (const char *text)
+{
+  g_autoptr(WeftMultiaddr) address = weft_node_address_parse (text, FALSE, NULL);
+  WeftMultiaddrHostKind kind = weft_multiaddr_get_host_kind (address);
+
+  return kind == WEFT_MULTIADDR_HOST_KIND_IP4 || kind == WEFT_MULTIADDR_HOST_KIND_IP6;
+}
+
 static gboolean
 set_listen (WeftNodeSettings  *self,
             const char        *value,
             GError           **error)
 {
-  return set_addresses (&self->listen, value, WEFT_LIMIT_PEER_ADDRESSES_MAX, "listen on", error);
+  g_auto(GStrv) list = NULL;
+
+  if (!set_addresses (&list, value, WEFT_LIMIT_PEER_ADDRESSES_MAX, "listen on", error))
+    return FALSE;
+  for (guint i = 0; list[i] != NULL; i++)
+    if (!is_socket (list[i]))
+      {
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                     "expected an IP address to listen on, got “%s”", list[i]);
+        return FALSE;
+      }
+
+  g_strfreev (self->listen);
+  self->listen = g_steal_pointer (&list);
+  return TRUE;
 }
 
 static gboolean
@@ -184,6 +208,14 @@ set_lan (WeftNodeSettings  *self,
          GError           **error)
 {
   return parse_truth (value, &self->is_lan, error);
+}
+
+static gboolean
+set_no_moves (WeftNodeSettings  *self,
+              const char        *value,
+              GError           **error)
+{
+  return parse_truth (value, &self->is_staying, error);
 }
 
 static gboolean
@@ -270,13 +302,14 @@ set_minimum_cluster (WeftNodeSettings  *self,
 
 static const char *const names[] = {
   "network", "prefix", "listen", "tls", "storage", "log-level", "peer", "replication",
-  "minimum-cluster", "bootstrap", "profile", "announce", "lan", NULL,
+  "minimum-cluster", "bootstrap", "profile", "announce", "lan", "no-moves", NULL,
 };
 
 /* In the order of the names. */
 static gboolean (*const setters[]) (WeftNodeSettings *, const char *, GError **) = {
   set_network, set_prefix, set_listen, set_tls, set_storage, set_log_level, set_peer,
   set_replication, set_minimum_cluster, set_bootstrap, set_profile, set_announce, set_lan,
+  set_no_moves,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (setters) + 1);
@@ -462,6 +495,23 @@ weft_node_settings_get_replication (WeftNodeSettings *self)
                                                  : self->replication;
 }
 
+/* Whether there is an address to dial in what is listened on. */
+static gboolean
+is_listening_somewhere (WeftNodeSettings *self)
+{
+  g_autoptr(GPtrArray) addresses = weft_node_settings_list_addresses (self);
+
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      const char *host = weft_multiaddr_get_host (g_ptr_array_index (addresses, i));
+
+      if (!g_str_equal (host, "0.0.0.0") && !g_str_equal (host, "::"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 gboolean
 weft_node_settings_check (WeftNodeSettings  *self,
                           GError           **error)
@@ -487,6 +537,11 @@ weft_node_settings_check (WeftNodeSettings  *self,
     g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
                  "expected a replication of at least the %u nodes that a cluster needs, got %u",
                  self->cluster_min, replication);
+  else if (is_ring && self->profile == WEFT_NODE_PROFILE_CORE && self->announce[0] == NULL
+           && !is_listening_somewhere (self))
+    g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                 "expected an address that others can dial, as others look for blocks here; "
+                 "announce one, or be an edge");
   else
     return TRUE;
 

@@ -41,7 +41,7 @@ typedef struct
   char **bootstrap; /* multiaddrs or HOST:PORT, each checked */
   char **announce;  /* likewise */
   gboolean is_lan;        /* whether it finds others on the local network */
-  gboolean is_staying;    /* blocks do not move; like the next */
+  gboolean is_staying;    /* blocks do not move to others */
   gboolean is_forgetting; /* whoever is missing; said each time, never kept in a file */
 } WeftNodeSettings;
 

@@ -142,6 +142,10 @@ def usage_errors(directory):
     refused(2, "--log-level: expected error, .*did you mean “debug”", "--log-level", "debgu", "-d", directory)
     refused(2, "--listen: expected an address such as", "--listen", "9000", "-d", directory)
     refused(2, "--listen: .*memory", "--listen", "/memory/1", "-d", directory)
+    refused(2, "--listen: expected an IP address to listen on, got “localhost:0”", "--listen", "localhost:0", "-d",
+            directory)
+    refused(2, "expected an address that others can dial", "--listen", "0.0.0.0:0", "--profile", "core", "-d", directory)
+    refused(2, "--data-dir: expected a folder", "-d", "")
     refused(2, "--network: expected letters", "--network", "a b", "-d", directory)
     refused(2, "expected only one of", "--init", "--version")
     assert not any(directory.iterdir()), "a usage error left something behind"

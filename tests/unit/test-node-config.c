@@ -32,10 +32,11 @@ test_config_all (void)
     "[node]\n"
     "  network = stars\n"
     "prefix=/star-p2p\n"
-    "listen=/ip4/0.0.0.0/tcp/9000/ws;localhost:9001\n"
+    "listen=/ip4/0.0.0.0/tcp/9000/ws;[::1]:9001\n"
     "tls=true\n"
     "storage=memory\r\n"
     "\n"
+    "no-moves=true\n"
     "log-level=debug\n";
   g_autoptr(WeftNodeSettings) settings = weft_node_settings_new ();
   g_autoptr(GPtrArray) addresses = NULL;
@@ -52,13 +53,14 @@ test_config_all (void)
   g_assert_cmpstr (settings->prefix, ==, "/star-p2p");
   g_assert_cmpstr (weft_node_settings_get_storage (settings), ==, "memory");
   g_assert_cmpint (settings->log_level, ==, WEFT_LOG_DEBUG);
+  g_assert_true (settings->is_staying);
 
   addresses = weft_node_settings_list_addresses (settings);
   g_assert_cmpuint (addresses->len, ==, 2);
   first = weft_multiaddr_to_string (g_ptr_array_index (addresses, 0));
   second = weft_multiaddr_to_string (g_ptr_array_index (addresses, 1));
   g_assert_cmpstr (first, ==, "/ip4/0.0.0.0/tcp/9000/ws");
-  g_assert_cmpstr (second, ==, "/dns/localhost/tcp/9001/wss");
+  g_assert_cmpstr (second, ==, "/ip6/::1/tcp/9001/wss");
 }
 
 static void
@@ -116,6 +118,8 @@ test_config_refused (void)
   assert_refused ("[node]\nnetwork=\xff\n", "expected text in UTF-8");
 }
 
+#define EIGHT "[::]:1;[::]:2;[::]:3;[::]:4;[::]:5;[::]:6;[::]:7;[::]:8"
+
 static void
 test_config_addresses_max (void)
 {
@@ -124,13 +128,11 @@ test_config_addresses_max (void)
 
   g_test_summary ("Eight addresses are taken, nine are too many and change nothing.");
 
-  g_assert_true (weft_node_settings_set (settings, "listen", "a:1;a:2;a:3;a:4;a:5;a:6;a:7;a:8",
-                                         &error));
+  g_assert_true (weft_node_settings_set (settings, "listen", EIGHT, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (settings->listen), ==, 8);
 
-  g_assert_false (weft_node_settings_set (settings, "listen", "a:1;a:2;a:3;a:4;a:5;a:6;a:7;a:8;a:9",
-                                          &error));
+  g_assert_false (weft_node_settings_set (settings, "listen", EIGHT ";[::]:9", &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
   g_assert_cmpuint (g_strv_length (settings->listen), ==, 8);
 }

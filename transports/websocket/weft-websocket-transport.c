@@ -156,17 +156,15 @@ explain (GError        **error,
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "expected %s, got %s", expected, text);
 }
 
-/* Who hears "address already in use" shall hear of which. */
+/* What it says already is which address and why. */
 static void
-explain_busy (GError        **error,
-              WeftMultiaddr  *address)
+explain_busy (GError **error)
 {
-  g_autofree char *text = weft_multiaddr_to_string (address);
   g_autoptr(GError) cause = g_steal_pointer (error);
   gboolean is_busy = g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 
-  g_set_error (error, WEFT_ERROR, is_busy ? WEFT_ERROR_EXISTS : WEFT_ERROR_UNAVAILABLE,
-               "cannot listen at %s: %s", text, cause->message);
+  g_set_error_literal (error, WEFT_ERROR,
+                       is_busy ? WEFT_ERROR_EXISTS : WEFT_ERROR_UNAVAILABLE, cause->message);
 }
 
 static WeftMultiaddr *
@@ -198,7 +196,7 @@ weft_websocket_transport_listen_channels (WeftChannelTransport  *transport,
   bound = weft_websocket_listener_listen (self->listener, wanted, is_tls, &cause);
   if (!bound)
     {
-      explain_busy (&cause, address);
+      explain_busy (&cause);
       g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
     }
