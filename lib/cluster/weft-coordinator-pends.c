@@ -22,7 +22,7 @@
 #define PEND_BYTES_MAX (16 * 1024)
 #define PARTY_BYTES_MAX (64 * 1024)
 /* Who was not answered so asks once more, so there has to be time for both. */
-#define REPLY_USEC (WEFT_LIMIT_REPLY_USEC / 8)
+#define REPLY_USEC (WEFT_LIMIT_REPLY_USEC / 4)
 #define LEFT_USEC_MIN G_TIME_SPAN_SECOND
 #define GATHER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 /* A member that does not know such requests will hardly learn it sooner. */
