@@ -66,9 +66,9 @@ static void
 apply (Taking *taking)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (taking->certificate);
-  const char *action_id
-      = weft_commit_request_get_action_id (weft_repo_message_find_commit (message,
-                                                                          taking->block_id));
+  const char *action_id = weft_commit_request_get_action_id (
+      weft_repo_message_find_commit_at (message, taking->block_id,
+                                        weft_pending_get_base (taking->content)));
   g_autoptr(WeftClusterRequest) update
       = weft_cluster_request_new_update (taking->certificate);
   g_autoptr(GError) error = NULL;

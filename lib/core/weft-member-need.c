@@ -14,8 +14,9 @@ WeftCommitRequest *
 weft_member_get_commit (WeftClusterRecord *record,
                         WeftSlot          *slot)
 {
-  WeftCommitRequest *commit = weft_repo_message_find_commit (
-      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot));
+  WeftCommitRequest *commit = weft_repo_message_find_commit_at (
+      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot),
+      weft_slot_get_base (slot));
 
   g_assert (commit != NULL);
 

@@ -193,8 +193,9 @@ static WeftCommitRequest *
 find_commit (WeftClusterRecord *record,
              WeftSlot          *slot)
 {
-  return weft_repo_message_find_commit (weft_cluster_record_get_message (record),
-                                        weft_slot_get_block_id (slot));
+  return weft_repo_message_find_commit_at (weft_cluster_record_get_message (record),
+                                           weft_slot_get_block_id (slot),
+                                           weft_slot_get_base (slot));
 }
 
 static void
