@@ -244,9 +244,8 @@ check_pending (Explorer          *self,
     return;
   for (guint i = 0; i < slots->len; i++)
     {
-      const char *block_id = weft_slot_get_block_id (slots->pdata[i]);
-      guint block = explorer_block_index (block_id);
-      int index = explorer_find_change (self, record, block_id);
+      guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, record, slots->pdata[i]);
       int pending = explorer_find_pending (self, node->durable, index, block);
 
       if (node->durable->latest[block] <= weft_slot_get_base (slots->pdata[i]) &&
@@ -411,7 +410,7 @@ has_lost (Explorer          *self,
     return FALSE;
   for (guint i = 0; i < slots->len; i++)
     {
-      int index = explorer_find_change (self, winner, weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, winner, slots->pdata[i]);
 
       if ((applied & ((ExplorerActions) 1 << index)) &&
           weft_cluster_record_has_slot (record, slots->pdata[i]))
@@ -443,6 +442,17 @@ explorer_see_released (Explorer          *self,
                           json_object_get_object_member (slot, names[j]), "messageHash")))
           explorer_fail (self, "I7", "node %u holds a %s of what lost", node->number, names[j]);
       }
+}
+
+gboolean
+explorer_is_decided (Explorer          *self,
+                     WeftClusterRecord *record)
+{
+  g_autofree char *key
+      = weft_slot_to_string (g_ptr_array_index (weft_cluster_record_get_slots (record), 0));
+
+  return g_strcmp0 (g_hash_table_lookup (self->witness->decided, key),
+                    weft_cluster_record_get_message_hash (record)) == 0;
 }
 
 void

@@ -9,6 +9,8 @@
 
 #include "weft-error.h"
 
+#include <string.h>
+
 WeftClusterAnswer *
 explorer_sign (guint              number,
                WeftClusterAnswer *answer,
@@ -77,17 +79,23 @@ find_missing_blocks (Explorer     *self,
   return blocks;
 }
 
+/* `latest` is what those before it leave. */
 static gboolean
 may_apply (Explorer     *self,
            ExplorerNode *node,
            int           index,
-           guint8        blocks)
+           guint8        blocks,
+           gint64       *latest)
 {
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((blocks & (1 << i)) &&
-        (!explorer_is_pending (self, node->visible, index, i) ||
-         node->visible->latest[i] != self->actions[index].bases[i]))
-      return FALSE;
+    {
+      if (!(blocks & (1 << i)))
+        continue;
+      if (!explorer_is_pending (self, node->visible, index, i) ||
+          latest[i] != self->actions[index].bases[i])
+        return FALSE;
+      latest[i] = self->actions[index].rev;
+    }
 
   return TRUE;
 }
@@ -101,14 +109,16 @@ apply (Explorer         *self,
   ExplorerActions actions = explorer_list_actions (self, effect->commits);
   gboolean is_good = TRUE;
   gboolean is_spoiled = FALSE;
+  gint64 latest[EXPLORER_BLOCKS];
   ExplorerBatch *batch;
 
+  memcpy (latest, node->visible->latest, sizeof latest);
   for (ExplorerActions left = actions; left != 0; left &= left - 1)
     {
       int index = __builtin_ctzll (left);
       guint8 blocks = find_missing_blocks (self, node, index);
 
-      is_good = is_good && may_apply (self, node, index, blocks);
+      is_good = is_good && may_apply (self, node, index, blocks, latest);
       for (guint i = 0; i < EXPLORER_BLOCKS; i++)
         {
           int pending = explorer_find_pending (self, node->visible, index, i);
@@ -390,6 +400,7 @@ explorer_node_crash (Explorer     *self,
       explorer_store_free (node->durable);
       node->durable = explorer_store_copy (node->former);
     }
+  explorer_check_chains (self, node);
   explorer_store_free (node->visible);
   node->visible = explorer_store_copy (node->durable);
   for (guint i = 0; i < self->proposals->len; i++)
@@ -480,6 +491,8 @@ explorer_node_sync (Explorer     *self,
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
+  if (batch->applied != 0)
+    explorer_check_chain (self, node, node->durable, batch->certificate);
   if (batch->applied != 0 && node->character == EXPLORER_HONEST)
     explorer_see_released (self, node, batch->certificate, batch->applied);
   explorer_batch_free (batch);

@@ -233,8 +233,9 @@ get_open (const Search *search,
           Member        member,
           guint         message)
 {
-  gboolean is_begun = search->setting->is_chain && message == GROUP && (member.filled & 1) &&
-                      (member.filled_by_chain || search->setting->rule == GROUP_MODEL_HEAD_IGNORED);
+  gboolean is_any = member.filled_by_chain || search->setting->rule == GROUP_MODEL_HEAD_IGNORED;
+  gboolean is_begun
+      = search->setting->is_chain && message == GROUP && (member.filled & 1) && is_any;
 
   return is_begun ? slots_of[message] & ~1u : slots_of[message];
 }
