@@ -51,6 +51,7 @@ typedef struct
   WeftClusterRequest *request;
   gboolean is_proven; /* see WeftMemberEvent */
   char *block_id;     /* nullable: the same */
+  gint64 rev;         /* the same */
   WeftMemberPlace place;
   guint n_fetches;    /* that it waits for */
   guint n_rounds;     /* how often it waited */
