@@ -28,10 +28,19 @@ typedef struct
   gboolean is_pended;
   gboolean is_stale;
   gboolean is_in_doubt;     /* it may be decided, in a group that it was in */
+  gint64 doubt_rev;         /* what a put would be there */
+  gboolean is_follower;     /* it is in a chain, behind the head */
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
   gboolean has_looked;      /* where the blocks are by now */
   gboolean was_passed_on;   /* to a coordinator that all rivals ask */
 } WeftChange;
+
+typedef enum
+{
+  WEFT_FOLLOW_FITS,
+  WEFT_FOLLOW_FITS_NOT,
+  WEFT_FOLLOW_OVER,
+} WeftFollow;
 
 /* All of these take over the change, but for those that only read or fill it in. */
 void           weft_change_answer         (WeftChange    *change,
@@ -78,6 +87,14 @@ gboolean       weft_change_check_bases    (WeftChange        *change,
 gint64         weft_change_get_expiration (WeftChange    *change);
 /* In weft-coordinator-put.c. */
 void           weft_change_perform_put    (WeftChange    *change);
+/* Whether a put leaves all to be filled in, and is of one block. */
+gboolean       weft_change_is_open_put     (WeftChange    *change);
+/* Fills in a put that waits, on top of those of a chain, `after` (element-type WeftPendRequest),
+ * the last of which makes `base`. What does not fit waits as before. */
+WeftFollow     weft_change_follow          (WeftChange    *change,
+                                            WeftChange    *head,
+                                            GPtrArray     *after,
+                                            gint64         base) G_GNUC_WARN_UNUSED_RESULT;
 /* TRUE when a put begins once more, against what has become the latest since. */
 gboolean       weft_change_refill_put     (WeftChange    *change);
 

@@ -51,11 +51,25 @@ weft_change_answer (WeftChange    *change,
   change_free (change);
 }
 
+/* What may be decided in a group is not refused: its caller could take it for not done. */
+static GError *
+add_doubt (GError *error)
+{
+  g_autoptr(GError) reason = error;
+
+  if (g_error_matches (reason, WEFT_ERROR, WEFT_ERROR_INDETERMINATE))
+    return g_steal_pointer (&reason);
+
+  return g_error_new (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
+                      "it may be decided in spite of this: %s", reason->message);
+}
+
 void
 weft_change_fail (WeftChange *change,
                   GError     *error)
 {
-  weft_coordinator_request_fail (change->request, error);
+  weft_coordinator_request_fail (change->request,
+                                 change->is_in_doubt ? add_doubt (error) : error);
   change_free (change);
 }
 
@@ -235,6 +249,7 @@ weft_change_conclude (WeftChange               *change,
 
     case WEFT_OUTCOME_STALE:
       weft_coordinator_rivals_note_lost (change->request->repo->rivals, change);
+      weft_coordinator_turns_note_lost (change->request->repo->turns, change);
       weft_change_answer_stale (change, result->detail);
       break;
 

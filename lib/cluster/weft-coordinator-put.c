@@ -218,7 +218,8 @@ check_bases (WeftChange        *change,
   return TRUE;
 }
 
-/* What our own store knows to be wrong needs not be asked of others. */
+/* What our own store knows to be wrong needs not be asked of others. Of what may be decided in a
+ * group it knows nothing yet. */
 static gboolean
 check_pend (WeftChange *change,
             gint64      expiration_msec)
@@ -231,13 +232,22 @@ check_pend (WeftChange *change,
                    "block %s: expected a revision after the base %" G_GINT64_FORMAT ", got %"
                    G_GINT64_FORMAT, change->request->block_ids[i], change->bases[i], change->rev);
   if (error == NULL
-      && weft_storage_repo_check_put (change->request->repo->storage_repo, change->pend,
+      && (change->is_in_doubt
+          || weft_storage_repo_check_put (change->request->repo->storage_repo, change->pend,
                                       (const char * const *) change->request->block_ids,
-                                      expiration_msec, &error))
+                                      expiration_msec, &error)))
     return TRUE;
 
   weft_change_fail (change, error);
   return FALSE;
+}
+
+/* Its slot in the chain that it was in is filled, and not with that: the chain is lost. */
+static void
+settle_doubt (WeftChange *change)
+{
+  if (change->doubt_rev > 0 && change->latest[0] >= change->doubt_rev)
+    change->is_in_doubt = FALSE;
 }
 
 /* Its turn has come. */
@@ -250,6 +260,7 @@ begin_put (WeftChange *change)
 
   if (answer_committed (change))
     return;
+  settle_doubt (change);
   fill_in (change);
   if (is_late (change))
     {
@@ -268,6 +279,53 @@ begin_put (WeftChange *change)
   g_clear_pointer (&change->message, weft_repo_message_unref);
   change->message = weft_repo_message_new_commit (commit, expiration_msec);
   weft_change_propose (change);
+}
+
+gboolean
+weft_change_is_open_put (WeftChange *change)
+{
+  char **block_ids = change->request->block_ids;
+  WeftPendRequest *pend;
+
+  if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PUT
+      || block_ids[1] != NULL)
+    return FALSE;
+  pend = weft_change_get_pend (change);
+
+  return weft_pend_request_get_rev (pend) == 0
+         && weft_pend_request_get_base (pend, block_ids[0]) == WEFT_BASE_UNKNOWN;
+}
+
+WeftFollow
+weft_change_follow (WeftChange *change,
+                    WeftChange *head,
+                    GPtrArray  *after,
+                    gint64      base)
+{
+  const char * const *block_ids = (const char * const *) change->request->block_ids;
+  gint64 expiration_msec = weft_change_get_expiration (change);
+  g_autoptr(WeftCommitRequest) commit = NULL;
+
+  read_latest (change);
+  if (answer_committed (change))
+    return WEFT_FOLLOW_OVER;
+
+  change->bases[0] = base;
+  change->rev = base + 1;
+  commit = make_commit (change, NULL);
+  if (commit == NULL
+      || !weft_storage_repo_check_put_after (change->request->repo->storage_repo, change->pend,
+                                             after, block_ids, expiration_msec, NULL))
+    return WEFT_FOLLOW_FITS_NOT;
+
+  g_clear_pointer (&change->message, weft_repo_message_unref);
+  change->message = weft_repo_message_new_commit (commit, expiration_msec);
+  g_ptr_array_ref (head->peers);
+  g_clear_pointer (&change->peers, g_ptr_array_unref);
+  change->peers = head->peers;
+  change->is_pinned = head->is_pinned;
+
+  return WEFT_FOLLOW_FITS;
 }
 
 /* Of a block that is here the latest revision is known well enough: if it is not the latest any
