@@ -200,7 +200,8 @@ gboolean  weft_storage_repo_validate_commit  (WeftStorageRepo           *self,
                                               GPtrArray                 *changes,
                                               GError                   **error);
 /* Stores the content that a certificate names, or that is to be voted on. With `replace` it takes
- * the place of another content of the same action; nothing to do is no error. */
+ * the place of another content of the same action, as it does where that is the same change on
+ * another revision and is not held; nothing to do is no error. */
 gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,
                                               const char                *block_id,
                                               const char                *action_id,
