@@ -42,12 +42,11 @@ may_follow (WeftChange *change,
 /* FALSE when nobody behind it is to be looked at. */
 static gboolean
 add (GPtrArray  *chain,
-     GPtrArray  *pends,
+     WeftTip    *tip,
      gsize      *n_bytes,
      WeftChange *change)
 {
   WeftChange *head = g_ptr_array_index (chain, 0);
-  WeftChange *last = g_ptr_array_index (chain, chain->len - 1);
 
   if (g_cancellable_is_cancelled (change->request->cancellable))
     {
@@ -58,7 +57,7 @@ add (GPtrArray  *chain,
   if (!may_follow (change, chain))
     return FALSE;
 
-  switch (weft_change_follow (change, head, pends, last->rev))
+  switch (weft_change_follow (change, head, tip))
     {
     case WEFT_FOLLOW_FITS:
       break;
@@ -78,9 +77,19 @@ add (GPtrArray  *chain,
   change->is_follower = TRUE;
   weft_coordinator_turns_take (change->request->repo->turns, change);
   g_ptr_array_add (chain, change);
-  g_ptr_array_add (pends, change->pend);
 
   return TRUE;
+}
+
+/* What the head makes. */
+static gboolean
+begin_tip (WeftTip             *tip,
+           WeftCoordinatorRepo *repo,
+           WeftChange          *head)
+{
+  return weft_tip_begin (tip, repo->storage_repo, head->request->block_ids[0], NULL)
+         && weft_tip_check_put (tip, repo->storage_repo, head->pend,
+                                weft_repo_message_get_expiration (head->message), NULL);
 }
 
 GPtrArray *
@@ -88,18 +97,19 @@ weft_coordinator_chain_form (WeftCoordinatorRepo *repo,
                              WeftChange          *head)
 {
   GPtrArray *chain = g_ptr_array_new ();
-  g_autoptr(GPtrArray) pends = g_ptr_array_new ();
   g_autoptr(GPtrArray) behind = NULL;
+  g_auto(WeftTip) tip = { NULL };
   gsize n_bytes = head->n_bytes;
 
   g_ptr_array_add (chain, head);
   if (repo->is_closed || !weft_change_is_open_put (head))
     return chain;
 
-  g_ptr_array_add (pends, head->pend);
   behind = weft_coordinator_turns_list_behind (repo->turns, head);
+  if (behind->len == 0 || !begin_tip (&tip, repo, head))
+    return chain;
   for (guint i = 0; i < MIN (behind->len, LOOKS_MAX) && chain->len < WEFT_LIMIT_GROUP_MAX; i++)
-    if (!add (chain, pends, &n_bytes, g_ptr_array_index (behind, i)))
+    if (!add (chain, &tip, &n_bytes, g_ptr_array_index (behind, i)))
       break;
 
   if (chain->len > 1)

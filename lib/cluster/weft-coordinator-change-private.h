@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-coordinator-private.h"
+#include "weft-tip-private.h"
 
 G_BEGIN_DECLS
 
@@ -89,12 +90,11 @@ gint64         weft_change_get_expiration (WeftChange    *change);
 void           weft_change_perform_put    (WeftChange    *change);
 /* Whether a put leaves all to be filled in, and is of one block. */
 gboolean       weft_change_is_open_put     (WeftChange    *change);
-/* Fills in a put that waits, on top of those of a chain, `after` (element-type WeftPendRequest),
- * the last of which makes `base`. What does not fit waits as before. */
+/* Fills in a put that waits, on top of what those before it in a chain make. What does not fit waits
+ * as before. */
 WeftFollow     weft_change_follow          (WeftChange    *change,
                                             WeftChange    *head,
-                                            GPtrArray     *after,
-                                            gint64         base) G_GNUC_WARN_UNUSED_RESULT;
+                                            WeftTip       *tip) G_GNUC_WARN_UNUSED_RESULT;
 /* TRUE when a put begins once more, against what has become the latest since. */
 gboolean       weft_change_refill_put     (WeftChange    *change);
 

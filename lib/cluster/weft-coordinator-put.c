@@ -299,10 +299,8 @@ weft_change_is_open_put (WeftChange *change)
 WeftFollow
 weft_change_follow (WeftChange *change,
                     WeftChange *head,
-                    GPtrArray  *after,
-                    gint64      base)
+                    WeftTip    *tip)
 {
-  const char * const *block_ids = (const char * const *) change->request->block_ids;
   gint64 expiration_msec = weft_change_get_expiration (change);
   g_autoptr(WeftCommitRequest) commit = NULL;
 
@@ -310,12 +308,12 @@ weft_change_follow (WeftChange *change,
   if (answer_committed (change))
     return WEFT_FOLLOW_OVER;
 
-  change->bases[0] = base;
-  change->rev = base + 1;
+  change->bases[0] = tip->rev;
+  change->rev = tip->rev + 1;
   commit = make_commit (change, NULL);
   if (commit == NULL
-      || !weft_storage_repo_check_put_after (change->request->repo->storage_repo, change->pend,
-                                             after, block_ids, expiration_msec, NULL))
+      || !weft_tip_check_put (tip, change->request->repo->storage_repo, change->pend,
+                              expiration_msec, NULL))
     return WEFT_FOLLOW_FITS_NOT;
 
   g_clear_pointer (&change->message, weft_repo_message_unref);

@@ -291,31 +291,13 @@ weft_storage_repo_check_chain (WeftStorageRepo *self,
 }
 
 gboolean
-weft_storage_repo_check_put_after (WeftStorageRepo    *self,
-                                   WeftPendRequest    *request,
-                                   GPtrArray          *after,
-                                   const char * const *block_ids,
-                                   gint64              expiration_msec,
-                                   GError            **error)
+weft_tip_check_put (WeftTip          *self,
+                    WeftStorageRepo  *repo,
+                    WeftPendRequest  *request,
+                    gint64            expiration_msec,
+                    GError          **error)
 {
-  g_auto (WeftTip) tip = { NULL };
+  const char *block_ids[] = { self->block_id, NULL };
 
-  if (!weft_tip_begin (&tip, self, block_ids[0], error))
-    return FALSE;
-
-  for (guint i = 0; i < after->len; i++)
-    {
-      WeftPendRequest *before = g_ptr_array_index (after, i);
-      g_autoptr (WeftTransform) transform
-          = weft_transforms_lookup (weft_pend_request_get_transforms (before), block_ids[0]);
-      g_autoptr (WeftPending) pending = NULL;
-
-      g_assert (transform != NULL);
-      pending = weft_pending_new (transform, weft_pend_request_get_base (before, block_ids[0]), 0);
-      if (!weft_tip_advance (&tip, self, weft_pend_request_get_action_id (before), pending,
-                             error))
-        return FALSE;
-    }
-
-  return weft_pend_request_check (self, request, block_ids, expiration_msec, TRUE, &tip, error);
+  return weft_pend_request_check (repo, request, block_ids, expiration_msec, TRUE, self, error);
 }

@@ -168,15 +168,6 @@ gboolean  weft_storage_repo_check_put        (WeftStorageRepo           *self,
                                               const char * const        *block_ids,
                                               gint64                     expiration_msec,
                                               GError                   **error);
-/* The same, of a put in a chain: `after` (element-type WeftPendRequest), each a put of its one
- * block, are those before it, in order, on top of what is here. Its base is that of the last of
- * them and one more. */
-gboolean  weft_storage_repo_check_put_after  (WeftStorageRepo           *self,
-                                              WeftPendRequest           *request,
-                                              GPtrArray                 *after,
-                                              const char * const        *block_ids,
-                                              gint64                     expiration_msec,
-                                              GError                   **error);
 /* Whether it could be applied: what is decided must not be impossible. */
 gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,

@@ -30,6 +30,12 @@ gboolean weft_tip_advance (WeftTip          *self,
                            const char       *action_id,
                            WeftPending      *pending,
                            GError          **error);
+/* The same, of a put of this one block; it has to make sense beside what is here, too. */
+gboolean weft_tip_check_put (WeftTip          *self,
+                             WeftStorageRepo  *repo,
+                             WeftPendRequest  *request,
+                             gint64            expiration_msec,
+                             GError          **error);
 void     weft_tip_clear   (WeftTip          *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftTip, weft_tip_clear)

@@ -176,8 +176,8 @@ test_cost (void)
   g_assert_cmpint (chain.requests, ==, one.requests);
   g_assert_cmpint (chain.messages, ==, one.messages);
   g_assert_cmpint (chain.checks, ==, one.checks);
-  /* Whether answers share a signature, and batches a sync, is a matter of chance: of two rounds each
-   * takes one of them from each member at most, and what was decided another sync. */
+  /* Whether answers share a signature, and batches a sync, is a matter of chance: each of the two
+   * rounds takes one of both from each member at most, and what was decided another sync. */
   g_assert_cmpint (chain.signatures, <=, 2 * 3);
   g_assert_cmpint (chain.syncs, <=, 3 * 3);
   weft_fleet_free (fleet);

@@ -14,6 +14,7 @@
 #include "weft-pending-private.h"
 #include "weft-repo-message-private.h"
 #include "weft-storage-private.h"
+#include "weft-tip-private.h"
 
 #define CLUSTER "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 #define SOON (g_get_real_time () / 1000 + 60000)
@@ -444,29 +445,28 @@ static void
 test_put_after (DecidedRepo   *fixture,
                 gconstpointer  data)
 {
-  const char *block_ids[] = { "b", NULL };
   g_autoptr (WeftPendRequest) first
       = make_pend ("q1", 1, "{'updates':{'b':[['n',null,null,7]]}}");
   g_autoptr (WeftPendRequest) unfit = make_pend ("q2", 2, "{'updates':{'b':[['n',1,0,[8]]]}}");
   g_autoptr (WeftPendRequest) fit = make_pend ("q3", 2, "{'updates':{'b':[['n',null,null,8]]}}");
-  g_autoptr (WeftPendRequest) ahead = make_pend ("q4", 3, "{'updates':{'b':[['n',null,null,9]]}}");
-  g_autoptr (GPtrArray) after = g_ptr_array_new ();
+  g_autoptr (WeftPendRequest) last = make_pend ("q4", 3, "{'updates':{'b':[['n',null,null,9]]}}");
+  g_auto (WeftTip) tip = { NULL };
   g_autoptr (GError) error = NULL;
 
   g_test_summary ("A put that is to come after others makes sense after these.");
 
   pend_and_apply (fixture, "p", 0, 1);
-  g_ptr_array_add (after, first);
-  g_assert_false (weft_storage_repo_check_put_after (fixture->repo, unfit, after, block_ids, SOON,
-                                                     &error));
+  g_assert_true (weft_tip_begin (&tip, fixture->repo, "b", &error));
+  g_assert_true (weft_tip_check_put (&tip, fixture->repo, first, SOON, &error));
+  g_assert_false (weft_tip_check_put (&tip, fixture->repo, unfit, SOON, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_true (weft_storage_repo_check_put_after (fixture->repo, fit, after, block_ids, SOON,
-                                                    &error));
-  g_assert_no_error (error);
-  g_assert_false (weft_storage_repo_check_put_after (fixture->repo, ahead, after, block_ids, SOON,
-                                                     &error));
+  g_assert_false (weft_tip_check_put (&tip, fixture->repo, last, SOON, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_MISSING_BASE);
+  g_clear_error (&error);
+  g_assert_true (weft_tip_check_put (&tip, fixture->repo, fit, SOON, &error));
+  g_assert_true (weft_tip_check_put (&tip, fixture->repo, last, SOON, &error));
+  g_assert_cmpint (tip.rev, ==, 4);
 }
 
 static void
