@@ -233,9 +233,10 @@ get_open (const Search *search,
           Member        member,
           guint         message)
 {
-  gboolean is_any = member.filled_by_chain || search->setting->rule == GROUP_MODEL_HEAD_IGNORED;
+  gboolean is_ours
+      = member.filled_by_chain || search->setting->rule == GROUP_MODEL_HEAD_IGNORED;
   gboolean is_begun
-      = search->setting->is_chain && message == GROUP && (member.filled & 1) && is_any;
+      = search->setting->is_chain && message == GROUP && (member.filled & 1) && is_ours;
 
   return is_begun ? slots_of[message] & ~1u : slots_of[message];
 }
@@ -396,7 +397,8 @@ try_lock (Search            *search,
   guint slots = get_open (search, member, message);
 
   if ((member.committed & bit_of (ballot, message)) ||
-      is_barred (search, member, ballot, message, FALSE) || !can_prove (search, state, ballot, message))
+      is_barred (search, member, ballot, message, FALSE) ||
+      !can_prove (search, state, ballot, message))
     return;
   if (search->setting->rule == GROUP_MODEL_RELEASE_EARLY)
     member = release (member, slots_of[message], message);
