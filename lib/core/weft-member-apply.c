@@ -15,32 +15,42 @@
 
 /* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
 
+static void
+add_write (WeftMemberMachine *self,
+           WeftSlot          *slot,
+           GPtrArray         *writes)
+{
+  WeftMemberWrite *write = weft_member_write_new (weft_slot_make_key (slot), self->text);
+
+  write->is_resolved = TRUE;
+  g_ptr_array_add (writes, write);
+}
+
 static GPtrArray *
 build_writes (WeftMemberMachine *self,
               WeftClusterRecord *certificate,
               GPtrArray         *slots)
 {
   GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  g_autoptr (WeftSlot) holder
+      = weft_member_find_holder (self, certificate, g_ptr_array_index (slots, 0));
   GString *text = self->text;
 
   for (guint i = 0; i < slots->len; i++)
     {
-      WeftMemberWrite *write;
-
-      if (i == 0)
+      if (holder == NULL)
         {
           g_string_assign (text, "{\"certificate\":");
           weft_cluster_record_append (certificate, text);
+          holder = weft_slot_ref (g_ptr_array_index (slots, 0));
         }
       else
         {
           g_string_assign (text, "{\"with\":");
-          weft_slot_append (g_ptr_array_index (slots, 0), text);
+          weft_slot_append (holder, text);
         }
       g_string_append_c (text, '}');
-      write = weft_member_write_new (weft_slot_make_key (g_ptr_array_index (slots, i)), text);
-      write->is_resolved = TRUE;
-      g_ptr_array_add (writes, write);
+      add_write (self, g_ptr_array_index (slots, i), writes);
     }
 
   return writes;

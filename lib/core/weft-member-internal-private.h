@@ -440,6 +440,11 @@ gboolean           weft_member_answer_settled    (WeftMemberMachine  *self,
 WeftClusterRecord *weft_member_find_certificate  (WeftMemberMachine  *self,
                                                   WeftSlot           *slot)
     G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable): where the proof of a record is, of which the slot before this one was filled. */
+WeftSlot          *weft_member_find_holder       (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
+                                                  WeftSlot           *slot)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Lets go of what is held in the slots of a block that were filled. */
 void               weft_member_settle_block      (WeftMemberMachine  *self,
                                                   const char         *block_id);

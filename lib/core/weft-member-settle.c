@@ -112,6 +112,34 @@ weft_member_find_certificate (WeftMemberMachine *self,
   return first != NULL ? read_first (self, first) : NULL;
 }
 
+/* Who takes one revision of a chain after the other keeps its proof with the first of them. */
+WeftSlot *
+weft_member_find_holder (WeftMemberMachine *self,
+                         WeftClusterRecord *record,
+                         WeftSlot          *slot)
+{
+  gint64 base = weft_slot_get_base (slot);
+  g_autoptr (WeftSlot) before
+      = base > 0 ? weft_slot_new (weft_slot_get_block_id (slot), base - 1) : NULL;
+  g_autoptr (WeftClusterRecord) certificate = NULL;
+  g_autoptr (WeftTape) stored = NULL;
+  const WeftItem *with;
+
+  if (before == NULL || !weft_cluster_record_has_slot (record, before))
+    return NULL;
+  certificate = weft_member_find_certificate (self, before);
+  stored = read_stored (self, before);
+  if (certificate == NULL || stored == NULL || !weft_member_is_same (certificate, record))
+    return NULL;
+
+  with = weft_item_find (weft_tape_get_root (stored), "with");
+  if (with != NULL)
+    return weft_slot_read (with, NULL, NULL);
+
+  return weft_item_find (weft_tape_get_root (stored), "certificate") != NULL
+             ? g_steal_pointer (&before) : NULL;
+}
+
 char *
 weft_member_build_stale (const char *block_id,
                          gint64      latest)

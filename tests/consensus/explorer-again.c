@@ -100,8 +100,8 @@ explorer_find_open_blocks (Explorer     *self,
 }
 
 /* What is pending under the name stays, unless it was made for a revision that is not the latest
- * any more, or for another place in a chain and nothing is held on it. Another content that somebody
- * left there expires, which it has in the end. */
+ * any more, or for another place in a chain and nothing is held on it. Another content that
+ * somebody left there expires, which it has in the end. */
 static gboolean
 may_pend (Explorer     *self,
           ExplorerNode *node,

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "member-rig.h"
+#include "member-chain.h"
 
 #include "weft-error.h"
 
@@ -17,63 +17,8 @@
                " [a@5 prepared 0 voted x+y+z at 0 locked x+y+z at 0]" \
                " [a@6 prepared 0 voted x+y+z at 0 locked x+y+z at 0]"
 
-/* A chain, and one that keeps a up to its base. */
-typedef struct
-{
-  MemberRig *rig;
-  WeftClusterRecord *all;
-  WeftClusterRecord *promised;
-  WeftClusterRecord *decided;
-} Story;
-
 static void
-begin (Story         *story,
-       gconstpointer  data)
-{
-  story->rig = member_rig_new ();
-  story->all = rig_group ("x:a y:a z:a", 4, 0);
-  story->promised = fixture_promised (story->all, 0x6);
-  story->decided = fixture_committed (story->all, 0x6);
-  member_rig_learn_name (story->rig, story->all);
-  member_rig_add_revision (story->rig, "a", 4, "u");
-}
-
-static void
-end (Story         *story,
-     gconstpointer  data)
-{
-  member_rig_free (story->rig);
-  weft_cluster_record_unref (story->all);
-  weft_cluster_record_unref (story->promised);
-  weft_cluster_record_unref (story->decided);
-}
-
-static void
-pend (MemberRig *rig)
-{
-  member_rig_add_pending (rig, "a", "x", 4);
-  member_rig_add_pending (rig, "a", "y", 5);
-  member_rig_add_pending (rig, "a", "z", 6);
-}
-
-static void
-forget (MemberRig *rig)
-{
-  member_rig_store_all (rig);
-  g_string_truncate (rig->transcript, 0);
-}
-
-static void
-expect_filled (MemberRig *rig)
-{
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 5), ==, "x");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 6), ==, "y");
-  g_assert_cmpstr (rig_state_get_revision (rig->durable, "a", 7), ==, "z");
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 0);
-}
-
-static void
-test_decided (Story         *story,
+test_decided (MemberChain   *story,
               gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -81,7 +26,7 @@ test_decided (Story         *story,
   g_test_summary ("A chain is voted for and locked in all of its slots, once for all of them, and "
                   "becomes one revision after the other.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_update (rig, story->all);
   member_rig_store (rig);
   member_rig_update (rig, story->promised);
@@ -98,11 +43,11 @@ test_decided (Story         *story,
                      "apply x+y+z [proof] [with] [with]\n"
                      "answer 3: applied\n"
                      "answer 4: applied\n");
-  expect_filled (rig);
+  member_chain_assert_filled (rig);
 }
 
 static void
-test_behind (Story         *story,
+test_behind (MemberChain   *story,
              gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -126,7 +71,7 @@ test_behind (Story         *story,
 }
 
 static void
-test_ahead (Story         *story,
+test_ahead (MemberChain   *story,
             gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -135,7 +80,7 @@ test_ahead (Story         *story,
 
   g_test_summary ("What follows nothing in its record needs its base, whatever is pending.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_update (rig, y);
   member_rig_fetched (rig, NULL);
   member_rig_prepare (rig, y, one);
@@ -148,7 +93,7 @@ test_ahead (Story         *story,
 }
 
 static void
-test_not_pending (Story         *story,
+test_not_pending (MemberChain   *story,
                   gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -186,7 +131,7 @@ test_not_pending (Story         *story,
 }
 
 static void
-test_carried (Story         *story,
+test_carried (MemberChain   *story,
               gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -206,7 +151,7 @@ test_carried (Story         *story,
 }
 
 static void
-test_carried_order (Story         *story,
+test_carried_order (MemberChain   *story,
                     gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -238,7 +183,7 @@ test_carried_order (Story         *story,
 }
 
 static void
-test_carried_behind (Story         *story,
+test_carried_behind (MemberChain   *story,
                      gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -260,7 +205,7 @@ test_carried_behind (Story         *story,
 }
 
 static void
-test_objection (Story         *story,
+test_objection (MemberChain   *story,
                 gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -269,7 +214,7 @@ test_objection (Story         *story,
   g_test_summary ("An application sees a chain as a whole, and other commits alone; what it has "
                   "against one of them is against all.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_add_revision (rig, "b", 4, "u");
   member_rig_add_pending (rig, "b", "v", 4);
   rig->objection = "no";
@@ -286,7 +231,7 @@ test_objection (Story         *story,
 }
 
 static void
-test_rival (Story         *story,
+test_rival (MemberChain   *story,
             gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -297,11 +242,11 @@ test_rival (Story         *story,
   g_test_summary ("A rival that fills its first slot releases a locked chain in all, and those who "
                   "come after the rival find them free.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_add_pending (rig, "a", "w", 4);
   member_rig_update (rig, story->all);
   member_rig_update (rig, story->promised);
-  forget (rig);
+  member_chain_forget (rig);
   g_assert_true (weft_member_machine_holds (rig->machine, "a", "z"));
   member_rig_update (rig, w);
   member_rig_update (rig, w_decided);
@@ -322,7 +267,7 @@ test_rival (Story         *story,
 }
 
 static void
-test_overlapping (Story         *story,
+test_overlapping (MemberChain   *story,
                   gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -335,12 +280,12 @@ test_overlapping (Story         *story,
   g_test_summary ("Two chains that overlap meet in the slots that they share, even where one of "
                   "them is dead already and this node does not know it.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_add_pending (rig, "a", "w", 4);
   member_rig_add_pending (rig, "a", "p", 5);
   member_rig_add_pending (rig, "a", "q", 6);
   member_rig_update (rig, story->all);
-  forget (rig);
+  member_chain_forget (rig);
   member_rig_update (rig, rest);
   member_rig_expect (rig, "answer 2: promise conflict with x+y+z above 0\n");
 
@@ -360,7 +305,7 @@ test_overlapping (Story         *story,
 }
 
 static void
-test_prepared (Story         *story,
+test_prepared (MemberChain   *story,
                gconstpointer  data)
 {
   MemberRig *rig = story->rig;
@@ -371,10 +316,10 @@ test_prepared (Story         *story,
 
   g_test_summary ("A chain is recovered in all of its slots at a higher ballot.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_update (rig, story->all);
   member_rig_update (rig, story->promised);
-  forget (rig);
+  member_chain_forget (rig);
   member_rig_wait (rig, 31 * G_TIME_SPAN_SECOND);
   member_rig_expect (rig, "recover x+y+z\n");
   member_rig_prepare (rig, story->all, one);
@@ -391,215 +336,28 @@ test_prepared (Story         *story,
   member_rig_store_all (rig);
   member_rig_update (rig, decided);
   member_rig_store_all (rig);
-  expect_filled (rig);
+  member_chain_assert_filled (rig);
 }
 
 static void
-test_told_of (Story         *story,
+test_told_of (MemberChain   *story,
               gconstpointer  data)
 {
   MemberRig *rig = story->rig;
 
   g_test_summary ("Who reads is told of a locked chain once, where it begins.");
 
-  pend (rig);
+  member_chain_pend (rig);
   member_rig_update (rig, story->all);
   member_rig_update (rig, story->promised);
-  forget (rig);
+  member_chain_forget (rig);
   member_rig_latest (rig, "a");
   member_rig_expect (rig, "answer 3: states a=4:u [a@4 voted x+y+z at 0 locked x+y+z at 0]\n");
 }
 
-static void
-take (MemberRig         *rig,
-      WeftClusterRecord *decided,
-      gint64             rev)
-{
-  rig->is_vouching = TRUE;
-  rig->block_id = "a";
-  rig->rev = rev;
-  member_rig_update (rig, decided);
-  rig->is_vouching = FALSE;
-  rig->block_id = NULL;
-  rig->rev = 0;
-}
-
-static void
-test_taken (Story         *story,
-            gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("Who was away takes one revision after the other, each with the proof.");
-
-  member_rig_add_pending (rig, "a", "x", 4);
-  take (rig, story->decided, 5);
-  member_rig_add_pending (rig, "a", "y", 5);
-  take (rig, story->decided, 6);
-  take (rig, story->decided, 5);
-  member_rig_expect (rig,
-                     "apply x+y+z [proof]\n"
-                     "apply x+y+z [proof]\n");
-  member_rig_store_all (rig);
-  member_rig_expect (rig,
-                     "answer 1: applied\n"
-                     "answer 3: applied\n"
-                     "answer 2: applied\n");
-  g_assert_cmpint (member_rig_get_latest (rig, "a"), ==, 6);
-
-  g_test_message ("The rest is told.");
-  member_rig_update (rig, story->decided);
-  member_rig_expect (rig, "fetch a 7\n");
-  member_rig_add_pending (rig, "a", "z", 6);
-  member_rig_fetched (rig, NULL);
-  member_rig_store (rig);
-  member_rig_expect (rig,
-                     "apply x+y+z [proof]\n"
-                     "answer 4: applied\n");
-  expect_filled (rig);
-
-  g_test_message ("What is ahead is not taken before what it is on.");
-  {
-    g_autoptr (MemberRig) other = member_rig_new ();
-
-    member_rig_add_revision (other, "a", 4, "u");
-    member_rig_add_pending (other, "a", "y", 5);
-    take (other, story->decided, 6);
-    member_rig_expect (other, "fetch a 5\n");
-  }
-}
-
-static void
-test_taken_by_voter (Story         *story,
-                     gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("Who voted for all of it applies all as soon as one revision shows the proof.");
-
-  pend (rig);
-  member_rig_update (rig, story->all);
-  forget (rig);
-  take (rig, story->decided, 5);
-  member_rig_store (rig);
-  member_rig_expect (rig,
-                     "apply x+y+z [proof]\n"
-                     "apply x+y+z [proof] [with]\n"
-                     "answer 2: applied\n");
-  member_rig_store_all (rig);
-  expect_filled (rig);
-}
-
-static void
-test_told (Story         *story,
-           gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("Who is told of a chain that it has nothing of asks for all of its revisions, "
-                  "then for what makes them.");
-
-  member_rig_update (rig, story->decided);
-  member_rig_expect (rig, "fetch a 7\n");
-  member_rig_fetched (rig, NULL);
-  member_rig_expect (rig, "fetch a 0\n");
-  pend (rig);
-  member_rig_fetched (rig, NULL);
-  member_rig_store (rig);
-  member_rig_expect (rig,
-                     "apply x+y+z [proof] [with] [with]\n"
-                     "answer 1: applied\n");
-  expect_filled (rig);
-}
-
-static void
-test_refused (Story         *story,
-              gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("Where the repo refuses it, all of its slots are as they were.");
-
-  pend (rig);
-  member_rig_update (rig, story->all);
-  member_rig_update (rig, story->promised);
-  forget (rig);
-  member_rig_update (rig, story->decided);
-  member_rig_refuse (rig);
-  member_rig_expect (rig,
-                     "apply x+y+z [proof] [with] [with]\n"
-                     "answer 3: error unavailable\n");
-  g_assert_cmpint (member_rig_get_latest (rig, "a"), ==, 4);
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 3);
-  member_rig_update (rig, story->decided);
-  member_rig_store_all (rig);
-  expect_filled (rig);
-}
-
-static void
-test_crash (Story         *story,
-            gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("A crash before it is durable leaves the lock in all slots; one after a part of "
-                  "it was taken leaves the lock in the others.");
-
-  pend (rig);
-  member_rig_update (rig, story->all);
-  member_rig_update (rig, story->promised);
-  forget (rig);
-  member_rig_update (rig, story->decided);
-  member_rig_crash (rig);
-  member_rig_restart (rig);
-  member_rig_latest (rig, "a");
-  g_string_truncate (rig->transcript, 0);
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 3);
-  g_assert_true (weft_member_machine_holds (rig->machine, "a", "y"));
-
-  take (rig, story->decided, 5);
-  member_rig_drop_pending (rig, "a", "y");
-  member_rig_store (rig);
-  member_rig_crash (rig);
-  member_rig_restart (rig);
-  g_string_truncate (rig->transcript, 0);
-  member_rig_latest (rig, "a");
-  g_assert_cmpint (member_rig_get_latest (rig, "a"), ==, 5);
-  g_assert_true (weft_member_machine_holds (rig->machine, "a", "z"));
-  g_assert_cmpuint (weft_member_machine_get_n_slots (rig->machine), ==, 2);
-
-  g_test_message ("The rest is applied when its content is here.");
-  forget (rig);
-  member_rig_add_pending (rig, "a", "y", 5);
-  member_rig_update (rig, story->decided);
-  member_rig_store_all (rig);
-  expect_filled (rig);
-}
-
-static void
-test_crash_between (Story         *story,
-                    gconstpointer  data)
-{
-  MemberRig *rig = story->rig;
-
-  g_test_summary ("Of a part that was taken and is durable, the rest follows after a crash without "
-                  "being told, where it was voted for and is pending.");
-
-  pend (rig);
-  member_rig_update (rig, story->all);
-  forget (rig);
-  take (rig, story->decided, 5);
-  member_rig_store (rig);
-  member_rig_crash (rig);
-  member_rig_restart (rig);
-  g_string_truncate (rig->transcript, 0);
-  member_rig_wait (rig, 0);
-  member_rig_store_all (rig);
-  expect_filled (rig);
-}
-
-#define ADD(name, function) \
-  g_test_add ("/member/chains/" name, Story, NULL, begin, function, end)
+#define ADD(name, function)                                                                       \
+  g_test_add ("/member/chains/" name, MemberChain, NULL, member_chain_set_up, function,         \
+              member_chain_tear_down)
 
 int
 main (int    argc,
@@ -619,12 +377,6 @@ main (int    argc,
   ADD ("overlapping", test_overlapping);
   ADD ("prepared", test_prepared);
   ADD ("told-of", test_told_of);
-  ADD ("taken", test_taken);
-  ADD ("taken-by-voter", test_taken_by_voter);
-  ADD ("told", test_told);
-  ADD ("refused", test_refused);
-  ADD ("crash", test_crash);
-  ADD ("crash-between", test_crash_between);
 
   return g_test_run ();
 }
