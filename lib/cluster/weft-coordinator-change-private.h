@@ -28,7 +28,7 @@ typedef struct
   gboolean is_pinned;       /* the history of the blocks names the peers */
   gboolean is_pended;
   gboolean is_stale;
-  gboolean is_in_doubt;     /* it may be decided, in a group that it was in */
+  gboolean is_in_doubt;     /* it may be decided, in a group that it was in, or by who was asked */
   gint64 doubt_rev;         /* what a put would be there */
   gboolean is_follower;     /* it is in a chain, behind the head */
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
@@ -88,10 +88,12 @@ gboolean       weft_change_check_bases    (WeftChange        *change,
 gint64         weft_change_get_expiration (WeftChange    *change);
 /* In weft-coordinator-put.c. */
 void           weft_change_perform_put    (WeftChange    *change);
+/* Whether a put is to be made against what is the latest of one of its blocks. */
+gboolean       weft_change_has_open_base   (WeftChange    *change);
 /* Whether a put leaves all to be filled in, and is of one block. */
 gboolean       weft_change_is_open_put     (WeftChange    *change);
-/* Fills in a put that waits, on top of what those before it in a chain make. What does not fit waits
- * as before. */
+/* Fills in a put that waits, on top of what those before it in a chain make. What does not fit
+ * waits as before. */
 WeftFollow     weft_change_follow          (WeftChange    *change,
                                             WeftChange    *head,
                                             WeftTip       *tip) G_GNUC_WARN_UNUSED_RESULT;

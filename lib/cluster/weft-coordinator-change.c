@@ -162,6 +162,15 @@ weft_change_answer_stale (WeftChange *change,
   weft_coordinator_turns_note_stale (request->repo->turns, change);
   if (refill (change))
     return;
+  /* Its slot is filled, but it may be in another one. */
+  if (change->is_in_doubt && get_operation (change) == WEFT_REPO_OPERATION_PUT
+      && weft_change_has_open_base (change))
+    {
+      weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
+                                         "somebody else came first, and it may be decided in "
+                                         "spite of that"));
+      return;
+    }
 
   ours = weft_storage_repo_make_stale (request->repo->storage_repo,
                                        (const char * const *) request->block_ids, change->bases,

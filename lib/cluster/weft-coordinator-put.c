@@ -115,8 +115,8 @@ fill_in (WeftChange *change)
     }
 }
 
-static gboolean
-has_open_base (WeftChange *change)
+gboolean
+weft_change_has_open_base (WeftChange *change)
 {
   WeftPendRequest *pend = weft_change_get_pend (change);
   char **block_ids = change->request->block_ids;
@@ -135,7 +135,7 @@ weft_change_refill_put (WeftChange *change)
   guint n_blocks = g_strv_length (request->block_ids);
   g_autofree gint64 *before = NULL;
 
-  if (!has_open_base (change) || request->repo->is_closed
+  if (!weft_change_has_open_base (change) || request->repo->is_closed
       || weft_cluster_parts_get_now (request->repo->parts) >= request->deadline_usec)
     return FALSE;
 
