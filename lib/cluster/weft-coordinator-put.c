@@ -79,6 +79,7 @@ answer_committed (WeftChange *change)
   GError *error = NULL;
 
   change->rev = 0;
+  change->is_stale = FALSE;
   for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
     change->rev = MAX (change->rev, find_committed (change, i, &error));
   if (error != NULL)

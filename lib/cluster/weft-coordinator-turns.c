@@ -500,10 +500,12 @@ weft_coordinator_turns_note_end (WeftCoordinatorTurns *self,
     return;
 
   change->place = NULL;
-  if (place->change != NULL && !self->repo->is_closed && change->is_pended && place->turn != NULL)
+  /* Who is answered while he waits has no turn to be kept for him. */
+  if (place->change == NULL || place->is_waiting || self->repo->is_closed)
+    end_place (place);
+  else if (change->is_pended && place->turn != NULL)
     hold (place);
-  else if (place->change != NULL && !self->repo->is_closed && change->is_stale
-           && !change->is_pended)
+  else if (change->is_stale && !change->is_pended)
     leave (place);
   else
     end_place (place);
