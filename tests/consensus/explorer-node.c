@@ -500,20 +500,29 @@ explorer_node_sync (Explorer     *self,
 
 /* Of several commits that were decided together one alone may be taken over, with the history of
  * its block. Nobody waits for that. */
-static const char *
-draw_block (Explorer           *self,
-            guint64             token,
-            WeftClusterRequest *request)
+static WeftSlot *
+draw_slot (Explorer           *self,
+           guint64             token,
+           WeftClusterRequest *request)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (request);
   ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
   GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
 
-  if (!self->is_joining || call->proposal != 0 || slots == NULL || slots->len < 2 ||
+  if ((!self->is_joining && !self->is_chaining) || call->proposal != 0 || slots == NULL || slots->len < 2 ||
       weft_cluster_record_get_n_commits (record) == 0 || !explorer_chance (self, 300))
     return NULL;
 
-  return weft_slot_get_block_id (slots->pdata[explorer_draw (self, slots->len)]);
+  return slots->pdata[explorer_draw (self, slots->len)];
+}
+
+/* Of a chain all that is of the block, or one of its revisions, whether or not it has those before
+ * it. */
+static gint64
+draw_rev (Explorer *self,
+          WeftSlot *slot)
+{
+  return self->is_chaining && explorer_chance (self, 600) ? weft_slot_get_base (slot) + 1 : 0;
 }
 
 void
@@ -524,9 +533,14 @@ explorer_node_ask (Explorer           *self,
                    WeftClusterRequest *request)
 {
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_REQUEST, .token = token,
-                            .peer_id = fixture_peer_id (from), .request = request,
-                            .block_id = draw_block (self, token, request) };
+                            .peer_id = fixture_peer_id (from), .request = request };
+  WeftSlot *slot = draw_slot (self, token, request);
 
+  if (slot != NULL)
+    {
+      event.block_id = weft_slot_get_block_id (slot);
+      event.rev = draw_rev (self, slot);
+    }
   if (node->member != NULL)
     {
       explorer_node_step (self, node, &event);
