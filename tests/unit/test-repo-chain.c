@@ -112,6 +112,21 @@ chain_init (Chain             *self,
   self->message = weft_repo_message_new_commits (commits, 0);
 }
 
+/* One of them alone, at another base. */
+static void
+chain_init_alone (Chain      *self,
+                  const char *action_id,
+                  gint64      base,
+                  const char *transforms)
+{
+  WeftPendRequest *pend = make_pend (action_id, base, transforms);
+  g_autoptr (WeftCommitRequest) commit = make_commit (pend);
+
+  self->pends = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_pend_request_unref);
+  g_ptr_array_add (self->pends, pend);
+  self->message = weft_repo_message_new_commit (commit, 0);
+}
+
 /* So many that each add their revision to the list. */
 static void
 chain_init_adding (Chain      *self,
@@ -389,20 +404,65 @@ test_again (DecidedRepo   *fixture,
   g_assert_true (is_pending (fixture, "q3", 4));
 
   g_test_message ("The last of them comes alone.");
-  g_ptr_array_add (head.pends = g_ptr_array_new_with_free_func ((GDestroyNotify)
-                                                                weft_pend_request_unref),
-                   make_pend ("q3", 2, all[2]));
-  {
-    g_autoptr (WeftCommitRequest) commit = make_commit (g_ptr_array_index (head.pends, 0));
-
-    head.message = weft_repo_message_new_commit (commit, 0);
-  }
+  chain_init_alone (&head, "q3", 2, all[2]);
   pend (fixture, &head);
   g_assert_true (is_pending (fixture, "q3", 2));
   apply (fixture, &head);
   weft_expect (WEFT_REPO (fixture->repo), GET ("'b'"),
                LIST ("3") ",'materializedRev':3,'state':{'latest':" REV ("q3", "3")
                ",'pendings':['q1','q2']}}}");
+  weft_storage_repo_set_governor (fixture->repo, NULL);
+}
+
+static gboolean
+holds_all (gpointer    data,
+           const char *block_id,
+           const char *action_id)
+{
+  return TRUE;
+}
+
+static void
+test_held (DecidedRepo   *fixture,
+           gconstpointer  data)
+{
+  static const WeftStorageGovernor governor = { holds_all, NULL };
+  const char *all[] = { SET_TO ("1"), SET_TO ("2"), NULL };
+  const char *other[] = { SET_TO ("9"), NULL };
+  g_auto (Chain) chain = { NULL };
+  g_auto (Chain) rival = { NULL };
+  g_auto (Chain) alone = { NULL };
+  g_autoptr (WeftPending) content = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("What a vote is on stays as it is: the same action is not pended for another "
+                  "revision, nor fetched for it, but for one that can still be.");
+
+  weft_storage_repo_set_governor (fixture->repo, &governor);
+  pend_and_apply (fixture, "p", 0, 1);
+  chain_init (&chain, "q", 1, all);
+  pend (fixture, &chain);
+  chain_init_alone (&alone, "q2", 1, all[1]);
+  refuse_pend (fixture, &alone, WEFT_ERROR_EXISTS);
+  g_assert_true (is_pending (fixture, "q2", 2));
+  content = weft_storage_read_pending (fixture->storage, "b", "q1", NULL);
+  {
+    g_autoptr (WeftPending) moved
+        = weft_pending_new (weft_pending_get_transform (content), 2, 0);
+
+    g_assert_false (weft_storage_repo_put_pending (fixture->repo, "b", "q1", moved, FALSE,
+                                                   &error));
+    g_assert_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS);
+  }
+
+  g_test_message ("Another one comes first: what was on the revision before is dead.");
+  chain_init (&rival, "r", 1, other);
+  pend (fixture, &rival);
+  apply (fixture, &rival);
+  chain_clear (&chain);
+  chain_init (&chain, "q", 2, all);
+  refuse_pend (fixture, &chain, WEFT_ERROR_EXISTS);
+  g_assert_true (is_pending (fixture, "q1", 1));
   weft_storage_repo_set_governor (fixture->repo, NULL);
 }
 
@@ -522,6 +582,7 @@ main (int    argc,
   ADD ("content", test_content);
   ADD ("gap", test_gap);
   ADD ("again", test_again);
+  ADD ("held", test_held);
   ADD ("validated", test_validated);
   ADD ("put-after", test_put_after);
   ADD ("unfinished", test_unfinished);
