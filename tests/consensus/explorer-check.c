@@ -256,6 +256,26 @@ check_pending (Explorer          *self,
     }
 }
 
+/* Nobody votes for what he knows to be dead, also where he has another part of it. */
+static void
+check_alive (Explorer          *self,
+             ExplorerNode      *node,
+             WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, record, slots->pdata[i]);
+
+      if (node->durable->latest[block] > weft_slot_get_base (slots->pdata[i]) &&
+          node->durable->revisions[block][self->actions[index].rev] != index + 1)
+        explorer_fail (self, "I5", "node %u votes for %s, whose slot is filled there",
+                       node->number, self->actions[index].id);
+    }
+}
+
 /* What came along is believed by nobody. */
 void
 explorer_see_carried (Explorer          *self,
@@ -281,6 +301,7 @@ see_promise (Explorer          *self,
   const char *hash = weft_cluster_record_get_message_hash (record);
 
   explorer_check_peers (self, node, record);
+  check_alive (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
@@ -311,6 +332,7 @@ see_commit (Explorer          *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
 
   explorer_check_peers (self, node, record);
+  check_alive (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       check_not_below (self, node, slots->pdata[i], record);

@@ -153,6 +153,15 @@ explorer_carry (Explorer          *self,
         g_ptr_array_add (pends, make_lie (self, action));
     }
 
+  /* Who is on top of another may come before it. */
+  if (!is_honest && self->is_chaining && pends->len > 1 && explorer_chance (self, 300))
+    {
+      gpointer first = pends->pdata[0];
+
+      pends->pdata[0] = pends->pdata[pends->len - 1];
+      pends->pdata[pends->len - 1] = first;
+    }
+
   return pends->len > 0 ? g_steal_pointer (&pends) : NULL;
 }
 

@@ -509,7 +509,8 @@ draw_slot (Explorer           *self,
   ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
   GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
 
-  if ((!self->is_joining && !self->is_chaining) || call->proposal != 0 || slots == NULL || slots->len < 2 ||
+  if ((!self->is_joining && !self->is_chaining) || call->proposal != 0 ||
+      slots == NULL || slots->len < 2 ||
       weft_cluster_record_get_n_commits (record) == 0 || !explorer_chance (self, 300))
     return NULL;
 

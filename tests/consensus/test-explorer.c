@@ -172,6 +172,18 @@ test_found (void)
 }
 
 static void
+test_found_chains (void)
+{
+  static const guint64 seeds[] = { 38, 514, 1963 };
+  Sums sums = { 0 };
+
+  g_test_summary ("Seeds that found something since there are chains.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    run (seeds[i], &stormy, &sums);
+}
+
+static void
 test_same (void)
 {
   g_test_summary ("The same seed is the same run.");
@@ -223,6 +235,7 @@ main (int    argc,
   g_test_add_func ("/explorer/stormy", test_stormy);
   g_test_add_func ("/explorer/found", test_found);
   g_test_add_func ("/explorer/found-again", test_found_again);
+  g_test_add_func ("/explorer/found-chains", test_found_chains);
   g_test_add_func ("/explorer/same", test_same);
 
   return g_test_run ();
