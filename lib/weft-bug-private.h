@@ -79,6 +79,9 @@ G_BEGIN_DECLS
   X (PIN_STALE_READ, "a read is content with those who kept the block before") \
   X (PROPOSAL_PIN_IGNORED, "a coordinator believes locks and certificates of any peers") \
   X (UNSETTLED_TELLS, "a member that knows nothing yet says that there is no block") \
+  X (CHAIN_CONTENT, "what a follower changes is judged on the latest of its block") \
+  X (CHAIN_GAP, "a follower is voted for without what comes before it") \
+  X (CHAIN_IN_PART, "of a chain that was decided the first commit is applied, and told as all") \
   X (GROUP_IN_PART, "a member votes for a group when its first commit is pending") \
   X (GROUP_MIXED, "what becomes of the blocks of a group is of its first commit") \
   X (PREPARED_IMPLIED, "what was prepared above a vote on many slots is not stored") \

@@ -15,6 +15,8 @@
 /* How many of the writes are puts, and how many of those do not say what they follow. */
 #define PUTS 0.5
 #define BLIND_PUTS 0.5
+/* Of puts that are all to be blind: how many make no sense. */
+#define BAD_PUTS 0.05
 /* And how many who have pended think better of it. */
 #define CHANGED_MINDS 0.2
 
@@ -179,10 +181,20 @@ send_pend (RawWrite *self)
   weft_repo_perform (self->client->repo, self->pend, NULL, pend_cb, self);
 }
 
+/* There is no such list in the block. */
+static WeftOperation *
+make_bad_update (RawWrite *self)
+{
+  g_autoptr(JsonArray) items = json_array_new ();
+
+  return weft_operation_new_splice ("value", 1, 1, items, NULL);
+}
+
 /* A block that is there is changed, one that is not is inserted. */
 static WeftTransform *
 make_transform (RawWrite  *self,
-                WeftBlock *found)
+                WeftBlock *found,
+                gboolean   is_bad)
 {
   g_autoptr(WeftBlock) insert = NULL;
   g_autoptr(GPtrArray) updates = NULL;
@@ -194,7 +206,8 @@ make_transform (RawWrite  *self,
       g_autoptr(JsonNode) value = weft_sim_client_draw_value (self->client);
 
       updates = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_operation_unref);
-      g_ptr_array_add (updates, weft_operation_new_set ("value", value, NULL));
+      g_ptr_array_add (updates, is_bad ? make_bad_update (self)
+                                       : weft_operation_new_set ("value", value, NULL));
     }
 
   return weft_transform_new (insert, updates, FALSE);
@@ -212,15 +225,20 @@ prepare (RawWrite           *self,
   g_autoptr(JsonObject) bases = json_object_new ();
   g_autofree char *action_id = weft_random_new_id (client->random, ACTION_CHARS);
   const char *const block_ids[] = { self->block_id, NULL };
+  WeftBlock *block = weft_get_block_result_get_block (found);
   gboolean is_put = weft_sim_prng_chance (client->prng, PUTS);
-  gboolean is_blind = is_put && weft_sim_prng_chance (client->prng, BLIND_PUTS)
-                      && weft_get_block_result_get_block (found) != NULL;
+  gboolean is_blind = is_put && weft_sim_prng_chance (client->prng, BLIND_PUTS) && block != NULL;
+  gboolean is_bad;
   gint64 expiration_msec = weft_clock_get_real (WEFT_CLOCK (client->clock)) / 1000 +
                            EXPIRATION_MSEC;
   g_autoptr(WeftPendRequest) pend = NULL;
   g_autoptr(WeftCommitRequest) commit = NULL;
 
-  transform = make_transform (self, weft_get_block_result_get_block (found));
+  if (client->options->blind > 0 && block != NULL)
+    is_put = is_blind = weft_sim_prng_chance (client->prng, client->options->blind);
+  is_bad = client->options->blind > 0 && is_blind
+           && weft_sim_prng_chance (client->prng, BAD_PUTS);
+  transform = make_transform (self, block, is_bad);
   transforms = weft_transforms_new_for_block (self->block_id, transform, NULL);
   g_assert (transforms != NULL);
   if (!is_blind)

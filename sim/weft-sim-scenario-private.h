@@ -47,6 +47,7 @@ typedef struct
   guint n_attempts;   /* of one put, pend or commit by hand */
   double rate;        /* operations a second of one client */
   double duplicates;  /* the chance that a change by hand is sent twice */
+  double blind;       /* and that it is a put on whatever is the latest, whatever else is drawn */
   gboolean has_promises; /* what is pending stays so: no clock is wrong, no disk loses anything */
   gint64 timeout_usec;
   double mix[WEFT_SIM_N_WORKS];

@@ -131,7 +131,8 @@ read_workload (WeftSimWorkloadOptions *self,
                const WeftSimPlace     *place)
 {
   static const char * const names[] = {
-    "clients", "keys", "blocks", "bytes", "attempts", "rate", "duplicates", "timeout", "mix", NULL,
+    "clients", "keys", "blocks", "bytes", "attempts", "rate", "duplicates", "blind", "timeout",
+    "mix", NULL,
   };
   WeftSimPlace work = weft_sim_place_member (place, "workload");
 
@@ -149,6 +150,7 @@ read_workload (WeftSimWorkloadOptions *self,
                                                  self->n_attempts);
   self->rate = weft_sim_place_get_number (&work, "rate", 0.001, WEFT_SIM_RATE_MAX, self->rate);
   self->duplicates = weft_sim_place_get_number (&work, "duplicates", 0, 1, 0);
+  self->blind = weft_sim_place_get_number (&work, "blind", 0, 1, 0);
   self->timeout_usec = weft_sim_place_get_duration (&work, "timeout", G_TIME_SPAN_MILLISECOND,
                                                     G_TIME_SPAN_HOUR, self->timeout_usec);
   read_mix (self, &work);

@@ -23,12 +23,12 @@ void       weft_cluster_fetch_revisions  (WeftClusterMember *member,
                                           GPtrArray         *peer_ids,
                                           WeftSettledFunc    settled,
                                           gpointer           user_data);
-/* What an action does to a block, with the digest that the commit names. */
+/* What the commits of a record do to a block, with the digests that they name, one after the other;
+ * content that is here is not asked for. */
 void       weft_cluster_fetch_content    (WeftClusterMember *member,
                                           WeftClusterParts  *parts,
                                           const char        *block_id,
-                                          WeftCommitRequest *commit,
-                                          gboolean           is_decided,
+                                          WeftClusterRecord *record,
                                           GPtrArray         *peer_ids,
                                           WeftSettledFunc    settled,
                                           gpointer           user_data);

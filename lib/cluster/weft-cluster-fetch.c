@@ -10,12 +10,14 @@
 #include "weft-cluster-proof-private.h"
 #include "weft-cluster-take-private.h"
 #include "weft-cluster-record-private.h"
+#include "weft-commit-request-private.h"
 #include "weft-error.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-pending-private.h"
 #include "weft-parts-private.h"
 #include "weft-protocol-private.h"
+#include "weft-repo-message-private.h"
 #include "weft-transport-private.h"
 
 /* A long history comes in pages, the newest first, and is applied from the oldest on. When there
@@ -33,7 +35,9 @@ typedef struct
   WeftClusterParts *parts;
   char *block_id;
   gint64 rev;
-  WeftCommitRequest *commit; /* (nullable): whose content is wanted */
+  /* (nullable) (element-type WeftCommitRequest): whose content is wanted */
+  GPtrArray *commits;
+  guint next_commit;
   gboolean is_decided;
   GPtrArray *peer_ids;
   guint next_peer;
@@ -60,7 +64,7 @@ fetch_free (Fetch *fetch)
 {
   g_clear_pointer (&fetch->pages, g_ptr_array_unref);
   g_clear_pointer (&fetch->peer_ids, g_ptr_array_unref);
-  g_clear_pointer (&fetch->commit, weft_commit_request_unref);
+  g_clear_pointer (&fetch->commits, g_ptr_array_unref);
   g_clear_error (&fetch->error);
   g_free (fetch->block_id);
   g_clear_object (&fetch->member);
@@ -83,7 +87,13 @@ settle (Fetch        *fetch,
 static void
 alarm_cb (gpointer user_data)
 {
-  ask_peer (user_data);
+  Fetch *fetch = user_data;
+
+  /* It may have come since. */
+  if (fetch->commits != NULL && fetch->commits->len == 0)
+    settle (fetch, NULL);
+  else
+    ask_peer (fetch);
 }
 
 /* This peer could not help: the next one may. */
@@ -125,13 +135,19 @@ request (Fetch         *fetch,
                       has_others (fetch) ? PATIENCE_USEC : 0, replied, fetch);
 }
 
+static WeftCommitRequest *
+get_commit (Fetch *fetch)
+{
+  return g_ptr_array_index (fetch->commits, fetch->next_commit);
+}
+
 static WeftPending *
 read_content (Fetch           *fetch,
               const WeftItem  *body,
               GError         **error)
 {
   const WeftJsonPath path = { &root_path, "content" };
-  const char *digest = weft_commit_request_get_digest (fetch->commit, fetch->block_id);
+  const char *digest = weft_commit_request_get_digest (get_commit (fetch), fetch->block_id);
   g_autoptr(WeftPending) pending = NULL;
   const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
   const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
@@ -146,9 +162,11 @@ read_content (Fetch           *fetch,
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
                "block %s: the content of action %s is another one", fetch->block_id,
-               weft_commit_request_get_action_id (fetch->commit));
+               weft_commit_request_get_action_id (get_commit (fetch)));
   return NULL;
 }
+
+static void ask_content (Fetch *fetch);
 
 static void
 content_cb (WeftTransport  *transport,
@@ -163,12 +181,17 @@ content_cb (WeftTransport  *transport,
   if (error == NULL)
     pending = read_content (fetch, body, &local_error);
   if (pending != NULL
-      && weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
-                                        weft_commit_request_get_action_id (fetch->commit), pending,
-                                        fetch->is_decided, &local_error))
+      && !weft_storage_repo_put_pending (fetch->parts->repo, fetch->block_id,
+                                         weft_commit_request_get_action_id (get_commit (fetch)),
+                                         pending, fetch->is_decided, &local_error))
+    g_clear_pointer (&pending, weft_pending_unref);
+
+  if (pending == NULL)
+    give_up_peer (fetch, local_error);
+  else if (++fetch->next_commit == fetch->commits->len)
     settle (fetch, NULL);
   else
-    give_up_peer (fetch, local_error);
+    ask_content (fetch);
 }
 
 static void
@@ -180,7 +203,7 @@ ask_content (Fetch *fetch)
   json_builder_set_member_name (builder, "content");
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "actionId");
-  json_builder_add_string_value (builder, weft_commit_request_get_action_id (fetch->commit));
+  json_builder_add_string_value (builder, weft_commit_request_get_action_id (get_commit (fetch)));
   json_builder_set_member_name (builder, "blockIds");
   json_builder_begin_array (builder);
   json_builder_add_string_value (builder, fetch->block_id);
@@ -393,7 +416,7 @@ ask_peer (Fetch *fetch)
 
       settle (fetch, error);
     }
-  else if (fetch->commit != NULL)
+  else if (fetch->commits != NULL)
     ask_content (fetch);
   else
     ask_page (fetch, 0);
@@ -436,20 +459,47 @@ weft_cluster_fetch_revisions (WeftClusterMember *member,
   fetch->rev = rev;
 }
 
+/* (element-type WeftCommitRequest): of those that change the block. */
+static GPtrArray *
+list_lacking (WeftClusterParts  *parts,
+              WeftClusterRecord *record,
+              const char        *block_id)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  GPtrArray *commits
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_commit_request_unref);
+
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
+      const char *digest = weft_commit_request_get_digest (commit, block_id);
+      g_autoptr(WeftPending) content = NULL;
+
+      if (!weft_commit_request_has_block (commit, block_id))
+        continue;
+      content = weft_storage_repo_read_content (parts->repo, block_id,
+                                                weft_commit_request_get_action_id (commit), NULL);
+      if (content == NULL || g_strcmp0 (digest, weft_pending_get_digest (content)) != 0)
+        g_ptr_array_add (commits, weft_commit_request_ref (commit));
+    }
+
+  return commits;
+}
+
 void
 weft_cluster_fetch_content (WeftClusterMember *member,
                             WeftClusterParts  *parts,
                             const char        *block_id,
-                            WeftCommitRequest *commit,
-                            gboolean           is_decided,
+                            WeftClusterRecord *record,
                             GPtrArray         *peer_ids,
                             WeftSettledFunc    settled,
                             gpointer           user_data)
 {
   Fetch *fetch = fetch_new (member, parts, block_id, peer_ids, settled, user_data);
 
-  fetch->commit = weft_commit_request_ref (commit);
-  fetch->is_decided = is_decided;
+  fetch->commits = list_lacking (parts, record, block_id);
+  fetch->is_decided = weft_cluster_record_get_n_commits (record)
+                      >= weft_cluster_record_get_commits_needed (record);
 }
 
 static void

@@ -44,12 +44,13 @@ guint64            weft_cluster_member_ask         (WeftClusterMember     *self,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
 /* Takes over what was decided, after it was found out that the right peers did: an update with the
- * certificate, which this peer gave. Of commits that were decided together it takes the one of this
- * block. */
+ * certificate, which this peer gave. Of commits that were decided together it takes the one that
+ * makes this revision of the block. */
 void               weft_cluster_member_take        (WeftClusterMember     *self,
                                                     WeftPeerId            *peer_id,
                                                     WeftClusterRequest    *update,
                                                     const char            *block_id,
+                                                    gint64                 rev,
                                                     WeftClusterDoneFunc    done,
                                                     gpointer               user_data);
 /* Whether the request waits for what is fetched from others. */

@@ -89,6 +89,7 @@ weft_cluster_member_take (WeftClusterMember   *self,
                           WeftPeerId          *peer_id,
                           WeftClusterRequest  *update,
                           const char          *block_id,
+                          gint64               rev,
                           WeftClusterDoneFunc  done,
                           gpointer             user_data)
 {
@@ -97,6 +98,7 @@ weft_cluster_member_take (WeftClusterMember   *self,
     .request = update,
     .is_proven = TRUE,
     .block_id = block_id,
+    .rev = rev,
   };
 
   ask (self, &event, WEFT_LIMIT_REPLY_USEC, done, user_data);

@@ -56,7 +56,8 @@ is_proven (WeftClusterParts    *parts,
   if (!weft_cluster_parts_check_votes (parts, certificate, NULL))
     return FALSE;
 
-  commit = weft_repo_message_find_commit (weft_cluster_record_get_message (certificate), block_id);
+  commit = weft_repo_message_find_revision (weft_cluster_record_get_message (certificate),
+                                            block_id, weft_archive_revision_get_rev (revision));
   if (commit == NULL)
     return FALSE;
   base = weft_commit_request_get_base (commit, block_id);
@@ -88,7 +89,8 @@ weft_cluster_proof_goes_on (WeftClusterParts     *parts,
     pin = weft_cluster_record_get_peers (before);
   if (record == NULL || !weft_cluster_pin_equal (pin, weft_cluster_record_get_peers (record))
       || !is_proven (parts, block_id, revision, record, &pending)
-      || weft_pending_get_base (pending) != weft_commit_request_get_rev (commit))
+      || weft_repo_message_find_revision (weft_cluster_record_get_message (before), block_id,
+                                          weft_pending_get_base (pending)) == NULL)
     return FALSE;
 
   *certificate = g_steal_pointer (&record);

@@ -66,17 +66,18 @@ static void
 apply (Taking *taking)
 {
   WeftRepoMessage *message = weft_cluster_record_get_message (taking->certificate);
-  const char *action_id
-      = weft_commit_request_get_action_id (weft_repo_message_find_commit (message,
-                                                                          taking->block_id));
+  WeftCommitRequest *commit
+      = weft_repo_message_find_commit_at (message, taking->block_id,
+                                          weft_pending_get_base (taking->content));
   g_autoptr(WeftClusterRequest) update
       = weft_cluster_request_new_update (taking->certificate);
   g_autoptr(GError) error = NULL;
 
-  if (weft_storage_repo_put_pending (taking->parts->repo, taking->block_id, action_id,
+  if (weft_storage_repo_put_pending (taking->parts->repo, taking->block_id,
+                                     weft_commit_request_get_action_id (commit),
                                      taking->content, TRUE, &error))
-    weft_cluster_member_take (taking->member, taking->source, update, taking->block_id, applied_cb,
-                              taking);
+    weft_cluster_member_take (taking->member, taking->source, update, taking->block_id,
+                              weft_commit_request_get_rev (commit), applied_cb, taking);
   else
     finish (taking, FALSE, error);
 }

@@ -218,7 +218,7 @@ weft_cluster_vouch (WeftClusterParts  *parts,
   self->parts = weft_cluster_parts_ref (parts);
   self->block_id = g_strdup (block_id);
   self->message_hash = g_strdup (weft_cluster_record_get_message_hash (certificate));
-  self->rev = weft_commit_request_get_rev (weft_repo_message_find_commit (message, block_id));
+  self->rev = weft_commit_request_get_rev (weft_repo_message_find_commit_at (message, block_id, 0));
   self->settled = settled;
   self->user_data = user_data;
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-coordinator-private.h"
+#include "weft-tip-private.h"
 
 G_BEGIN_DECLS
 
@@ -27,12 +28,20 @@ typedef struct
   gboolean is_pinned;       /* the history of the blocks names the peers */
   gboolean is_pended;
   gboolean is_stale;
-  gboolean is_in_doubt;     /* it may be decided, in a group that it was in */
+  gboolean is_in_doubt;     /* it may be decided, in a group that it was in, or by who was asked */
+  gint64 doubt_rev;         /* what a put would be there */
+  gboolean is_follower;     /* it is in a chain, behind the head */
   gboolean has_asked;       /* what the latest revisions are, as our own store lacks a base */
   gboolean has_looked;      /* where the blocks are by now */
   gboolean was_passed_on;   /* to a coordinator that all rivals ask */
-  gboolean may_be_done;     /* there, as nobody said what became of it */
 } WeftChange;
+
+typedef enum
+{
+  WEFT_FOLLOW_FITS,
+  WEFT_FOLLOW_FITS_NOT,
+  WEFT_FOLLOW_OVER,
+} WeftFollow;
 
 /* All of these take over the change, but for those that only read or fill it in. */
 void           weft_change_answer         (WeftChange    *change,
@@ -87,6 +96,15 @@ gboolean       weft_change_check_bases    (WeftChange        *change,
 gint64         weft_change_get_expiration (WeftChange    *change);
 /* In weft-coordinator-put.c. */
 void           weft_change_perform_put    (WeftChange    *change);
+/* Whether a put is to be made against what is the latest of one of its blocks. */
+gboolean       weft_change_has_open_base   (WeftChange    *change);
+/* Whether a put leaves all to be filled in, and is of one block. */
+gboolean       weft_change_is_open_put     (WeftChange    *change);
+/* Fills in a put that waits, on top of what those before it in a chain make. What does not fit
+ * waits as before. */
+WeftFollow     weft_change_follow          (WeftChange    *change,
+                                            WeftChange    *head,
+                                            WeftTip       *tip) G_GNUC_WARN_UNUSED_RESULT;
 /* TRUE when a put begins once more, against what has become the latest since. */
 gboolean       weft_change_refill_put     (WeftChange    *change);
 

@@ -52,31 +52,25 @@ weft_change_answer (WeftChange    *change,
   change_free (change);
 }
 
-/* What is known here is not all that there is to know when somebody else was asked as well. */
+/* What may be decided in a group is not refused: its caller could take it for not done. */
 static GError *
-doubt (WeftChange *change,
-       GError     *error)
+add_doubt (GError *error)
 {
-  WeftRepoOperation operation = get_operation (change);
-  GError *doubted;
+  g_autoptr(GError) reason = error;
 
-  if (!change->may_be_done || g_error_matches (error, WEFT_ERROR, WEFT_ERROR_INDETERMINATE)
-      || (operation != WEFT_REPO_OPERATION_PUT && operation != WEFT_REPO_OPERATION_COMMIT))
-    return error;
+  if (g_error_matches (reason, WEFT_ERROR, WEFT_ERROR_INDETERMINATE))
+    return g_steal_pointer (&reason);
 
-  doubted = g_error_new (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
-                         "the node that it was passed on to did not answer; here: %s",
-                         error->message);
-  g_error_free (error);
-
-  return doubted;
+  return g_error_new (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
+                      "it may be decided in spite of this: %s", reason->message);
 }
 
 void
 weft_change_fail (WeftChange *change,
                   GError     *error)
 {
-  weft_coordinator_request_fail (change->request, doubt (change, error));
+  weft_coordinator_request_fail (change->request,
+                                 change->is_in_doubt ? add_doubt (error) : error);
   change_free (change);
 }
 
@@ -169,6 +163,15 @@ weft_change_answer_stale (WeftChange *change,
   weft_coordinator_turns_note_stale (request->repo->turns, change);
   if (refill (change))
     return;
+  /* Its slot is filled, but it may be in another one. */
+  if (change->is_in_doubt && get_operation (change) == WEFT_REPO_OPERATION_PUT
+      && weft_change_has_open_base (change))
+    {
+      weft_change_fail (change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_INDETERMINATE,
+                                         "somebody else came first, and it may be decided in "
+                                         "spite of that"));
+      return;
+    }
 
   ours = weft_storage_repo_make_stale (request->repo->storage_repo,
                                        (const char * const *) request->block_ids, change->bases,
@@ -256,6 +259,7 @@ weft_change_conclude (WeftChange               *change,
 
     case WEFT_OUTCOME_STALE:
       weft_coordinator_rivals_note_lost (change->request->repo->rivals, change);
+      weft_coordinator_turns_note_lost (change->request->repo->turns, change);
       weft_change_answer_stale (change, result->detail);
       break;
 

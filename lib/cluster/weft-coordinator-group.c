@@ -10,18 +10,14 @@
 #include "weft-buggify-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-brief-private.h"
+#include "weft-coordinator-chain-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
 #include "weft-repo-message-private.h"
 
-/* What is large gains little from company, and keeps it waiting. */
-#define CHANGE_BYTES_MAX (16 * 1024)
-#define GROUP_BYTES_MAX (64 * 1024)
 /* Whoever finds a group in its way asks about all of its slots and about his own, too. */
 #define GROUP_SLOTS_MAX 64
-/* A group is no better than the first of its members to expire. */
-#define LEFT_USEC_MIN G_TIME_SPAN_SECOND
 #define GATHER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _WeftCoordinatorGroups
@@ -57,35 +53,51 @@ get_commit (WeftChange *change)
   return weft_repo_message_get_commit (change->message);
 }
 
+/* What goes into a group whole: a change, or a chain of them. */
 static gboolean
-has_room (Group      *group,
-          WeftChange *change)
+has_room (Group     *group,
+          GPtrArray *chain)
 {
   WeftChange *first = g_ptr_array_index (group->changes, 0);
+  WeftChange *head = g_ptr_array_index (chain, 0);
+  gsize n_bytes = group->n_bytes;
+  guint n_slots = group->n_slots;
 
-  if (group->changes->len == WEFT_LIMIT_GROUP_MAX
-      || group->n_bytes + change->n_bytes > GROUP_BYTES_MAX
-      || group->n_slots + g_strv_length (change->request->block_ids) > GROUP_SLOTS_MAX
-      || first->is_pinned != change->is_pinned
-      || !weft_cluster_pin_equal (first->peers, change->peers))
+  if (group->changes->len + chain->len > WEFT_LIMIT_GROUP_MAX
+      || first->is_pinned != head->is_pinned
+      || !weft_cluster_pin_equal (first->peers, head->peers))
     return FALSE;
-  for (guint i = 0; i < group->changes->len; i++)
-    if (!weft_change_is_apart (g_ptr_array_index (group->changes, i), change))
-      return FALSE;
 
-  return TRUE;
+  for (guint i = 0; i < chain->len; i++)
+    {
+      WeftChange *change = g_ptr_array_index (chain, i);
+
+      n_bytes += change->n_bytes;
+      n_slots += g_strv_length (change->request->block_ids);
+      for (guint j = 0; j < group->changes->len; j++)
+        if (!weft_change_is_apart (g_ptr_array_index (group->changes, j), change))
+          return FALSE;
+    }
+
+  return n_bytes <= WEFT_GROUP_BYTES_MAX && n_slots <= GROUP_SLOTS_MAX;
 }
 
 static void
-join (Group      *group,
-      WeftChange *change)
+join (Group     *group,
+      GPtrArray *chain)
 {
-  g_ptr_array_add (group->changes, change);
-  group->n_bytes += change->n_bytes;
-  group->n_slots += g_strv_length (change->request->block_ids);
+  for (guint i = 0; i < chain->len; i++)
+    {
+      WeftChange *change = g_ptr_array_index (chain, i);
+
+      g_ptr_array_add (group->changes, change);
+      group->n_bytes += change->n_bytes;
+      group->n_slots += g_strv_length (change->request->block_ids);
+    }
 }
 
-/* Each in the first group with room for it. (element-type Group), not owned. */
+/* Each in the first group with room for it, and for who follows it. (element-type Group), not
+ * owned. */
 static GPtrArray *
 form_groups (WeftCoordinatorRepo *repo,
              GPtrArray           *changes)
@@ -95,7 +107,8 @@ form_groups (WeftCoordinatorRepo *repo,
 
   for (guint i = 0; i < changes->len; i++)
     {
-      WeftChange *change = g_ptr_array_index (changes, i);
+      g_autoptr(GPtrArray) chain
+          = weft_coordinator_chain_form (repo, g_ptr_array_index (changes, i));
       Group *group = NULL;
 
       /* Those that are full need no looking at. */
@@ -103,7 +116,7 @@ form_groups (WeftCoordinatorRepo *repo,
              && ((Group *) g_ptr_array_index (groups, first))->changes->len == WEFT_LIMIT_GROUP_MAX)
         first++;
       for (guint j = first; j < groups->len && group == NULL; j++)
-        if (has_room (g_ptr_array_index (groups, j), change))
+        if (has_room (g_ptr_array_index (groups, j), chain))
           group = g_ptr_array_index (groups, j);
       if (group == NULL)
         {
@@ -112,7 +125,7 @@ form_groups (WeftCoordinatorRepo *repo,
           group->changes = g_ptr_array_sized_new (WEFT_LIMIT_GROUP_MAX);
           g_ptr_array_add (groups, group);
         }
-      join (group, change);
+      join (group, chain);
     }
 
   return groups;
@@ -133,6 +146,14 @@ split (Group                    *group,
       WeftChange *change = g_ptr_array_index (group->changes, i);
 
       change->is_in_doubt = result->outcome == WEFT_OUTCOME_INDETERMINATE;
+      change->doubt_rev = change->rev;
+    }
+  /* First, as their turns come when those before them are over. */
+  weft_coordinator_chain_fall (group->repo, group->changes);
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      WeftChange *change = g_ptr_array_index (group->changes, i);
+
       if (change->is_in_doubt
           && (group->repo->is_closed || now_usec >= change->request->deadline_usec))
         weft_change_conclude (change, result);
@@ -224,10 +245,11 @@ turn_over_cb (gpointer user_data)
   WeftCoordinatorGroups *self = user_data;
   g_autoptr(WeftCoordinatorRepo) repo = g_object_ref (self->repo);
   g_autoptr(GPtrArray) ready = g_steal_pointer (&self->ready);
-  g_autoptr(GPtrArray) groups = form_groups (repo, ready);
+  g_autoptr(GPtrArray) groups = NULL;
 
   self->alarm_id = 0;
   self->ready = g_ptr_array_new ();
+  groups = form_groups (repo, ready);
   for (guint i = 0; i < groups->len; i++)
     {
       Group *group = g_ptr_array_index (groups, i);
@@ -250,13 +272,13 @@ may_join (WeftCoordinatorGroups *self,
   if (weft_repo_message_get_n_commits (change->message) != 1
       || weft_commit_request_get_cluster (get_commit (change)) != NULL)
     return FALSE;
-  if (change->n_bytes > CHANGE_BYTES_MAX || change->is_in_doubt)
+  if (change->n_bytes > WEFT_GROUP_CHANGE_BYTES_MAX || change->is_in_doubt)
     return FALSE;
   if (change->request->deadline_usec - weft_cluster_parts_get_now (self->repo->parts)
-      < LEFT_USEC_MIN)
+      < WEFT_GROUP_LEFT_USEC_MIN)
     return FALSE;
 
-  return !weft_coordinator_turns_is_crowded (self->repo->turns, change);
+  return !weft_coordinator_turns_may_meet (self->repo->turns, change);
 }
 
 /* Before all that is due by now, so that what it sends leaves with the messages of this turn. */

@@ -119,15 +119,8 @@ fetch_hook (gpointer                data,
     weft_cluster_fetch_revisions (self->member, self->parts, effect->text, effect->rev, peer_ids,
                                   settled, settled_data);
   else
-    {
-      WeftCommitRequest *commit
-          = weft_repo_message_find_commit (weft_cluster_record_get_message (record), effect->text);
-      gboolean is_decided = weft_cluster_record_get_n_commits (record)
-                            >= weft_cluster_record_get_commits_needed (record);
-
-      weft_cluster_fetch_content (self->member, self->parts, effect->text, commit, is_decided,
-                                  peer_ids, settled, settled_data);
-    }
+    weft_cluster_fetch_content (self->member, self->parts, effect->text, record, peer_ids, settled,
+                                settled_data);
 }
 
 static void

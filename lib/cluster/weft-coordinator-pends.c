@@ -366,7 +366,7 @@ may_join (WeftCoordinatorPends *self,
 
   if (!change->is_pinned || now_usec < self->apart_usec
       || change->request->deadline_usec - now_usec < LEFT_USEC_MIN
-      || weft_coordinator_turns_is_crowded (self->repo->turns, change))
+      || weft_coordinator_turns_may_meet (self->repo->turns, change))
     return FALSE;
 
   change->n_bytes = count_bytes (change);

@@ -79,6 +79,7 @@ answer_committed (WeftChange *change)
   GError *error = NULL;
 
   change->rev = 0;
+  change->is_stale = FALSE;
   for (guint i = 0; change->request->block_ids[i] != NULL && error == NULL; i++)
     change->rev = MAX (change->rev, find_committed (change, i, &error));
   if (error != NULL)
@@ -115,8 +116,8 @@ fill_in (WeftChange *change)
     }
 }
 
-static gboolean
-has_open_base (WeftChange *change)
+gboolean
+weft_change_has_open_base (WeftChange *change)
 {
   WeftPendRequest *pend = weft_change_get_pend (change);
   char **block_ids = change->request->block_ids;
@@ -135,7 +136,7 @@ weft_change_refill_put (WeftChange *change)
   guint n_blocks = g_strv_length (request->block_ids);
   g_autofree gint64 *before = NULL;
 
-  if (!has_open_base (change) || request->repo->is_closed
+  if (!weft_change_has_open_base (change) || request->repo->is_closed
       || weft_cluster_parts_get_now (request->repo->parts) >= request->deadline_usec)
     return FALSE;
 
@@ -218,7 +219,8 @@ check_bases (WeftChange        *change,
   return TRUE;
 }
 
-/* What our own store knows to be wrong needs not be asked of others. */
+/* What our own store knows to be wrong needs not be asked of others. Of what may be decided in a
+ * group it knows nothing yet. */
 static gboolean
 check_pend (WeftChange *change,
             gint64      expiration_msec)
@@ -231,13 +233,22 @@ check_pend (WeftChange *change,
                    "block %s: expected a revision after the base %" G_GINT64_FORMAT ", got %"
                    G_GINT64_FORMAT, change->request->block_ids[i], change->bases[i], change->rev);
   if (error == NULL
-      && weft_storage_repo_check_put (change->request->repo->storage_repo, change->pend,
+      && (change->is_in_doubt
+          || weft_storage_repo_check_put (change->request->repo->storage_repo, change->pend,
                                       (const char * const *) change->request->block_ids,
-                                      expiration_msec, &error))
+                                      expiration_msec, &error)))
     return TRUE;
 
   weft_change_fail (change, error);
   return FALSE;
+}
+
+/* Its slot in the chain that it was in is filled, and not with that: the chain is lost. */
+static void
+settle_doubt (WeftChange *change)
+{
+  if (change->doubt_rev > 0 && change->latest[0] >= change->doubt_rev)
+    change->is_in_doubt = FALSE;
 }
 
 /* Its turn has come. */
@@ -250,6 +261,7 @@ begin_put (WeftChange *change)
 
   if (answer_committed (change))
     return;
+  settle_doubt (change);
   fill_in (change);
   if (is_late (change))
     {
@@ -268,6 +280,51 @@ begin_put (WeftChange *change)
   g_clear_pointer (&change->message, weft_repo_message_unref);
   change->message = weft_repo_message_new_commit (commit, expiration_msec);
   weft_change_propose (change);
+}
+
+gboolean
+weft_change_is_open_put (WeftChange *change)
+{
+  char **block_ids = change->request->block_ids;
+  WeftPendRequest *pend;
+
+  if (weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PUT
+      || block_ids[1] != NULL)
+    return FALSE;
+  pend = weft_change_get_pend (change);
+
+  return weft_pend_request_get_rev (pend) == 0
+         && weft_pend_request_get_base (pend, block_ids[0]) == WEFT_BASE_UNKNOWN;
+}
+
+WeftFollow
+weft_change_follow (WeftChange *change,
+                    WeftChange *head,
+                    WeftTip    *tip)
+{
+  gint64 expiration_msec = weft_change_get_expiration (change);
+  g_autoptr(WeftCommitRequest) commit = NULL;
+
+  read_latest (change);
+  if (answer_committed (change))
+    return WEFT_FOLLOW_OVER;
+
+  change->bases[0] = tip->rev;
+  change->rev = tip->rev + 1;
+  commit = make_commit (change, NULL);
+  if (commit == NULL
+      || !weft_tip_check_put (tip, change->request->repo->storage_repo, change->pend,
+                              expiration_msec, NULL))
+    return WEFT_FOLLOW_FITS_NOT;
+
+  g_clear_pointer (&change->message, weft_repo_message_unref);
+  change->message = weft_repo_message_new_commit (commit, expiration_msec);
+  g_ptr_array_ref (head->peers);
+  g_clear_pointer (&change->peers, g_ptr_array_unref);
+  change->peers = head->peers;
+  change->is_pinned = head->is_pinned;
+
+  return WEFT_FOLLOW_FITS;
 }
 
 /* Of a block that is here the latest revision is known well enough: if it is not the latest any

@@ -182,6 +182,13 @@ note_pace (WeftCoordinatorRivals *self)
     self->pace_usec += (CLAMP (taken_usec, 1, PACE_USEC_MAX) - self->pace_usec) / 8;
 }
 
+/* A pend decides nothing. */
+static gboolean
+may_be_decided (WeftChange *change)
+{
+  return weft_repo_message_get_operation (change->request->message) != WEFT_REPO_OPERATION_PEND;
+}
+
 static void
 passed_on_cb (WeftRepoReply *reply,
               const GError  *error,
@@ -208,9 +215,10 @@ passed_on_cb (WeftRepoReply *reply,
     }
   else
     {
-      /* To ask for the same action again is safe, whatever became of it there. */
-      change->may_be_done |= !is_undone (error);
+      /* To ask for the same action again is safe, whatever became of it there; but it may be done
+       * when nothing comes of that. */
       weft_cluster_parts_count (repo->parts, "rivals-unanswered");
+      change->is_in_doubt |= !is_undone (error) && may_be_decided (change);
       if (get_now (self) >= self->answered_usec + ANSWERED_USEC)
         self->alone_usec = get_now (self) + ALONE_USEC;
       weft_change_begin (change);

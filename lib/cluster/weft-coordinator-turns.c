@@ -7,15 +7,18 @@
 
 #include <string.h>
 
-#include "weft-coordinator-turns-private.h"
+#include "weft-coordinator-turns-internal-private.h"
 
-#include "weft-block-turns-private.h"
 #include "weft-error-private.h"
 #include "weft-limits.h"
 
 /* For how long turns are taken after somebody came too late; of how many blocks that is known. */
 #define CROWDED_USEC (5 * G_TIME_SPAN_SECOND)
 #define CROWDED_MAX 1024
+/* For how long a put of a block goes alone when one lost to another coordinator, or a chain of it
+ * fell apart: for that somebody's content may have been the reason, or members that know no chains.
+ * It is tried for nothing so often at most. */
+#define CONTESTED_USEC (1 * G_TIME_SPAN_SECOND)
 /* Who waits for longer takes his chance without a turn. */
 #define WAIT_USEC_MAX (5 * G_TIME_SPAN_SECOND)
 /* Who waits keeps one of the requests that a link has room for. When they leave none for a commit,
@@ -23,17 +26,6 @@
 #define WAITING_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX - 1)
 #define OVERRUN_USEC (5 * G_TIME_SPAN_SECOND)
 #define PLACES_MAX 1024
-/* Who does not come back for a turn that was kept mostly cannot, as those who wait leave no room
- * on the link. From then on, for a while, no more than so many wait; all others are sent away, and
- * told when their turn may come. Who was sent away once is let in while there is any room. */
-#define LINE_SHORT_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX / 2)
-#define LINE_RETURNED_MAX (WEFT_LIMIT_REQUESTS_IN_FLIGHT_MAX / 4 * 3)
-#define SHORT_USEC (5 * G_TIME_SPAN_SECOND)
-/* A first guess of how long a turn takes, and what is made of it. */
-#define TURN_USEC (2 * G_TIME_SPAN_MILLISECOND)
-#define TURN_USEC_MAX (100 * G_TIME_SPAN_MILLISECOND)
-#define AWAY_USEC_MIN (5 * G_TIME_SPAN_MILLISECOND)
-#define AWAY_USEC_MAX (5 * G_TIME_SPAN_SECOND)
 /* A turn is over when nobody commits what was pended for so long. */
 #define COMMIT_USEC (100 * G_TIME_SPAN_MILLISECOND)
 /* No commit takes longer, whatever has become of it. */
@@ -43,46 +35,10 @@
 #define RETURN_USEC_MIN (10 * G_TIME_SPAN_MILLISECOND)
 #define RETURN_USEC_MAX (100 * G_TIME_SPAN_MILLISECOND)
 #define RETURN_TIMES 4
-#define LAPSED_USEC (5 * G_TIME_SPAN_SECOND)
 
-/* Where a change is: it waits for its turn; or that is on and the put or the pend is on its way; or
- * it is pended, and the commit is expected or on its way; or it came too late, and whoever it was
- * may come back. */
-struct _WeftChangePlace
-{
-  WeftCoordinatorTurns *turns;
-  WeftTurn *turn;     /* (nullable): when that took too long */
-  WeftChange *change; /* (nullable): while it is a put or a pend */
-  char *action_id;    /* (nullable): once it is pended */
-  char *family;       /* (nullable): what the ids of all its attempts begin with, once it is late */
-  gboolean is_put;
-  gboolean is_waiting;
-  guint64 alarm_id;   /* 0 when none is set */
-  gint64 left_usec;   /* when it came too late */
-  GList link;         /* in the places */
-};
-
-struct _WeftCoordinatorTurns
-{
-  WeftCoordinatorRepo *repo; /* that has it */
-  WeftBlockTurns *blocks;
-  GQueue places;         /* (element-type WeftChangePlace) (owned) */
-  GHashTable *by_action; /* (element-type utf8 WeftChangePlace) (unowned): pended */
-  GHashTable *by_family; /* (element-type utf8 WeftChangePlace) (unowned): may come back */
-  GHashTable *crowded;   /* (element-type utf8 gint64) (owned): until when */
-  guint n_waiting;       /* pends */
-  guint n_in_line;       /* pends and puts */
-  gint64 short_usec;     /* until when lines are short */
-  gint64 turn_usec;      /* that a turn takes, about */
-  gint64 return_usec;    /* that coming back takes, about */
-  gint64 served_usec;    /* when somebody's turn came */
-  gint64 away_usec;      /* when the last who was sent away is expected */
-  gint64 overrun_usec;   /* until when nobody waits, as too many did */
-};
-
-static void
-set_waiting (WeftChangePlace *place,
-             gboolean         is_waiting)
+void
+weft_change_place_set_waiting (WeftChangePlace *place,
+                               gboolean         is_waiting)
 {
   place->turns->n_in_line += (guint) is_waiting - (guint) place->is_waiting;
   /* Who waits with a put has nothing to send any more. */
@@ -99,10 +55,10 @@ disarm (WeftChangePlace *place)
   place->alarm_id = 0;
 }
 
-static void
-arm (WeftChangePlace *place,
-     gint64           delay_usec,
-     WeftAlarmFunc    alarm)
+void
+weft_change_place_arm (WeftChangePlace *place,
+                       gint64           delay_usec,
+                       WeftAlarmFunc    alarm)
 {
   WeftClusterParts *parts = place->turns->repo->parts;
 
@@ -112,9 +68,9 @@ arm (WeftChangePlace *place,
                                           place, NULL);
 }
 
-static void
-note_family (WeftChangePlace *place,
-             WeftChange      *change)
+void
+weft_change_place_note_family (WeftChangePlace *place,
+                               WeftChange      *change)
 {
   g_free (place->family);
   place->family = weft_change_make_family (change);
@@ -128,7 +84,7 @@ end_place (WeftChangePlace *place)
   WeftCoordinatorTurns *self = place->turns;
   WeftTurn *turn = place->turn;
 
-  set_waiting (place, FALSE);
+  weft_change_place_set_waiting (place, FALSE);
   disarm (place);
   if (place->change != NULL)
     place->change->place = NULL;
@@ -146,82 +102,10 @@ end_place (WeftChangePlace *place)
     weft_block_turns_remove (self->blocks, turn);
 }
 
-static void
-over_cb (gpointer user_data)
+void
+weft_change_place_over_cb (gpointer user_data)
 {
   end_place (user_data);
-}
-
-/* Takes the change of a place. Its turn is lost, but not its place among those who come back. */
-static void
-send_away (WeftChangePlace *place)
-{
-  WeftCoordinatorTurns *self = place->turns;
-  WeftChange *change = g_steal_pointer (&place->change);
-  WeftTurn *turn = g_steal_pointer (&place->turn);
-  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
-  gint64 wait_usec;
-
-  self->away_usec = MAX (self->away_usec, now_usec + self->n_in_line * self->turn_usec)
-                    + self->turn_usec;
-  self->away_usec = MIN (self->away_usec, now_usec + AWAY_USEC_MAX);
-  wait_usec = MAX (self->away_usec - now_usec, AWAY_USEC_MIN);
-  weft_cluster_parts_count (self->repo->parts, "turns-sent-away");
-
-  set_waiting (place, FALSE);
-  change->place = NULL;
-  note_family (place, change);
-  arm (place, wait_usec + LAPSED_USEC, over_cb);
-  if (turn != NULL)
-    weft_block_turns_remove (self->blocks, turn);
-  weft_change_fail (change, weft_error_new_wait (wait_usec, "too many change the same block at "
-                                                 "the same time"));
-}
-
-/* The last who came. */
-static WeftChangePlace *
-find_last_put (WeftCoordinatorTurns *self)
-{
-  for (GList *link = self->places.tail; link != NULL; link = link->prev)
-    {
-      WeftChangePlace *place = link->data;
-
-      if (place->is_waiting && place->is_put)
-        return place;
-    }
-
-  return NULL;
-}
-
-static void
-shorten_lines (WeftCoordinatorTurns *self)
-{
-  WeftChangePlace *place;
-
-  if (self->n_in_line <= LINE_SHORT_MAX)
-    return;
-
-  self->short_usec = weft_cluster_parts_get_now (self->repo->parts) + SHORT_USEC;
-  while (self->n_in_line > LINE_SHORT_MAX && (place = find_last_put (self)) != NULL)
-    send_away (place);
-}
-
-/* Whether somebody who came just now has to come again. */
-static gboolean
-is_full (WeftCoordinatorTurns *self,
-         gboolean              has_come_back)
-{
-  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
-
-  if (now_usec >= self->short_usec)
-    return FALSE;
-  if (self->n_in_line < (has_come_back ? LINE_RETURNED_MAX : LINE_SHORT_MAX))
-    return FALSE;
-
-  /* As long as it is needed. */
-  self->short_usec = now_usec + SHORT_USEC;
-
-  return TRUE;
 }
 
 static void
@@ -231,8 +115,8 @@ lapse_cb (gpointer user_data)
 
   place->alarm_id = 0;
   weft_cluster_parts_count (place->turns->repo->parts, "turns-lapsed");
-  shorten_lines (place->turns);
-  arm (place, LAPSED_USEC, over_cb);
+  weft_coordinator_turns_shorten (place->turns);
+  weft_change_place_arm (place, WEFT_TURNS_LAPSED_USEC, weft_change_place_over_cb);
   weft_block_turns_remove (place->turns->blocks, g_steal_pointer (&place->turn));
 }
 
@@ -242,7 +126,7 @@ impatient_cb (gpointer user_data)
   WeftChangePlace *place = user_data;
 
   disarm (place);
-  set_waiting (place, FALSE);
+  weft_change_place_set_waiting (place, FALSE);
   weft_cluster_parts_count (place->turns->repo->parts, "turns-missed");
   if (place->is_put)
     {
@@ -257,18 +141,6 @@ impatient_cb (gpointer user_data)
   weft_change_resume (place->change);
 }
 
-/* How far apart turns come, on an average of some. */
-static void
-note_served (WeftCoordinatorTurns *self)
-{
-  gint64 now_usec = weft_cluster_parts_get_now (self->repo->parts);
-  gint64 taken_usec = CLAMP (now_usec - self->served_usec, 1, TURN_USEC_MAX);
-
-  if (self->served_usec > 0)
-    self->turn_usec += (taken_usec - self->turn_usec) / 8;
-  self->served_usec = self->n_in_line > 0 ? now_usec : 0;
-}
-
 static void
 ready_cb (gpointer user_data)
 {
@@ -279,8 +151,8 @@ ready_cb (gpointer user_data)
     return;
 
   disarm (place);
-  set_waiting (place, FALSE);
-  note_served (place->turns);
+  weft_change_place_set_waiting (place, FALSE);
+  weft_coordinator_turns_note_served (place->turns);
   if (g_cancellable_is_cancelled (place->change->request->cancellable))
     weft_change_fail (place->change, g_error_new_literal (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
                                          "nobody waits for the change any more"));
@@ -294,26 +166,35 @@ is_put (WeftChange *change)
   return weft_repo_message_get_operation (change->request->message) == WEFT_REPO_OPERATION_PUT;
 }
 
-gboolean
-weft_coordinator_turns_is_crowded (WeftCoordinatorTurns *self,
-                                   WeftChange           *change)
+static gboolean
+is_noted (WeftCoordinatorTurns *self,
+          WeftChange           *change,
+          GHashTable           *table)
 {
   gint64 now_usec;
 
-  if (g_hash_table_size (self->crowded) == 0)
+  if (g_hash_table_size (table) == 0)
     return FALSE;
 
   now_usec = weft_cluster_parts_get_now (self->repo->parts);
   for (guint i = 0; change->request->block_ids[i] != NULL; i++)
     {
-      const gint64 *until_usec
-          = g_hash_table_lookup (self->crowded, change->request->block_ids[i]);
+      const gint64 *until_usec = g_hash_table_lookup (table, change->request->block_ids[i]);
 
       if (until_usec != NULL && *until_usec > now_usec)
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* What waits for its turn meets nobody here, only those that ask other coordinators. */
+gboolean
+weft_coordinator_turns_may_meet (WeftCoordinatorTurns *self,
+                                 WeftChange           *change)
+{
+  return is_noted (self, change, self->contested)
+         || (!is_put (change) && is_noted (self, change, self->crowded));
 }
 
 static WeftChangePlace *
@@ -402,7 +283,7 @@ takes_turns (WeftCoordinatorTurns *self,
     return TRUE;
 
   return weft_cluster_parts_get_now (self->repo->parts) >= self->overrun_usec
-         && weft_coordinator_turns_is_crowded (self, change);
+         && is_noted (self, change, self->crowded);
 }
 
 /* Who does not fit in would only be in the way of those who wait. */
@@ -415,6 +296,18 @@ has_no_place (WeftCoordinatorTurns *self,
                                        (const char * const *) change->request->block_ids);
 }
 
+static void
+begin_waiting (WeftChangePlace *place)
+{
+  gint64 left_usec = MAX (place->change->request->deadline_usec
+                          - weft_cluster_parts_get_now (place->turns->repo->parts), 0);
+
+  weft_change_place_set_waiting (place, TRUE);
+  weft_change_place_arm (place,
+                         place->is_put ? left_usec / 4 * 3 : MIN (left_usec / 2, WAIT_USEC_MAX),
+                         impatient_cb);
+}
+
 gboolean
 weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
                              WeftChange           *change)
@@ -423,12 +316,11 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
   WeftChangePlace *left;
   WeftChangePlace *place;
   gboolean has_come_back;
-  gint64 left_usec;
 
   if (has_no_place (self, change))
     {
-      weft_change_fail (change, weft_error_new_wait (AWAY_USEC_MAX, "too many change blocks at "
-                                                     "the same time"));
+      weft_change_fail (change, weft_error_new_wait (WEFT_TURNS_AWAY_USEC_MAX, "too many change "
+                                                     "blocks at the same time"));
       return TRUE;
     }
   /* What is made again, as its block moved on, has its place. */
@@ -446,18 +338,14 @@ weft_coordinator_turns_wait (WeftCoordinatorTurns *self,
     end_place (left);
   if (change->place == NULL || weft_turn_is_on (place->turn))
     return FALSE;
-  if (place->is_put && is_full (self, has_come_back))
+  if (place->is_put && weft_coordinator_turns_is_full (self, has_come_back))
     {
-      send_away (place);
+      weft_coordinator_turns_send_away (place);
       return TRUE;
     }
 
   weft_cluster_parts_count (self->repo->parts, "turns-waited");
-  set_waiting (place, TRUE);
-  left_usec = MAX (change->request->deadline_usec
-                   - weft_cluster_parts_get_now (self->repo->parts), 0);
-  arm (place, place->is_put ? left_usec / 4 * 3 : MIN (left_usec / 2, WAIT_USEC_MAX),
-       impatient_cb);
+  begin_waiting (place);
   if (self->n_waiting > WAITING_MAX)
     let_all_go (self);
 
@@ -475,7 +363,7 @@ weft_coordinator_turns_release (WeftCoordinatorTurns *self,
 
   place->change = NULL;
   /* Not from within, as whoever is next may do the same. */
-  arm (place, 0, over_cb);
+  weft_change_place_arm (place, 0, weft_change_place_over_cb);
 }
 
 void
@@ -488,21 +376,92 @@ weft_coordinator_turns_note_commit (WeftCoordinatorTurns *self,
   if (place == NULL)
     return;
 
-  arm (place, COMMITTING_USEC, over_cb);
+  weft_change_place_arm (place, COMMITTING_USEC, weft_change_place_over_cb);
+}
+
+static void
+note (WeftCoordinatorTurns *self,
+      WeftChange           *change,
+      GHashTable           *table,
+      gint64                time_usec)
+{
+  gint64 until_usec = weft_cluster_parts_get_now (self->repo->parts) + time_usec;
+
+  if (g_hash_table_size (table) >= CROWDED_MAX)
+    g_hash_table_remove_all (table);
+  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
+    g_hash_table_replace (table, g_strdup (change->request->block_ids[i]),
+                          g_memdup2 (&until_usec, sizeof until_usec));
 }
 
 void
 weft_coordinator_turns_note_stale (WeftCoordinatorTurns *self,
                                    WeftChange           *change)
 {
-  gint64 until_usec = weft_cluster_parts_get_now (self->repo->parts) + CROWDED_USEC;
-
   change->is_stale = TRUE;
-  if (g_hash_table_size (self->crowded) >= CROWDED_MAX)
-    g_hash_table_remove_all (self->crowded);
-  for (guint i = 0; change->request->block_ids[i] != NULL; i++)
-    g_hash_table_replace (self->crowded, g_strdup (change->request->block_ids[i]),
-                          g_memdup2 (&until_usec, sizeof until_usec));
+  note (self, change, self->crowded, CROWDED_USEC);
+}
+
+void
+weft_coordinator_turns_note_lost (WeftCoordinatorTurns *self,
+                                  WeftChange           *change)
+{
+  note (self, change, self->contested, CONTESTED_USEC);
+}
+
+GPtrArray *
+weft_coordinator_turns_list_behind (WeftCoordinatorTurns *self,
+                                    WeftChange           *change)
+{
+  WeftChangePlace *place = change->place;
+  GPtrArray *behind;
+
+  if (place == NULL || place->turn == NULL || !weft_turn_is_on (place->turn))
+    return g_ptr_array_new ();
+
+  behind = weft_block_turns_list_waiting (self->blocks, change->request->block_ids[0]);
+  for (guint i = 0; i < behind->len; i++)
+    {
+      WeftChangePlace *next = g_ptr_array_index (behind, i);
+
+      if (!next->is_waiting || !next->is_put)
+        {
+          g_ptr_array_set_size (behind, i);
+          break;
+        }
+      behind->pdata[i] = next->change;
+    }
+
+  return behind;
+}
+
+void
+weft_coordinator_turns_take (WeftCoordinatorTurns *self,
+                             WeftChange           *change)
+{
+  WeftChangePlace *place = change->place;
+
+  disarm (place);
+  weft_change_place_set_waiting (place, FALSE);
+  weft_block_turns_let_join (self->blocks, place->turn);
+  self->n_served++;
+}
+
+gboolean
+weft_coordinator_turns_put_back (WeftCoordinatorTurns *self,
+                                 WeftChange           *change)
+{
+  WeftChangePlace *place = change->place;
+
+  if (place == NULL || place->turn == NULL || self->repo->is_closed)
+    return FALSE;
+
+  begin_waiting (place);
+  /* It is never the first as long as the head is there. */
+  if (!weft_block_turns_put_back (self->blocks, place->turn))
+    weft_change_place_arm (place, 0, ready_cb);
+
+  return TRUE;
 }
 
 static void
@@ -512,20 +471,20 @@ hold (WeftChangePlace *place)
   place->action_id = g_strdup (weft_change_get_action_id (place->change));
   place->change = NULL;
   g_hash_table_replace (place->turns->by_action, place->action_id, place);
-  arm (place, COMMIT_USEC, over_cb);
+  weft_change_place_arm (place, COMMIT_USEC, weft_change_place_over_cb);
 }
 
 static void
 leave (WeftChangePlace *place)
 {
-  note_family (place, place->change);
+  weft_change_place_note_family (place, place->change);
   place->change = NULL;
   place->left_usec = weft_cluster_parts_get_now (place->turns->repo->parts);
   if (place->turn != NULL)
-    arm (place, CLAMP (RETURN_TIMES * place->turns->return_usec, RETURN_USEC_MIN,
-                       RETURN_USEC_MAX), lapse_cb);
+    weft_change_place_arm (place, CLAMP (RETURN_TIMES * place->turns->return_usec,
+                                         RETURN_USEC_MIN, RETURN_USEC_MAX), lapse_cb);
   else
-    arm (place, LAPSED_USEC, over_cb);
+    weft_change_place_arm (place, WEFT_TURNS_LAPSED_USEC, weft_change_place_over_cb);
 }
 
 void
@@ -541,10 +500,12 @@ weft_coordinator_turns_note_end (WeftCoordinatorTurns *self,
     return;
 
   change->place = NULL;
-  if (place->change != NULL && !self->repo->is_closed && change->is_pended && place->turn != NULL)
+  /* Who is answered while he waits has no turn to be kept for him. */
+  if (place->change == NULL || place->is_waiting || self->repo->is_closed)
+    end_place (place);
+  else if (change->is_pended && place->turn != NULL)
     hold (place);
-  else if (place->change != NULL && !self->repo->is_closed && change->is_stale
-           && !change->is_pended)
+  else if (change->is_stale && !change->is_pended)
     leave (place);
   else
     end_place (place);
@@ -556,13 +517,14 @@ weft_coordinator_turns_new (WeftCoordinatorRepo *repo)
   WeftCoordinatorTurns *self = g_new0 (WeftCoordinatorTurns, 1);
 
   self->repo = repo;
-  self->turn_usec = TURN_USEC;
+  self->turn_usec = WEFT_TURNS_TURN_USEC;
   self->return_usec = RETURN_USEC_MAX / RETURN_TIMES;
   self->blocks = weft_block_turns_new ();
   g_queue_init (&self->places);
   self->by_action = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_family = g_hash_table_new (g_str_hash, g_str_equal);
   self->crowded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->contested = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   return self;
 }
@@ -592,5 +554,6 @@ weft_coordinator_turns_free (WeftCoordinatorTurns *self)
   g_hash_table_unref (self->by_action);
   g_hash_table_unref (self->by_family);
   g_hash_table_unref (self->crowded);
+  g_hash_table_unref (self->contested);
   g_free (self);
 }

@@ -9,6 +9,7 @@
 
 #include "weft-cluster-pin-private.h"
 #include "weft-error.h"
+#include "weft-repo-message-private.h"
 #include "weft-storage-private.h"
 
 static gint64
@@ -126,6 +127,18 @@ keeps (gpointer            data,
   return TRUE;
 }
 
+static gboolean
+check_content (WeftClusterParts  *parts,
+               WeftRepoMessage   *message,
+               GError           **error)
+{
+  if (weft_repo_message_get_n_commits (message) > 1)
+    return weft_storage_repo_check_chain (parts->repo, message, error);
+
+  return weft_storage_repo_check_commit (parts->repo, weft_repo_message_get_commit (message),
+                                         error);
+}
+
 /* What a pend contains is judged by the repo when it is pended. A commit that no member could apply
  * must not be decided: its blocks would be stuck for ever. */
 static char *
@@ -136,8 +149,7 @@ validate (gpointer         data,
   g_autoptr(GError) error = NULL;
 
   if (weft_repo_message_get_operation (message) != WEFT_REPO_OPERATION_COMMIT
-      || weft_storage_repo_check_commit (parts->repo, weft_repo_message_get_commit (message),
-                                         &error))
+      || check_content (parts, message, &error))
     return NULL;
 
   return g_strdup (error->message);

@@ -57,7 +57,8 @@ weft_member_perform_pend (WeftClusterParts *parts,
 {
   g_autoptr(WeftPendResult) stale = NULL;
 
-  weft_storage_repo_pend_at_once (parts->repo, effect->pends,
+  weft_storage_repo_pend_at_once (parts->repo, weft_cluster_record_get_message (effect->record),
+                                  effect->pends,
                                   weft_cluster_record_get_expiration (effect->record), &stale,
                                   error);
 

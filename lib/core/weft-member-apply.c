@@ -8,10 +8,23 @@
 #include "weft-member-internal-private.h"
 
 #include "weft-bug-private.h"
+#include "weft-commit-request-private.h"
 #include "weft-error.h"
 #include "weft-repo-message-private.h"
+#include "weft-slot-set-private.h"
 
 /* Rule 5: what was decided becomes a revision, with the proof of it in the same batch. */
+
+static void
+add_write (WeftMemberMachine *self,
+           WeftSlot          *slot,
+           GPtrArray         *writes)
+{
+  WeftMemberWrite *write = weft_member_write_new (weft_slot_make_key (slot), self->text);
+
+  write->is_resolved = TRUE;
+  g_ptr_array_add (writes, write);
+}
 
 static GPtrArray *
 build_writes (WeftMemberMachine *self,
@@ -19,26 +32,25 @@ build_writes (WeftMemberMachine *self,
               GPtrArray         *slots)
 {
   GPtrArray *writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
+  g_autoptr (WeftSlot) holder
+      = weft_member_find_holder (self, certificate, g_ptr_array_index (slots, 0));
   GString *text = self->text;
 
   for (guint i = 0; i < slots->len; i++)
     {
-      WeftMemberWrite *write;
-
-      if (i == 0)
+      if (holder == NULL)
         {
           g_string_assign (text, "{\"certificate\":");
           weft_cluster_record_append (certificate, text);
+          holder = weft_slot_ref (g_ptr_array_index (slots, 0));
         }
       else
         {
           g_string_assign (text, "{\"with\":");
-          weft_slot_append (g_ptr_array_index (slots, 0), text);
+          weft_slot_append (holder, text);
         }
       g_string_append_c (text, '}');
-      write = weft_member_write_new (weft_slot_make_key (g_ptr_array_index (slots, i)), text);
-      write->is_resolved = TRUE;
-      g_ptr_array_add (writes, write);
+      add_write (self, g_ptr_array_index (slots, i), writes);
     }
 
   return writes;
@@ -81,6 +93,8 @@ list_open (WeftMemberMachine *self,
       WeftSlot *slot = g_ptr_array_index (slots, i);
       WeftCommitRequest *commit = weft_member_get_commit (record, slot);
 
+      if (WEFT_BUG (CHAIN_IN_PART) && weft_slots_is_follower (slots, i))
+        continue;
       if (!g_ptr_array_find (commits, commit, NULL) && (!is_group || is_open (self, record, slot)))
         g_ptr_array_add (commits, weft_commit_request_ref (commit));
     }
@@ -221,22 +235,25 @@ apply_or_wait (WeftMemberMachine *self,
 }
 
 /* What proves one block says nothing of those that were decided with it, which others may keep by
- * now, and whose history they have: only the commit of that block is taken over. */
+ * now, and whose history they have: only what it makes of that block is taken over, or of that the
+ * one revision that came with it. */
 static GPtrArray *
 list_wanted (WeftMemberCall    *call,
              WeftClusterRecord *record)
 {
-  g_autoptr (GPtrArray) commits = NULL;
-  WeftCommitRequest *commit = NULL;
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  g_autoptr (GPtrArray) commits = g_ptr_array_new ();
 
-  if (call->block_id != NULL)
-    commit = weft_repo_message_find_commit (weft_cluster_record_get_message (record),
-                                            call->block_id);
-  if (commit == NULL)
+  for (guint i = 0; call->block_id != NULL && i < weft_repo_message_get_n_commits (message); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
+
+      if (weft_commit_request_has_block (commit, call->block_id)
+          && (call->rev == 0 || weft_commit_request_get_rev (commit) == call->rev))
+        g_ptr_array_add (commits, commit);
+    }
+  if (commits->len == 0)
     return g_ptr_array_ref (weft_cluster_record_get_slots (record));
-
-  commits = g_ptr_array_new ();
-  g_ptr_array_add (commits, commit);
 
   return list_slots (record, commits);
 }

@@ -93,14 +93,35 @@ choose_rev (WeftMemberCall *call,
   return 0;
 }
 
-static void
+static gboolean
+is_of_block (GArray     *needs,
+             guint       index,
+             const char *block_id)
+{
+  return index < needs->len
+         && g_str_equal (block_id, weft_slot_get_block_id (
+                                       g_array_index (needs, WeftMemberNeed, index).slot));
+}
+
+/* From the first need of a block on; returns where those of the next begin. Who lacks the base of a
+ * chain fetches that first, who lacks some of its revisions all of them. */
+static guint
 join (WeftMemberMachine *self,
       WeftMemberCall    *call,
-      WeftMemberNeed    *need)
+      GArray            *needs,
+      guint              first)
 {
+  WeftMemberNeed *need = &g_array_index (needs, WeftMemberNeed, first);
   const char *block_id = weft_slot_get_block_id (need->slot);
-  gint64 rev = choose_rev (call, need);
   WeftMemberFetch *fetch = g_tree_lookup (self->fetches, block_id);
+  guint end = first + 1;
+  gint64 rev;
+
+  while (is_of_block (needs, end, block_id))
+    end++;
+  if (need->lack != WEFT_MEMBER_LACK_BASE)
+    need = &g_array_index (needs, WeftMemberNeed, end - 1);
+  rev = choose_rev (call, need);
 
   if (fetch == NULL)
     fetch = begin (self, block_id, rev, call);
@@ -108,6 +129,8 @@ join (WeftMemberMachine *self,
     call->is_joined = TRUE;
   g_array_append_val (fetch->tokens, call->token);
   call->n_fetches++;
+
+  return end;
 }
 
 /* Whether waiting once more can help. */
@@ -145,8 +168,8 @@ weft_member_wait (WeftMemberMachine *self,
   call->lack = weft_member_needs_get_reason (needs);
   call->n_lacking = n_lacking;
   call->is_joined = FALSE;
-  for (guint i = 0; i < needs->len; i++)
-    join (self, call, &g_array_index (needs, WeftMemberNeed, i));
+  for (guint i = 0; i < needs->len;)
+    i = join (self, call, needs, i);
   call->n_rounds++;
 
   if (!weft_deadline_is_set (&call->deadline))

@@ -51,6 +51,7 @@ typedef struct
   WeftClusterRequest *request;
   gboolean is_proven; /* see WeftMemberEvent */
   char *block_id;     /* nullable: the same */
+  gint64 rev;         /* the same */
   WeftMemberPlace place;
   guint n_fetches;    /* that it waits for */
   guint n_rounds;     /* how often it waited */
@@ -443,6 +444,11 @@ gboolean           weft_member_answer_settled    (WeftMemberMachine  *self,
                                                   WeftMemberCall     *call,
                                                   GPtrArray          *slots);
 WeftClusterRecord *weft_member_find_certificate  (WeftMemberMachine  *self,
+                                                  WeftSlot           *slot)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable): where the proof of a record is, of which the slot before this one was filled. */
+WeftSlot          *weft_member_find_holder       (WeftMemberMachine  *self,
+                                                  WeftClusterRecord  *record,
                                                   WeftSlot           *slot)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Lets go of what is held in the slots of a block that were filled. */

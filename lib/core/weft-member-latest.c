@@ -20,10 +20,17 @@ build_state (WeftMemberMachine *self,
   WeftBlockState *state;
   GPtrArray *open = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_slot_state_free);
   WeftMemberSlot *entry = weft_member_first_slot (self, block_id, rev);
+  WeftClusterRecord *told = NULL;
 
+  /* A chain is in several, and is told of in the first. */
   for (; entry != NULL; entry = weft_member_next_slot (entry))
-    if (weft_member_slot_get_held (entry) != NULL)
-      g_ptr_array_add (open, weft_member_slot_to_state (entry));
+    {
+      WeftClusterRecord *held = weft_member_slot_get_held (entry);
+
+      if (held != NULL && (told == NULL || !weft_member_is_same (held, told)))
+        g_ptr_array_add (open, weft_member_slot_to_state (entry));
+      told = held;
+    }
 
   state = weft_block_state_new (block_id, rev, action_id, open);
   state->is_elsewhere = rev == 0 && open->len == 0 && self->facts.keeps != NULL

@@ -42,7 +42,8 @@ typedef struct
   gboolean (*is_settled) (gpointer data, const char *block_id);
   /* Whether this node is one of those who keep the blocks, as it sees it. NULL: it is not. */
   gboolean (*keeps) (gpointer data, const char *const *block_ids);
-  /* The validator hook for content: NULL, or what is wrong with it. */
+  /* The validator hook for content: NULL, or what is wrong with it. A message of several commits is
+   * a chain, each of which is to be judged on top of those before it. */
   char *(*validate) (gpointer data, WeftRepoMessage *message);
   gpointer data;
 } WeftMemberFacts;
@@ -88,7 +89,8 @@ typedef struct
   WeftPeerId *peer_id;
   WeftClusterRequest *request;
   gboolean is_proven; /* a certificate: that it is of the right peers was found out already */
-  const char *block_id; /* nullable: of what is proven, take the commit of this block alone */
+  const char *block_id; /* nullable: of what is proven, take what is of this block alone */
+  gint64 rev;           /* the one revision of that block, or 0 for all that it has */
   JsonNode *json;
   const char *text;  /* canonical JSON */
   GPtrArray *results;

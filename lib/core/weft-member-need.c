@@ -9,13 +9,15 @@
 
 #include "weft-bug-private.h"
 #include "weft-repo-message-private.h"
+#include "weft-slot-set-private.h"
 
 WeftCommitRequest *
 weft_member_get_commit (WeftClusterRecord *record,
                         WeftSlot          *slot)
 {
-  WeftCommitRequest *commit = weft_repo_message_find_commit (
-      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot));
+  WeftCommitRequest *commit = weft_repo_message_find_commit_at (
+      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot),
+      weft_slot_get_base (slot));
 
   g_assert (commit != NULL);
 
@@ -136,6 +138,24 @@ is_of_first (WeftClusterRecord *record,
          == weft_repo_message_get_commit (weft_cluster_record_get_message (record));
 }
 
+/* What comes before a follower is in the record too, and is judged there. */
+static gboolean
+lacks_base (GPtrArray *slots,
+            guint      index,
+            gint64     latest)
+{
+  return latest < weft_slot_get_base (g_ptr_array_index (slots, index))
+         && !weft_slots_is_follower (slots, index) && !WEFT_BUG (MEMBER_BASE_IGNORED);
+}
+
+/* For the bug of that name. */
+static gboolean
+is_before_another (GPtrArray *slots,
+                   guint      index)
+{
+  return index + 1 < slots->len && weft_slots_is_follower (slots, index + 1);
+}
+
 /* Slots that are filled need nothing: that they are is looked at before. */
 GArray *
 weft_member_list_needs (WeftMemberMachine *self,
@@ -152,11 +172,12 @@ weft_member_list_needs (WeftMemberMachine *self,
       if (latest < 0)
         return NULL;
       if (latest > weft_slot_get_base (need.slot)
-          || (WEFT_BUG (GROUP_IN_PART) && !is_of_first (record, need.slot)))
+          || (WEFT_BUG (GROUP_IN_PART) && !is_of_first (record, need.slot))
+          || (WEFT_BUG (CHAIN_GAP) && is_before_another (slots, i)))
         continue;
 
       need.lack = WEFT_MEMBER_LACK_BASE;
-      if ((latest < weft_slot_get_base (need.slot) && !WEFT_BUG (MEMBER_BASE_IGNORED))
+      if (lacks_base (slots, i, latest)
           || find_pending_lack (self, record, need.slot, &need.lack))
         g_array_append_val (needs, need);
     }

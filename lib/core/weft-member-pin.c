@@ -9,6 +9,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-cluster-peer-private.h"
+#include "weft-slot-set-private.h"
 
 /* Rule 6: who decides in a slot. Above base 0 the history of the block says it, to everybody the
  * same; only of a block that does not exist yet, and of where one is to move, members go by what
@@ -60,7 +61,8 @@ weft_member_find_right (WeftMemberMachine *self,
   return compare_cluster (cluster, membership);
 }
 
-/* Of slots that are filled nothing is said: that they are is looked at before. */
+/* Of slots that are filled nothing is said: that they are is looked at before. Nor of those beyond
+ * the latest, which lack their base, or follow others: those who decide on these do on them. */
 static gboolean
 judge (WeftMemberMachine *self,
        const char        *membership,
@@ -150,8 +152,9 @@ weft_member_list_gaps (WeftMemberMachine *self,
       WeftMemberNeed need = { g_ptr_array_index (slots, i), WEFT_MEMBER_LACK_BASE };
       gint64 latest = weft_member_get_latest (self, need.slot);
 
-      if (latest < weft_slot_get_base (need.slot) && !WEFT_BUG (MEMBER_BASE_IGNORED)
-          && !WEFT_BUG (PIN_IGNORED))
+      /* A follower is where the one before it leads. */
+      if (latest < weft_slot_get_base (need.slot) && !weft_slots_is_follower (slots, i)
+          && !WEFT_BUG (MEMBER_BASE_IGNORED) && !WEFT_BUG (PIN_IGNORED))
         g_array_append_val (gaps, need);
     }
 

@@ -174,6 +174,7 @@ weft_member_step_request (WeftMemberMachine *self)
   call->request = weft_cluster_request_ref (self->event->request);
   call->is_proven = self->event->is_proven;
   call->block_id = g_strdup (self->event->block_id);
+  call->rev = self->event->rev;
   g_tree_insert (self->calls, &call->deadline.id, call);
 
   if (self->is_failed)

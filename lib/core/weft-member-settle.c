@@ -11,6 +11,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-error.h"
+#include "weft-slot-set-private.h"
 #include "weft-stale-failure.h"
 
 /* What is stored of a slot, an object. */
@@ -109,6 +110,34 @@ weft_member_find_certificate (WeftMemberMachine *self,
   first = weft_slot_read (with, NULL, NULL);
 
   return first != NULL ? read_first (self, first) : NULL;
+}
+
+/* Who takes one revision of a chain after the other keeps its proof with the first of them. */
+WeftSlot *
+weft_member_find_holder (WeftMemberMachine *self,
+                         WeftClusterRecord *record,
+                         WeftSlot          *slot)
+{
+  gint64 base = weft_slot_get_base (slot);
+  g_autoptr (WeftSlot) before
+      = base > 0 ? weft_slot_new (weft_slot_get_block_id (slot), base - 1) : NULL;
+  g_autoptr (WeftClusterRecord) certificate = NULL;
+  g_autoptr (WeftTape) stored = NULL;
+  const WeftItem *with;
+
+  if (before == NULL || !weft_cluster_record_has_slot (record, before))
+    return NULL;
+  certificate = weft_member_find_certificate (self, before);
+  stored = read_stored (self, before);
+  if (certificate == NULL || stored == NULL || !weft_member_is_same (certificate, record))
+    return NULL;
+
+  with = weft_item_find (weft_tape_get_root (stored), "with");
+  if (with != NULL)
+    return weft_slot_read (with, NULL, NULL);
+
+  return weft_item_find (weft_tape_get_root (stored), "certificate") != NULL
+             ? g_steal_pointer (&before) : NULL;
 }
 
 char *
@@ -396,10 +425,10 @@ conclude (WeftMemberMachine *self,
     finish_decided (self, g_ptr_array_index (settlement->decided, i));
 }
 
-/* Of sorted slots, each of another block: the one of this block, or NULL. */
-static WeftSlot *
-find_slot_of (GPtrArray  *slots,
-              const char *block_id)
+/* Of sorted slots: where those of this block begin, or would. */
+static guint
+find_slots_of (GPtrArray  *slots,
+               const char *block_id)
 {
   guint low = 0;
   guint high = slots->len;
@@ -408,17 +437,37 @@ find_slot_of (GPtrArray  *slots,
     {
       guint middle = low + (high - low) / 2;
       WeftSlot *slot = g_ptr_array_index (slots, middle);
-      int order = strcmp (weft_slot_get_block_id (slot), block_id);
 
-      if (order == 0)
-        return slot;
-      if (order < 0)
+      if (strcmp (weft_slot_get_block_id (slot), block_id) < 0)
         low = middle + 1;
       else
         high = middle;
     }
 
-  return NULL;
+  return low;
+}
+
+/* Whether one of the slots of this block was filled by another record. */
+static gboolean
+is_lost (WeftMemberMachine *self,
+         WeftClusterRecord *record,
+         const char        *block_id,
+         gint64             latest)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = find_slots_of (slots, block_id); i < slots->len; i++)
+    {
+      WeftSlot *slot = g_ptr_array_index (slots, i);
+
+      if (!g_str_equal (weft_slot_get_block_id (slot), block_id)
+          || weft_slot_get_base (slot) >= latest)
+        return FALSE;
+      if (weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* Records of several slots may have lost that of this block while this node is on a later record
@@ -435,13 +484,9 @@ release_passed (WeftMemberMachine *self,
     {
       WeftMemberShared *shared = g_tree_node_value (node);
       WeftClusterRecord *record = shared->record;
-      WeftSlot *slot
-          = shared->is_passed_over
-                ? find_slot_of (weft_cluster_record_get_slots (record), block_id)
-                : NULL;
 
-      if (slot != NULL && weft_slot_get_base (slot) < latest && !is_whole (self, record)
-          && weft_member_find_standing (self, record, slot) == WEFT_MEMBER_STANDING_OTHER)
+      if (shared->is_passed_over && !is_whole (self, record)
+          && is_lost (self, record, block_id, latest))
         release (self, record, settlement);
     }
 }
@@ -485,7 +530,8 @@ weft_member_settle_slots (WeftMemberMachine *self,
 
   settlement_init (&settlement, self);
   for (guint i = 0; i < slots->len; i++)
-    settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)), &settlement);
+    if (!weft_slots_is_follower (slots, i))
+      settle_block (self, weft_slot_get_block_id (g_ptr_array_index (slots, i)), &settlement);
   conclude (self, &settlement);
 }
 

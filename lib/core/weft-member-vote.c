@@ -133,7 +133,41 @@ vote (WeftMemberMachine *self,
   approve (self, call, weft_member_store_slots (self, slots));
 }
 
-/* What the validator has against one of its commits, each of which it sees alone. */
+/* One of the commits of a record as a message, with those that are on what it makes: these cannot
+ * be judged without it. */
+static WeftRepoMessage *
+make_run (WeftClusterRecord *record,
+          guint              head)
+{
+  WeftRepoMessage *message = weft_cluster_record_get_message (record);
+  WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, head);
+  const char *block_id = weft_commit_request_get_tail_id (commit);
+  g_autoptr (GPtrArray) run = g_ptr_array_new ();
+
+  /* Who has several blocks is followed by none. */
+  do
+    {
+      g_ptr_array_add (run, commit);
+      commit = weft_repo_message_find_commit_at (message, block_id,
+                                                 weft_commit_request_get_rev (commit));
+    }
+  while (commit != NULL && run->len < weft_repo_message_get_n_commits (message));
+
+  return weft_repo_message_new_commits (run, weft_cluster_record_get_expiration (record));
+}
+
+/* Whether another one makes what it is on. */
+static gboolean
+follows (WeftRepoMessage   *message,
+         WeftCommitRequest *commit)
+{
+  const char *block_id = weft_commit_request_get_tail_id (commit);
+
+  return weft_repo_message_find_commit (message, block_id) != commit;
+}
+
+/* What the validator has against one of its commits, each of which it sees alone, or in its chain.
+ */
 static char *
 find_fault_in_content (WeftMemberMachine *self,
                        WeftClusterRecord *record)
@@ -149,11 +183,12 @@ find_fault_in_content (WeftMemberMachine *self,
 
   for (guint i = 0; i < n_commits && objection == NULL; i++)
     {
-      g_autoptr (WeftRepoMessage) one
-          = weft_repo_message_new_commit (weft_repo_message_get_commit_at (message, i),
-                                          weft_cluster_record_get_expiration (record));
+      g_autoptr (WeftRepoMessage) run = NULL;
 
-      objection = self->facts.validate (self->facts.data, one);
+      if (follows (message, weft_repo_message_get_commit_at (message, i)))
+        continue;
+      run = make_run (record, i);
+      objection = self->facts.validate (self->facts.data, run);
     }
 
   return objection;

@@ -7,6 +7,7 @@
 
 #include "weft-bug-private.h"
 #include "weft-proposal-state-private.h"
+#include "weft-slot-set-private.h"
 
 /* Whose locks and certificates count. */
 
@@ -20,8 +21,23 @@ has_same_peers (WeftClusterRecord *a,
                 == weft_cluster_record_get_super_majority (b);
 }
 
+/* Whether a record claims the slot, and something else makes the revision that it is on. */
+static gboolean
+claims_apart (WeftClusterRecord *record,
+              WeftSlot          *slot)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    if (weft_slot_equal (g_ptr_array_index (slots, i), slot))
+      return !weft_slots_is_follower (slots, i);
+
+  return FALSE;
+}
+
 /* Whether both claim a slot of a block that has a revision. Who decides in it is written there, so
- * that they cannot both be right unless their peers are the same. */
+ * that they cannot both be right unless their peers are the same. Of a follower nothing is written
+ * yet: another record may fill the slot before it, and move the block. */
 static gboolean
 share_pin (WeftProposalMachine *self,
            WeftClusterRecord   *a,
@@ -36,7 +52,8 @@ share_pin (WeftProposalMachine *self,
     {
       WeftSlot *slot = g_ptr_array_index (slots, i);
 
-      if (weft_slot_get_base (slot) > 0 && weft_cluster_record_has_slot (b, slot))
+      if (weft_slot_get_base (slot) > 0 && !weft_slots_is_follower (slots, i)
+          && claims_apart (b, slot))
         return TRUE;
     }
 

@@ -178,18 +178,21 @@ weft_proposal_describe_taken (WeftProposalMachine *self,
                               WeftClusterRecord   *certificate)
 {
   GPtrArray *slots = weft_cluster_record_get_slots (self->own);
-  const char *block_id = NULL;
+  WeftSlot *slot = NULL;
+  const char *block_id;
   gint64 rev;
   g_autoptr (WeftStaleFailure) failure = NULL;
   g_autofree char *reason = NULL;
 
-  for (guint i = 0; i < slots->len && block_id == NULL; i++)
+  for (guint i = 0; i < slots->len && slot == NULL; i++)
     if (weft_slots_contain (weft_cluster_record_get_slots (certificate),
                             &(GPtrArray) { .pdata = &slots->pdata[i], .len = 1 }))
-      block_id = weft_slot_get_block_id (g_ptr_array_index (slots, i));
-  g_assert (block_id != NULL);
+      slot = g_ptr_array_index (slots, i);
+  g_assert (slot != NULL);
+  block_id = weft_slot_get_block_id (slot);
   rev = weft_commit_request_get_rev (
-      weft_repo_message_find_commit (weft_cluster_record_get_message (certificate), block_id));
+      weft_repo_message_find_commit_at (weft_cluster_record_get_message (certificate), block_id,
+                                        weft_slot_get_base (slot)));
 
   reason = make_reason (block_id, rev);
   failure = weft_stale_failure_new (reason, NULL, NULL, block_id, rev, FALSE);

@@ -32,7 +32,9 @@ has_change (WeftRepoMessage   *message,
             WeftCommitRequest *own,
             const char        *block_id)
 {
-  WeftCommitRequest *other = weft_repo_message_find_commit (message, block_id);
+  WeftCommitRequest *other
+      = weft_repo_message_find_commit_at (message, block_id,
+                                          weft_commit_request_get_base (own, block_id));
 
   return other != NULL
          && g_strcmp0 (weft_commit_request_get_action_id (own),

@@ -62,8 +62,23 @@ is_same_message (WeftClusterRecord *a,
                     weft_cluster_record_get_message_hash (b)) == 0;
 }
 
+/* Whoever is behind tells of a chain in the first of its slots, which may be filled by now. */
+static gboolean
+goes_on (WeftReadBlock     *self,
+         WeftClusterRecord *lock,
+         WeftSlot          *first)
+{
+  g_autoptr (WeftSlot) next = NULL;
+
+  if (weft_cluster_record_get_slots (lock)->len == 1)
+    return FALSE;
+  next = weft_slot_new (weft_slot_get_block_id (first), self->rev);
+
+  return weft_cluster_record_has_slot (lock, next);
+}
+
 /* Where the history says who decides, nobody else's lock leads to anything; and nobody locks
- * beyond the revision that it has. */
+ * beyond the revision that it has, but for what a chain makes. */
 static WeftClusterRecord *
 get_lock (WeftReadBlock  *self,
           WeftQuorumRead *read,
@@ -73,7 +88,7 @@ get_lock (WeftReadBlock  *self,
   WeftSlotState *slot = g_ptr_array_index (state->open, index);
   gint64 base = weft_slot_get_base (slot->slot);
 
-  if (slot->lock == NULL || base < self->rev)
+  if (slot->lock == NULL || (base < self->rev && !goes_on (self, slot->lock, slot->slot)))
     return NULL;
   if (read->config.is_pinned && self->rev > 0
       && (base > self->rev

@@ -18,4 +18,8 @@ gboolean   weft_slots_contain (GPtrArray *all,
 GPtrArray *weft_slots_unite   (GPtrArray *a,
                                GPtrArray *b) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the slot before it is the one of the same block whose decision fills its base. */
+gboolean   weft_slots_is_follower (GPtrArray *slots,
+                                   guint      index);
+
 G_END_DECLS

@@ -61,3 +61,14 @@ weft_slots_unite (GPtrArray *a,
 
   return all;
 }
+
+gboolean
+weft_slots_is_follower (GPtrArray *slots,
+                        guint      index)
+{
+  WeftSlot *slot = g_ptr_array_index (slots, index);
+  WeftSlot *before = index > 0 ? g_ptr_array_index (slots, index - 1) : NULL;
+
+  return before != NULL && weft_slot_get_base (before) + 1 == weft_slot_get_base (slot)
+         && g_str_equal (weft_slot_get_block_id (before), weft_slot_get_block_id (slot));
+}

@@ -23,7 +23,7 @@ struct _WeftRepoMessage
   WeftRepoOperation operation;
   gpointer request;              /* of the type that the operation has; the first of `commits` */
   GPtrArray *commits;            /* (element-type WeftCommitRequest), several, or NULL */
-  WeftCommitPlace *places;       /* their blocks, sorted by id */
+  WeftCommitPlace *places;       /* their blocks, sorted by id and commit */
   guint n_places;
   gint64 expiration_msec;        /* or zero */
   char **coordinating_block_ids; /* or NULL */
@@ -37,8 +37,8 @@ gboolean weft_repo_message_add_commit     (WeftRepoMessage     *self,
                                            WeftCommitRequest   *commit,
                                            const WeftJsonPath  *path,
                                            GError             **error);
-/* When all are there: finds out where their blocks are, each of which has to be in one alone. @path
- * is that of the list. */
+/* When all are there: finds out where their blocks are, each of which has to be in one alone, or
+ * in a chain. @path is that of the list. */
 gboolean weft_repo_message_take_places    (WeftRepoMessage     *self,
                                            const WeftJsonPath  *path,
                                            GError             **error);

@@ -130,6 +130,50 @@ compare_places (const void *a,
   return order != 0 ? order : (x->commit > y->commit) - (x->commit < y->commit);
 }
 
+static gboolean
+has_one_block (WeftCommitRequest *commit)
+{
+  const char *const *block_ids = weft_commit_request_get_block_ids (commit);
+
+  return block_ids[0] != NULL && block_ids[1] == NULL;
+}
+
+/* Whether one commit makes the revision of a block that another one is based on. */
+static gboolean
+check_follower (WeftCommitRequest   *before,
+                WeftCommitRequest   *commit,
+                const char          *block_id,
+                const WeftJsonPath  *path,
+                GError             **error)
+{
+  const WeftJsonPath blocks_path = { path, "blockIds", 0 };
+  const WeftJsonPath bases_path = { path, "bases", 0 };
+  const WeftJsonPath base_path = { &bases_path, block_id, 0 };
+  const WeftJsonPath rev_path = { path, "rev", 0 };
+  gint64 base = weft_commit_request_get_base (before, block_id);
+  gint64 next = weft_commit_request_get_base (commit, block_id);
+
+  if (!has_one_block (before) || !has_one_block (commit) || base < 0 || next < 0)
+    {
+      weft_json_set_error (error, &blocks_path, "expected other blocks than %s", block_id);
+      return FALSE;
+    }
+  if (next != base + 1)
+    {
+      weft_json_set_error (error, &base_path,
+                           "expected %" G_GINT64_FORMAT ", what the commit before it makes, got %"
+                           G_GINT64_FORMAT, base + 1, next);
+      return FALSE;
+    }
+  if (weft_commit_request_get_rev (before) == base + 1
+      && weft_commit_request_get_rev (commit) == next + 1)
+    return TRUE;
+
+  weft_json_set_error (error, &rev_path, "expected each of the commits of %s to make the revision "
+                       "above its base", block_id);
+  return FALSE;
+}
+
 gboolean
 weft_repo_message_take_places (WeftRepoMessage     *self,
                                const WeftJsonPath  *path,
@@ -158,12 +202,12 @@ weft_repo_message_take_places (WeftRepoMessage     *self,
       const WeftCommitPlace *place = &g_array_index (places, WeftCommitPlace, i);
       const WeftJsonPath item_path = { path, NULL, place->commit };
       const WeftJsonPath commit_path = { &item_path, "commit", 0 };
-      const WeftJsonPath blocks_path = { &commit_path, "blockIds", 0 };
 
-      if (!g_str_equal (place[-1].block_id, place->block_id))
-        continue;
-      weft_json_set_error (error, &blocks_path, "expected other blocks than %s", place->block_id);
-      return FALSE;
+      if (g_str_equal (place[-1].block_id, place->block_id)
+          && !check_follower (g_ptr_array_index (self->commits, place[-1].commit),
+                              g_ptr_array_index (self->commits, place->commit), place->block_id,
+                              &commit_path, error))
+        return FALSE;
     }
   self->n_places = places->len;
   self->places = (WeftCommitPlace *) g_array_free (g_steal_pointer (&places), FALSE);

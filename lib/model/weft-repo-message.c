@@ -359,33 +359,82 @@ weft_repo_message_get_commit_at (WeftRepoMessage *self,
   return self->commits != NULL ? g_ptr_array_index (self->commits, index) : self->request;
 }
 
-WeftCommitRequest *
-weft_repo_message_find_commit (WeftRepoMessage *self,
-                               const char      *block_id)
+/* The first place of a block, or where it would be. */
+static guint
+find_place (WeftRepoMessage *self,
+            const char      *block_id)
 {
   guint low = 0;
   guint high = self->n_places;
 
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (self->places[middle].block_id, block_id) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+/* Of several commits: the one at a place, if that is of the block. */
+static WeftCommitRequest *
+get_at_place (WeftRepoMessage *self,
+              guint            index,
+              const char      *block_id)
+{
+  if (index >= self->n_places || !g_str_equal (self->places[index].block_id, block_id))
+    return NULL;
+
+  return g_ptr_array_index (self->commits, self->places[index].commit);
+}
+
+WeftCommitRequest *
+weft_repo_message_find_commit (WeftRepoMessage *self,
+                               const char      *block_id)
+{
   if (self->commits == NULL)
     return self->operation == WEFT_REPO_OPERATION_COMMIT
                    && weft_commit_request_has_block (self->request, block_id)
                ? self->request : NULL;
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      const WeftCommitPlace *place = &self->places[middle];
-      int order = strcmp (block_id, place->block_id);
+  return get_at_place (self, find_place (self, block_id), block_id);
+}
 
-      if (order == 0)
-        return g_ptr_array_index (self->commits, place->commit);
-      if (order < 0)
-        high = middle;
-      else
-        low = middle + 1;
-    }
+/* Those of one block stand in the order of their bases, without a gap. */
+WeftCommitRequest *
+weft_repo_message_find_commit_at (WeftRepoMessage *self,
+                                  const char      *block_id,
+                                  gint64           base)
+{
+  guint index = self->commits != NULL ? find_place (self, block_id) : 0;
+  WeftCommitRequest *commit = self->commits != NULL
+                                  ? get_at_place (self, index, block_id)
+                                  : weft_repo_message_find_commit (self, block_id);
+  gint64 first = commit != NULL ? weft_commit_request_get_base (commit, block_id) : -1;
 
-  return NULL;
+  if (first < 0 || base < first)
+    return NULL;
+  if (base == first)
+    return commit;
+
+  return base - first < self->n_places
+             ? get_at_place (self, index + (guint) (base - first), block_id) : NULL;
+}
+
+/* Who makes several revisions of a block makes one after the other. */
+WeftCommitRequest *
+weft_repo_message_find_revision (WeftRepoMessage *self,
+                                 const char      *block_id,
+                                 gint64           rev)
+{
+  WeftCommitRequest *commit = weft_repo_message_find_commit (self, block_id);
+
+  return commit == NULL || weft_commit_request_get_rev (commit) == rev
+             ? commit : weft_repo_message_find_commit_at (self, block_id, rev - 1);
 }
 
 gboolean
@@ -442,9 +491,11 @@ static char **
 list_places (WeftRepoMessage *self)
 {
   char **ids = g_new0 (char *, self->n_places + 1);
+  guint n_ids = 0;
 
   for (guint i = 0; i < self->n_places; i++)
-    ids[i] = g_strdup (self->places[i].block_id);
+    if (i == 0 || !g_str_equal (self->places[i - 1].block_id, self->places[i].block_id))
+      ids[n_ids++] = g_strdup (self->places[i].block_id);
 
   return ids;
 }

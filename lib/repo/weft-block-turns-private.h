@@ -32,6 +32,16 @@ WeftTurn       *weft_block_turns_add    (WeftBlockTurns      *self,
 /* Ends a turn, on or not, and frees it. Who is next is told from within. */
 void            weft_block_turns_remove (WeftBlockTurns      *self,
                                          WeftTurn            *turn);
+/* What those who wait for a block behind those who are on were added with, in their order. */
+GPtrArray      *weft_block_turns_list_waiting (WeftBlockTurns  *self,
+                                               const char      *block_id)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* A turn of one block that is waited for is on now, with those before it; `ready` is not called. */
+void            weft_block_turns_let_join (WeftBlockTurns      *self,
+                                           WeftTurn            *turn);
+/* It is waited for again, where it was. FALSE, and it stays on, when it is the first. */
+gboolean        weft_block_turns_put_back (WeftBlockTurns      *self,
+                                           WeftTurn            *turn);
 /* Whether a turn of one of the blocks is on or waited for. */
 gboolean        weft_block_turns_is_taken (WeftBlockTurns     *self,
                                            const char * const *block_ids);

@@ -185,6 +185,48 @@ weft_block_turns_remove (WeftBlockTurns *self,
     next->ready (next->user_data);
 }
 
+GPtrArray *
+weft_block_turns_list_waiting (WeftBlockTurns *self,
+                               const char     *block_id)
+{
+  Queue *queue = g_hash_table_lookup (self->queues, block_id);
+  GPtrArray *waiting = g_ptr_array_new ();
+
+  for (GList *link = queue != NULL ? queue->turns.head : NULL; link != NULL; link = link->next)
+    {
+      WeftTurn *turn = link->data;
+
+      if (!turn->is_on)
+        g_ptr_array_add (waiting, turn->user_data);
+    }
+
+  return waiting;
+}
+
+void
+weft_block_turns_let_join (WeftBlockTurns *self,
+                           WeftTurn       *turn)
+{
+  g_assert (!turn->is_on);
+  g_assert (g_strv_length (turn->block_ids) == 1);
+
+  turn->is_on = TRUE;
+}
+
+gboolean
+weft_block_turns_put_back (WeftBlockTurns *self,
+                           WeftTurn       *turn)
+{
+  g_assert (turn->is_on);
+
+  for (guint i = 0; turn->block_ids[i] != NULL; i++)
+    if (find_first (self, turn->block_ids[i]) == turn)
+      return FALSE;
+  turn->is_on = FALSE;
+
+  return TRUE;
+}
+
 gboolean
 weft_block_turns_is_taken (WeftBlockTurns     *self,
                            const char * const *block_ids)

@@ -26,6 +26,10 @@ gboolean     weft_landing_add    (WeftLanding       *self,
                                   WeftBlockMetadata *metadata,
                                   WeftPending       *pending,
                                   GError           **error);
+/* Of a block that landed already: where it is then, for what comes next. NULL for others. */
+WeftBlockMetadata *
+             weft_landing_find_metadata (WeftLanding *self,
+                                         const char  *block_id);
 /* What else goes into the batch, and who else waits for it. */
 WeftBatch   *weft_landing_get_batch (WeftLanding      *self);
 void         weft_landing_add_waited (WeftLanding        *self,

@@ -23,6 +23,7 @@ typedef struct
   char *collection_id;  /* (nullable) */
   guint part;
   gboolean is_told;
+  WeftVersionedTip tip; /* where the block is then, as long as no later part changed it */
 } Landed;
 
 struct _WeftLanding
@@ -32,6 +33,7 @@ struct _WeftLanding
   GArray *parts;         /* (element-type Part) */
   GArray *landed;        /* (element-type Landed) */
   GPtrArray *block_ids;  /* (element-type utf8): those that landed, and more to be waited for */
+  gboolean is_chained;   /* a block may land more than once */
 };
 
 static void
@@ -49,6 +51,7 @@ landed_clear (gpointer data)
   Landed *landed = data;
 
   g_clear_pointer (&landed->collection_id, g_free);
+  weft_versioned_tip_clear (&landed->tip);
 }
 
 WeftLanding *
@@ -87,6 +90,34 @@ weft_landing_begin (WeftLanding   *self,
   g_array_append_val (self->parts, part);
 }
 
+static Landed *
+find_landed (WeftLanding *self,
+             const char  *block_id)
+{
+  for (guint i = self->landed->len; i > 0; i--)
+    {
+      Landed *landed = &g_array_index (self->landed, Landed, i - 1);
+
+      if (g_str_equal (landed->block_id, block_id))
+        return landed;
+    }
+
+  return NULL;
+}
+
+WeftBlockMetadata *
+weft_landing_find_metadata (WeftLanding *self,
+                            const char  *block_id)
+{
+  Landed *landed = find_landed (self, block_id);
+
+  if (landed == NULL)
+    return NULL;
+  self->is_chained = TRUE;
+
+  return landed->tip.metadata;
+}
+
 gboolean
 weft_landing_add (WeftLanding       *self,
                   WeftStorageRepo   *repo,
@@ -96,6 +127,7 @@ weft_landing_add (WeftLanding       *self,
                   GError           **error)
 {
   Landed landed = { .part = WEFT_BUG (GROUP_MIXED) ? 0 : self->parts->len - 1 };
+  Landed *before = self->is_chained ? find_landed (self, block_id) : NULL;
 
   if (WEFT_BUG (COMMIT_IN_PARTS) && weft_batch_get_n_operations (self->batch) > 0)
     {
@@ -103,10 +135,18 @@ weft_landing_add (WeftLanding       *self,
       weft_batch_unref (self->batch);
       self->batch = weft_batch_new ();
     }
+  if (before != NULL)
+    {
+      landed.tip = before->tip;
+      before->tip = (WeftVersionedTip) { NULL };
+    }
   if (!weft_versioned_add_commit (repo->versioned, self->batch, block_id, metadata, pending,
                                   g_array_index (self->parts, Part, landed.part).revision,
-                                  &landed.collection_id, error))
-    return FALSE;
+                                  &landed.tip, &landed.collection_id, error))
+    {
+      weft_versioned_tip_clear (&landed.tip);
+      return FALSE;
+    }
 
   landed.block_id = g_strdup (block_id);
   g_array_append_val (self->landed, landed);

@@ -49,10 +49,12 @@ has_digest (CommitBlock       *block,
   return digest == NULL || g_str_equal (weft_pending_get_digest (block->pending), digest);
 }
 
+/* `metadata` is where the block is once what lands with it is submitted; NULL for where it is. */
 static CommitBlock *
 examine_block (WeftStorageRepo   *self,
                WeftCommitRequest *request,
                const char        *block_id,
+               WeftBlockMetadata *metadata,
                GError           **error)
 {
   const char *action_id = weft_commit_request_get_action_id (request);
@@ -61,7 +63,10 @@ examine_block (WeftStorageRepo   *self,
   g_autoptr (GError) local_error = NULL;
 
   block->block_id = block_id;
-  if (weft_storage_repo_read_metadata (self, block_id, &block->metadata, &local_error)
+  if (metadata != NULL)
+    block->metadata = weft_block_metadata_ref (metadata);
+  if ((metadata != NULL
+       || weft_storage_repo_read_metadata (self, block_id, &block->metadata, &local_error))
       && rev <= get_latest_rev (block))
     {
       g_autofree char *committed_id
@@ -281,7 +286,8 @@ is_made (WeftStorageRepo    *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     if (!weft_versioned_has_made (self->versioned, block_ids[i],
-                                  weft_commit_request_get_action_id (request)))
+                                  weft_commit_request_get_action_id (request),
+                                  weft_commit_request_get_base (request, block_ids[i])))
       return FALSE;
 
   return TRUE;
@@ -303,7 +309,7 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
   blocks = g_ptr_array_new_with_free_func (commit_block_free);
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+      CommitBlock *block = examine_block (self, request, block_ids[i], NULL, error);
 
       if (block == NULL)
         return FALSE;
@@ -328,7 +334,8 @@ weft_storage_repo_check_commit (WeftStorageRepo   *self,
   return validate (self, request, blocks, error);
 }
 
-/* Examines the blocks of a commit that was decided, which has to be possible here. */
+/* Examines the blocks of a commit that was decided, which has to be possible here. One of several
+ * blocks is in no chain. */
 static gboolean
 add_decided (WeftLanding       *landing,
              WeftStorageRepo   *self,
@@ -341,7 +348,9 @@ add_decided (WeftLanding       *landing,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+      WeftBlockMetadata *metadata
+          = block_ids[1] == NULL ? weft_landing_find_metadata (landing, block_ids[i]) : NULL;
+      CommitBlock *block = examine_block (self, request, block_ids[i], metadata, error);
 
       if (block == NULL)
         return FALSE;
@@ -373,6 +382,22 @@ list_block_ids (GPtrArray *commits)
   return all;
 }
 
+/* What was found of them was on top of each other, and may be on something else the next time. */
+static void
+forget (WeftStorageRepo *self,
+        GPtrArray       *commits)
+{
+  for (guint i = 0; i < commits->len; i++)
+    {
+      WeftCommitRequest *request = g_ptr_array_index (commits, i);
+      const char * const *block_ids = weft_commit_request_get_block_ids (request);
+
+      for (guint j = 0; block_ids[j] != NULL; j++)
+        weft_versioned_forget_pending (self->versioned, block_ids[j],
+                                       weft_commit_request_get_action_id (request));
+    }
+}
+
 gboolean
 weft_storage_repo_apply (WeftStorageRepo *self,
                          GPtrArray       *commits,
@@ -390,7 +415,10 @@ weft_storage_repo_apply (WeftStorageRepo *self,
 
   for (guint i = 0; i < commits->len; i++)
     if (!add_decided (landing, self, g_ptr_array_index (commits, i), cluster, error))
-      return FALSE;
+      {
+        forget (self, commits);
+        return FALSE;
+      }
 
   extend (weft_landing_get_batch (landing), extend_data);
   /* It was decided, and is known elsewhere: a crash now means to be told again. */
@@ -415,7 +443,7 @@ commit (WeftStorageRepo    *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      CommitBlock *block = examine_block (self, request, block_ids[i], error);
+      CommitBlock *block = examine_block (self, request, block_ids[i], NULL, error);
 
       if (block == NULL)
         return NULL;

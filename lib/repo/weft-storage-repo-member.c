@@ -97,6 +97,21 @@ check_stored (WeftPending *stored,
   return FALSE;
 }
 
+/* Whether it is the same change, made for another revision: what is here is what another place in a
+ * chain was meant for, and is not held for that. */
+static gboolean
+is_made_again (WeftStorageRepo *self,
+               WeftPending     *stored,
+               WeftPending     *pending,
+               const char      *block_id,
+               const char      *action_id)
+{
+  return weft_storage_repo_is_governed (self)
+         && weft_transform_equal (weft_pending_get_transform (stored),
+                                  weft_pending_get_transform (pending))
+         && !weft_storage_repo_holds (self, block_id, action_id);
+}
+
 gboolean
 weft_storage_repo_put_pending (WeftStorageRepo *self,
                                const char      *block_id,
@@ -117,6 +132,8 @@ weft_storage_repo_put_pending (WeftStorageRepo *self,
     return FALSE;
   if (action != NULL)
     return check_stored (action, pending, block_id, action_id, error);
+  replace = replace || (stored != NULL
+                        && is_made_again (self, stored, pending, block_id, action_id));
   if (stored != NULL && (!replace || check_stored (stored, pending, block_id, action_id, NULL)))
     return check_stored (stored, pending, block_id, action_id, error);
 

@@ -83,33 +83,51 @@ check_room (WeftStorageRepo *self,
   return FALSE;
 }
 
-/* The same action, against what came in between: it was to be put on top of whatever is the latest,
- * and somebody else was first. What was pended then can never be committed, also where a vote on it
- * was not let go of yet, as that waits until the other is durable. */
+/* Whether what was pended can never be committed, also where a vote on it was not let go of yet, as
+ * that waits until the other is durable. */
 static gboolean
-is_made_again (WeftPendBlock   *block,
-               WeftPendRequest *request)
+is_passed (WeftPendBlock   *block,
+           WeftPendRequest *request)
 {
   gint64 base = weft_pending_get_base (block->stored);
 
   return block->metadata != NULL
          && base < weft_block_metadata_get_latest_rev (block->metadata)
-         && base < weft_pend_request_get_base (request, block->block_id)
-         && weft_transform_equal (weft_pending_get_transform (block->stored),
-                                  weft_pending_get_transform (block->pending));
+         && base < weft_pend_request_get_base (request, block->block_id);
+}
+
+/* The same action, against what came in between, or without what it was to come after: it was to be
+ * put on top of whatever is the latest. Of a chain that nobody voted for here, or which is dead,
+ * nothing is kept. */
+static gboolean
+is_made_again (WeftStorageRepo *self,
+               WeftPendBlock   *block,
+               WeftPendRequest *request,
+               gboolean         is_put)
+{
+  gint64 base = weft_pend_request_get_base (request, block->block_id);
+
+  return weft_transform_equal (weft_pending_get_transform (block->stored),
+                               weft_pending_get_transform (block->pending))
+         && (is_passed (block, request)
+             || (is_put && weft_storage_repo_is_governed (self) && base != WEFT_BASE_UNKNOWN
+                 && base != weft_pending_get_base (block->stored)
+                 && !weft_storage_repo_holds (self, block->block_id,
+                                              weft_pend_request_get_action_id (request))));
 }
 
 static gboolean
 examine_stored (WeftStorageRepo *self,
                 WeftPendBlock   *block,
                 WeftPendRequest *request,
+                gboolean         is_put,
                 GError         **error)
 {
   if (!weft_storage_repo_read_pending (self, block->block_id,
                                        weft_pend_request_get_action_id (request), &block->stored,
                                        error))
     return FALSE;
-  if (!is_made_again (block, request))
+  if (!is_made_again (self, block, request, is_put))
     return weft_pend_block_check_repeat (block, request, block->stored, error);
 
   block->is_made_again = TRUE;
@@ -124,6 +142,7 @@ examine_block (WeftStorageRepo *self,
                WeftPendRequest *request,
                const char      *block_id,
                gint64           expiration_msec,
+               gboolean         is_put,
                GError         **error)
 {
   const char *action_id = weft_pend_request_get_action_id (request);
@@ -150,7 +169,7 @@ examine_block (WeftStorageRepo *self,
     }
   if (is_good && block->pendings != NULL
       && g_strv_contains ((const char * const *) block->pendings, action_id))
-    is_good = examine_stored (self, block, request, error);
+    is_good = examine_stored (self, block, request, is_put, error);
   else if (is_good && get_latest (block) != NULL)
     is_good = weft_storage_repo_read_action (self, block_id, action_id, &block->committed, error);
 
@@ -290,7 +309,7 @@ store_block (WeftStorageRepo *self,
 
   if (is_new (block) && is_full (block))
     drop_dead (self, batch, block);
-  if (block->is_made_again)
+  if (block->is_made_again || block->is_follower)
     weft_versioned_forget_pending (self->versioned, block->block_id, action_id);
   if (block->metadata == NULL)
     {
@@ -310,7 +329,7 @@ ignore_cb (const GError *error,
 }
 
 void
-weft_storage_repo_submit_pend (WeftStorageRepo    *self,
+weft_pend_blocks_submit (WeftStorageRepo    *self,
                                WeftBatch          *batch,
                                const char * const *block_ids)
 {
@@ -331,6 +350,7 @@ weft_storage_repo_judge_pend (WeftStorageRepo    *self,
                               const char * const *block_ids,
                               gint64              expiration_msec,
                               gboolean            is_put,
+                              const WeftTip      *tip,
                               GPtrArray          *blocks,
                               WeftStaleFailure  **failure,
                               GError            **error)
@@ -343,11 +363,16 @@ weft_storage_repo_judge_pend (WeftStorageRepo    *self,
 
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+      WeftPendBlock *block
+          = examine_block (self, request, block_ids[i], expiration_msec, is_put, error);
 
       if (block == NULL)
         return FALSE;
+      block->is_follower = is_put && tip != NULL
+                           && weft_pend_request_get_base (request, block_ids[i]) == tip->rev;
       g_ptr_array_add (blocks, block);
+      if (block->is_follower)
+        continue;
       if (is_put ? block->committed == NULL && !is_blind (i) : is_new (block))
         add_missing (self, missing, request, is_put, block);
     }
@@ -364,32 +389,38 @@ static gboolean
 check_new (WeftStorageRepo *self,
            WeftPendBlock   *block,
            const char      *action_id,
+           WeftTip         *tip,
            GError         **error)
 {
+  if (is_new (block) && !check_room (self, block, error))
+    return FALSE;
+  if (block->is_follower)
+    return weft_tip_advance (tip, self, action_id, block->pending, error);
+
   return !is_new (block)
-         || (check_room (self, block, error)
-             && weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
-                                              action_id, block->pending, error));
+         || weft_versioned_check_pending (self->versioned, block->block_id, block->metadata,
+                                          action_id, block->pending, error);
 }
 
 gboolean
-weft_storage_repo_check_pend_blocks (WeftStorageRepo *self,
-                                     GPtrArray       *blocks,
-                                     const char      *action_id,
-                                     GError         **error)
+weft_pend_blocks_check (WeftStorageRepo *self,
+                        GPtrArray       *blocks,
+                        const char      *action_id,
+                        WeftTip         *tip,
+                        GError         **error)
 {
   for (guint i = 0; i < blocks->len; i++)
-    if (!check_new (self, g_ptr_array_index (blocks, i), action_id, error))
+    if (!check_new (self, g_ptr_array_index (blocks, i), action_id, tip, error))
       return FALSE;
 
   return TRUE;
 }
 
 void
-weft_storage_repo_store_pend_blocks (WeftStorageRepo *self,
-                                     WeftBatch       *batch,
-                                     GPtrArray       *blocks,
-                                     const char      *action_id)
+weft_pend_blocks_store (WeftStorageRepo *self,
+                        WeftBatch       *batch,
+                        GPtrArray       *blocks,
+                        const char      *action_id)
 {
   for (guint i = 0; i < blocks->len; i++)
     store_block (self, batch, g_ptr_array_index (blocks, i), action_id);
@@ -408,18 +439,18 @@ weft_storage_repo_make_pend (WeftStorageRepo    *self,
   g_autoptr (GPtrArray) others = NULL;
   g_autoptr (WeftStaleFailure) failure = NULL;
 
-  if (!weft_storage_repo_judge_pend (self, request, block_ids, expiration_msec, FALSE, blocks,
-                                     &failure, error))
+  if (!weft_storage_repo_judge_pend (self, request, block_ids, expiration_msec, FALSE, NULL,
+                                     blocks, &failure, error))
     return NULL;
   if (failure != NULL)
     return weft_pend_result_new_stale (failure);
-  if (!weft_storage_repo_check_pend_blocks (self, blocks, action_id, error))
+  if (!weft_pend_blocks_check (self, blocks, action_id, NULL, error))
     return NULL;
   others = list_others (self, blocks, action_id, FALSE, FALSE, error);
   if (others == NULL)
     return NULL;
 
-  weft_storage_repo_store_pend_blocks (self, batch, blocks, action_id);
+  weft_pend_blocks_store (self, batch, blocks, action_id);
 
   return weft_pend_result_new (others, block_ids);
 }
@@ -440,22 +471,30 @@ check_change (WeftStorageRepo *self,
                                          block->pending, action_id, error);
 }
 
-static gboolean
-check_request (WeftStorageRepo    *self,
-               WeftPendRequest    *request,
-               const char * const *block_ids,
-               gint64              expiration_msec,
-               gboolean            is_put,
-               GError            **error)
+gboolean
+weft_pend_request_check (WeftStorageRepo    *self,
+                         WeftPendRequest    *request,
+                         const char * const *block_ids,
+                         gint64              expiration_msec,
+                         gboolean            is_put,
+                         WeftTip            *tip,
+                         GError            **error)
 {
   for (guint i = 0; block_ids[i] != NULL; i++)
     {
-      WeftPendBlock *block = examine_block (self, request, block_ids[i], expiration_msec, error);
+      WeftPendBlock *block
+          = examine_block (self, request, block_ids[i], expiration_msec, is_put, error);
       const char *action_id = weft_pend_request_get_action_id (request);
-      gboolean is_good = block != NULL && check_new (self, block, action_id, error)
-                         && (!is_put || check_change (self, block, action_id, error));
+      gboolean is_good;
 
-      g_clear_pointer (&block, weft_pend_block_free);
+      if (block == NULL)
+        return FALSE;
+      block->is_follower = tip != NULL;
+      is_good = check_new (self, block, action_id, tip, error)
+                && (!is_put || block->is_follower
+                    || check_change (self, block, action_id, error));
+
+      weft_pend_block_free (block);
       if (!is_good)
         return FALSE;
     }
@@ -473,8 +512,9 @@ weft_storage_repo_check_pend (WeftStorageRepo *self,
                                     : weft_repo_message_get_pend (message);
   g_auto (GStrv) block_ids = weft_repo_message_get_block_ids (message);
 
-  return check_request (self, request, (const char * const *) block_ids,
-                        weft_repo_message_get_expiration (message), is_put, error);
+  return weft_pend_request_check (self, request, (const char * const *) block_ids,
+                                  weft_repo_message_get_expiration (message), is_put, NULL,
+                                  error);
 }
 
 gboolean
@@ -484,7 +524,7 @@ weft_storage_repo_check_put (WeftStorageRepo    *self,
                              gint64              expiration_msec,
                              GError            **error)
 {
-  return check_request (self, request, block_ids, expiration_msec, TRUE, error);
+  return weft_pend_request_check (self, request, block_ids, expiration_msec, TRUE, NULL, error);
 }
 
 void
@@ -500,7 +540,7 @@ weft_storage_repo_perform_pend (WeftStorageRequest *request)
                                      weft_repo_message_get_expiration (request->message), batch,
                                      &error);
 
-  weft_storage_repo_submit_pend (request->repo, batch, block_ids);
+  weft_pend_blocks_submit (request->repo, batch, block_ids);
   if (result != NULL)
     weft_storage_request_answer (request, block_ids, weft_repo_reply_new_pend (result));
   else

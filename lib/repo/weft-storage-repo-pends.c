@@ -3,106 +3,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Several pends at once, for a member of a cluster: all or nothing, as they came with a request for
- * a vote on all of them, or each for itself. */
+/* Several pends at once, for a member of a cluster: each for itself. Those that came with a request
+ * for a vote on all of them are in weft-storage-repo-chain.c. */
 
 #include "config.h"
 
 #include "weft-batch-private.h"
 #include "weft-bug-private.h"
-#include "weft-error.h"
 #include "weft-pend-block-private.h"
 #include "weft-transforms-private.h"
-
-/* One of several that are all stored or none. */
-typedef struct
-{
-  WeftPendRequest *request;
-  const char **block_ids; /* of the request */
-  GPtrArray *blocks; /* (element-type WeftPendBlock) */
-} Part;
-
-static void
-part_free (gpointer data)
-{
-  Part *part = data;
-
-  g_ptr_array_unref (part->blocks);
-  g_free (part->block_ids);
-  g_free (part);
-}
-
-/* FALSE without an error where something came first. */
-static gboolean
-check_part (WeftStorageRepo  *self,
-            Part             *part,
-            gint64            expiration_msec,
-            WeftPendResult  **stale,
-            GError          **error)
-{
-  g_autoptr (WeftStaleFailure) failure = NULL;
-
-  if (!weft_storage_repo_judge_pend (self, part->request, part->block_ids,
-                                     expiration_msec, TRUE, part->blocks, &failure, error))
-    return FALSE;
-  if (failure != NULL)
-    *stale = weft_pend_result_new_stale (failure);
-
-  return failure == NULL
-         && weft_storage_repo_check_pend_blocks (self, part->blocks,
-                                                 weft_pend_request_get_action_id (part->request),
-                                                 error);
-}
-
-static void
-store_parts (WeftStorageRepo *self,
-             GPtrArray       *parts)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  g_autoptr (WeftBatch) batch = weft_batch_new ();
-
-  for (guint i = 0; i < parts->len; i++)
-    {
-      Part *part = g_ptr_array_index (parts, i);
-
-      weft_storage_repo_store_pend_blocks (self, batch, part->blocks,
-                                           weft_pend_request_get_action_id (part->request));
-      for (guint j = 0; part->block_ids[j] != NULL; j++)
-        g_ptr_array_add (all, (gpointer) part->block_ids[j]);
-    }
-  g_ptr_array_add (all, NULL);
-
-  /* What comes next rests on it, and is durable with it. */
-  weft_batch_set_patient (batch);
-  weft_storage_repo_submit_pend (self, batch, (const char * const *) all->pdata);
-}
-
-gboolean
-weft_storage_repo_pend_at_once (WeftStorageRepo *self,
-                                GPtrArray       *pends,
-                                gint64           expiration_msec,
-                                WeftPendResult **stale,
-                                GError         **error)
-{
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (part_free);
-
-  *stale = NULL;
-  for (guint i = 0; i < pends->len; i++)
-    {
-      Part *part = g_new0 (Part, 1);
-
-      part->request = g_ptr_array_index (pends, i);
-      part->block_ids
-          = weft_transforms_list_block_ids (weft_pend_request_get_transforms (part->request));
-      part->blocks = g_ptr_array_new_with_free_func (weft_pend_block_free);
-      g_ptr_array_add (parts, part);
-      if (!check_part (self, part, expiration_msec, stale, error))
-        return FALSE;
-    }
-  store_parts (self, parts);
-
-  return TRUE;
-}
 
 /* Several, each for itself, until what they rest on is durable. */
 typedef struct
@@ -190,7 +99,7 @@ weft_storage_repo_pend_each (WeftStorageRepo  *self,
   g_ptr_array_add (ids, NULL);
 
   /* What was pended before may not be durable yet. */
-  weft_storage_repo_submit_pend (self, batch, (const char * const *) ids->pdata);
+  weft_pend_blocks_submit (self, batch, (const char * const *) ids->pdata);
   if (!weft_submissions_wait (self->submissions, (const char * const *) ids->pdata,
                               each_settled_cb, each))
     weft_clock_add_alarm (self->clock, weft_clock_get_monotonic (self->clock), each_alarm_cb, each,

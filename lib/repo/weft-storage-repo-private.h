@@ -127,11 +127,13 @@ void      weft_storage_repo_execute          (WeftStorageRepo           *self,
                                               WeftRepoMessage           *message,
                                               WeftRepoDoneFunc           done,
                                               gpointer                   user_data);
-/* As pends of all `pends` (element-type WeftPendRequest), of different blocks, in one batch: all or
- * nothing. It is there for reads when this returns, and durable before what is submitted after it.
- * FALSE with an error, or with `stale`, which is what a pend would be told, where one of them came
- * too late. */
+/* As pends of all `pends` (element-type WeftPendRequest), in one batch: all or nothing. It is there
+ * for reads when this returns, and durable before what is submitted after it. FALSE with an error,
+ * or with `stale`, which is what a pend would be told, where one of them came too late. They are to
+ * be committed by `message`: what that makes of a block before comes first, where it is pending or
+ * among them. */
 gboolean  weft_storage_repo_pend_at_once     (WeftStorageRepo           *self,
+                                              WeftRepoMessage           *message,
                                               GPtrArray                 *pends,
                                               gint64                     expiration_msec,
                                               WeftPendResult           **stale,
@@ -150,7 +152,8 @@ void      weft_storage_repo_pend_each        (WeftStorageRepo           *self,
 void      weft_storage_repo_drop_pends       (WeftStorageRepo           *self,
                                               GPtrArray                 *pends);
 /* Commits as a cluster decided, all `commits` (element-type WeftCommitRequest), of different
- * blocks, in one batch, with what else `extend` adds to it; a revision that is here already is
+ * blocks, or one after the other of the same, in one batch, with what else `extend` adds to it; a
+ * revision that is here already is
  * fine. `cluster` is the hash of who keeps the blocks from then on. FALSE, with an error, no call
  * and nothing of it done, when one cannot be: NOT_FOUND where the action is not pending with that
  * content, MISSING_BASE where a block is behind. */
@@ -179,6 +182,10 @@ gboolean  weft_storage_repo_check_put        (WeftStorageRepo           *self,
 gboolean  weft_storage_repo_check_commit     (WeftStorageRepo           *self,
                                               WeftCommitRequest         *request,
                                               GError                   **error);
+/* The same, of a message of commits that are a chain. */
+gboolean  weft_storage_repo_check_chain      (WeftStorageRepo           *self,
+                                              WeftRepoMessage           *message,
+                                              GError                   **error);
 /* weft-storage-repo-validate.c */
 gboolean  weft_storage_repo_validates        (WeftStorageRepo           *self);
 WeftBlockChange *
@@ -194,7 +201,8 @@ gboolean  weft_storage_repo_validate_commit  (WeftStorageRepo           *self,
                                               GPtrArray                 *changes,
                                               GError                   **error);
 /* Stores the content that a certificate names, or that is to be voted on. With `replace` it takes
- * the place of another content of the same action; nothing to do is no error. */
+ * the place of another content of the same action, as it does where that is the same change on
+ * another revision and is not held; nothing to do is no error. */
 gboolean  weft_storage_repo_put_pending      (WeftStorageRepo           *self,
                                               const char                *block_id,
                                               const char                *action_id,

@@ -266,8 +266,8 @@ put (WeftStorageRepo    *self,
 
   if (!check_rev (request, block_ids, error)
       || !weft_storage_repo_judge_pend (self, request, block_ids,
-                                        weft_repo_message_get_expiration (message), TRUE, blocks,
-                                        &failure, error))
+                                        weft_repo_message_get_expiration (message), TRUE, NULL,
+                                        blocks, &failure, error))
     return NULL;
 
   result = failure != NULL ? weft_commit_result_new_stale (failure)

@@ -49,6 +49,13 @@ void            weft_block_cache_try    (WeftBlockCache       *self,
                                          WeftBlock            *block, /* (nullable) */
                                          WeftTransform        *transform,
                                          gint64                base);
+/* As lookup, of what is to become a revision: it is known where it was tried on the same base, or
+ * is a revision already. What an id meant on another base is not what it makes of this one. */
+gboolean        weft_block_cache_made   (WeftBlockCache       *self,
+                                         const char           *block_id,
+                                         const char           *action_id,
+                                         gint64                base,
+                                         WeftBlock           **block); /* (transfer full) */
 gboolean        weft_block_cache_tried  (WeftBlockCache       *self,
                                          const char           *block_id,
                                          const char           *action_id,

@@ -242,6 +242,19 @@ weft_block_cache_try (WeftBlockCache *self,
 }
 
 gboolean
+weft_block_cache_made (WeftBlockCache  *self,
+                       const char      *block_id,
+                       const char      *action_id,
+                       gint64           base,
+                       WeftBlock      **block)
+{
+  Entry *entry = find_entry (self, block_id, action_id);
+
+  return entry != NULL && (entry->transform == NULL || entry->base == base)
+         && weft_block_cache_lookup (self, block_id, action_id, block, NULL);
+}
+
+gboolean
 weft_block_cache_tried (WeftBlockCache *self,
                         const char     *block_id,
                         const char     *action_id,

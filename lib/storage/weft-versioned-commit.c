@@ -144,15 +144,15 @@ find_place (WeftVersioned  *self,
   return TRUE;
 }
 
-/* What the action makes of the block at latest. */
-static gboolean
-apply_pending (WeftVersioned *self,
-               const char    *block_id,
-               const char    *action_id,
-               WeftPending   *pending,
-               WeftBlock     *base,
-               WeftBlock    **block,
-               GError       **error)
+gboolean
+weft_versioned_make (WeftVersioned  *self,
+                     const char     *block_id,
+                     const char     *action_id,
+                     WeftPending    *pending,
+                     WeftBlock      *base,
+                     gboolean        is_latest,
+                     WeftBlock     **block,
+                     GError        **error)
 {
   WeftTransform *transform = weft_pending_get_transform (pending);
 
@@ -161,7 +161,9 @@ apply_pending (WeftVersioned *self,
       *block = base != NULL ? weft_block_ref (base) : NULL;
       return TRUE;
     }
-  if (weft_block_cache_lookup (self->cache, block_id, action_id, block, NULL))
+  if (is_latest
+      && weft_block_cache_made (self->cache, block_id, action_id, weft_pending_get_base (pending),
+                                block))
     return TRUE;
 
   if (weft_transform_apply (transform, base, block, error))
@@ -216,9 +218,10 @@ find_base (WeftVersioned     *self,
 gboolean
 weft_versioned_has_made (WeftVersioned *self,
                          const char    *block_id,
-                         const char    *action_id)
+                         const char    *action_id,
+                         gint64         base)
 {
-  return weft_block_cache_lookup (self->cache, block_id, action_id, NULL, NULL);
+  return weft_block_cache_made (self->cache, block_id, action_id, base, NULL);
 }
 
 gboolean
@@ -234,45 +237,101 @@ weft_versioned_check_commit (WeftVersioned     *self,
   WeftBlockPlace place;
 
   /* Mostly it was made from the same base when it was pended. */
-  return weft_versioned_has_made (self, block_id, action_id)
+  return weft_versioned_has_made (self, block_id, action_id, weft_pending_get_base (pending))
          || (find_base (self, block_id, metadata, &base, &place, error)
-             && apply_pending (self, block_id, action_id, pending, base.block, &block, error));
+             && weft_versioned_make (self, block_id, action_id, pending, base.block, TRUE, &block,
+                                     error));
+}
+
+/* Whose block is kept for being near the latest. */
+static gboolean
+read_kept (WeftVersioned           *self,
+           const char              *block_id,
+           gint64                   rev,
+           const WeftVersionedTip  *tip,
+           char                   **action_id,
+           GError                 **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (tip->kept_id != NULL && tip->kept_rev == rev)
+    {
+      *action_id = g_strdup (tip->kept_id);
+      return TRUE;
+    }
+
+  *action_id = weft_storage_read_revision (self->storage, block_id, rev, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* Moves on to the next revision. Where its block is kept, the one that was kept for being near the
  * latest is not any more. */
 static gboolean
-add_block (WeftVersioned  *self,
-           WeftBatch      *batch,
-           const char     *block_id,
-           WeftActionRev  *revision,
-           WeftBlock      *block,
-           WeftBlockPlace *place,
-           GError        **error)
+add_block (WeftVersioned    *self,
+           WeftBatch        *batch,
+           const char       *block_id,
+           WeftActionRev    *revision,
+           WeftBlock        *block,
+           WeftBlockPlace   *place,
+           WeftVersionedTip *tip,
+           GError          **error)
 {
   g_autofree char *dropped_id = NULL;
-  g_autoptr (GError) local_error = NULL;
 
   place->position = (place->position + 1) % WEFT_VERSIONED_KEEP_INTERVAL;
   if (place->position % WEFT_VERSIONED_LATEST_INTERVAL != 0)
     return TRUE;
 
-  if (place->kept_rev > 0)
-    dropped_id = weft_storage_read_revision (self->storage, block_id, place->kept_rev,
-                                             &local_error);
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+  if (place->kept_rev > 0
+      && !read_kept (self, block_id, place->kept_rev, tip, &dropped_id, error))
+    return FALSE;
 
   if (block != NULL)
     weft_batch_put_materialized (batch, block_id, weft_action_rev_get_action_id (revision), block);
   if (dropped_id != NULL)
     weft_batch_delete_materialized (batch, block_id, dropped_id);
   place->kept_rev = place->position > 0 ? weft_action_rev_get_rev (revision) : 0;
+  g_free (tip->kept_id);
+  tip->kept_id = g_strdup (weft_action_rev_get_action_id (revision));
 
   return TRUE;
+}
+
+/* The block that the next revision is on, and its place. */
+static gboolean
+find_latest (WeftVersioned     *self,
+             const char        *block_id,
+             WeftBlockMetadata *metadata,
+             WeftVersionedTip  *tip,
+             WeftMaterialized  *base,
+             WeftBlockPlace    *place,
+             GError           **error)
+{
+  if (tip->metadata == NULL)
+    return find_base (self, block_id, metadata, base, place, error);
+
+  *place = (WeftBlockPlace) { tip->position, tip->kept_rev };
+  base->block = tip->block != NULL ? weft_block_ref (tip->block) : NULL;
+
+  return TRUE;
+}
+
+static void
+move_tip (WeftVersionedTip     *tip,
+          WeftBlockMetadata    *metadata,
+          WeftBlock            *block,
+          const WeftBlockPlace *place)
+{
+  g_clear_pointer (&tip->metadata, weft_block_metadata_unref);
+  g_clear_pointer (&tip->block, weft_block_unref);
+  tip->metadata = weft_block_metadata_ref (metadata);
+  tip->block = block != NULL ? weft_block_ref (block) : NULL;
+  tip->position = place->position;
+  tip->kept_rev = place->kept_rev;
 }
 
 gboolean
@@ -282,6 +341,7 @@ weft_versioned_add_commit (WeftVersioned     *self,
                            WeftBlockMetadata *metadata,
                            WeftPending       *pending,
                            WeftActionRev     *revision,
+                           WeftVersionedTip  *tip,
                            char             **collection_id,
                            GError           **error)
 {
@@ -299,13 +359,14 @@ weft_versioned_add_commit (WeftVersioned     *self,
             || WEFT_BUG (OTHER_BASES_IGNORED));
   g_assert (weft_pending_get_base (pending) < rev);
 
-  if (!find_base (self, block_id, metadata, &base, &place, error)
-      || !apply_pending (self, block_id, action_id, pending, base.block, &block, error))
+  if (!find_latest (self, block_id, metadata, tip, &base, &place, error)
+      || !weft_versioned_make (self, block_id, action_id, pending, base.block,
+                               tip->metadata == NULL, &block, error))
     return FALSE;
   /* What is first is an insert, which has all of the block. */
   if (latest == NULL)
     place = (WeftBlockPlace) { 0, 0 };
-  else if (!add_block (self, batch, block_id, revision, block, &place, error))
+  else if (!add_block (self, batch, block_id, revision, block, &place, tip, error))
     return FALSE;
   weft_batch_put_revision (batch, block_id, rev, action_id);
   weft_batch_promote_pending (batch, block_id, action_id);
@@ -319,6 +380,7 @@ weft_versioned_add_commit (WeftVersioned     *self,
     weft_block_cache_remove (self->cache, block_id, weft_action_rev_get_action_id (latest));
   named = block != NULL ? block : base.block;
   *collection_id = g_strdup (named != NULL ? weft_block_get_collection_id (named) : NULL);
+  move_tip (tip, advanced, block, &place);
 
   return TRUE;
 }

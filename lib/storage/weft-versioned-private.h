@@ -29,6 +29,16 @@ typedef struct
   gboolean is_outside; /* the revision asked for is not in the ranges: ask others */
 } WeftMaterialized;
 
+/* The latest of a block as it is once a batch is submitted that several revisions of it are in. */
+typedef struct
+{
+  WeftBlockMetadata *metadata; /* (owned) (nullable): NULL before the first is added */
+  WeftBlock *block;            /* (nullable) (owned) */
+  char *kept_id;               /* (nullable) (owned): whose block the batch keeps */
+  int position;                /* see WeftBlockPlace */
+  gint64 kept_rev;
+} WeftVersionedTip;
+
 WeftVersioned *weft_versioned_new                (WeftStorage       *storage)
     G_GNUC_WARN_UNUSED_RESULT;
 void           weft_versioned_free               (WeftVersioned     *self);
@@ -53,25 +63,39 @@ gboolean       weft_versioned_check_pending      (WeftVersioned     *self,
                                                   const char        *action_id,
                                                   WeftPending       *pending,
                                                   GError           **error);
-/* Whether a pending can become the revision after latest. */
-/* Whether it is known what the action makes of the block. */
+/* Whether it is known what the action makes of the block at that base. */
 gboolean       weft_versioned_has_made           (WeftVersioned     *self,
                                                   const char        *block_id,
-                                                  const char        *action_id);
+                                                  const char        *action_id,
+                                                  gint64             base);
+/* Whether a pending can become the revision after latest. */
 gboolean       weft_versioned_check_commit       (WeftVersioned     *self,
                                                   const char        *block_id,
                                                   WeftBlockMetadata *metadata,
                                                   WeftPending       *pending,
                                                   const char        *action_id,
                                                   GError           **error);
+/* What a pending makes of a block, at the latest or at what is to come after it. */
+gboolean       weft_versioned_make               (WeftVersioned     *self,
+                                                  const char        *block_id,
+                                                  const char        *action_id,
+                                                  WeftPending       *pending,
+                                                  WeftBlock         *base,
+                                                  gboolean           is_latest,
+                                                  WeftBlock        **block,
+                                                  GError           **error);
 /* Adds all that makes a pending the revision after latest. Sets the collection of the block, from
- * its header before or after. Nothing is added when it fails. */
+ * its header before or after. Nothing is added when it fails.
+ *
+ * `tip` is where the block is after it: with it the next revision can be added to the same batch,
+ * with the metadata of the tip. Whoever does not submit that forgets the pendings. */
 gboolean       weft_versioned_add_commit         (WeftVersioned     *self,
                                                   WeftBatch         *batch,
                                                   const char        *block_id,
                                                   WeftBlockMetadata *metadata,
                                                   WeftPending       *pending,
                                                   WeftActionRev     *revision,
+                                                  WeftVersionedTip  *tip,
                                                   char             **collection_id,
                                                   GError           **error);
 /* The start of the range that holds a revision, or 0 when none does. */
@@ -84,8 +108,10 @@ void           weft_versioned_forget_pending     (WeftVersioned     *self,
 /* A batch failed: what was submitted is not so. */
 void           weft_versioned_forget_all         (WeftVersioned     *self);
 void           weft_materialized_clear           (WeftMaterialized  *self);
+void           weft_versioned_tip_clear          (WeftVersionedTip  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeftVersioned, weft_versioned_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftMaterialized, weft_materialized_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeftVersionedTip, weft_versioned_tip_clear)
 
 G_END_DECLS

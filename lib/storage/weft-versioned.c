@@ -40,6 +40,14 @@ weft_materialized_clear (WeftMaterialized *self)
   g_clear_pointer (&self->block, weft_block_unref);
 }
 
+void
+weft_versioned_tip_clear (WeftVersionedTip *self)
+{
+  g_clear_pointer (&self->metadata, weft_block_metadata_unref);
+  g_clear_pointer (&self->block, weft_block_unref);
+  g_clear_pointer (&self->kept_id, g_free);
+}
+
 static WeftPending *
 read_action (WeftVersioned *self,
              const char    *block_id,

@@ -27,6 +27,7 @@ static double seconds;
 static int n_operations;
 static gboolean in_two;
 static gboolean is_hot;
+static int n_through;
 static char *folder;
 
 static const GOptionEntry options[] = {
@@ -37,6 +38,7 @@ static const GOptionEntry options[] = {
     "Measure so many instead: for what counts instructions", "N" },
   { "in-two", 0, 0, G_OPTION_ARG_NONE, &in_two, "Pend and commit instead of a put", NULL },
   { "hot", 0, 0, G_OPTION_ARG_NONE, &is_hot, "Put one block through all members", NULL },
+  { "through", 0, 0, G_OPTION_ARG_INT, &n_through, "Put that through so many of them only", "N" },
   { "folder", 0, 0, G_OPTION_ARG_FILENAME, &folder, "Keep blocks in files there", "FOLDER" },
   G_OPTION_ENTRY_NULL
 };
@@ -171,6 +173,7 @@ put_hot (Caller *caller)
   g_autoptr(WeftTransforms) transforms = NULL;
   g_autoptr(WeftPendRequest) request = NULL;
   g_autoptr(GError) error = NULL;
+  guint n_asked;
 
   caller->action_id = g_strdup_printf ("action-%u-%u", caller->index, caller->n_actions++);
   caller->rev = 1;
@@ -178,9 +181,9 @@ put_hot (Caller *caller)
   request = weft_pend_request_new (caller->action_id, 0, transforms, NULL,
                                    WEFT_PEND_POLICY_CONTINUE, &error);
   g_assert_no_error (error);
-  weft_repo_put_async (weft_fleet_get_repo (caller->fleet,
-                                            caller->index % caller->fleet->n_nodes),
-                       request, NULL, put_cb, caller);
+  n_asked = n_through > 0 ? (guint) n_through : caller->fleet->n_nodes;
+  weft_repo_put_async (weft_fleet_get_repo (caller->fleet, caller->index % n_asked), request,
+                       NULL, put_cb, caller);
 }
 
 static void

@@ -83,7 +83,7 @@ draw_base (Explorer           *self,
   gint64 latest = plan->is_last ? max_latest (self, block)
                                 : self->nodes[plan->node].visible->latest[block];
 
-  return plan->is_stale && latest > 0 ? latest - 1 : latest;
+  return (plan->is_stale && latest > 0 ? latest - 1 : latest) + plan->ahead;
 }
 
 /* Among those that carry contents along, many have nothing pending. */
@@ -151,6 +151,7 @@ explorer_add_action (Explorer           *self,
                  explorer_draw (self, 8000);
   action->peers = explorer_get_mask (plan->peers);
   action->target = plan->target;
+  action->ahead = plan->ahead;
   explorer_make_content (action);
   action->commit = explorer_make_commit (action);
   message = weft_repo_message_new_commit (action->commit, expiration);
@@ -312,7 +313,11 @@ explorer_operate (Explorer          *self,
       return (int) self->n_actions - 1;
 
     case EXPLORER_JOIN:
-      explorer_join (self, op->node, op->blocks, TRUE);
+      explorer_join (self, op->node, op->blocks, TRUE, FALSE);
+      return (int) self->n_actions - 1;
+
+    case EXPLORER_CHAIN:
+      explorer_join (self, op->node, op->blocks, TRUE, TRUE);
       return (int) self->n_actions - 1;
 
     case EXPLORER_PART:

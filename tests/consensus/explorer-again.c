@@ -100,13 +100,15 @@ explorer_find_open_blocks (Explorer     *self,
 }
 
 /* What is pending under the name stays, unless it was made for a revision that is not the latest
- * any more. Another content that somebody left there expires, which it has in the end. */
+ * any more, or for another place in a chain and nothing is held on it. Another content that
+ * somebody left there expires, which it has in the end. */
 static gboolean
-may_pend (Explorer      *self,
-          ExplorerStore *store,
-          int            index,
-          guint          block)
+may_pend (Explorer     *self,
+          ExplorerNode *node,
+          int           index,
+          guint         block)
 {
+  ExplorerStore *store = node->visible;
   int pending = explorer_find_pending (self, store, index, block);
   gint64 base;
 
@@ -116,7 +118,11 @@ may_pend (Explorer      *self,
   if (base == self->actions[index].bases[block])
     return !store->spoiled[pending] || self->is_over;
 
-  return base < self->actions[index].bases[block] && base < store->latest[block];
+  return (base < self->actions[index].bases[block] && base < store->latest[block])
+         || (node->member != NULL && !store->spoiled[pending]
+             && !weft_member_machine_holds (node->member, explorer_block_id (block),
+                                            weft_pend_request_get_action_id (
+                                                self->actions[index].pend)));
 }
 
 gboolean
@@ -126,7 +132,7 @@ explorer_may_pend (Explorer     *self,
                    guint8        blocks)
 {
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((blocks & (1 << i)) && !may_pend (self, node->visible, index, i))
+    if ((blocks & (1 << i)) && !may_pend (self, node, index, i))
       return FALSE;
 
   return TRUE;

@@ -244,15 +244,34 @@ check_pending (Explorer          *self,
     return;
   for (guint i = 0; i < slots->len; i++)
     {
-      const char *block_id = weft_slot_get_block_id (slots->pdata[i]);
-      guint block = explorer_block_index (block_id);
-      int index = explorer_find_change (self, record, block_id);
+      guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, record, slots->pdata[i]);
       int pending = explorer_find_pending (self, node->durable, index, block);
 
       if (node->durable->latest[block] <= weft_slot_get_base (slots->pdata[i]) &&
           (!explorer_is_pending (self, node->durable, index, block) ||
            node->durable->spoiled[pending]))
         explorer_fail (self, "I5", "node %u votes for %s, which is not pending there",
+                       node->number, self->actions[index].id);
+    }
+}
+
+/* Nobody votes for what he knows to be dead, also where he has another part of it. */
+static void
+check_alive (Explorer          *self,
+             ExplorerNode      *node,
+             WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, record, slots->pdata[i]);
+
+      if (node->durable->latest[block] > weft_slot_get_base (slots->pdata[i]) &&
+          node->durable->revisions[block][self->actions[index].rev] != index + 1)
+        explorer_fail (self, "I5", "node %u votes for %s, whose slot is filled there",
                        node->number, self->actions[index].id);
     }
 }
@@ -282,6 +301,7 @@ see_promise (Explorer          *self,
   const char *hash = weft_cluster_record_get_message_hash (record);
 
   explorer_check_peers (self, node, record);
+  check_alive (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       g_autofree char *ballot = weft_ballot_to_string (weft_cluster_record_get_ballot (record));
@@ -312,6 +332,7 @@ see_commit (Explorer          *self,
   GPtrArray *slots = weft_cluster_record_get_slots (record);
 
   explorer_check_peers (self, node, record);
+  check_alive (self, node, record);
   for (guint i = 0; i < slots->len; i++)
     {
       check_not_below (self, node, slots->pdata[i], record);
@@ -411,7 +432,7 @@ has_lost (Explorer          *self,
     return FALSE;
   for (guint i = 0; i < slots->len; i++)
     {
-      int index = explorer_find_change (self, winner, weft_slot_get_block_id (slots->pdata[i]));
+      int index = explorer_find_change (self, winner, slots->pdata[i]);
 
       if ((applied & ((ExplorerActions) 1 << index)) &&
           weft_cluster_record_has_slot (record, slots->pdata[i]))
@@ -443,6 +464,17 @@ explorer_see_released (Explorer          *self,
                           json_object_get_object_member (slot, names[j]), "messageHash")))
           explorer_fail (self, "I7", "node %u holds a %s of what lost", node->number, names[j]);
       }
+}
+
+gboolean
+explorer_is_decided (Explorer          *self,
+                     WeftClusterRecord *record)
+{
+  g_autofree char *key
+      = weft_slot_to_string (g_ptr_array_index (weft_cluster_record_get_slots (record), 0));
+
+  return g_strcmp0 (g_hash_table_lookup (self->witness->decided, key),
+                    weft_cluster_record_get_message_hash (record)) == 0;
 }
 
 void

@@ -153,17 +153,55 @@ explorer_carry (Explorer          *self,
         g_ptr_array_add (pends, make_lie (self, action));
     }
 
+  /* Who is on top of another may come before it. */
+  if (!is_honest && self->is_chaining && pends->len > 1 && explorer_chance (self, 300))
+    {
+      gpointer first = pends->pdata[0];
+
+      pends->pdata[0] = pends->pdata[pends->len - 1];
+      pends->pdata[pends->len - 1] = first;
+    }
+
   return pends->len > 0 ? g_steal_pointer (&pends) : NULL;
+}
+
+/* Whether what it is on is here, or is what those before it in the record make of what is here. */
+static gboolean
+has_base (Explorer          *self,
+          ExplorerNode      *node,
+          WeftClusterRecord *record,
+          int                index,
+          guint              block)
+{
+  ExplorerStore *store = node->visible;
+
+  for (gint64 base = self->actions[index].bases[block]; base > store->latest[block]; base--)
+    {
+      g_autoptr (WeftSlot) before = weft_slot_new (explorer_block_id (block), base - 1);
+      int action = weft_cluster_record_has_slot (record, before)
+                       ? explorer_find_change (self, record, before) : -1;
+
+      if (action < 0 || !explorer_is_pending (self, store, action, block) ||
+          store->spoiled[explorer_find_pending (self, store, action, block)])
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Where something else is pending under its name it cannot be, or that goes as it came too late. */
 static gboolean
-pend_one (Explorer        *self,
-          ExplorerNode    *node,
-          WeftPendRequest *pend)
+pend_one (Explorer          *self,
+          ExplorerNode      *node,
+          WeftClusterRecord *record,
+          WeftPendRequest   *pend)
 {
   int index = explorer_find_pended (self, pend);
 
+  for (guint i = 0; i < EXPLORER_BLOCKS; i++)
+    if ((self->actions[index].blocks & (1 << i)) &&
+        !has_base (self, node, record, index, i))
+      return FALSE;
   if (node->visible->spoiled[index] && explorer_chance (self, 500))
     return FALSE;
 
@@ -183,7 +221,7 @@ explorer_node_pend (Explorer         *self,
     {
       if (node->character == EXPLORER_HONEST)
         explorer_see_carried (self, node, effect->pends->pdata[i], effect->record);
-      is_good = is_good && pend_one (self, node, effect->pends->pdata[i]);
+      is_good = is_good && pend_one (self, node, effect->record, effect->pends->pdata[i]);
       self->n_carried++;
     }
   if (self->setting.is_calm || explorer_chance (self, 900))

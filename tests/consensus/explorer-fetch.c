@@ -88,6 +88,25 @@ add_certificate (ExplorerBatch *batch,
   g_ptr_array_add (batch->writes, write);
 }
 
+/* Whose revisions are taken over one by one may have those of a chain in part for some time. */
+static gint64
+draw_last (Explorer      *self,
+           ExplorerNode  *node,
+           ExplorerStore *source,
+           guint          block)
+{
+  gint64 last = source->latest[block];
+  gint64 first = node->visible->latest[block] + 1;
+
+  if (!self->is_chaining || self->is_over || last == first || !explorer_chance (self, 300))
+    return last;
+  last = first + explorer_draw (self, last - first);
+  while (source->revisions[block][last] == 0)
+    last++;
+
+  return last;
+}
+
 gboolean
 explorer_restore (Explorer      *self,
                   ExplorerNode  *node,
@@ -95,13 +114,15 @@ explorer_restore (Explorer      *self,
                   guint          block)
 {
   ExplorerBatch *batch;
+  gint64 last;
 
   if (source->latest[block] <= node->visible->latest[block])
     return FALSE;
+  last = draw_last (self, node, source, block);
   batch = explorer_batch_new (0);
   batch->restored_block = (int) block;
   batch->writes = g_ptr_array_new_with_free_func ((GDestroyNotify) weft_member_write_free);
-  for (gint64 rev = node->visible->latest[block] + 1; rev <= source->latest[block]; rev++)
+  for (gint64 rev = node->visible->latest[block] + 1; rev <= last; rev++)
     {
       int action = source->revisions[block][rev];
       g_autoptr (WeftSlot) slot = NULL;
@@ -118,19 +139,36 @@ explorer_restore (Explorer      *self,
 }
 
 static gboolean
-take_pending (Explorer          *self,
-              ExplorerNode      *node,
-              ExplorerStore     *source,
-              guint              block,
-              WeftClusterRecord *record)
+take_pending (Explorer      *self,
+              ExplorerNode  *node,
+              ExplorerStore *source,
+              guint          block,
+              int            action)
 {
-  int action = explorer_find_change (self, record, explorer_block_id (block));
-
   if (!explorer_is_pending (self, source, action, block) ||
       source->spoiled[explorer_find_pending (self, source, action, block)])
     return FALSE;
 
   return explorer_pend_at (self, node, action, 1 << block);
+}
+
+/* Of a chain those that are there. */
+static gboolean
+take_pendings (Explorer          *self,
+               ExplorerNode      *node,
+               ExplorerStore     *source,
+               guint              block,
+               WeftClusterRecord *record)
+{
+  GPtrArray *slots = weft_cluster_record_get_slots (record);
+  gboolean is_found = FALSE;
+
+  for (guint i = 0; i < slots->len; i++)
+    if (explorer_block_index (weft_slot_get_block_id (slots->pdata[i])) == (int) block)
+      is_found |= take_pending (self, node, source, block,
+                                explorer_find_change (self, record, slots->pdata[i]));
+
+  return is_found;
 }
 
 /* From the first that has it, of those who were named. */
@@ -153,7 +191,8 @@ explorer_node_fetched (Explorer      *self,
           !(event->from & (1u << other->number)))
         continue;
       is_found = event->rev > 0 ? explorer_restore (self, node, other->durable, block)
-                                : take_pending (self, node, other->durable, block, event->record);
+                                : take_pendings (self, node, other->durable, block,
+                                                event->record);
     }
   if (!is_found)
     error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "nobody has it");

@@ -94,14 +94,15 @@ int
 explorer_join (Explorer *self,
                guint     node,
                guint8    blocks,
-               gboolean  is_plain)
+               gboolean  is_plain,
+               gboolean  is_chain)
 {
   g_autoptr (GPtrArray) peers = explorer_draw_peers (self, &self->nodes[node], &blocks, is_plain);
   int index = (int) self->n_groups;
   ExplorerGroup *group = &self->groups[index];
   ExplorerActions actions = 0;
 
-  if (__builtin_popcount (blocks) < 2 || self->n_groups == EXPLORER_GROUPS_MAX)
+  if (__builtin_popcount (blocks) < (is_chain ? 1 : 2) || self->n_groups == EXPLORER_GROUPS_MAX)
     return -1;
   while (blocks != 0)
     {
@@ -111,7 +112,10 @@ explorer_join (Explorer *self,
       plan.blocks = draw_share (self, blocks, is_plain || actions == 0);
       plan.is_stale = !is_plain && explorer_chance (self, 60);
       blocks &= ~plan.blocks;
-      actions |= (ExplorerActions) 1 << explorer_add_action (self, &plan);
+      for (guint n = is_chain ? explorer_draw_length (self, &plan, blocks,
+                                                      __builtin_popcountll (actions)) : 1;
+           plan.ahead < n; plan.ahead++)
+        actions |= (ExplorerActions) 1 << explorer_add_action (self, &plan);
     }
   self->n_groups++;
   group->actions = actions;
@@ -136,6 +140,7 @@ explorer_part (Explorer         *self,
   if (outcome == WEFT_OUTCOME_DECIDED)
     {
       self->n_joined++;
+      explorer_count_chain (self, group->actions);
       return;
     }
   self->n_parted++;
@@ -146,7 +151,8 @@ explorer_part (Explorer         *self,
 
       if (outcome != WEFT_OUTCOME_INDETERMINATE)
         self->actions[action].is_doubtful = FALSE;
-      if (!self->setting.is_even && explorer_chance (self, 150))
+      if ((!self->setting.is_even && explorer_chance (self, 150)) ||
+          explorer_chain_again (self, proposal->node, action))
         continue;
       event = explorer_schedule (self, delay, EVENT_PART, proposal->node);
       event->incarnation = self->nodes[proposal->node].incarnation;
@@ -177,7 +183,7 @@ explorer_group_happen (Explorer      *self,
     return;
   while (__builtin_popcount (blocks) > 2 && explorer_chance (self, 400))
     blocks &= ~(1 << explorer_draw (self, self->n_blocks));
-  if (explorer_join (self, event->node, blocks, FALSE) >= 0 && explorer_chance (self, 150))
+  if (explorer_join (self, event->node, blocks, FALSE, FALSE) >= 0 && explorer_chance (self, 150))
     {
       ExplorerEvent *rival = explorer_schedule (self, explorer_draw (self, 40000), EVENT_PART,
                                                 explorer_draw (self, self->n_nodes));

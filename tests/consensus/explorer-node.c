@@ -9,6 +9,8 @@
 
 #include "weft-error.h"
 
+#include <string.h>
+
 WeftClusterAnswer *
 explorer_sign (guint              number,
                WeftClusterAnswer *answer,
@@ -77,17 +79,23 @@ find_missing_blocks (Explorer     *self,
   return blocks;
 }
 
+/* `latest` is what those before it leave. */
 static gboolean
 may_apply (Explorer     *self,
            ExplorerNode *node,
            int           index,
-           guint8        blocks)
+           guint8        blocks,
+           gint64       *latest)
 {
   for (guint i = 0; i < EXPLORER_BLOCKS; i++)
-    if ((blocks & (1 << i)) &&
-        (!explorer_is_pending (self, node->visible, index, i) ||
-         node->visible->latest[i] != self->actions[index].bases[i]))
-      return FALSE;
+    {
+      if (!(blocks & (1 << i)))
+        continue;
+      if (!explorer_is_pending (self, node->visible, index, i) ||
+          latest[i] != self->actions[index].bases[i])
+        return FALSE;
+      latest[i] = self->actions[index].rev;
+    }
 
   return TRUE;
 }
@@ -101,14 +109,16 @@ apply (Explorer         *self,
   ExplorerActions actions = explorer_list_actions (self, effect->commits);
   gboolean is_good = TRUE;
   gboolean is_spoiled = FALSE;
+  gint64 latest[EXPLORER_BLOCKS];
   ExplorerBatch *batch;
 
+  memcpy (latest, node->visible->latest, sizeof latest);
   for (ExplorerActions left = actions; left != 0; left &= left - 1)
     {
       int index = __builtin_ctzll (left);
       guint8 blocks = find_missing_blocks (self, node, index);
 
-      is_good = is_good && may_apply (self, node, index, blocks);
+      is_good = is_good && may_apply (self, node, index, blocks, latest);
       for (guint i = 0; i < EXPLORER_BLOCKS; i++)
         {
           int pending = explorer_find_pending (self, node->visible, index, i);
@@ -394,6 +404,7 @@ explorer_node_crash (Explorer     *self,
       explorer_store_free (node->durable);
       node->durable = explorer_store_copy (node->former);
     }
+  explorer_check_chains (self, node);
   explorer_store_free (node->visible);
   node->visible = explorer_store_copy (node->durable);
   for (guint i = 0; i < self->proposals->len; i++)
@@ -488,6 +499,8 @@ explorer_node_sync (Explorer     *self,
     }
   if (batch->id != 0 || batch->execute_token != 0)
     explorer_node_step (self, node, &event);
+  if (batch->applied != 0)
+    explorer_check_chain (self, node, node->durable, batch->certificate);
   if (batch->applied != 0 && node->character == EXPLORER_HONEST)
     explorer_see_released (self, node, batch->certificate, batch->applied);
   explorer_batch_free (batch);
@@ -495,20 +508,30 @@ explorer_node_sync (Explorer     *self,
 
 /* Of several commits that were decided together one alone may be taken over, with the history of
  * its block. Nobody waits for that. */
-static const char *
-draw_block (Explorer           *self,
-            guint64             token,
-            WeftClusterRequest *request)
+static WeftSlot *
+draw_slot (Explorer           *self,
+           guint64             token,
+           WeftClusterRequest *request)
 {
   WeftClusterRecord *record = weft_cluster_request_get_record (request);
   ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
   GPtrArray *slots = record != NULL ? weft_cluster_record_get_slots (record) : NULL;
 
-  if (!self->is_joining || call->proposal != 0 || slots == NULL || slots->len < 2 ||
+  if ((!self->is_joining && !self->is_chaining) || call->proposal != 0 ||
+      slots == NULL || slots->len < 2 ||
       weft_cluster_record_get_n_commits (record) == 0 || !explorer_chance (self, 300))
     return NULL;
 
-  return weft_slot_get_block_id (slots->pdata[explorer_draw (self, slots->len)]);
+  return slots->pdata[explorer_draw (self, slots->len)];
+}
+
+/* Of a chain all that is of the block, or one of its revisions, whether or not it has those before
+ * it. */
+static gint64
+draw_rev (Explorer *self,
+          WeftSlot *slot)
+{
+  return self->is_chaining && explorer_chance (self, 600) ? weft_slot_get_base (slot) + 1 : 0;
 }
 
 void
@@ -519,9 +542,14 @@ explorer_node_ask (Explorer           *self,
                    WeftClusterRequest *request)
 {
   WeftMemberEvent event = { .type = WEFT_MEMBER_EVENT_REQUEST, .token = token,
-                            .peer_id = fixture_peer_id (from), .request = request,
-                            .block_id = draw_block (self, token, request) };
+                            .peer_id = fixture_peer_id (from), .request = request };
+  WeftSlot *slot = draw_slot (self, token, request);
 
+  if (slot != NULL)
+    {
+      event.block_id = weft_slot_get_block_id (slot);
+      event.rev = draw_rev (self, slot);
+    }
   if (node->member != NULL)
     {
       explorer_node_step (self, node, &event);

@@ -16,10 +16,11 @@
 int
 explorer_find_change (Explorer          *self,
                       WeftClusterRecord *record,
-                      const char        *block_id)
+                      WeftSlot          *slot)
 {
-  WeftCommitRequest *commit
-      = weft_repo_message_find_commit (weft_cluster_record_get_message (record), block_id);
+  WeftCommitRequest *commit = weft_repo_message_find_commit_at (
+      weft_cluster_record_get_message (record), weft_slot_get_block_id (slot),
+      weft_slot_get_base (slot));
 
   return explorer_find_attempt (self, commit);
 }
@@ -87,6 +88,7 @@ explorer_see_applied (Explorer          *self,
   if (explorer_count_commits (self, certificate, 0) <
       weft_cluster_record_get_commits_needed (certificate))
     explorer_fail (self, "I1", "node %u applies what nobody decided", node->number);
+  explorer_check_chain (self, node, node->visible, certificate);
   for (; applied != 0; applied &= applied - 1)
     know_applied (self, __builtin_ctzll (applied));
 }
@@ -97,7 +99,7 @@ check_slot (Explorer          *self,
             WeftClusterRecord *record,
             WeftSlot          *slot)
 {
-  int index = explorer_find_change (self, record, weft_slot_get_block_id (slot));
+  int index = explorer_find_change (self, record, slot);
   ExplorerAction *action = &self->actions[index];
   g_autofree char *key = weft_slot_make_key (slot);
   guint block = explorer_block_index (weft_slot_get_block_id (slot));

@@ -10,6 +10,7 @@
 #include "explorer.h"
 
 #include "weft-admission-private.h"
+#include "weft-slot-set-private.h"
 #include "weft-thresholds.h"
 
 #define BIT(number) (1u << (number))
@@ -87,6 +88,9 @@ explorer_is_right (Explorer          *self,
       guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
       gint64 base = weft_slot_get_base (slots->pdata[i]);
 
+      /* What comes before is in the record itself. */
+      if (weft_slots_is_follower (slots, i))
+        continue;
       if (base > 0 ? find_decided_pin (self, block, base) != mask
                    : explorer_admit (self, weft_cluster_record_get_peers (record)) != NULL)
         return FALSE;
@@ -110,7 +114,8 @@ explorer_check_peers (Explorer          *self,
       guint block = explorer_block_index (weft_slot_get_block_id (slots->pdata[i]));
       gint64 base = weft_slot_get_base (slots->pdata[i]);
 
-      if (base > 0 && find_decided_pin (self, block, base) != mask)
+      if (base > 0 && !weft_slots_is_follower (slots, i) &&
+          find_decided_pin (self, block, base) != mask)
         explorer_fail (self, "PIN", "node %u votes with %x for what comes after revision %d of "
                        "block %u, which %x keep", node->number, mask, (int) base, block,
                        find_decided_pin (self, block, base));

@@ -143,6 +143,7 @@ explorer_set_up (Explorer              *self,
   self->is_moving = draw_moving (self, seed);
   draw_joining (self, seed);
   draw_again (self, seed);
+  explorer_draw_chaining (self, seed);
   if (self->is_moving)
     self->n_nodes += setting->target != 0 ? setting->n_outsiders
                                           : 1 + explorer_draw (self, EXPLORER_OUTSIDERS_MAX);
@@ -218,6 +219,8 @@ explorer_plan (Explorer *self)
   explorer_schedule (self, EXPLORER_CALM_USEC, EVENT_CALM, 0);
   if (self->is_again)
     explorer_plan_again (self, span);
+  if (self->is_chaining)
+    explorer_plan_chains (self, span);
   if (self->is_moving)
     explorer_plan_moves (self, span);
   if (self->setting.is_calm)

@@ -190,7 +190,8 @@ handle (Explorer           *self,
       number = explorer_find_number (effect->peer_id);
       /* Who takes others for the cluster than the history of the block names knows no better. */
       if (number < self->n_nodes && self->nodes[number].character == EXPLORER_HONEST &&
-          (!self->is_moving || explorer_is_right (self, proposal->record)))
+          ((!self->is_moving && !self->is_chaining) ||
+           explorer_is_right (self, proposal->record)))
         {
           g_autofree char *proof = effect->proof != NULL ? weft_json_to_string (effect->proof)
                                                          : g_strdup ("no proof");

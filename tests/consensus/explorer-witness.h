@@ -27,6 +27,9 @@ struct _ExplorerWitness
 /* Enough honest members have signed that with the lying ones it is a certificate. */
 void  explorer_see_decision (Explorer          *self,
                              WeftClusterRecord *record);
+/* Whether somebody has seen that. */
+gboolean explorer_is_decided (Explorer        *self,
+                              WeftClusterRecord *record);
 /* Those of its peers who may have signed anything. */
 guint explorer_count_signers (Explorer          *self,
                               WeftClusterRecord *record);

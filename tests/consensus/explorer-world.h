@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 #define EXPLORER_REVS_MAX 48
 #define EXPLORER_ACTIONS_MAX 60
 #define EXPLORER_GROUPS_MAX 16
-#define EXPLORER_GROUP_MAX EXPLORER_BLOCKS /* commits */
+#define EXPLORER_GROUP_MAX 16 /* commits */
 #define EXPLORER_CALM_USEC (20 * G_USEC_PER_SEC)  /* when faults end */
 #define EXPLORER_END_USEC (600 * G_USEC_PER_SEC)  /* until when all has to be resolved */
 
@@ -93,6 +93,7 @@ typedef struct
   WeftClusterRecord *record; /* of this commit alone */
   guint n_proposals; /* to commit it */
   gboolean is_doubtful; /* with others: that was given up and may be decided */
+  guint ahead;       /* so many commits of its chain are before it */
   guint peers;       /* a bit for each, by number: who decides it */
   guint target;      /* who keeps the blocks from then on, or 0 for the same */
 } ExplorerAction;
@@ -117,6 +118,7 @@ typedef struct
   gboolean is_pended;  /* at most of the nodes */
   gboolean is_stale;   /* on what is not the latest any more */
   gboolean is_joined;  /* with others */
+  guint ahead;         /* so many commits of a chain are before it */
   int again;           /* 1 + the first attempt at the same action, or 0 */
 } ExplorerPlan;
 
@@ -198,6 +200,7 @@ typedef enum
   EXPLORER_CANCEL,
   EXPLORER_MOVE, /* to the target of the setting */
   EXPLORER_JOIN, /* commits of one block each, together */
+  EXPLORER_CHAIN, /* several commits of each block, together */
   EXPLORER_PART, /* of those, the commits on these blocks, each alone */
 } ExplorerOpKind;
 
@@ -242,6 +245,7 @@ typedef struct
   gboolean is_even;    /* every message takes the same time */
   gboolean is_carrying; /* what is proposed is pending nowhere, and comes along */
   gboolean is_once;    /* no action is put again */
+  gboolean is_unchained; /* there are no chains */
   guint n_rivals;      /* that begin at once; 0 for any number, some time */
   guint64 trace;       /* to stderr if not 0 */
 } ExplorerSetting;
@@ -295,6 +299,7 @@ struct _Explorer
   gboolean is_joining; /* many commits are proposed together */
   gboolean is_carrying; /* most contents come with the request for a vote */
   gboolean is_again;   /* actions are put again on what came in between */
+  gboolean is_chaining; /* several commits of one block are proposed together */
   GPtrArray *peers;    /* of the first cluster */
   ExplorerAction actions[EXPLORER_ACTIONS_MAX];
   guint n_actions;
@@ -327,6 +332,8 @@ struct _Explorer
   guint64 n_moved;       /* that somebody was told of */
   guint64 n_joined;      /* groups that somebody was told of */
   guint64 n_parted;      /* groups that were given up */
+  guint64 n_chains;      /* groups with one that somebody was told of */
+  guint64 n_chained;     /* commits in these that are not the first of their block */
   guint64 n_again;       /* actions that were put again on other bases */
   guint64 n_carried;     /* contents that a member took from a request for a vote */
   const char *violation; /* nullable: the invariant */
@@ -371,6 +378,7 @@ enum
   EVENT_PART,       /* who gave that up proposes one of them alone */
   EVENT_AGAIN,      /* somebody puts an action again */
   EVENT_PENDED,     /* what came with a request was looked at */
+  EVENT_CHAIN,      /* somebody proposes several commits of one block together */
 };
 
 G_END_DECLS

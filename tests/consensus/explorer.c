@@ -342,6 +342,10 @@ happen_to_caller (Explorer      *self,
       explorer_group_happen (self, event);
       break;
 
+    case EVENT_CHAIN:
+      explorer_chain_happen (self, event);
+      break;
+
     case EVENT_AGAIN:
       explorer_again_happen (self, event);
       break;

@@ -240,10 +240,10 @@ ExplorerActions explorer_list_commits (Explorer             *self,
 /* The first of them, or -1. */
 int       explorer_find_commit      (Explorer               *self,
                                      WeftClusterRecord      *record);
-/* The one that changes a block. */
+/* The one that fills a slot. */
 int       explorer_find_change      (Explorer               *self,
                                      WeftClusterRecord      *record,
-                                     const char             *block_id);
+                                     WeftSlot               *slot);
 /* 1 + the action of a revision, or 0. */
 int       explorer_get_decided      (Explorer               *self,
                                      guint                   block,
@@ -307,11 +307,12 @@ void      explorer_node_pended      (Explorer               *self,
                                      ExplorerEvent          *event);
 
 /* explorer-group.c: commits that are proposed together */
-/* Of the blocks that have the same peers; -1 where there are not two. */
+/* Of the blocks that have the same peers; -1 where there are not two, unless it is a chain. */
 int       explorer_join             (Explorer               *self,
                                      guint                   node,
                                      guint8                  blocks,
-                                     gboolean                is_plain);
+                                     gboolean                is_plain,
+                                     gboolean                is_chain);
 void      explorer_group_happen     (Explorer               *self,
                                      ExplorerEvent          *event);
 void      explorer_part             (Explorer               *self,
@@ -322,6 +323,32 @@ void      explorer_add_record       (Explorer               *self,
 WeftClusterRecord *explorer_draw_record (Explorer           *self);
 WeftClusterRecord *explorer_find_record (Explorer           *self,
                                      const char             *message_hash);
+
+/* explorer-chain.c: commits of one block, one on top of the other */
+void      explorer_draw_chaining    (Explorer               *self,
+                                     guint64                 seed);
+void      explorer_plan_chains      (Explorer               *self,
+                                     gint64                  span);
+/* How many commits there are of the blocks of the plan, of which so many are in it so far. */
+guint     explorer_draw_length      (Explorer               *self,
+                                     const ExplorerPlan     *plan,
+                                     guint8                  left,
+                                     guint                   n_before);
+void      explorer_chain_happen     (Explorer               *self,
+                                     ExplorerEvent          *event);
+/* Its chain was given up. FALSE where it goes on as any other commit does. */
+gboolean  explorer_chain_again      (Explorer               *self,
+                                     guint                   node,
+                                     guint                   action);
+void      explorer_count_chain      (Explorer               *self,
+                                     ExplorerActions         actions);
+/* What a node has of the chains of this record, or of all that was decided. */
+void      explorer_check_chain      (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     ExplorerStore          *store,
+                                     WeftClusterRecord      *record);
+void      explorer_check_chains     (Explorer               *self,
+                                     ExplorerNode           *node);
 
 /* explorer-again.c: actions that are put again */
 /* Which of the attempts at an action is meant. */

@@ -8,6 +8,10 @@
  * members have signed everything already. A certificate, too, is shown at any time: it fills its
  * slots, and whatever else claims one of these is let go in all of its slots.
  *
+ * Or they are a chain: both change the same block, one after the other. Then nobody votes for the
+ * second commit alone who does not have what was decided for the first slot, and a chain that was
+ * decided may be applied up to its first commit only, as a crash leaves it.
+ *
  * A state is that of the honest members. They are alike, so their order does not matter.
  */
 
@@ -42,7 +46,8 @@ typedef struct
   guint32 filled : 2;    /* a bit for each slot */
   guint32 voted : 6;     /* three bits for each ballot: what it ever signed */
   guint32 committed : 6;
-  guint32 rest : 4;
+  guint32 filled_by_chain : 1; /* the first slot */
+  guint32 rest : 3;
   guint32 answers : 21;  /* seven bits for each set of slots */
   guint32 more : 11;
 } Member;
@@ -175,6 +180,21 @@ allows (const Search      *search,
   return is_on;
 }
 
+/* All slots of a message, or those that a mutation leaves of them. */
+static guint
+get_bound (const Search   *search,
+           guint           message,
+           GroupModelRule  in_part,
+           GroupModelRule  at_end)
+{
+  if (message == GROUP && search->setting->rule == in_part)
+    return 1;
+  if (message == GROUP && search->setting->rule == at_end)
+    return 2;
+
+  return slots_of[message];
+}
+
 /* Whether some of the answers of these members, and of those after them, will do. One that covers
  * more slots than are asked about will do as well. */
 static gboolean
@@ -186,13 +206,13 @@ select_answers (const Search      *search,
                 guint              n_chosen)
 {
   guint slots = slots_of[message];
+  guint seen = get_bound (search, message, GROUP_MODEL_JUSTIFIED_IN_PART,
+                          GROUP_MODEL_JUSTIFIED_AT_END);
 
   if (index == search->base.n_honest)
     return n_chosen + search->setting->n_liars >= search->base.promises_needed &&
-           (!(slots & 1) || allows (search, state, chosen, n_chosen, 0, message)) &&
-           (!(slots & 2) || (message == GROUP &&
-                             search->setting->rule == GROUP_MODEL_JUSTIFIED_IN_PART) ||
-            allows (search, state, chosen, n_chosen, 1, message));
+           (!(seen & 1) || allows (search, state, chosen, n_chosen, 0, message)) &&
+           (!(seen & 2) || allows (search, state, chosen, n_chosen, 1, message));
 
   if (select_answers (search, state, message, index + 1, chosen, n_chosen))
     return TRUE;
@@ -207,19 +227,39 @@ select_answers (const Search      *search,
   return FALSE;
 }
 
+/* Those in which a member still has to do with it: of a chain that it applied in part, the rest. */
+static guint
+get_open (const Search *search,
+          Member        member,
+          guint         message)
+{
+  gboolean is_ours
+      = member.filled_by_chain || search->setting->rule == GROUP_MODEL_HEAD_IGNORED;
+  gboolean is_begun
+      = search->setting->is_chain && message == GROUP && (member.filled & 1) && is_ours;
+
+  return is_begun ? slots_of[message] & ~1u : slots_of[message];
+}
+
 /* A record is voted for, or locked, in all of its slots, or in none. */
 static gboolean
-is_barred (Member   member,
-           guint    ballot,
-           guint    message,
-           gboolean is_vote)
+is_barred (const Search *search,
+           Member        member,
+           guint         ballot,
+           guint         message,
+           gboolean      is_vote)
 {
+  guint slots = get_open (search, member, message);
+
+  if (search->setting->is_chain && slots_of[message] == 2 && !(member.filled & 1) &&
+      search->setting->rule != GROUP_MODEL_BASE_IGNORED)
+    return TRUE;
   for (guint slot = 0; slot < N_SLOTS; slot++)
     {
       guint lock = get_held (member.locks, slot);
       guint vote = get_held (member.votes, slot);
 
-      if (!(slots_of[message] & (1 << slot)))
+      if (!(slots & (1 << slot)))
         continue;
       if ((member.filled >> slot) & 1 || ballot < ((member.prepared >> slot) & 1))
         return TRUE;
@@ -255,6 +295,16 @@ release (Member member,
   return member;
 }
 
+static Member
+clear_slot (Member member,
+            guint  slot)
+{
+  member.locks = with_held (member.locks, slot, 0);
+  member.votes = with_held (member.votes, slot, 0);
+
+  return member;
+}
+
 /* Once a lock can be proven it does not matter any more who voted for it, and of what is decided
  * not who voted or locked: who has not could only bind himself, and help what is decided. */
 static void
@@ -283,11 +333,15 @@ forget_signers (const MemberSearch *base,
     }
 }
 
+/* Two decisions for a slot, or one for what comes after a revision that nobody decided. */
 static gboolean
 has_two (const MemberSearch *base,
          const MemberState  *state)
 {
   const Search *search = (const Search *) base;
+
+  if (search->setting->is_chain && is_decided (search, state, 2) && !is_decided (search, state, 1))
+    return TRUE;
 
   return is_decided (search, state, GROUP) &&
          (is_decided (search, state, 1) || is_decided (search, state, 2));
@@ -312,17 +366,19 @@ try_vote (Search            *search,
           guint              message)
 {
   Member member = get_member (state, index);
-  gboolean is_in_part = search->setting->rule == GROUP_MODEL_VOTE_IN_PART;
+  guint bound = get_bound (search, message, GROUP_MODEL_VOTE_IN_PART, GROUP_MODEL_VOTE_AT_END);
+  guint slots = get_open (search, member, message);
   Answer chosen[MEMBER_SEARCH_HONEST_MAX];
 
-  if ((member.voted & bit_of (ballot, message)) || is_barred (member, ballot, message, TRUE) ||
+  if ((member.voted & bit_of (ballot, message)) ||
+      is_barred (search, member, ballot, message, TRUE) ||
       (ballot > 0 && !select_answers (search, state, message, 0, chosen, 0)))
     return;
   member.voted |= bit_of (ballot, message);
   for (guint slot = 0; slot < N_SLOTS; slot++)
-    if (slots_of[message] & (1 << slot))
+    if (slots & (1 << slot))
       {
-        if (!is_in_part || message != GROUP || slot == 0)
+        if (bound & (1 << slot))
           member.votes = with_held (member.votes, slot, HELD (ballot, message));
         member.prepared |= ballot << slot;
       }
@@ -337,18 +393,20 @@ try_lock (Search            *search,
           guint              message)
 {
   Member member = get_member (state, index);
-  gboolean is_in_part = search->setting->rule == GROUP_MODEL_LOCK_IN_PART;
+  guint bound = get_bound (search, message, GROUP_MODEL_LOCK_IN_PART, GROUP_MODEL_LOCK_AT_END);
+  guint slots = get_open (search, member, message);
 
   if ((member.committed & bit_of (ballot, message)) ||
-      is_barred (member, ballot, message, FALSE) || !can_prove (search, state, ballot, message))
+      is_barred (search, member, ballot, message, FALSE) ||
+      !can_prove (search, state, ballot, message))
     return;
   if (search->setting->rule == GROUP_MODEL_RELEASE_EARLY)
     member = release (member, slots_of[message], message);
   member.committed |= bit_of (ballot, message);
   for (guint slot = 0; slot < N_SLOTS; slot++)
-    if (slots_of[message] & (1 << slot))
+    if (slots & (1 << slot))
       {
-        if (!is_in_part || message != GROUP || slot == 0)
+        if (bound & (1 << slot))
           member.locks = with_held (member.locks, slot, HELD (ballot, message));
         member.prepared |= ballot << slot;
       }
@@ -385,14 +443,40 @@ try_apply (Search            *search,
   Member member = get_member (state, index);
   guint slots = slots_of[message];
 
-  if ((member.filled & slots) || !is_decided (search, state, message))
+  if (search->setting->is_chain && message == GROUP)
+    slots = get_open (search, member, message);
+  if ((member.filled & slots) || !is_decided (search, state, message) ||
+      (search->setting->is_chain && slots_of[message] == 2 && !(member.filled & 1)))
     return;
-  member = release (member, slots, N_MESSAGES);
+  if (search->setting->rule == GROUP_MODEL_REST_KEPT && message != GROUP)
+    member = clear_slot (member, slots >> 1);
+  else
+    member = release (member, slots, N_MESSAGES);
   if (search->setting->rule != GROUP_MODEL_FILLED_FORGOTTEN)
     {
       member.filled |= slots;
       member.prepared &= ~slots;
+      member.filled_by_chain |= search->setting->is_chain && message == GROUP;
     }
+  reach (search, state, index, member);
+}
+
+/* Somebody crashed, or fetched but one revision: the rest is open, and what is held there stays. */
+static void
+try_apply_head (Search            *search,
+                const MemberState *state,
+                guint              index)
+{
+  Member member = get_member (state, index);
+
+  if ((member.filled & BOTH) || !is_decided (search, state, GROUP))
+    return;
+  member = search->setting->rule == GROUP_MODEL_REST_RELEASED
+               ? release (member, BOTH, N_MESSAGES)
+               : clear_slot (release (member, 1, GROUP), 0);
+  member.filled |= 1;
+  member.filled_by_chain = 1;
+  member.prepared &= ~1u;
   reach (search, state, index, member);
 }
 
@@ -413,6 +497,8 @@ step_member (MemberSearch      *base,
         }
       try_apply (search, state, index, message);
     }
+  if (search->setting->is_chain)
+    try_apply_head (search, state, index);
   for (guint slots = 1; slots <= BOTH && search->setting->n_ballots > 1; slots++)
     if (slots == BOTH || (search->setting->asks & slots))
       try_prepare (search, state, index, slots);

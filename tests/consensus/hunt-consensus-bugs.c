@@ -55,6 +55,7 @@ static const Hunt hunts[] = {
   { WEFT_BUG_GROUP_MIXED, 1000 },
   { WEFT_BUG_GROUP_IN_PART, 1000 },     { WEFT_BUG_PREPARED_IMPLIED, 3000 },
   { WEFT_BUG_CARRIED_BELIEVED, 1000 },  { WEFT_BUG_DOUBT_FORGOTTEN, 1000 },
+  { WEFT_BUG_CHAIN_GAP, 1000 },         { WEFT_BUG_CHAIN_IN_PART, 1000 },
 };
 
 /* What a hunting process tells. */

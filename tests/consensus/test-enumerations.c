@@ -58,6 +58,8 @@ static const Way ways[] = {
   { EXPLORER_COMMIT, TRUE, 4 },
   { EXPLORER_JOIN, FALSE, 4 },
   { EXPLORER_JOIN, TRUE, 4 },
+  { EXPLORER_CHAIN, FALSE, 4 },
+  { EXPLORER_CHAIN, TRUE, 4 },
 };
 
 /* After each of its messages; returns FALSE when it did not send so many. */
@@ -214,7 +216,8 @@ test_rivals (void)
 }
 
 static void
-let_groups_meet (guint             n_nodes,
+let_groups_meet (ExplorerOpKind    first,
+                 guint             n_nodes,
                  guint8            blocks,
                  const ExplorerOp *second,
                  gboolean          is_carrying,
@@ -225,7 +228,7 @@ let_groups_meet (guint             n_nodes,
   for (guint after = 0; has_second; after++)
     {
       ExplorerSetting setting = { .is_calm = TRUE, .is_even = TRUE, .n_nodes = n_nodes,
-                                  .first = { .kind = EXPLORER_JOIN, .blocks = blocks },
+                                  .first = { .kind = first, .blocks = blocks },
                                   .second = *second,
                                   .second_after = after,
                                   .is_carrying = is_carrying };
@@ -258,11 +261,35 @@ test_groups (void)
     for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
       for (gboolean is_carrying = FALSE; is_carrying <= TRUE; is_carrying++)
         {
-          let_groups_meet (n_nodes, 3, &seconds[i], is_carrying, &count);
-          let_groups_meet (n_nodes, 7, &seconds[i], is_carrying, &count);
+          let_groups_meet (EXPLORER_JOIN, n_nodes, 3, &seconds[i], is_carrying, &count);
+          let_groups_meet (EXPLORER_JOIN, n_nodes, 7, &seconds[i], is_carrying, &count);
         }
   tell (&count);
   g_assert_cmpuint (count.n_runs, >, 1000);
+}
+
+/* Three commits of one block on top of each other, or two of each of two blocks. */
+static void
+test_chains (void)
+{
+  static const ExplorerOp seconds[] = {
+    { .kind = EXPLORER_CHAIN, .blocks = 1 }, { .kind = EXPLORER_CHAIN, .blocks = 3 },
+    { .kind = EXPLORER_JOIN, .blocks = 3 },  { .kind = EXPLORER_PART, .blocks = 1 },
+    { .kind = EXPLORER_COMMIT, .blocks = 1 }, { .kind = EXPLORER_COMMIT, .blocks = 3 },
+    { .kind = EXPLORER_PEND, .blocks = 1 },  { .kind = EXPLORER_CANCEL, .is_same = TRUE },
+  };
+  Count count = { 0 };
+
+  g_test_summary ("Chains, whose contents are pending or come along, and at each moment of that "
+                  "other chains, groups, each of their commits alone, a commit, or a cancel.");
+
+  for (guint n_nodes = 1; n_nodes <= RIVALS_MEMBERS_MAX; n_nodes++)
+    for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
+      for (guint8 blocks = 1; blocks <= 3; blocks += 2)
+        for (gboolean is_carrying = FALSE; is_carrying <= TRUE; is_carrying++)
+          let_groups_meet (EXPLORER_CHAIN, n_nodes, blocks, &seconds[i], is_carrying, &count);
+  tell (&count);
+  g_assert_cmpuint (count.n_runs, >, 500);
 }
 
 /* From three members to others: one replaced, all replaced, one more, one less. */
@@ -373,6 +400,7 @@ main (int    argc,
   g_test_add_func ("/enumerations/member-dies", test_member_dies);
   g_test_add_func ("/enumerations/rivals", test_rivals);
   g_test_add_func ("/enumerations/groups", test_groups);
+  g_test_add_func ("/enumerations/chains", test_chains);
   g_test_add_func ("/enumerations/moves", test_moves);
   g_test_add_func ("/enumerations/deaths-in-moves", test_deaths_in_moves);
 

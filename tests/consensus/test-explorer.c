@@ -35,6 +35,8 @@ typedef struct
   guint64 n_parted;
   guint64 n_carried;
   guint64 n_again;
+  guint64 n_chains;
+  guint64 n_chained;
 } Sums;
 
 /* For the seed at which an assertion of the library fails. */
@@ -67,6 +69,8 @@ run (guint64                seed,
   sums->n_parted += world.n_parted;
   sums->n_carried += world.n_carried;
   sums->n_again += world.n_again;
+  sums->n_chains += world.n_chains;
+  sums->n_chained += world.n_chained;
   explorer_clear (&world);
 
   return hash;
@@ -96,6 +100,8 @@ tell (const Sums *sums,
     { sums->n_parted, "given up" },
     { sums->n_carried, "contents taken from requests" },
     { sums->n_again, "put again" },
+    { sums->n_chains, "chains decided" },
+    { sums->n_chained, "commits behind their heads" },
   };
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -141,12 +147,14 @@ test_found_again (void)
 {
   static const guint64 seeds[] = { 51022941, 51028430, 51061051, 53081072,
                                    514008145 };
+  ExplorerSetting setting = stormy;
   Sums sums = { 0 };
 
   g_test_summary ("Seeds that found something since actions are put again.");
+  setting.is_unchained = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
-    run (seeds[i], &stormy, &sums);
+    run (seeds[i], &setting, &sums);
 }
 
 static void
@@ -158,10 +166,22 @@ test_found (void)
   Sums sums = { 0 };
 
   g_test_summary ("Seeds that once found something, when no action was put again yet.");
-  setting.is_once = TRUE;
+  setting.is_once = setting.is_unchained = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
     run (seeds[i], &setting, &sums);
+}
+
+static void
+test_found_chains (void)
+{
+  static const guint64 seeds[] = { 38, 514, 1963 };
+  Sums sums = { 0 };
+
+  g_test_summary ("Seeds that found something since there are chains.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    run (seeds[i], &stormy, &sums);
 }
 
 static void
@@ -183,7 +203,7 @@ tell_seed (int number)
   g_printerr ("seed %" G_GUINT64_FORMAT "\n", seed_now);
 }
 
-/* --seeds FROM COUNT, --trace SEED: for hunting. */
+/* --seeds FROM COUNT, --trace SEED, --unchained FROM COUNT: for hunting. */
 static int
 hunt (char **argv)
 {
@@ -197,6 +217,7 @@ hunt (char **argv)
       run (g_ascii_strtoull (argv[2], NULL, 10), &setting, &sums);
       return 0;
     }
+  setting.is_unchained = g_str_equal (argv[1], "--unchained");
   explore (&setting, g_ascii_strtoull (argv[2], NULL, 10), g_ascii_strtoull (argv[3], NULL, 10));
 
   return 0;
@@ -208,12 +229,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  if (argc >= 3 && (g_str_equal (argv[1], "--seeds") || g_str_equal (argv[1], "--trace")))
+  if (argc >= 3 && (g_str_equal (argv[1], "--seeds") || g_str_equal (argv[1], "--trace") ||
+                    g_str_equal (argv[1], "--unchained")))
     return hunt (argv);
   g_test_add_func ("/explorer/calm", test_calm);
   g_test_add_func ("/explorer/stormy", test_stormy);
   g_test_add_func ("/explorer/found", test_found);
   g_test_add_func ("/explorer/found-again", test_found_again);
+  g_test_add_func ("/explorer/found-chains", test_found_chains);
   g_test_add_func ("/explorer/same", test_same);
 
   return g_test_run ();

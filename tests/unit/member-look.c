@@ -113,15 +113,22 @@ validate (gpointer         data,
 {
   MemberRig *self = data;
 
-  /* It sees one commit at a time. */
-  g_assert_cmpuint (weft_repo_message_get_n_commits (message), <=, 1);
+  if (self->objects_to == NULL)
+    return g_strdup (self->objection);
 
-  if (self->objects_to != NULL
-      && !g_str_equal (self->objects_to, weft_commit_request_get_action_id (
-                                             weft_repo_message_get_commit (message))))
-    return NULL;
+  /* It sees one commit at a time, or a chain. */
+  for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
+    {
+      WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
 
-  return g_strdup (self->objection);
+      g_assert_true (weft_commit_request_get_block_ids (commit)[1] == NULL || i == 0);
+      g_assert_cmpint (weft_commit_request_get_rev (commit), ==,
+                       weft_commit_request_get_rev (weft_repo_message_get_commit (message)) + i);
+      if (g_str_equal (self->objects_to, weft_commit_request_get_action_id (commit)))
+        return g_strdup (self->objection);
+    }
+
+  return NULL;
 }
 
 WeftMemberFacts

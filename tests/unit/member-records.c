@@ -7,6 +7,8 @@
 
 #include "member-rig.h"
 
+#include <string.h>
+
 #include "weft-limits.h"
 #include "weft-pending.h"
 #include "weft-repo-message-private.h"
@@ -132,6 +134,20 @@ rig_put (GPtrArray *pends,
   return make_record (commits, expiration_msec);
 }
 
+/* Of a part of a plan: each of one block is on the one before it. */
+static gint64
+count_before (char      **parts,
+              guint       index,
+              const char *blocks)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < index; i++)
+    n += g_str_equal (strchr (parts[i], ':') + 1, blocks);
+
+  return n;
+}
+
 GPtrArray *
 rig_pends (const char *plan,
            gint64      base)
@@ -143,7 +159,8 @@ rig_pends (const char *plan,
     {
       g_auto (GStrv) pair = g_strsplit (parts[i], ":", 2);
 
-      g_ptr_array_add (pends, rig_pend (pair[0], pair[1], base, FALSE));
+      g_ptr_array_add (pends, rig_pend (pair[0], pair[1],
+                                        base + count_before (parts, i, pair[1]), FALSE));
     }
 
   return pends;
@@ -161,7 +178,8 @@ rig_group (const char *plan,
   for (guint i = 0; parts[i] != NULL; i++)
     {
       g_auto (GStrv) pair = g_strsplit (parts[i], ":", 2);
-      g_autoptr (WeftClusterRecord) one = rig_record (pair[0], pair[1], base, 0);
+      g_autoptr (WeftClusterRecord) one
+          = rig_record (pair[0], pair[1], base + count_before (parts, i, pair[1]), 0);
 
       g_ptr_array_add (commits, weft_commit_request_ref (weft_repo_message_get_commit (
                                     weft_cluster_record_get_message (one))));

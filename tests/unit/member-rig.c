@@ -319,6 +319,7 @@ member_rig_ask (MemberRig          *self,
     .request = request,
     .is_proven = self->is_vouching,
     .block_id = self->block_id,
+    .rev = self->rev,
   };
 
   member_rig_step (self, &event);

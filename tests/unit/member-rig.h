@@ -43,6 +43,7 @@ typedef struct
   gboolean is_unsettled; /* what is_settled does not say */
   gboolean is_vouching;  /* what is asked of it is proven */
   const char *block_id;  /* nullable: of this block alone */
+  gint64 rev;            /* of that the one revision, or 0 */
   const char *objection; /* what the validator says */
   const char *objects_to; /* of this action, or of all */
   WeftClusterAnswer *answer; /* the last, signed */
@@ -153,10 +154,11 @@ WeftClusterRecord *rig_put                   (GPtrArray          *pends,
 /* Of what it makes of a block. */
 char              *rig_digest                (WeftPendRequest    *pend,
                                               const char         *block_id);
-/* (element-type WeftPendRequest): "x:a y:b+c", all to be made at one base. */
+/* (element-type WeftPendRequest): "x:a y:b+c", all to be made at one base, but for those that
+ * follow another one of the same block. */
 GPtrArray         *rig_pends                 (const char         *plan,
                                               gint64              base);
-/* The commits of several actions, as "x:a y:b+c". */
+/* The commits of several actions, as "x:a y:b+c", or as a chain "x:a y:a". */
 WeftClusterRecord *rig_group                 (const char         *plan,
                                               gint64              base,
                                               gint64              expiration_msec);

@@ -11,7 +11,7 @@
 #include "weft-error.h"
 #include "weft-repo-message-private.h"
 
-#define N_MESSAGES 12
+#define N_MESSAGES 15
 #define N_BALLOTS 4
 /* Longer ones only repeat themselves. */
 #define N_EVENTS_MAX 400
@@ -64,7 +64,8 @@ script_init (Script *script)
     { "x:a", 0, 0 },     { "y:a", 0, 5000 },     { "xy:a+b", 0, 0 },     { "z:b", 0, 3000 },
     { "xyz:b+c", 0, 0 }, { "v:c", 0, 0 },        { "w:a", 1, 9000 },     { "x:a", 0, 7000 },
     { "x:a v:c", 0, 0 }, { "y:a z:b v:c", 0, 0 }, { "p:a q:b+c", 0, 0, TRUE },
-    { "q:b+c", 0, 0, TRUE },
+    { "q:b+c", 0, 0, TRUE },     { "x:a w:a v:a", 0, 0 },
+    { "w:a z:b r:a", 1, 0 },     { "p:a r:a", 0, 6000, TRUE },
   };
 
   script->rig = member_rig_new ();
@@ -193,8 +194,9 @@ static WeftCommitRequest *
 find_commit (WeftClusterRecord *record,
              WeftSlot          *slot)
 {
-  return weft_repo_message_find_commit (weft_cluster_record_get_message (record),
-                                        weft_slot_get_block_id (slot));
+  return weft_repo_message_find_commit_at (weft_cluster_record_get_message (record),
+                                           weft_slot_get_block_id (slot),
+                                           weft_slot_get_base (slot));
 }
 
 static void

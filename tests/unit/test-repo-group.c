@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "decided-repo.h"
+#include "weft-repo-message-private.h"
 
 #define CLUSTER "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 #define SOON (g_get_real_time () / 1000 + 60000)
@@ -120,6 +121,15 @@ make_pends (const char *const *texts)
 
 #define PEND_REQUEST(action, rest) "{'actionId':'" action "','policy':'c'," rest "}"
 
+/* What they are to be committed by. */
+static WeftRepoMessage *
+make_message (const char *const *lines)
+{
+  g_autoptr (GPtrArray) commits = make_commits (lines);
+
+  return weft_repo_message_new_commits (commits, 0);
+}
+
 static gboolean
 is_pending (DecidedRepo *fixture,
             const char  *block_id,
@@ -138,6 +148,8 @@ test_pended (DecidedRepo   *fixture,
   const char *texts[] = { PEND_REQUEST ("b1", INSERT ("b", "1")),
                           PEND_REQUEST ("x1", INSERT ("x", "7")), NULL };
   g_autoptr (GPtrArray) pends = make_pends (texts);
+  g_autoptr (WeftRepoMessage) message
+      = make_message ((const char *[]) { "b1 b 1", "x1 x 1", NULL });
   g_autoptr (WeftPendResult) stale = NULL;
   g_autoptr (GError) error = NULL;
   gint64 expiration_msec = SOON;
@@ -148,8 +160,8 @@ test_pended (DecidedRepo   *fixture,
 
   for (guint i = 0; i < 2; i++)
     {
-      is_good = weft_storage_repo_pend_at_once (fixture->repo, pends, expiration_msec, &stale,
-                                                &error);
+      is_good = weft_storage_repo_pend_at_once (fixture->repo, message, pends, expiration_msec,
+                                                &stale, &error);
       g_assert_no_error (error);
       g_assert_true (is_good);
       g_assert_null (stale);
@@ -171,6 +183,10 @@ test_pends_refused (DecidedRepo   *fixture,
                           PEND_REQUEST ("x9", UPDATE ("x", "9")), NULL };
   g_autoptr (GPtrArray) late_pends = make_pends (late);
   g_autoptr (GPtrArray) wrong_pends = make_pends (wrong);
+  g_autoptr (WeftRepoMessage) late_message
+      = make_message ((const char *[]) { "b2 b 2", "x2 x 2", NULL });
+  g_autoptr (WeftRepoMessage) wrong_message
+      = make_message ((const char *[]) { "b2 b 2", "x9 x 2", NULL });
   g_autoptr (WeftPendResult) stale = NULL;
   g_autoptr (WeftPendResult) none = NULL;
   g_autoptr (GError) error = NULL;
@@ -179,16 +195,16 @@ test_pends_refused (DecidedRepo   *fixture,
 
   LAND (WEFT_REPO (fixture->repo), "b1", "b", "1", INSERT ("b", "1"));
   LAND (WEFT_REPO (fixture->repo), "x1", "x", "1", INSERT ("x", "1"));
-  g_assert_false (weft_storage_repo_pend_at_once (fixture->repo, late_pends, SOON, &stale,
-                                                  &error));
+  g_assert_false (weft_storage_repo_pend_at_once (fixture->repo, late_message, late_pends,
+                                                  SOON, &stale, &error));
   g_assert_no_error (error);
   g_assert_nonnull (stale);
   g_assert_false (weft_pend_result_is_success (stale));
   g_assert_false (is_pending (fixture, "b", "b2"));
 
   weft_expect (WEFT_REPO (fixture->repo), PEND ("x9", UPDATE ("x", "1")), PENDED ("'x'"));
-  g_assert_false (weft_storage_repo_pend_at_once (fixture->repo, wrong_pends, SOON, &none,
-                                                  &error));
+  g_assert_false (weft_storage_repo_pend_at_once (fixture->repo, wrong_message, wrong_pends,
+                                                  SOON, &none, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_EXISTS);
   g_assert_null (none);
   g_assert_false (is_pending (fixture, "b", "b2"));
