@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "chain-content.h"
 #include "explorer.h"
 #include "weft-bug-private.h"
 
@@ -56,6 +57,7 @@ static const Hunt hunts[] = {
   { WEFT_BUG_GROUP_IN_PART, 1000 },     { WEFT_BUG_PREPARED_IMPLIED, 3000 },
   { WEFT_BUG_CARRIED_BELIEVED, 1000 },  { WEFT_BUG_DOUBT_FORGOTTEN, 1000 },
   { WEFT_BUG_CHAIN_GAP, 1000 },         { WEFT_BUG_CHAIN_IN_PART, 1000 },
+  { WEFT_BUG_CHAIN_CONTENT, 100 },
 };
 
 /* What a hunting process tells. */
@@ -66,6 +68,23 @@ typedef struct
   gboolean is_found;
   char story[STORY_CHARS];
 } Report;
+
+/* In the world of the explorer all contents can be applied. */
+static gboolean
+judge_contents (const Hunt *plan,
+                Report     *report)
+{
+  g_autofree char *story = NULL;
+
+  if (plan->bug != WEFT_BUG_CHAIN_CONTENT && plan->bug != WEFT_N_BUGS)
+    return TRUE;
+  if (chain_content_explore (report->seed, &story))
+    return TRUE;
+  g_snprintf (report->story, STORY_CHARS, "%s", story);
+  report->is_found = TRUE;
+
+  return FALSE;
+}
 
 static void
 hunt (const Hunt *plan,
@@ -80,6 +99,8 @@ hunt (const Hunt *plan,
     {
       Explorer world;
 
+      if (!judge_contents (plan, report))
+        return;
       explorer_run (&world, report->seed, &setting);
       report->n_passed = weft_bug_get_n ();
       if (world.violation != NULL)
