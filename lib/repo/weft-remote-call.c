@@ -255,7 +255,8 @@ ask_again (Call         *self,
       g_autofree char *message
           = g_strdup_printf ("gave up after %u attempt%s: %s", self->attempts,
                              self->attempts == 1 ? "" : "s",
-                             weft_remote_route_skip_name (self->route, reason->message));
+                             weft_error_skip_name (reason->message,
+                                                   weft_remote_route_get_name (self->route)));
 
       fail (self, WEFT_ERROR_EXHAUSTED, message);
       return;

@@ -33,9 +33,6 @@ WeftRemoteRoute *weft_remote_route_ref           (WeftRemoteRoute     *self);
 void             weft_remote_route_unref         (WeftRemoteRoute     *self);
 WeftPeerId      *weft_remote_route_get_peer_id   (WeftRemoteRoute     *self);
 const char      *weft_remote_route_get_name      (WeftRemoteRoute     *self);
-/* The message without the peer's name in front. */
-const char      *weft_remote_route_skip_name     (WeftRemoteRoute     *self,
-                                                  const char          *message);
 /* The message with the peer's name in front, once. */
 char            *weft_remote_route_name_error    (WeftRemoteRoute     *self,
                                                   const char          *message)

@@ -5,12 +5,10 @@
 
 #include "config.h"
 
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-remote-route-private.h"
-
-#include <string.h>
 
 typedef struct
 {
@@ -148,21 +146,11 @@ weft_remote_route_get_name (WeftRemoteRoute *self)
 }
 
 /* A transport puts the name there as well, when the error is the peer's own or that of a dial. */
-const char *
-weft_remote_route_skip_name (WeftRemoteRoute *self,
-                             const char      *message)
-{
-  gsize length = strlen (self->name);
-
-  return g_str_has_prefix (message, self->name) && g_str_has_prefix (message + length, ": ")
-             ? message + length + 2 : message;
-}
-
 char *
 weft_remote_route_name_error (WeftRemoteRoute *self,
                               const char      *message)
 {
-  return g_strconcat (self->name, ": ", weft_remote_route_skip_name (self, message), NULL);
+  return g_strconcat (self->name, ": ", weft_error_skip_name (message, self->name), NULL);
 }
 
 gboolean
