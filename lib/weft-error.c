@@ -7,6 +7,8 @@
 
 #include "weft-error-private.h"
 
+#include <string.h>
+
 /* What an error knows besides its code and its message. */
 typedef struct
 {
@@ -139,4 +141,15 @@ gint64
 weft_error_get_wait_usec (const GError *error)
 {
   return error->domain == WEFT_ERROR ? weft_error_get_private (error)->wait_usec : 0;
+}
+
+const char *
+weft_error_skip_name (const char *message,
+                      const char *name)
+{
+  gsize length = strlen (name);
+
+  return g_str_has_prefix (message, name) && g_str_has_prefix (message + length, ": ")
+           ? message + length + 2
+           : message;
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-limits.h"
 #include "weft-proposal-state-private.h"
 
@@ -92,6 +92,7 @@ describe_members (WeftProposalMachine *self,
   for (guint i = 0; i < weft_poll_get_size (&self->poll); i++)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
+      const char *name = weft_peer_id_get_text (member->peer_id);
 
       if (member->verdict == WEFT_PROPOSAL_APPROVED || member->state == WEFT_POLL_NOT_ASKED)
         continue;
@@ -101,11 +102,13 @@ describe_members (WeftProposalMachine *self,
           return;
         }
 
-      g_string_append_printf (text, "; %s: ", weft_peer_id_get_text (member->peer_id));
+      g_string_append_printf (text, "; %s: ", name);
       if (member->state == WEFT_POLL_ANSWERED)
         describe_answer (text, member->answer);
       else
-        g_string_append (text, member->error != NULL ? member->error->message : "no answer yet");
+        g_string_append (text, member->error != NULL
+                                 ? weft_error_skip_name (member->error->message, name)
+                                 : "no answer yet");
     }
 }
 

@@ -5,7 +5,9 @@
 
 #include "config.h"
 
+#include "weft-buggify-private.h"
 #include "weft-cluster-answer-private.h"
+#include "weft-cluster-request-private.h"
 #include "weft-coordinator-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
@@ -130,6 +132,27 @@ answered_cb (WeftCluster       *member,
   answered (request->message);
 }
 
+static WeftClusterRequest *
+read_request (WeftClusterParts *parts,
+              WeftPeerId       *sender,
+              const WeftItem   *item,
+              GError          **error)
+{
+  g_autoptr(WeftClusterRequest) request
+      = weft_known_records_read (parts->known, sender, item, error);
+
+  /* As a member would that is older than such requests. */
+  if (request != NULL && weft_cluster_request_get_messages (request) != NULL
+      && WEFT_BUGGIFY ("pend-is-not-known"))
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "expected one of update, prepare and latest");
+      return NULL;
+    }
+
+  return g_steal_pointer (&request);
+}
+
 static void
 ask (Request          *request,
      WeftClusterParts *parts,
@@ -138,8 +161,7 @@ ask (Request          *request,
   Message *message = request->message;
   WeftPeerId *sender = weft_peer_get_peer_id (weft_call_get_peer (message->call));
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeftClusterRequest) asked
-      = weft_known_records_read (parts->known, sender, item, &error);
+  g_autoptr(WeftClusterRequest) asked = read_request (parts, sender, item, &error);
 
   if (asked == NULL)
     {

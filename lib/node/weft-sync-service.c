@@ -199,22 +199,6 @@ read_list (WeftNode        *node,
   return make_list (node, block_ids, limit, keeper);
 }
 
-static void
-serve_list (WeftNode       *node,
-            const WeftItem *list,
-            WeftCall       *call)
-{
-  g_autoptr(JsonNode) body = NULL;
-  g_autoptr(GError) error = NULL;
-
-  weft_call_set_kind (call, WEFT_CALL_LIST);
-  body = read_list (node, list, &error);
-  if (body != NULL)
-    weft_call_reply (call, body);
-  else
-    weft_call_fail (call, error);
-}
-
 static int
 compare_names (gconstpointer a,
                gconstpointer b)
@@ -315,16 +299,23 @@ read_vouch (WeftNode        *node,
   return g_steal_pointer (&body);
 }
 
+typedef JsonNode *(*ReadFunc) (WeftNode        *node,
+                               const WeftItem  *member,
+                               GError         **error);
+
+/* What is read at once is the answer. */
 static void
-serve_vouch (WeftNode       *node,
-             const WeftItem *vouch,
-             WeftCall       *call)
+serve_read (WeftNode       *node,
+            const WeftItem *member,
+            WeftCall       *call,
+            WeftCallKind    kind,
+            ReadFunc        read)
 {
   g_autoptr(JsonNode) body = NULL;
   g_autoptr(GError) error = NULL;
 
-  weft_call_set_kind (call, WEFT_CALL_VOUCH);
-  body = read_vouch (node, vouch, &error);
+  weft_call_set_kind (call, kind);
+  body = read (node, member, &error);
   if (body != NULL)
     weft_call_reply (call, body);
   else
@@ -458,9 +449,9 @@ serve (WeftNode *node,
   else if ((member = weft_item_find (object, "content")) != NULL)
     serve_content (node, member, call);
   else if ((member = weft_item_find (object, "vouch")) != NULL)
-    serve_vouch (node, member, call);
+    serve_read (node, member, call, WEFT_CALL_VOUCH, read_vouch);
   else if ((member = weft_item_find (object, "list")) != NULL)
-    serve_list (node, member, call);
+    serve_read (node, member, call, WEFT_CALL_LIST, read_list);
   else if ((member = weft_item_find (object, "restore")) != NULL)
     serve_restore (node, member, call);
   else

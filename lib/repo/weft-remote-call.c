@@ -252,8 +252,11 @@ ask_again (Call         *self,
   if (self->attempts >= self->attempts_max || WEFT_BUGGIFY ("call-gives-up-early") ||
       now_usec + pause_usec >= self->expires_usec)
     {
-      g_autofree char *message = g_strdup_printf ("gave up after %u attempts: %s", self->attempts,
-                                                  reason->message);
+      g_autofree char *message
+          = g_strdup_printf ("gave up after %u attempt%s: %s", self->attempts,
+                             self->attempts == 1 ? "" : "s",
+                             weft_error_skip_name (reason->message,
+                                                   weft_remote_route_get_name (self->route)));
 
       fail (self, WEFT_ERROR_EXHAUSTED, message);
       return;

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "weft-error.h"
+#include "weft-error-private.h"
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-remote-route-private.h"
@@ -150,9 +150,7 @@ char *
 weft_remote_route_name_error (WeftRemoteRoute *self,
                               const char      *message)
 {
-  g_autofree char *start = g_strconcat (self->name, ": ", NULL);
-
-  return g_strconcat (g_str_has_prefix (message, start) ? "" : start, message, NULL);
+  return g_strconcat (self->name, ": ", weft_error_skip_name (message, self->name), NULL);
 }
 
 gboolean

@@ -7,6 +7,7 @@ Usage: test-cluster.py PATH-OF-WEFT PATH-OF-WEFT-NODE
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -143,6 +144,41 @@ def test_all_are_killed(cluster):
         cluster.wait(f"node {n} can ask the others", lambda n=n: value(cluster.weft(n, "get", "--json", "x/1")) == 1)
 
 
+def test_explained(cluster):
+    """What became of a change is told in words, by those who signed; what is in doubt is told with its age."""
+    for n in range(3):
+        cluster.start(n)
+    cluster.wait("all are connected", lambda: cluster.weft(0, "put", "--id", "x/1", "--type", "t",
+                                                           "--collection", "x", "--set", "n=1"))
+    action = json.loads(cluster.weft(0, "put", "--json", "--id", "x/1", "--set", "n=2"))["actionId"]
+    cluster.wait("all members know of it", lambda: cluster.is_settled(0))
+    words = cluster.weft(0, "explain", action)
+    assert f" commit of action {action} as revision 2: decided\n" in words, words
+    assert words.count("  approved\n") == 3 and "commit after" in words, words
+    (proposal,) = json.loads(cluster.weft(0, "explain", "--json", action))["proposals"]
+    assert len(proposal["record"]["commits"]) >= 2 and set(proposal["record"]["peers"]) == set(cluster.ids), proposal
+
+    words = cluster.weft(0, "status", "x/1")
+    assert f"latest here: revision 2 by action {action}\n" in words and "nothing is in doubt here\n" in words, words
+    assert all(f"  {peer_id}" in words for peer_id in cluster.ids), words
+    assert words.count("  signed for the latest revision\n") >= 2, words
+
+    file = f"{cluster.directory}/late.json"
+    with open(file, "w") as late:
+        json.dump({"actionId": "late", "transforms": {"deletes": ["x/1"]}, "policy": "c"}, late)
+    cluster.weft(0, "pend", file)
+    # Alone it votes, and then it cannot know what the others did.
+    cluster.kill(1)
+    cluster.kill(2)
+    commit = [WEFT, "--node", cluster.address(0), "--network", "three", "commit", "late", "x/1", "--rev", "3"]
+    refused = subprocess.run(commit, env=ENVIRONMENT, timeout=PATIENCE, stdin=subprocess.DEVNULL, capture_output=True)
+    assert refused.returncode in (1, 5), refused
+    words = cluster.weft(0, "status", "x/1")
+    assert re.search(r"^in doubt: what follows revision 2, voted for here for \d+\.\d s$", words, re.M), words
+    words = cluster.weft(0, "explain", "late")
+    assert re.search(r" commit of action late as revision 3: unavailable: .*the peer is not connected", words), words
+
+
 def test_import_waits(cluster):
     """An import goes on when enough of a cluster are there again; without patience it says why not."""
     for n in range(3):
@@ -198,4 +234,4 @@ def run(tests):
 
 
 if __name__ == "__main__":
-    sys.exit(run([test_one_is_killed, test_all_are_killed, test_import_waits]))
+    sys.exit(run([test_one_is_killed, test_all_are_killed, test_explained, test_import_waits]))

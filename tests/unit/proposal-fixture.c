@@ -471,7 +471,8 @@ proposal_fail (Proposal  *self,
                gboolean   was_sent)
 {
   ProposalRequest *request = proposal_find (self, number);
-  g_autoptr (GError) error = g_error_new_literal (WEFT_ERROR, code, "it failed");
+  g_autoptr (GError) error = g_error_new (WEFT_ERROR, code, "%s: it failed",
+                                          weft_peer_id_get_text (fixture_peer_id (number)));
   WeftProposalEvent event = {
     .type = WEFT_PROPOSAL_EVENT_FAILED,
     .peer_id = fixture_peer_id (number),

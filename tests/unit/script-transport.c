@@ -292,10 +292,12 @@ void
 script_transport_not_dialled (ScriptTransport *self,
                               WeftError        code)
 {
-  g_autoptr(GError) error = g_error_new (WEFT_ERROR, code, "nobody answers");
+  g_autoptr(GError) error = NULL;
   Open open = take_oldest (self);
 
   g_assert_nonnull (open.dialled);
+  /* As a transport does, which names what it dialled. */
+  error = g_error_new (WEFT_ERROR, code, "/memory/1: nobody answers");
   open.dialled (WEFT_TRANSPORT (self), NULL, error, open.user_data);
 }
 

@@ -162,6 +162,7 @@ static void
 test_unavailable (void)
 {
   g_autoptr (WeftClusterRecord) record = fixture_record ("a", "b", 0, 3);
+  g_autofree char *expected = NULL;
   g_auto (Proposal) proposal = { 0 };
 
   g_test_summary ("With a member that is behind and one that is gone, a later attempt may do it.");
@@ -177,6 +178,8 @@ test_unavailable (void)
                    "answer 0:\n"
                    "answer 1:\n"
                    "fail 2: RESULT unavailable; <done>;;\n");
+  expected = g_strdup_printf ("; %s: it failed", weft_peer_id_get_text (fixture_peer_id (2)));
+  g_assert_true (g_str_has_suffix (proposal.error, expected));
 }
 
 static void

@@ -27,7 +27,7 @@ read_all (const char *text,
       guint line = 0;
 
       if (!weft_records_next (&records, &record, &line, &error))
-        g_string_append_printf (out, "error: %s", error->message);
+        g_string_append_printf (out, "error: line %u: %s", line, error->message);
       else if (record == NULL)
         break;
       else
@@ -76,6 +76,10 @@ test_records_broken (void)
                   "1{\"a\":1} error: line 2: the file ends within the record that begins here");
   assert_records ("[1,\n2", NULL, "11 22 error: line 2: the file ends within the array");
   assert_records ("[1\n2]", NULL, "11 error: line 2: expected “,” or “]” after a record");
+  assert_records ("[{\"a\":1},\n{\"a\":1,\n  \"b\":x}]", NULL,
+                  "1{\"a\":1} error: line 3: column 7: expected a value, got 'x'");
+  assert_records ("{\"a\":1} nul", NULL,
+                  "1{\"a\":1} error: line 1: column 9: expected a value, got 'n'");
   assert_records ("[1,]", NULL, "11 error: line 1: expected a JSON value");
   assert_records ("{\"a\":[1]}", "b", "error: line 1: no member “b” up to here");
   assert_records ("{\"a\":{}}", "a", "error: line 1: expected member “a” to be an array");
@@ -99,7 +103,7 @@ test_records_strict (void)
   g_clear_pointer (&record, json_node_unref);
   g_assert_false (weft_records_next (&records, &record, &line, &error));
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_INVALID);
-  g_assert_true (g_str_has_prefix (error->message, "line 2: "));
+  g_assert_cmpuint (line, ==, 2);
 }
 
 int

@@ -317,7 +317,7 @@ test_call_expires (Fixture       *fixture,
   start (fixture, NULL, TRUE, NULL);
   manual_clock_advance (fixture->clock, 30 * G_USEC_PER_SEC);
   script_transport_fail (fixture->transport, WEFT_ERROR_TIMED_OUT, "no answer");
-  expect_outcome (fixture, "exhausted", fixture->peers[0], "gave up after 1 attempts: no answer");
+  expect_outcome (fixture, "exhausted", fixture->peers[0], "gave up after 1 attempt: no answer");
 }
 
 static void
@@ -417,7 +417,7 @@ test_call_redirect_returns (Fixture       *fixture,
         g_assert_true (manual_clock_run_next (fixture->clock));
     }
   expect_outcome (fixture, "exhausted", fixture->peers[0],
-                  "gave up after 5 attempts: nobody answers");
+                  "gave up after 5 attempts: /memory/1: nobody answers");
 }
 
 static void

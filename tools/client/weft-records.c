@@ -9,6 +9,7 @@
 
 #include "weft-records.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -33,12 +34,10 @@ peek (WeftRecords *self)
 }
 
 static gboolean
-fail (WeftRecords *self,
-      guint        line,
-      const char  *message,
+fail (const char  *message,
       GError     **error)
 {
-  g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID, "line %u: %s", line, message);
+  g_set_error_literal (error, WEFT_ERROR, WEFT_ERROR_INVALID, message);
 
   return FALSE;
 }
@@ -119,8 +118,12 @@ enter_member (WeftRecords *self,
               GError     **error)
 {
   if (peek (self) != '{')
-    return fail (self, self->line, "expected an object that holds the member with the records",
-                 error);
+    {
+      g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                   "line %u: expected an object that holds the member with the records",
+                   self->line);
+      return FALSE;
+    }
 
   self->offset++;
   while (peek (self) == '"')
@@ -188,17 +191,42 @@ find_next (WeftRecords *self,
   if (c == ']')
     return FALSE;
   if (c == '\0')
-    return fail (self, self->line, "the file ends within the array", error);
+    return fail ("the file ends within the array", error);
   if (is_first)
     return TRUE;
   if (c != ',')
-    return fail (self, self->line, "expected “,” or “]” after a record", error);
+    return fail ("expected “,” or “]” after a record", error);
   self->offset++;
 
   return TRUE;
 }
 
-/* Sets @record to the next one and @line to where it began; sets it to NULL at the end. */
+/* The parser counts from where the record begins at @start; people count from where the file does.
+ * Sets @line to theirs. */
+static void
+place_error (WeftRecords   *self,
+             gsize          start,
+             const GError  *cause,
+             guint         *line,
+             GError       **error)
+{
+  guint lines_below, column;
+  int length = 0;
+
+  if (sscanf (cause->message, "line %u, column %u: %n", &lines_below, &column, &length) != 2)
+    {
+      g_propagate_error (error, g_error_copy (cause));
+      return;
+    }
+
+  for (gsize i = start; lines_below == 1 && i > 0 && self->text[i - 1] != '\n'; i--)
+    column++;
+  *line += lines_below - 1;
+  g_set_error (error, WEFT_ERROR, cause->code, "column %u: %s", column, cause->message + length);
+}
+
+/* Sets @record to the next one and @line to where it began; sets it to NULL at the end. With an
+ * error @line is where that is. */
 gboolean
 weft_records_next (WeftRecords  *self,
                    JsonNode    **record,
@@ -212,6 +240,7 @@ weft_records_next (WeftRecords  *self,
   *record = NULL;
   if (!find_next (self, &find_error))
     {
+      *line = self->line;
       if (find_error == NULL)
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&find_error));
@@ -222,16 +251,14 @@ weft_records_next (WeftRecords  *self,
   *line = self->line;
   start = self->offset;
   if (!skip_value (self))
-    return fail (self, *line,
-                 self->offset >= self->length ? "the file ends within the record that begins here"
+    return fail (self->offset >= self->length ? "the file ends within the record that begins here"
                                               : "expected a JSON value",
                  error);
 
   *record = weft_json_parse (self->text + start, self->offset - start, &parse_error);
   if (*record == NULL)
     {
-      g_set_error (error, WEFT_ERROR, parse_error->code, "line %u: %s", *line,
-                   parse_error->message);
+      place_error (self, start, parse_error, line, error);
       return FALSE;
     }
 

@@ -131,8 +131,8 @@ const WeftVerb weft_verb_history = {
   .summary = "List the revisions of a block, newest first",
   .description =
     "Prints the revision, the action and the change that it made; with --json, a line\n"
-    "{\"rev\",\"actionId\",\"transform\"} each. Revisions are counted for the whole collection,\n"
-    "so one block’s have gaps.\n\n"
+    "{\"rev\",\"actionId\",\"transform\"} each. The blocks of an action share its revision,\n"
+    "so one block’s may have gaps.\n\n"
     "Examples:\n"
     "  weft history addresses/ann\n"
     "  weft history --all --json addresses/ann",

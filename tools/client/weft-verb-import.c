@@ -212,6 +212,7 @@ read_record (Import *import)
 
   if (!weft_records_next (&import->records, &record, &line, &error))
     {
+      g_prefix_error (&error, "line %u: ", line);
       take_error (import, error);
       return FALSE;
     }

@@ -352,7 +352,9 @@ const WeftVerb weft_verb_restore = {
     "Sends the archives in FILE (- for standard input), which “weft export --archives” wrote, to\n"
     "the node. In a cluster the node believes only what the certificates in them prove; what it\n"
     "has already stays as it is, so running it again resumes it. An archive that is refused is\n"
-    "named by its line and block; the others go on.\n\n"
+    "named by its line and block; the others go on.\n"
+    "With --json, prints {\"blocks\",\"archives\",\"revisions\",\"leftOut\",\"refused\",\n"
+    "\"seconds\"}.\n\n"
     "Examples:\n"
     "  weft export --archives backup.jsonl\n"
     "  weft restore backup.jsonl",
