@@ -581,6 +581,7 @@ def shrink():
 def bad_usage():
     """Wrong usage has exit code 4 and a word of help."""
     contains(weft_sim("run", "lossi-link", expect=4).stderr, "did you mean “lossy-link”?")
+    contains(weft_sim("run", "zzzz", expect=4).stderr, "there is no scenario “zzzz”; “weft-sim list” tells")
     contains(weft_sim("rum", expect=4).stderr, "did you mean “run”?")
     contains(weft_sim("run", expect=4).stderr, "“weft-sim run” needs SCENARIO")
     contains(weft_sim("run", "calm", "--seed", "x", expect=4).stderr, "expected a seed")
