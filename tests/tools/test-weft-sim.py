@@ -205,6 +205,10 @@ def merge():
         merged = json.loads(weft_sim("--json", "merge", *parts, expect=2).stdout)
         equal((merged["runs"], merged["passed"], merged["undecided"]), (4, 2, 2))
         equal(merged["failures"][0]["seed"], 1)
+        parts[0].write_text(parts[2].read_text().replace('"asExpected":true', '"asExpected":false')
+                            .replace('"verdict":"pass"', '"verdict":"non-determinism","reason":"two runs differ"'))
+        merged = json.loads(weft_sim("--json", "merge", *parts, expect=3).stdout)
+        equal((merged["runs"], merged["passed"], merged["nonDeterministic"]), (3, 2, 1))
         parts[0].write_text("[]")
         contains(weft_sim("merge", *parts, expect=4).stderr, "expected a report")
 
