@@ -37,6 +37,10 @@ _weft ()
     mapfile -t COMPREPLY < <(compgen -W "$common ${verb:+${options[$verb]}} --version" -- "$word")
   elif [[ $previous == --key || $verb =~ ^(id|put|pend|import|export|restore)$ ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  elif [[ $verb == bootstrap && $previous == bootstrap ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "list add remove" -- "$word")
+  elif [[ $previous == --svg || $previous == --data-dir ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ -z $verb ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
   fi

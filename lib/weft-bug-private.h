@@ -86,7 +86,8 @@ G_BEGIN_DECLS
   X (GROUP_MIXED, "what becomes of the blocks of a group is of its first commit") \
   X (PREPARED_IMPLIED, "what was prepared above a vote on many slots is not stored") \
   X (CARRIED_BELIEVED, "content that comes with a record is taken for what the record means") \
-  X (DOUBT_FORGOTTEN, "what may be decided together with others is tried alone as if it were new")
+  X (DOUBT_FORGOTTEN, "what may be decided together with others is tried alone as if it were new") \
+  X (PROCESS_REMEMBERED, "what a node says depends on what the process did before")
 
 typedef enum
 {

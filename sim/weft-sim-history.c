@@ -167,11 +167,22 @@ weft_sim_history_begin_read (WeftSimHistory *self,
                              guint           client,
                              guint           block)
 {
+  const WeftSimHistoryBlock *known;
   WeftSimHistoryRead *read;
   guint slot;
 
   g_return_val_if_fail (WEFT_IS_SIM_HISTORY (self), 0);
   g_return_val_if_fail (block < WEFT_SIM_HISTORY_NONE, 0);
+
+  /* What the answer will most likely be held against may be far away in memory. */
+  known = weft_sim_history_get_block (self, block);
+  if (known->tip != WEFT_SIM_HISTORY_NONE)
+    {
+      const WeftSimPart *part = weft_sim_history_get_part (self, known->tip);
+
+      __builtin_prefetch (&part->action, 1);
+      __builtin_prefetch (&part->last_began, 1);
+    }
 
   slot = self->first_free;
   if (slot == WEFT_SIM_HISTORY_NONE)
@@ -188,7 +199,7 @@ weft_sim_history_begin_read (WeftSimHistory *self,
   *read = (WeftSimHistoryRead) {
     .began = ++self->number,
     .began_usec = now_usec,
-    .floor = weft_sim_history_get_block (self, block)->floor,
+    .floor = known->floor,
     .client = client,
     .block = block,
     .next_free = WEFT_SIM_HISTORY_NONE,

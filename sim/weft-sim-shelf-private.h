@@ -37,6 +37,7 @@ typedef struct
   const char *text;      /* canonical JSON, or NULL */
   gsize length;          /* of it */
   WeftBlockMetadata *metadata; /* once it was read; NULL before */
+  WeftPending *pending;        /* the same of one that waits */
   gboolean is_resolved;
   guint damage; /* the number of repairs after which it can be read again; 0 for always */
 } WeftSimRecord;

@@ -159,10 +159,10 @@ weft_sim_storage_read_pending (WeftStorage  *storage,
                                const char   *action_id,
                                GError      **error)
 {
-  const WeftSimRecord *record
+  WeftSimRecord *record
       = read_record (storage, block_id, WEFT_SIM_TABLE_PENDING, 0, action_id, error);
 
-  return record != NULL ? weft_pending_from_string (record->text, error) : NULL;
+  return record != NULL ? weft_sim_tables_read_pending (record, error) : NULL;
 }
 
 static char **

@@ -44,6 +44,9 @@ guint          weft_sim_tables_seek_after (WeftSimTables   *self,
 WeftBlockMetadata *weft_sim_tables_read_metadata (WeftSimRecord  *record,
                                                   GError        **error)
                                                   G_GNUC_WARN_UNUSED_RESULT;
+/* An action that waits, which a member looks at with each step of its agreement. */
+WeftPending   *weft_sim_tables_read_pending (WeftSimRecord     *record,
+                                             GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Does all of a batch, or nothing. Returns its swaps, or NULL with an error. */
 WeftSimSwaps  *weft_sim_tables_apply  (WeftSimTables       *self,
                                        WeftBatch           *batch,

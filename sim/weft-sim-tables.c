@@ -52,6 +52,7 @@ record_clear (gpointer data)
   WeftSimRecord *record = data;
 
   g_clear_pointer (&record->metadata, weft_block_metadata_unref);
+  g_clear_pointer (&record->pending, weft_pending_unref);
 }
 
 static void
@@ -249,6 +250,7 @@ record_new (const WeftSimRecord *model)
 
   *record = *model;
   record->metadata = NULL;
+  record->pending = NULL;
   record->key = place (&next, model->key, key_length);
   if (model->action_id != NULL)
     record->action_id = place (&next, model->action_id, action_length);
@@ -437,6 +439,16 @@ weft_sim_tables_read_metadata (WeftSimRecord  *record,
     record->metadata = weft_block_metadata_from_string (record->text, error);
 
   return record->metadata != NULL ? weft_block_metadata_ref (record->metadata) : NULL;
+}
+
+WeftPending *
+weft_sim_tables_read_pending (WeftSimRecord  *record,
+                              GError        **error)
+{
+  if (record->pending == NULL)
+    record->pending = weft_pending_from_string (record->text, error);
+
+  return record->pending != NULL ? weft_pending_ref (record->pending) : NULL;
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "weft-json-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-text-private.h"
 #include "weft-transport-private.h"
 
 /* While so many are on their way, what comes waits and shares the next: the more there is to do,
@@ -288,11 +289,11 @@ send_message (WeftRemoteCluster *self)
       waiter->was_sent = TRUE;
       if (message->ids->len > 0)
         g_string_append_c (text, ',');
-      g_string_append_len (text, waiter->text, (gssize) length);
+      weft_text_append_len (text, waiter->text, length);
       g_array_append_val (message->ids, waiter->deadline.id);
     }
 
-  g_string_append_len (text, "]}", 2);
+  weft_text_append_len (text, "]}", 2);
   body = g_ref_string_new_len (text->str, (gssize) text->len);
   self->n_messages++;
   weft_cluster_parts_count (self->parts, "messages-sent");

@@ -8,6 +8,7 @@
 #include "weft-member-internal-private.h"
 
 #include "weft-bug-private.h"
+#include "weft-text-private.h"
 
 gboolean
 weft_member_is_damaged (WeftMemberMachine *self,
@@ -38,7 +39,7 @@ append_record (GString           *text,
       return;
     }
 
-  g_string_append (text, "{\"ballot\":");
+  weft_text_append (text, "{\"ballot\":");
   weft_ballot_append (weft_cluster_record_get_ballot (record), text);
   g_string_append_printf (text, ",\"key\":\"%s\",\"messageHash\":\"%s\"}", key,
                           weft_cluster_record_get_message_hash (record));
@@ -63,31 +64,31 @@ append_slot (WeftMemberSlot *entry,
   g_string_append_c (text, '{');
   if (entry->lock != NULL)
     {
-      g_string_append (text, "\"lock\":");
+      weft_text_append (text, "\"lock\":");
       append_record (text, entry->lock, TRUE);
       g_string_append_c (text, ',');
     }
   if (entry->prepared != NULL)
     {
-      g_string_append (text, "\"prepared\":");
+      weft_text_append (text, "\"prepared\":");
       weft_ballot_append (entry->prepared, text);
       g_string_append_c (text, ',');
     }
   if (entry->vote != NULL && !is_of_lock (entry))
     {
-      g_string_append (text, "\"record\":");
+      weft_text_append (text, "\"record\":");
       append_record (text, entry->vote, FALSE);
       g_string_append_c (text, ',');
     }
-  g_string_append (text, "\"slot\":");
+  weft_text_append (text, "\"slot\":");
   weft_slot_append (entry->slot, text);
   if (entry->vote != NULL)
     {
-      g_string_append (text, ",\"vote\":{\"ballot\":");
+      weft_text_append (text, ",\"vote\":{\"ballot\":");
       weft_ballot_append (weft_cluster_record_get_ballot (entry->vote), text);
-      g_string_append (text, ",\"messageHash\":\"");
-      g_string_append (text, weft_cluster_record_get_message_hash (entry->vote));
-      g_string_append (text, "\"}");
+      weft_text_append (text, ",\"messageHash\":\"");
+      weft_text_append (text, weft_cluster_record_get_message_hash (entry->vote));
+      weft_text_append (text, "\"}");
     }
   g_string_append_c (text, '}');
 }

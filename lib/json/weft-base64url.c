@@ -11,7 +11,26 @@
 
 #define VALUE_MAX 63
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#define ROW(first)                                                                      \
+  first "A" first "B" first "C" first "D" first "E" first "F" first "G" first "H"       \
+  first "I" first "J" first "K" first "L" first "M" first "N" first "O" first "P"       \
+  first "Q" first "R" first "S" first "T" first "U" first "V" first "W" first "X"       \
+  first "Y" first "Z" first "a" first "b" first "c" first "d" first "e" first "f"       \
+  first "g" first "h" first "i" first "j" first "k" first "l" first "m" first "n"       \
+  first "o" first "p" first "q" first "r" first "s" first "t" first "u" first "v"       \
+  first "w" first "x" first "y" first "z" first "0" first "1" first "2" first "3"       \
+  first "4" first "5" first "6" first "7" first "8" first "9" first "-" first "_"
+
+/* All pairs of digits: two look-ups write three bytes. */
+static const char pairs[]
+    = ROW ("A") ROW ("B") ROW ("C") ROW ("D") ROW ("E") ROW ("F") ROW ("G") ROW ("H")
+      ROW ("I") ROW ("J") ROW ("K") ROW ("L") ROW ("M") ROW ("N") ROW ("O") ROW ("P")
+      ROW ("Q") ROW ("R") ROW ("S") ROW ("T") ROW ("U") ROW ("V") ROW ("W") ROW ("X")
+      ROW ("Y") ROW ("Z") ROW ("a") ROW ("b") ROW ("c") ROW ("d") ROW ("e") ROW ("f")
+      ROW ("g") ROW ("h") ROW ("i") ROW ("j") ROW ("k") ROW ("l") ROW ("m") ROW ("n")
+      ROW ("o") ROW ("p") ROW ("q") ROW ("r") ROW ("s") ROW ("t") ROW ("u") ROW ("v")
+      ROW ("w") ROW ("x") ROW ("y") ROW ("z") ROW ("0") ROW ("1") ROW ("2") ROW ("3")
+      ROW ("4") ROW ("5") ROW ("6") ROW ("7") ROW ("8") ROW ("9") ROW ("-") ROW ("_");
 
 static gsize
 count_chars (gsize n_bytes)
@@ -19,17 +38,14 @@ count_chars (gsize n_bytes)
   return (n_bytes * 4 + 2) / 3;
 }
 
-/* Four at once: one look at the bytes and one into the text. */
 static inline void
 write_three (const guint8 *data,
              char         *text)
 {
   guint32 bits = (guint32) data[0] << 16 | (guint32) data[1] << 8 | data[2];
-  const char four[4] = {
-    digits[bits >> 18], digits[bits >> 12 & 63], digits[bits >> 6 & 63], digits[bits & 63],
-  };
 
-  memcpy (text, four, sizeof four);
+  memcpy (text, &pairs[2 * (bits >> 12)], 2);
+  memcpy (text + 2, &pairs[2 * (bits & 0xfff)], 2);
 }
 
 gsize

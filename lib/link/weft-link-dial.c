@@ -83,8 +83,11 @@ on_timer (WeftLinkTimer *timer)
   Waiter *waiter = (Waiter *) timer;
   WeftLinkDial *self = waiter->dial;
   g_autofree char *text = weft_multiaddr_to_string (self->address);
-  g_autoptr (GError) error = g_error_new (WEFT_ERROR, WEFT_ERROR_TIMED_OUT,
-                                          "%s: no peer proved itself in time", text);
+  /* Whoever asked for TLS where there is none, or the other way round, gets as far as the first. */
+  g_autoptr (GError) error
+      = g_error_new (WEFT_ERROR, WEFT_ERROR_TIMED_OUT, "%s: %s", text,
+                     self->link == NULL ? "no connection was made in time"
+                                        : "no peer proved itself in time");
 
   weft_link_hub_count (self->hub, "dials-timed-out", 1);
   notify (self->hub, waiter->done, waiter->user_data, NULL, error);

@@ -10,6 +10,7 @@
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
 #include "weft-limits.h"
+#include "weft-text-private.h"
 
 /* Leaves room to go above whatever a peer may say. */
 #define PARSED_NUMBER_MAX (WEFT_LIMIT_INTEGER_MAX - 1)
@@ -174,8 +175,8 @@ weft_ballot_append (WeftBallot *self,
   weft_json_append_integer (text, self->number);
   if (self->number > 0)
     {
-      g_string_append_len (text, ",\"", 2);
-      g_string_append (text, weft_peer_id_get_text (self->peer_id));
+      weft_text_append_len (text, ",\"", 2);
+      weft_text_append (text, weft_peer_id_get_text (self->peer_id));
       g_string_append_c (text, '"');
     }
   g_string_append_c (text, ']');

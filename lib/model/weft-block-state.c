@@ -10,6 +10,7 @@
 #include "weft-ids-private.h"
 #include "weft-json-string-private.h"
 #include "weft-parts-private.h"
+#include "weft-text-private.h"
 
 static const char *const member_names[] = { "blockId", "latest", "open", "elsewhere",
                                             NULL };
@@ -151,21 +152,21 @@ static void
 append_state (const WeftBlockState *state,
               GString              *text)
 {
-  g_string_append (text, "{\"blockId\":");
+  weft_text_append (text, "{\"blockId\":");
   weft_json_append_string (text, state->block_id);
   if (state->is_elsewhere)
-    g_string_append (text, ",\"elsewhere\":true");
+    weft_text_append (text, ",\"elsewhere\":true");
   if (state->rev > 0)
     {
-      g_string_append (text, ",\"latest\":{\"actionId\":");
+      weft_text_append (text, ",\"latest\":{\"actionId\":");
       weft_json_append_string (text, state->action_id);
-      g_string_append (text, ",\"rev\":");
+      weft_text_append (text, ",\"rev\":");
       weft_json_append_integer (text, state->rev);
       g_string_append_c (text, '}');
     }
   if (state->open != NULL && state->open->len > 0)
     {
-      g_string_append (text, ",\"open\":");
+      weft_text_append (text, ",\"open\":");
       weft_slot_states_append (state->open, text);
     }
   g_string_append_c (text, '}');

@@ -14,6 +14,7 @@
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-parts-private.h"
+#include "weft-text-private.h"
 
 /**
  * WeftClusterAnswer:
@@ -490,9 +491,9 @@ static void
 append_error (const GError *error,
               GString      *text)
 {
-  g_string_append (text, "{\"code\":");
+  weft_text_append (text, "{\"code\":");
   weft_json_append_string (text, weft_error_to_name (error->code));
-  g_string_append (text, ",\"message\":");
+  weft_text_append (text, ",\"message\":");
   weft_json_append_string (text, error->message);
   g_string_append_c (text, '}');
 }
@@ -524,9 +525,9 @@ weft_cluster_answer_append (WeftClusterAnswer *self,
 {
   g_assert (self != NULL);
 
-  g_string_append_len (text, "{\"", 2);
-  g_string_append (text, kind_names[self->kind]);
-  g_string_append_len (text, "\":", 2);
+  weft_text_append_len (text, "{\"", 2);
+  weft_text_append (text, kind_names[self->kind]);
+  weft_text_append_len (text, "\":", 2);
   switch (self->kind)
     {
     case WEFT_CLUSTER_ANSWER_PROMISE:
@@ -535,7 +536,7 @@ weft_cluster_answer_append (WeftClusterAnswer *self,
       break;
 
     case WEFT_CLUSTER_ANSWER_APPLIED:
-      g_string_append (text, "true");
+      weft_text_append (text, "true");
       break;
 
     case WEFT_CLUSTER_ANSWER_DECIDED:

@@ -13,6 +13,7 @@
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-multiaddr.h"
+#include "weft-text-private.h"
 
 /**
  * WeftClusterPeer:
@@ -44,10 +45,10 @@ static void
 weft_cluster_peer_append (WeftClusterPeer *self,
                           GString         *text)
 {
-  g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text) - 1);
-  g_string_append (text, ",\"peerId\":\"");
-  g_string_append (text, weft_peer_id_get_text (self->peer_id));
-  g_string_append (text, "\"}");
+  weft_text_append_len (text, self->text, g_ref_string_length (self->text) - 1);
+  weft_text_append (text, ",\"peerId\":\"");
+  weft_text_append (text, weft_peer_id_get_text (self->peer_id));
+  weft_text_append (text, "\"}");
 }
 
 /**
@@ -129,7 +130,7 @@ weft_cluster_peer_new (WeftPeerId *peer_id,
         g_string_append_c (text, ',');
       weft_json_append_string (text, string);
     }
-  g_string_append (text, "]}");
+  weft_text_append (text, "]}");
   self->text = g_ref_string_new_len (text->str, (gssize) text->len);
 
   return self;
@@ -299,10 +300,10 @@ weft_cluster_peers_append (GPtrArray *peers,
     {
       WeftClusterPeer *peer = g_ptr_array_index (peers, i);
 
-      g_string_append (text, i == 0 ? "{\"" : ",\"");
-      g_string_append (text, weft_peer_id_get_text (peer->peer_id));
-      g_string_append_len (text, "\":", 2);
-      g_string_append_len (text, peer->text, (gssize) g_ref_string_length (peer->text));
+      weft_text_append (text, i == 0 ? "{\"" : ",\"");
+      weft_text_append (text, weft_peer_id_get_text (peer->peer_id));
+      weft_text_append_len (text, "\":", 2);
+      weft_text_append_len (text, peer->text, g_ref_string_length (peer->text));
     }
   g_string_append_c (text, '}');
 }

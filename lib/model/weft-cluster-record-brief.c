@@ -8,6 +8,7 @@
 #include "weft-cluster-record-brief-private.h"
 
 #include "weft-cluster-record-internal-private.h"
+#include "weft-text-private.h"
 
 static const char *const known_message_names[] = {
   "messageHash", "ballot", "promises", "commits", NULL,
@@ -36,7 +37,7 @@ weft_cluster_record_append_brief (WeftClusterRecord *self,
   g_string_append_c (text, '{');
   if (weft_ballot_get_number (self->ballot) > 0)
     {
-      g_string_append (text, "\"ballot\":");
+      weft_text_append (text, "\"ballot\":");
       weft_ballot_append (self->ballot, text);
       g_string_append_c (text, ',');
     }
@@ -47,8 +48,8 @@ weft_cluster_record_append_brief (WeftClusterRecord *self,
       weft_record_core_append_message (self->core, text);
       g_string_append_c (text, ',');
     }
-  g_string_append (text, "\"messageHash\":\"");
-  g_string_append (text, self->core->message_hash);
+  weft_text_append (text, "\"messageHash\":\"");
+  weft_text_append (text, self->core->message_hash);
   g_string_append_c (text, '"');
   g_string_append_c (text, ',');
   if (!weft_cluster_record_append_votes (self, FALSE, text))

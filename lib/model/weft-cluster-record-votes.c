@@ -8,6 +8,7 @@
 #include "weft-cluster-record-internal-private.h"
 
 #include "weft-prepared-private.h"
+#include "weft-text-private.h"
 
 WeftClusterRecord *
 weft_cluster_record_new_blank (WeftRecordCore *core,
@@ -75,12 +76,12 @@ weft_cluster_record_append_votes (WeftClusterRecord *self,
       if (votes[i] == NULL)
         continue;
       /* The order of peers is that of their texts, which have nothing to escape. */
-      g_string_append (text, !is_first   ? ",\""
-                             : is_commit ? "\"commits\":{\""
-                                         : "\"promises\":{\"");
+      weft_text_append (text, !is_first   ? ",\""
+                              : is_commit ? "\"commits\":{\""
+                                          : "\"promises\":{\"");
       is_first = FALSE;
-      g_string_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
-      g_string_append_len (text, "\":", 2);
+      weft_text_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
+      weft_text_append_len (text, "\":", 2);
       weft_vote_append (votes[i], text);
     }
   if (!is_first)
@@ -103,10 +104,10 @@ append_justification (WeftClusterRecord *self,
 
       if (self->prepared[i] == NULL)
         continue;
-      g_string_append (text, is_first ? "\"" : ",\"");
+      weft_text_append (text, is_first ? "\"" : ",\"");
       is_first = FALSE;
-      g_string_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
-      g_string_append_len (text, "\":", 2);
+      weft_text_append (text, weft_peer_id_get_text (weft_cluster_peer_get_peer_id (peer)));
+      weft_text_append_len (text, "\":", 2);
       weft_prepared_append (self->prepared[i], text);
     }
   g_string_append_c (text, '}');
@@ -119,14 +120,14 @@ weft_cluster_record_append (WeftClusterRecord *self,
 {
   g_assert (self != NULL);
 
-  g_string_append (text, "{\"ballot\":");
+  weft_text_append (text, "{\"ballot\":");
   weft_ballot_append (self->ballot, text);
   g_string_append_c (text, ',');
   if (weft_cluster_record_append_votes (self, TRUE, text))
     g_string_append_c (text, ',');
   if (self->prepared != NULL)
     {
-      g_string_append (text, "\"justification\":");
+      weft_text_append (text, "\"justification\":");
       append_justification (self, text);
       g_string_append_c (text, ',');
     }
@@ -134,7 +135,7 @@ weft_cluster_record_append (WeftClusterRecord *self,
   g_string_append_c (text, ',');
   if (weft_cluster_record_append_votes (self, FALSE, text))
     g_string_append_c (text, ',');
-  g_string_append (text, "\"version\":2}");
+  weft_text_append (text, "\"version\":2}");
 }
 
 GPtrArray *

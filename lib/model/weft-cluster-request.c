@@ -15,6 +15,8 @@
 #include "weft-list-private.h"
 #include "weft-members-private.h"
 #include "weft-parts-private.h"
+#include "weft-text-private.h"
+
 /**
  * WeftClusterRequest:
  *
@@ -449,7 +451,7 @@ weft_cluster_request_append (WeftClusterRequest *self,
       break;
 
     case WEFT_CLUSTER_LATEST:
-      g_string_append (text, "{\"blockIds\":");
+      weft_text_append (text, "{\"blockIds\":");
       weft_ids_append ((const char *const *) self->block_ids, text);
       g_string_append_c (text, '}');
       break;
@@ -469,11 +471,11 @@ append_brief (WeftClusterRequest *self,
               gboolean            has_message,
               GString            *text)
 {
-  g_string_append (text, "{\"brief\":");
+  weft_text_append (text, "{\"brief\":");
   weft_cluster_record_append_brief (self->record, has_message, text);
   if (self->pends != NULL)
     {
-      g_string_append (text, ",\"pends\":");
+      weft_text_append (text, ",\"pends\":");
       weft_list_append (&pend_type, self->pends, text);
     }
   g_string_append_c (text, '}');

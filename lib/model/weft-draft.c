@@ -13,6 +13,7 @@
 #include "weft-json-string-private.h"
 #include "weft-members-private.h"
 #include "weft-operation-private.h"
+#include "weft-text-private.h"
 
 /* An attribute that some operation touched. At most one of what is behind its name is there: a
  * value, what set it, the elements of an array that is being spliced, or nothing of all that for an
@@ -260,7 +261,7 @@ append_value (Attribute *self,
   else if (self->set != NULL)
     {
       value = weft_operation_get_value_text (self->set, &length);
-      g_string_append_len (text, value, (gssize) length);
+      weft_text_append_len (text, value, length);
     }
   else
     {

@@ -11,6 +11,7 @@
 #include "weft-limits.h"
 #include "weft-message-hash-private.h"
 #include "weft-record-core-private.h"
+#include "weft-text-private.h"
 
 struct _WeftPrepare
 {
@@ -60,21 +61,21 @@ weft_prepare_append (WeftPrepare *self,
 {
   g_assert (self != NULL);
 
-  g_string_append (text, "{\"ballot\":");
+  weft_text_append (text, "{\"ballot\":");
   weft_ballot_append (self->ballot, text);
-  g_string_append (text, ",\"membership\":\"");
-  g_string_append (text, self->membership);
-  g_string_append (text, "\",\"peers\":");
+  weft_text_append (text, ",\"membership\":\"");
+  weft_text_append (text, self->membership);
+  weft_text_append (text, "\",\"peers\":");
   weft_cluster_peers_append (self->peers, text);
-  g_string_append (text, ",\"policy\":");
+  weft_text_append (text, ",\"policy\":");
   weft_record_core_append_policy (self->super_majority, text);
-  g_string_append (text, ",\"slots\":");
+  weft_text_append (text, ",\"slots\":");
   for (guint i = 0; i < self->slots->len; i++)
     {
       g_string_append_c (text, i == 0 ? '[' : ',');
       weft_slot_append (g_ptr_array_index (self->slots, i), text);
     }
-  g_string_append (text, "]}");
+  weft_text_append (text, "]}");
 }
 
 WeftPrepare *

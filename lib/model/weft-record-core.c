@@ -12,6 +12,7 @@
 #include "weft-message-hash-private.h"
 #include "weft-parts-private.h"
 #include "weft-repo-message-private.h"
+#include "weft-text-private.h"
 #include "weft-thresholds.h"
 
 /* What stands around a message, and more. */
@@ -112,8 +113,8 @@ weft_record_core_append_policy (double   super_majority,
   char number[WEFT_JSON_NUMBER_CHARS_MAX];
   gsize length = weft_json_format_double (super_majority, number);
 
-  g_string_append (text, "{\"superMajority\":");
-  g_string_append_len (text, number, (gssize) length);
+  weft_text_append (text, "{\"superMajority\":");
+  weft_text_append_len (text, number, length);
   g_string_append_c (text, '}');
 }
 
@@ -123,9 +124,9 @@ make_deciders_text (GPtrArray *peers,
 {
   g_autoptr (GString) text = g_string_sized_new (512);
 
-  g_string_append (text, "\"peers\":");
+  weft_text_append (text, "\"peers\":");
   weft_cluster_peers_append (peers, text);
-  g_string_append (text, ",\"policy\":");
+  weft_text_append (text, ",\"policy\":");
   weft_record_core_append_policy (super_majority, text);
 
   return g_ref_string_new_len (text->str, (gssize) text->len);
@@ -139,15 +140,15 @@ take_text (WeftRecordCore *self,
   gsize size = message != NULL ? message->source_length : 512;
   GString *text = g_string_sized_new (size + TEXT_BYTES_BESIDES);
 
-  g_string_append (text, "{\"membership\":\"");
-  g_string_append (text, self->membership);
-  g_string_append (text, "\",\"message\":");
+  weft_text_append (text, "{\"membership\":\"");
+  weft_text_append (text, self->membership);
+  weft_text_append (text, "\",\"message\":");
   if (message != NULL)
     weft_item_append (message, text);
   else
     weft_repo_message_append (self->message, text);
   self->message_length = text->len - 1;
-  g_string_append (text, ",\"policy\":");
+  weft_text_append (text, ",\"policy\":");
   weft_record_core_append_policy (self->super_majority, text);
   g_string_append_c (text, '}');
   self->message_hash = weft_message_hash_new (text->str, text->len);
@@ -387,7 +388,7 @@ void
 weft_record_core_append_message (WeftRecordCore *self,
                                  GString        *text)
 {
-  g_string_append_len (text, self->text + 1, (gssize) self->message_length);
+  weft_text_append_len (text, self->text + 1, self->message_length);
 }
 
 void
@@ -395,9 +396,9 @@ weft_record_core_append (WeftRecordCore *self,
                          GString        *text)
 {
   weft_record_core_append_message (self, text);
-  g_string_append (text, ",\"messageHash\":\"");
-  g_string_append (text, self->message_hash);
-  g_string_append (text, "\",");
-  g_string_append_len (text, self->deciders_text,
-                       (gssize) g_ref_string_length (self->deciders_text));
+  weft_text_append (text, ",\"messageHash\":\"");
+  weft_text_append (text, self->message_hash);
+  weft_text_append (text, "\",");
+  weft_text_append_len (text, self->deciders_text,
+                        g_ref_string_length (self->deciders_text));
 }

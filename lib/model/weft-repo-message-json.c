@@ -14,6 +14,7 @@
 #include "weft-limits.h"
 #include "weft-members-private.h"
 #include "weft-parts-private.h"
+#include "weft-text-private.h"
 
 static const char *const operation_names[] = {
   [WEFT_REPO_OPERATION_GET] = "get",
@@ -348,11 +349,11 @@ append_operation (WeftRepoOperation  operation,
                   gpointer           request,
                   GString           *text)
 {
-  g_string_append_len (text, "{\"", 2);
-  g_string_append (text, operation_names[operation]);
-  g_string_append_len (text, "\":", 2);
+  weft_text_append_len (text, "{\"", 2);
+  weft_text_append (text, operation_names[operation]);
+  weft_text_append_len (text, "\":", 2);
   if (operation == WEFT_REPO_OPERATION_CANCEL)
-    g_string_append (text, "{\"actionRef\":");
+    weft_text_append (text, "{\"actionRef\":");
   weft_repo_message_types[operation].append (request, text);
   if (operation == WEFT_REPO_OPERATION_CANCEL)
     g_string_append_c (text, '}');

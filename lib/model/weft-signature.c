@@ -12,6 +12,7 @@
 #include "weft-base64url-private.h"
 #include "weft-boxed-private.h"
 #include "weft-content-private.h"
+#include "weft-text-private.h"
 
 #define STEP_BYTES (1 + WEFT_SHA256_BYTES)
 #define STEPS_TEXT_MAX (WEFT_SIGNATURE_STEPS_MAX * STEP_BYTES * 4 / 3)
@@ -218,10 +219,10 @@ append_word (const char   *name,
   char encoded[TEXT_MAX + 1];
   gsize length = weft_base64url_write (data, size, encoded);
 
-  g_string_append_len (text, ",\"", 2);
-  g_string_append (text, name);
-  g_string_append_len (text, "\":\"", 3);
-  g_string_append_len (text, encoded, (gssize) length);
+  weft_text_append_len (text, ",\"", 2);
+  weft_text_append (text, name);
+  weft_text_append_len (text, "\":\"", 3);
+  weft_text_append_len (text, encoded, length);
   g_string_append_c (text, '"');
 }
 
@@ -261,7 +262,7 @@ weft_signature_append_text (WeftSignature *self,
   gsize length
       = weft_base64url_write (self->bytes, WEFT_SIGNATURE_BYTES + self->path_size, encoded);
 
-  g_string_append_len (text, encoded, (gssize) length);
+  weft_text_append_len (text, encoded, length);
 }
 
 /* Adds to the path of each leaf below a node what is its sibling's hash. */

@@ -9,6 +9,7 @@
 
 #include "weft-limits.h"
 #include "weft-message-hash-private.h"
+#include "weft-text-private.h"
 
 static const char *const state_names[] = { "slot", "vote", "lock", NULL };
 static const char *const vote_names[] = { "ballot", "messageHash", NULL };
@@ -220,22 +221,22 @@ append_state (GPtrArray *states,
   g_string_append_c (text, '{');
   if (state->lock != NULL)
     {
-      g_string_append (text, "\"lock\":");
+      weft_text_append (text, "\"lock\":");
       if (first == index)
         weft_cluster_record_append (state->lock, text);
       else
         weft_json_append_integer (text, first);
       g_string_append_c (text, ',');
     }
-  g_string_append (text, "\"slot\":");
+  weft_text_append (text, "\"slot\":");
   weft_slot_append (state->slot, text);
   if (state->vote_ballot != NULL)
     {
-      g_string_append (text, ",\"vote\":{\"ballot\":");
+      weft_text_append (text, ",\"vote\":{\"ballot\":");
       weft_ballot_append (state->vote_ballot, text);
-      g_string_append (text, ",\"messageHash\":\"");
-      g_string_append (text, state->vote_hash);
-      g_string_append (text, "\"}");
+      weft_text_append (text, ",\"messageHash\":\"");
+      weft_text_append (text, state->vote_hash);
+      weft_text_append (text, "\"}");
     }
   g_string_append_c (text, '}');
 }

@@ -14,6 +14,7 @@
 #include "weft-members-private.h"
 #include "weft-operation-private.h"
 #include "weft-parts-private.h"
+#include "weft-text-private.h"
 
 /**
  * WeftTransform:
@@ -422,7 +423,7 @@ weft_transform_append (WeftTransform *self,
   if (self->is_delete)
     {
       weft_members_append_name (text, "delete");
-      g_string_append (text, "true");
+      weft_text_append (text, "true");
     }
   if (self->insert != NULL)
     {

@@ -10,6 +10,7 @@
 #include "weft-boxed-private.h"
 #include "weft-ids-private.h"
 #include "weft-message-hash-private.h"
+#include "weft-text-private.h"
 
 struct _WeftVote
 {
@@ -170,10 +171,10 @@ append_word (GString    *text,
   if (word == NULL)
     return;
 
-  g_string_append_len (text, ",\"", 2);
-  g_string_append (text, name);
-  g_string_append_len (text, "\":\"", 3);
-  g_string_append (text, word);
+  weft_text_append_len (text, ",\"", 2);
+  weft_text_append (text, name);
+  weft_text_append_len (text, "\":\"", 3);
+  weft_text_append (text, word);
   g_string_append_c (text, '"');
 }
 
@@ -189,13 +190,13 @@ append_members (WeftVote      *self,
 
   if (self->above != NULL)
     {
-      g_string_append (text, ",\"above\":");
+      weft_text_append (text, ",\"above\":");
       weft_ballot_append (self->above, text);
     }
   if (self->detail != NULL)
     {
-      g_string_append (text, ",\"detail\":");
-      g_string_append_len (text, self->detail, (gssize) g_ref_string_length (self->detail));
+      weft_text_append (text, ",\"detail\":");
+      weft_text_append_len (text, self->detail, g_ref_string_length (self->detail));
     }
   if (signature != NULL)
     weft_signature_append_path (signature, text);
@@ -243,7 +244,7 @@ weft_vote_append_digest (WeftVote *self,
 
   if (!weft_vote_is_plain_approval (self))
     digest = make_digest (self);
-  g_string_append (text, digest != NULL ? digest : get_approval_digest ());
+  weft_text_append (text, digest != NULL ? digest : get_approval_digest ());
 }
 
 static gboolean

@@ -13,6 +13,7 @@
 #include "weft-limits.h"
 #include "weft-node-private.h"
 #include "weft-service-private.h"
+#include "weft-text-private.h"
 
 /* One request that has to wait must not keep the others from being answered for long. */
 #define ANSWER_USEC (2 * G_TIME_SPAN_SECOND)
@@ -54,12 +55,12 @@ reply (Message *message)
       if (i > 0)
         g_string_append_c (text, ',');
       if (request->word != NULL)
-        g_string_append (text, request->word);
+        weft_text_append (text, request->word);
       else
         weft_cluster_answer_append (request->answer, text);
       g_clear_pointer (&request->answer, weft_cluster_answer_unref);
     }
-  g_string_append_len (text, "]}", 2);
+  weft_text_append_len (text, "]}", 2);
   body = g_ref_string_new_len (text->str, (gssize) text->len);
 
   weft_call_reply_text (message->call, body);

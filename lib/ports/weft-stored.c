@@ -9,6 +9,7 @@
 
 #include "weft-parts-private.h"
 #include "weft-pending-private.h"
+#include "weft-text-private.h"
 
 struct _WeftStored
 {
@@ -188,7 +189,7 @@ weft_stored_append (WeftStored *self,
   JsonNode *json = g_atomic_pointer_get (&self->json);
 
   if (self->text != NULL)
-    g_string_append_len (text, self->text, (gssize) g_ref_string_length (self->text));
+    weft_text_append_len (text, self->text, g_ref_string_length (self->text));
   else if (self->tape != NULL)
     weft_item_append (weft_tape_get_root (self->tape), text);
   else if (json != NULL)

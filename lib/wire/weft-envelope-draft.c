@@ -9,6 +9,7 @@
 
 #include "weft-envelope-private.h"
 #include "weft-json-private.h"
+#include "weft-text-private.h"
 
 #include <string.h>
 
@@ -33,11 +34,11 @@ weft_envelope_draft_new (const char *to,
   self->text = g_string_sized_new (256 + (body_text != NULL ? strlen (body_text) : 0));
   g_string_set_size (self->text, HEAD_BYTES_MAX);
   memset (self->text->str, ' ', HEAD_BYTES_MAX);
-  g_string_append (self->text, "\"to\":\"");
-  g_string_append (self->text, to);
-  g_string_append (self->text, "\",\"body\":");
+  weft_text_append (self->text, "\"to\":\"");
+  weft_text_append (self->text, to);
+  weft_text_append (self->text, "\",\"body\":");
   if (body_text != NULL)
-    g_string_append (self->text, body_text);
+    weft_text_append (self->text, body_text);
   else if (!weft_json_try_append (self->text, body, error))
     return NULL;
   g_string_append_c (self->text, '}');

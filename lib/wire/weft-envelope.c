@@ -13,6 +13,7 @@
 #include "weft-json-string-private.h"
 #include "weft-limits.h"
 #include "weft-protocol-private.h"
+#include "weft-text-private.h"
 
 #include <string.h>
 
@@ -299,7 +300,7 @@ weft_envelope_write_hello (const char *hello)
 {
   GString *text = g_string_new ("{\"hello\":");
 
-  g_string_append (text, hello);
+  weft_text_append (text, hello);
   g_string_append_c (text, '}');
 
   return g_string_free_to_bytes (text);
@@ -356,9 +357,9 @@ weft_envelope_write_reply (gint64      re,
   g_assert (re > 0);
   g_assert (body_text != NULL || JSON_NODE_HOLDS_OBJECT (body));
 
-  g_string_append (text, "{\"re\":");
+  weft_text_append (text, "{\"re\":");
   weft_json_append_integer (text, re);
-  g_string_append (text, ",\"body\":");
+  weft_text_append (text, ",\"body\":");
   if (body_text != NULL ? !weft_envelope_check_text (body_text, error)
                         : !weft_json_try_append (text, body, error))
     {
@@ -366,7 +367,7 @@ weft_envelope_write_reply (gint64      re,
       return NULL;
     }
   if (body_text != NULL)
-    g_string_append (text, body_text);
+    weft_text_append (text, body_text);
   g_string_append_c (text, '}');
 
   return g_string_free_to_bytes (text);
@@ -388,13 +389,13 @@ weft_envelope_write_error (gint64        re,
 
   g_string_append_printf (text, "{\"re\":%" G_GINT64_FORMAT ",\"error\":{\"code\":\"%s\"", re,
                           weft_error_to_name (code));
-  g_string_append (text, ",\"message\":");
+  weft_text_append (text, ",\"message\":");
   weft_json_append_string (text, message);
   g_string_append_printf (text, ",\"retry\":%s",
                           weft_error_is_retryable (code) ? "true" : "false");
   if (wait_msec > 0)
     g_string_append_printf (text, ",\"wait\":%" G_GINT64_FORMAT, wait_msec);
-  g_string_append (text, "}}");
+  weft_text_append (text, "}}");
 
   return g_string_free_to_bytes (text);
 }

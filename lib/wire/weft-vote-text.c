@@ -14,6 +14,7 @@
 #include "weft-base64url-private.h"
 #include "weft-cluster-record-brief-private.h"
 #include "weft-json-string-private.h"
+#include "weft-text-private.h"
 #include "weft-verify-cache-private.h"
 
 #define ROOT_CONTEXT "weft/votes/1"
@@ -37,7 +38,7 @@ append_quoted (GString    *text,
                const char *part)
 {
   g_string_append_c (text, '"');
-  g_string_append (text, part);
+  weft_text_append (text, part);
   g_string_append_c (text, '"');
 }
 
@@ -64,7 +65,7 @@ begin_text (const char *context,
   weft_ballot_append (ballot, text);
   g_string_append_c (text, ',');
   append_quoted (text, type);
-  g_string_append_len (text, ",\"", 2);
+  weft_text_append_len (text, ",\"", 2);
 
   return text;
 }
@@ -86,7 +87,7 @@ make_vote_text (WeftPurpose        purpose,
                      weft_cluster_record_get_ballot (record),
                      type_names[weft_vote_get_vote_type (vote)]);
   weft_vote_append_digest (vote, text);
-  g_string_append_len (text, "\"]", 2);
+  weft_text_append_len (text, "\"]", 2);
 
   return text;
 }
@@ -104,8 +105,8 @@ make_prepared_text (const char   *network,
   text = begin_text (PREPARE_CONTEXT, network, weft_prepared_get_membership (prepared),
                      weft_prepared_get_ballot (prepared), "prepared");
   digest = weft_prepared_make_digest (prepared);
-  g_string_append (text, digest);
-  g_string_append_len (text, "\"]", 2);
+  weft_text_append (text, digest);
+  weft_text_append_len (text, "\"]", 2);
 
   return text;
 }

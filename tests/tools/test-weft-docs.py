@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # test-weft-docs.py
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-weft-docs.py WEFT SOURCE-ROOT: the manual page and the completion know every verb and option."""
+"""test-weft-docs.py WEFT SOURCE-ROOT: the manual page and the completion know every verb and option, and the tests
+that the page on consensus names are there."""
 
 import pathlib
 import re
@@ -49,6 +50,14 @@ for verb in verbs:
     completed = set(re.search(rf'\[{verb}\]="([a-z -]*)"', completion).group(1).split())
     check(f"/docs/options/{verb}/completion",
           "" if completed == options else f"completion has {sorted(completed)}, weft has {sorted(options)}")
+
+# What the page on consensus says that tests tell of each rule is told by a test.
+told = set(re.findall(r'"(/[a-z/-]+)"', "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/*/*.c"))))
+rows = re.findall(r"^\| ([1-9]) \| (`/.*`) \|$", (ROOT / "data/docs/consensus.md").read_text(encoding="utf-8"), re.M)
+check("/docs/rules/all", "" if [row[0] for row in rows] == list("12345678") else f"the table has the rules {rows}")
+for rule, tests in rows:
+    missing = set(re.findall(r"`([^`]+)`", tests)) - told
+    check(f"/docs/rules/{rule}", f"there are no tests {sorted(missing)}" if missing else "")
 
 print(f"1..{len(results)}")
 sys.exit(0 if all(results) else 1)

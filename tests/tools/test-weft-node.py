@@ -135,6 +135,21 @@ def manual_page_knows_all(directory):
 
 
 @test
+def completion_knows_all(directory):
+    """The completion knows each option of --help, and no other, and the words that some take."""
+    script = pathlib.Path(__file__).resolve().parents[2] / "data" / "weft-node.bash"
+
+    def complete(*words):
+        command = (f'source {script}; COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; '
+                   f'_weft_node weft-node {words[-1]} {words[-2]}; printf "%s\\n" "${{COMPREPLY[@]}}"')
+        return set(subprocess.run(["bash", "-c", command], check=True, capture_output=True, text=True).stdout.split())
+
+    assert complete("weft-node", "--") == set(re.findall(r"--[a-z][a-z-]*", run("--help").stdout.split("Examples:")[0]))
+    assert complete("weft-node", "--storage", "m") == {"memory"}
+    assert complete("weft-node", "--log-level", "=", "w") == {"warning"}
+
+
+@test
 def usage_errors(directory):
     refused(2, "Unknown option --nonsense", "--nonsense")
     refused(2, "unexpected argument “start”", "start")

@@ -205,6 +205,10 @@ def merge():
         merged = json.loads(weft_sim("--json", "merge", *parts, expect=2).stdout)
         equal((merged["runs"], merged["passed"], merged["undecided"]), (4, 2, 2))
         equal(merged["failures"][0]["seed"], 1)
+        parts[0].write_text(parts[2].read_text().replace('"asExpected":true', '"asExpected":false')
+                            .replace('"verdict":"pass"', '"verdict":"non-determinism","reason":"two runs differ"'))
+        merged = json.loads(weft_sim("--json", "merge", *parts, expect=3).stdout)
+        equal((merged["runs"], merged["passed"], merged["nonDeterministic"]), (3, 2, 1))
         parts[0].write_text("[]")
         contains(weft_sim("merge", *parts, expect=4).stderr, "expected a report")
 
@@ -581,6 +585,7 @@ def shrink():
 def bad_usage():
     """Wrong usage has exit code 4 and a word of help."""
     contains(weft_sim("run", "lossi-link", expect=4).stderr, "did you mean “lossy-link”?")
+    contains(weft_sim("run", "zzzz", expect=4).stderr, "there is no scenario “zzzz”; “weft-sim list” tells")
     contains(weft_sim("rum", expect=4).stderr, "did you mean “run”?")
     contains(weft_sim("run", expect=4).stderr, "“weft-sim run” needs SCENARIO")
     contains(weft_sim("run", "calm", "--seed", "x", expect=4).stderr, "expected a seed")

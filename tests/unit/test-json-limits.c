@@ -7,24 +7,11 @@
 
 #include <string.h>
 
+#include "long-text.h"
 #include "weft-error.h"
 #include "weft-json-names-private.h"
 #include "weft-limits.h"
 #include "weft-tape-private.h"
-
-static char *
-repeat (const char *prefix,
-        const char *text,
-        guint       count,
-        const char *suffix)
-{
-  GString *result = g_string_new (prefix);
-
-  for (guint i = 0; i < count; i++)
-    g_string_append (result, text);
-  g_string_append (result, suffix);
-  return g_string_free (result, FALSE);
-}
 
 static void
 assert_accepted (const char *text)
@@ -51,12 +38,12 @@ assert_refused (const char *text,
 static void
 test_limits_depth (void)
 {
-  g_autofree char *open = repeat ("", "[", 64, "");
-  g_autofree char *full = repeat (open, "]", 64, "");
-  g_autofree char *open_past = repeat ("", "[", 65, "");
-  g_autofree char *past = repeat (open_past, "]", 65, "");
-  g_autofree char *objects = repeat ("", "{\"a\":", 65, "");
-  g_autofree char *attack = repeat ("", "[", 1000000, "");
+  g_autofree char *open = long_text_new ("", "[", 64, "");
+  g_autofree char *full = long_text_new (open, "]", 64, "");
+  g_autofree char *open_past = long_text_new ("", "[", 65, "");
+  g_autofree char *past = long_text_new (open_past, "]", 65, "");
+  g_autofree char *objects = long_text_new ("", "{\"a\":", 65, "");
+  g_autofree char *attack = long_text_new ("", "[", 1000000, "");
 
   g_test_summary ("64 levels are read, 65 are not, and a million cost no more than 65.");
 
@@ -72,8 +59,8 @@ test_limits_depth (void)
 static void
 test_limits_nodes (void)
 {
-  g_autofree char *full = repeat ("[0", ",0", WEFT_LIMIT_JSON_NODES_MAX - 2, "]");
-  g_autofree char *past = repeat ("[0", ",0", WEFT_LIMIT_JSON_NODES_MAX - 1, "]");
+  g_autofree char *full = long_text_new ("[0", ",0", WEFT_LIMIT_JSON_NODES_MAX - 2, "]");
+  g_autofree char *past = long_text_new ("[0", ",0", WEFT_LIMIT_JSON_NODES_MAX - 1, "]");
 
   g_test_summary ("1,048,576 values are read, with the array they are in; one more is not.");
 

@@ -23,6 +23,7 @@ typedef struct
   ManualClock *clock;
   WeftTransport *transport;
   GString *outcomes; /* of dials, in the order in which they are told */
+  char *message;     /* (nullable): of the last error */
   gboolean closes;   /* whoever is told closes the transport */
 } Fixture;
 
@@ -56,6 +57,7 @@ tear_down (Fixture       *fixture,
   g_assert_finalize_object (fixture->transport);
   g_assert_finalize_object (fixture->clock);
   g_string_free (fixture->outcomes, TRUE);
+  g_free (fixture->message);
 }
 
 static void
@@ -71,6 +73,8 @@ dialled_cb (WeftTransport *transport,
   g_string_append_printf (fixture->outcomes, "%s%s %s", fixture->outcomes->len > 0 ? ", " : "",
                           dial->name,
                           error != NULL ? weft_error_to_name (error->code) : "connected");
+  g_free (fixture->message);
+  fixture->message = error != NULL ? g_strdup (error->message) : NULL;
   g_free (dial->name);
   g_free (dial);
   if (fixture->closes)
@@ -187,6 +191,7 @@ test_timeouts (Fixture       *fixture,
   g_assert_cmpuint (get_counter (fixture, "dials-now"), ==, 1);
   manual_clock_advance (fixture->clock, 2 * SECOND);
   expect (fixture, "long timed-out");
+  g_assert_cmpstr (fixture->message, ==, "/memory/1: no connection was made in time");
   g_assert_cmpuint (get_counter (fixture, "dials-now"), ==, 0);
   g_assert_cmpuint (get_counter (fixture, "dials-timed-out"), ==, 2);
 
@@ -213,6 +218,7 @@ test_unproved (Fixture       *fixture,
   g_assert_null (silent->close_reason);
   manual_clock_advance (fixture->clock, SECOND);
   expect (fixture, "b timed-out");
+  g_assert_cmpstr (fixture->message, ==, "/memory/1: no peer proved itself in time");
   g_assert_cmpstr (silent->close_reason, ==, "timeout: the dial took too long");
   g_assert_cmpuint (get_counter (fixture, "dials-now"), ==, 0);
   g_assert_cmpuint (get_counter (fixture, "handshakes-now"), ==, 0);

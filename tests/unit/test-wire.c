@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "long-text.h"
 #include "weft-envelope-draft-private.h"
 #include "weft-envelope-private.h"
 #include "weft-error-private.h"
@@ -18,18 +19,9 @@
 #define PEER_ID "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
 #define NONCE "oaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaE"
 
-static char *
-repeat (const char *item,
-        guint       count)
-{
-  GString *text = g_string_new ("[");
-
-  for (guint i = 0; i < count; i++)
-    g_string_append_printf (text, "%s\"%s\"", i > 0 ? "," : "", item);
-  g_string_append_c (text, ']');
-
-  return g_string_free (text, FALSE);
-}
+#define PROTOCOLS(count) long_text_new ("[\"/p\"", ",\"/p\"", (count) - 1, "]")
+#define ADDRESSES(count) \
+  long_text_new ("[\"/memory/1\"", ",\"/memory/1\"", (count) - 1, "]")
 
 /* A good hello with one more member. */
 static WeftHello *
@@ -60,10 +52,10 @@ test_hello_limits (void)
     char *past;
   } cases[] = {
     { "agent", g_strdup (fitting), g_strdup (longer) },
-    { "protocols", repeat ("/p", WEFT_LIMIT_PROTOCOLS_MAX),
-      repeat ("/p", WEFT_LIMIT_PROTOCOLS_MAX + 1) },
-    { "addrs", repeat ("/memory/1", WEFT_LIMIT_PEER_ADDRESSES_MAX),
-      repeat ("/memory/1", WEFT_LIMIT_PEER_ADDRESSES_MAX + 1) },
+    { "protocols", PROTOCOLS (WEFT_LIMIT_PROTOCOLS_MAX),
+      PROTOCOLS (WEFT_LIMIT_PROTOCOLS_MAX + 1) },
+    { "addrs", ADDRESSES (WEFT_LIMIT_PEER_ADDRESSES_MAX),
+      ADDRESSES (WEFT_LIMIT_PEER_ADDRESSES_MAX + 1) },
   };
 
   g_test_summary ("Each list and word of a hello has a size that fits and one that does not.");
@@ -230,29 +222,13 @@ test_draft (void)
     }
 }
 
-/* `{"a":[0,0,…]}` or `{"a":",,…"}`. */
-static char *
-make_long (const char *begin,
-           const char *item,
-           guint       count,
-           const char *end)
-{
-  GString *text = g_string_new (begin);
-
-  for (guint i = 0; i < count; i++)
-    g_string_append (text, item);
-  g_string_append (text, end);
-
-  return g_string_free (text, FALSE);
-}
-
 static void
 test_many_values (void)
 {
   /* Beside the zeros there are the object, the array and the last one. */
-  g_autofree char *fits = make_long ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 3, "0]}");
-  g_autofree char *more = make_long ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 2, "0]}");
-  g_autofree char *commas = make_long ("{\"a\":\"", ",", 3 * WEFT_LIMIT_JSON_NODES_MAX, "\"}");
+  g_autofree char *fits = long_text_new ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 3, "0]}");
+  g_autofree char *more = long_text_new ("{\"a\":[", "0,", WEFT_LIMIT_JSON_NODES_MAX - 2, "0]}");
+  g_autofree char *commas = long_text_new ("{\"a\":\"", ",", 3 * WEFT_LIMIT_JSON_NODES_MAX, "\"}");
   g_autoptr (WeftEnvelopeDraft) draft = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) reply_error = NULL;

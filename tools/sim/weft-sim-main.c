@@ -33,7 +33,7 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
       if (verbs[i]->summary != NULL)
-        g_print ("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
+        g_print ("  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
     }
   g_print ("\nOptions of every verb:\n"
            "  --json        print JSON for programs\n"

@@ -86,8 +86,13 @@ load_name (const char  *name,
     {
       g_autofree char *hint = weft_nearest_hint (name, (const char * const *) names);
 
-      g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "there is no scenario “%s”%s", name,
-                   hint);
+      /* One that is written by hand may have any name, and lie where nobody looks for it. */
+      if (g_file_test (name, G_FILE_TEST_IS_REGULAR))
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                     "there is no scenario “%s”; did you mean the file ./%s?", name, name);
+      else
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "there is no scenario “%s”%s", name,
+                     hint[0] != '\0' ? hint : "; “weft-sim list” tells which there are");
     }
 
   return NULL;
