@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "weft-error.h"
 #include "weft-writer-private.h"
 
 /**
@@ -131,6 +132,26 @@ weft_writer_get_repo (WeftWriter *self)
   return self->repo;
 }
 
+/* A block cannot become two things at once. */
+static gboolean
+check_blocks (WeftBlock * const  *blocks,
+              gsize               n_blocks,
+              GError            **error)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < n_blocks; i++)
+    if (!g_hash_table_add (ids, (gpointer) weft_block_get_id (blocks[i])))
+      {
+        g_set_error (error, WEFT_ERROR, WEFT_ERROR_INVALID,
+                     "expected blocks with ids of their own, got “%s” a second time",
+                     weft_block_get_id (blocks[i]));
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 /**
  * weft_writer_put_async:
  * @self: a writer
@@ -158,6 +179,7 @@ weft_writer_put_async (WeftWriter          *self,
                        gpointer             user_data)
 {
   g_autoptr(GTask) task = NULL;
+  g_autoptr(GError) error = NULL;
   WeftWrite *write;
 
   g_return_if_fail (WEFT_IS_WRITER (self));
@@ -175,6 +197,11 @@ weft_writer_put_async (WeftWriter          *self,
       write->block_ids[i] = g_strdup (weft_block_get_id (blocks[i]));
     }
   g_task_set_task_data (task, write, (GDestroyNotify) weft_write_free);
+  if (!check_blocks (blocks, n_blocks, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
 
   weft_write_begin (g_steal_pointer (&task));
 }
@@ -190,7 +217,8 @@ weft_writer_put_async (WeftWriter          *self,
  *
  * Finishes [method@Weft.Writer.put_async].
  *
- * Fails with [error@Weft.Error.INVALID] where a block would change its type or collection, with
+ * Fails with [error@Weft.Error.INVALID] where a block would change its type or collection, or is
+ * there twice, with
  * [error@Weft.Error.EXHAUSTED] when others kept being first, with
  * [error@Weft.Error.INDETERMINATE] when the outcome cannot be known, and as the repo does.
  *

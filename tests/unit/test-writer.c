@@ -456,6 +456,25 @@ test_writer_header (Fixture       *fixture,
 }
 
 static void
+test_writer_twice (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  const char *const answers[] = { NULL };
+  g_autoptr(WeftBlock) block = weft_block_new ("b", "t", "c", NULL, NULL);
+  WeftBlock *blocks[] = { block, block };
+
+  g_test_summary ("A block that is there twice is refused before anything is asked.");
+
+  fixture->repo->answers = answers;
+  weft_writer_put_async (fixture->writer, blocks, 2, NULL, done_cb, fixture);
+  g_assert_null (fixture->result);
+  fixture_run (fixture);
+  assert_failure (fixture, WEFT_ERROR_INVALID,
+                  "expected blocks with ids of their own, got “b” a second time");
+  g_assert_cmpstr (fixture->repo->asked->str, ==, "");
+}
+
+static void
 ignore_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -520,6 +539,7 @@ main (int    argc,
   ADD ("unknown-outcome", test_writer_unknown_outcome);
   ADD ("unavailable", test_writer_unavailable);
   ADD ("header", test_writer_header);
+  ADD ("twice", test_writer_twice);
   ADD ("turns", test_writer_turns);
 
   return g_test_run ();
