@@ -57,6 +57,7 @@ struct _WeftSimDeployment
   GPtrArray *edges;                /* (element-type WeftSimHost): one for each client, or none */
   GPtrArray *gone;                 /* (element-type WeftSimHost): whose places others took */
   WeftSimLiars *liars;             /* nullable */
+  WeftSimForks *forks;             /* what those decide that are honest and keep blocks together */
   WeftSimAtlas *atlas;             /* what may be lost when nobody asked for it by name */
 };
 

@@ -44,6 +44,7 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
   self->n_honest = scenario->n_nodes - scenario->n_liars;
   if (scenario->n_liars > 0)
     self->liars = weft_sim_liars_new (world, scenario->lie);
+  self->forks = weft_sim_forks_new (world);
   self->atlas = weft_sim_atlas_new (self->kind->get_losses_max (self));
   for (guint i = 0; i < scenario->n_nodes; i++)
     {
@@ -51,6 +52,8 @@ weft_sim_deployment_new (const WeftSimScenario *scenario,
                                              : weft_sim_liars_add_host (self->liars, i);
 
       g_ptr_array_add (self->hosts, host);
+      if (scenario->is_cluster && i < self->n_honest)
+        host->forks = self->forks;
       if (self->kind->configure != NULL)
         self->kind->configure (self, host);
     }
@@ -71,6 +74,7 @@ weft_sim_deployment_free (WeftSimDeployment *self)
   g_ptr_array_unref (self->gone);
   g_clear_pointer (&self->liars, weft_sim_liars_free);
   g_object_unref (self->atlas);
+  weft_sim_forks_free (self->forks);
   g_free (self);
 }
 
@@ -97,6 +101,7 @@ weft_sim_deployment_replace (WeftSimDeployment *self,
   g_assert (node < self->n_honest);
   g_ptr_array_add (self->gone, self->hosts->pdata[node]);
   self->hosts->pdata[node] = host;
+  host->forks = self->forks;
 
   return host;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "weft-sim-disk.h"
+#include "weft-sim-forks-private.h"
 #include "weft-sim-node.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef struct
   WeftSimNode *node;
   WeftSimDisk *disk;
   gboolean is_wanted;    /* whether it should be up */
+  WeftSimForks *forks;   /* (nullable) (unowned): where it is held against others */
   GTree *tally;          /* (element-type utf8 guint64): what it counted in lives that are over */
   guint64 watch;         /* the event by which it is looked after */
   gint64 stepped_usec;   /* by how much its clock is wrong */

@@ -63,6 +63,15 @@ weft_sim_host_is_running (WeftSimHost *self)
 static void watch_later (WeftSimHost *self);
 
 static void
+begin_life (WeftSimHost     *self,
+            WeftSimDiskFate  fate)
+{
+  weft_sim_node_start (self->node, fate);
+  if (self->forks != NULL)
+    weft_sim_forks_watch (self->forks, self->node);
+}
+
+static void
 watch_cb (gpointer user_data)
 {
   WeftSimHost *self = user_data;
@@ -71,7 +80,7 @@ watch_cb (gpointer user_data)
   if (!self->is_wanted || weft_sim_host_is_running (self))
     return;
   if (!weft_sim_node_is_up (self->node))
-    weft_sim_node_start (self->node, WEFT_SIM_DISK_FATE_KEPT);
+    begin_life (self, WEFT_SIM_DISK_FATE_KEPT);
   watch_later (self);
 }
 
@@ -90,7 +99,7 @@ weft_sim_host_start (WeftSimHost     *self,
 {
   self->is_wanted = TRUE;
   if (!weft_sim_node_is_up (self->node))
-    weft_sim_node_start (self->node, fate);
+    begin_life (self, fate);
   watch_later (self);
 }
 

@@ -330,6 +330,12 @@ weft_sim_run_perform (WeftSimRun *self)
   weft_sim_churn_stop (self->churn);
   weft_sim_workload_stop (self->workload);
   is_decided = weft_sim_epilogue_perform (self);
+  /* It came before what the logs show in the end. */
+  if (weft_sim_forks_get_words (self->deployment->forks) != NULL)
+    {
+      g_free (self->violation);
+      self->violation = g_strdup (weft_sim_forks_get_words (self->deployment->forks));
+    }
 
   if (self->violation != NULL)
     {

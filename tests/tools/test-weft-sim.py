@@ -133,6 +133,10 @@ def same_run():
     first = json.loads(weft_sim("--json", "run", "lossy-link", "--seed", 7).stdout)
     again = json.loads(weft_sim("--json", "run", SCENARIOS / "lossy-link.json", "--seed", 7).stdout)
     other = json.loads(weft_sim("--json", "run", "lossy-link", "--seed", 8).stdout)
+    # Nodes of a cluster are watched for what they decide; those that know nothing of each other are not.
+    equal("revisions-decided" in other["counters"], False)
+    cluster = json.loads(weft_sim("--json", "run", "cluster-calm", "--seed", 7).stdout)
+    equal(cluster["counters"]["revisions-decided"] > 50, True)
     equal(again, first)
     if other["hash"] == first["hash"]:
         raise AssertionError("expected another hash with another seed")
@@ -153,6 +157,21 @@ def violation():
         equal(arguments, ["run", str(path), "--seed", "3"])
         again = weft_sim(*arguments, expect=1)
         equal(again.stderr, run.stderr)
+
+
+@story("/weft-sim/fork-is-seen")
+def fork():
+    """When most members lose their disks at once a revision is decided anew, and that is seen as it happens."""
+    lost = [{"fault": "kill", "at": "6500 ms", "for": "1 s", "node": node, "disk": "lost"} for node in (0, 1)]
+    document = scenario(nodes=3, cluster=True, duration="20 s", workload={"clients": 3, "keys": 2, "timeout": "2 s"},
+                        timeline=[{"fault": "kill", "at": "6 s", "for": "10 s", "node": 2}, *lost])
+    with tempfile.TemporaryDirectory(prefix="weft-test-") as directory:
+        path = pathlib.Path(directory) / "mine.json"
+        path.write_text(json.dumps(document))
+        report = json.loads(weft_sim("--json", "run", path, "--seed", 1, expect=1).stdout)
+        found = re.fullmatch(r"at ([0-9.]+) s node-\d has action \S+ as revision \d+ of block “item-\d”, and node-\d had \S+",
+                             report["reason"])
+        equal((report["verdict"], found is not None and 7 < float(found.group(1)) < 20), ("violation", True))
 
 
 @story("/weft-sim/violation-is-missed")
