@@ -142,8 +142,11 @@ weft_sim_place_is_object (const WeftSimPlace *self,
       WeftSimPlace member = weft_sim_place_member (self, at->data);
 
       if (!g_strv_contains (names, at->data))
-        weft_sim_place_set_error (&member, "there is no such member; did you mean “%s”?",
-                                  weft_nearest_word (at->data, names));
+        {
+          g_autofree char *hint = weft_nearest_hint (at->data, names);
+
+          weft_sim_place_set_error (&member, "there is no such member%s", hint);
+        }
     }
 
   return self->reader->error == NULL;
@@ -198,6 +201,7 @@ weft_sim_place_read_choice (const WeftSimPlace *self,
                             guint               fallback)
 {
   const char *word = read_string (self);
+  g_autofree char *hint = NULL;
   g_autofree char *all = NULL;
 
   if (word == NULL)
@@ -211,8 +215,8 @@ weft_sim_place_read_choice (const WeftSimPlace *self,
         return i;
     }
   all = g_strjoinv (", ", (char **) choices);
-  weft_sim_place_set_error (self, "expected one of %s, got “%s”; did you mean “%s”?", all, word,
-                            weft_nearest_word (word, choices));
+  hint = weft_nearest_hint (word, choices);
+  weft_sim_place_set_error (self, "expected one of %s, got “%s”%s", all, word, hint);
 
   return fallback;
 }
