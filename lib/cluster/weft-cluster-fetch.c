@@ -141,14 +141,37 @@ get_commit (Fetch *fetch)
   return g_ptr_array_index (fetch->commits, fetch->next_commit);
 }
 
+/* The content that a commit is about: an action may be pending for another revision, as it was put
+ * again, or was behind others in a chain that did not come about. It is the same change. NULL when
+ * it is another one. */
+static WeftPending *
+make_content (WeftPending       *pending,
+              WeftCommitRequest *commit,
+              const char        *block_id)
+{
+  const char *digest = weft_commit_request_get_digest (commit, block_id);
+  gint64 base = weft_commit_request_get_base (commit, block_id);
+  g_autoptr(WeftPending) content = weft_pending_ref (pending);
+
+  if (weft_pending_get_base (pending) != base && base >= 0)
+    {
+      weft_pending_unref (content);
+      content = weft_pending_new (weft_pending_get_transform (pending), base,
+                                  weft_pending_get_expiration (pending));
+    }
+
+  return g_strcmp0 (digest, weft_pending_get_digest (content)) == 0
+           ? g_steal_pointer (&content) : NULL;
+}
+
 static WeftPending *
 read_content (Fetch           *fetch,
               const WeftItem  *body,
               GError         **error)
 {
   const WeftJsonPath path = { &root_path, "content" };
-  const char *digest = weft_commit_request_get_digest (get_commit (fetch), fetch->block_id);
   g_autoptr(WeftPending) pending = NULL;
+  WeftPending *content;
   const WeftItem *member = weft_item_require_member (body, "content", &root_path, error);
   const WeftItem *object = member != NULL ? weft_item_get_object (member, &path, error) : NULL;
 
@@ -157,8 +180,9 @@ read_content (Fetch           *fetch,
   if (pending == NULL)
     return NULL;
 
-  if (digest != NULL && g_str_equal (digest, weft_pending_get_digest (pending)))
-    return g_steal_pointer (&pending);
+  content = make_content (pending, get_commit (fetch), fetch->block_id);
+  if (content != NULL)
+    return content;
 
   g_set_error (error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
                "block %s: the content of action %s is another one", fetch->block_id,
@@ -459,6 +483,23 @@ weft_cluster_fetch_revisions (WeftClusterMember *member,
   fetch->rev = rev;
 }
 
+/* Whether the content of a commit is here. What votes and locks hold for another revision is the
+ * same change, and is made for that one again if it is asked for. */
+static gboolean
+has_content (WeftClusterParts  *parts,
+             WeftCommitRequest *commit,
+             const char        *block_id)
+{
+  const char *action_id = weft_commit_request_get_action_id (commit);
+  g_autoptr(WeftPending) stored
+      = weft_storage_repo_read_content (parts->repo, block_id, action_id, NULL);
+  g_autoptr(WeftPending) content
+      = stored != NULL ? make_content (stored, commit, block_id) : NULL;
+
+  return content != NULL
+         && weft_storage_repo_put_pending (parts->repo, block_id, action_id, content, TRUE, NULL);
+}
+
 /* (element-type WeftCommitRequest): of those that change the block. */
 static GPtrArray *
 list_lacking (WeftClusterParts  *parts,
@@ -472,14 +513,9 @@ list_lacking (WeftClusterParts  *parts,
   for (guint i = 0; i < weft_repo_message_get_n_commits (message); i++)
     {
       WeftCommitRequest *commit = weft_repo_message_get_commit_at (message, i);
-      const char *digest = weft_commit_request_get_digest (commit, block_id);
-      g_autoptr(WeftPending) content = NULL;
 
-      if (!weft_commit_request_has_block (commit, block_id))
-        continue;
-      content = weft_storage_repo_read_content (parts->repo, block_id,
-                                                weft_commit_request_get_action_id (commit), NULL);
-      if (content == NULL || g_strcmp0 (digest, weft_pending_get_digest (content)) != 0)
+      if (weft_commit_request_has_block (commit, block_id)
+          && !has_content (parts, commit, block_id))
         g_ptr_array_add (commits, weft_commit_request_ref (commit));
     }
 

@@ -138,6 +138,23 @@ explorer_may_pend (Explorer     *self,
   return TRUE;
 }
 
+void
+explorer_pend_again (Explorer     *self,
+                     ExplorerNode *node,
+                     int           index,
+                     guint8        wanted)
+{
+  guint8 blocks = explorer_find_open_blocks (self, node, index) & wanted;
+  ExplorerBatch *batch;
+
+  if (blocks == 0)
+    return;
+  batch = explorer_batch_new (0);
+  batch->action = index;
+  batch->pended = blocks;
+  explorer_node_submit (self, node, batch);
+}
+
 gboolean
 explorer_pend_at (Explorer     *self,
                   ExplorerNode *node,
@@ -145,16 +162,10 @@ explorer_pend_at (Explorer     *self,
                   guint8        wanted)
 {
   guint8 blocks = explorer_find_open_blocks (self, node, index) & wanted;
-  ExplorerBatch *batch;
 
   if (!explorer_may_pend (self, node, index, blocks))
     return FALSE;
-  if (blocks == 0)
-    return TRUE;
-  batch = explorer_batch_new (0);
-  batch->action = index;
-  batch->pended = blocks;
-  explorer_node_submit (self, node, batch);
+  explorer_pend_again (self, node, index, blocks);
 
   return TRUE;
 }

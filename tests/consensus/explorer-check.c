@@ -229,8 +229,9 @@ check_time (Explorer          *self,
     explorer_fail (self, "I3", "node %u votes for what has expired", node->number);
 }
 
-/* Who votes has all that is to be decided, and will have it after a crash. What was voted for
- * before may have been cancelled once it had expired. */
+/* Who votes has all that is to be decided, and will have it after a crash: the content, for this
+ * revision or another one, as it is made for any that it is asked for. What was voted for before
+ * may have been cancelled once it had expired. */
 static void
 check_pending (Explorer          *self,
                ExplorerNode      *node,
@@ -249,8 +250,7 @@ check_pending (Explorer          *self,
       int pending = explorer_find_pending (self, node->durable, index, block);
 
       if (node->durable->latest[block] <= weft_slot_get_base (slots->pdata[i]) &&
-          (!explorer_is_pending (self, node->durable, index, block) ||
-           node->durable->spoiled[pending]))
+          (pending < 0 || node->durable->spoiled[pending]))
         explorer_fail (self, "I5", "node %u votes for %s, which is not pending there",
                        node->number, self->actions[index].id);
     }

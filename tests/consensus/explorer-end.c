@@ -60,9 +60,18 @@ find_first (Explorer *self,
   return first;
 }
 
+static gboolean
+is_of_first (WeftClusterRecord *record,
+             guint              block)
+{
+  g_autoptr (WeftSlot) first = weft_slot_new (explorer_block_id (block), 0);
+
+  return weft_cluster_record_has_slot (record, first);
+}
+
 /* Where a cluster does not change, nobody brings a block to a member whom those who decided its
  * first revision did not know, nor what became of what it was asked about. That is the first
- * revision, and it is not what was decided. */
+ * revision, or a chain that begins with it, and it is not what was decided. */
 static gboolean
 is_left_alone (Explorer     *self,
                ExplorerNode *node,
@@ -72,8 +81,7 @@ is_left_alone (Explorer     *self,
   static const char *const names[] = { "vote", "lock" };
   int first = find_first (self, block);
 
-  if (self->is_moving || is_member (self, node->number, block)
-      || json_object_get_int_member (slot, "base") != 0 || first == 0)
+  if (self->is_moving || is_member (self, node->number, block) || first == 0)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -84,6 +92,9 @@ is_left_alone (Explorer     *self,
                 ? explorer_find_record (self, json_object_get_string_member (held, "messageHash"))
                 : NULL;
 
+      if (held != NULL && json_object_get_int_member (slot, "base") != 0
+          && (record == NULL || !is_of_first (record, block)))
+        return FALSE;
       if (record != NULL
           && (explorer_list_commits (self, record) & ((ExplorerActions) 1 << (first - 1))))
         return FALSE;

@@ -138,6 +138,8 @@ explorer_restore (Explorer      *self,
   return TRUE;
 }
 
+/* What is pending for another revision is the same change, and is made for this one again, also
+ * where something is held on it, here or there. */
 static gboolean
 take_pending (Explorer      *self,
               ExplorerNode  *node,
@@ -145,11 +147,18 @@ take_pending (Explorer      *self,
               guint          block,
               int            action)
 {
-  if (!explorer_is_pending (self, source, action, block) ||
-      source->spoiled[explorer_find_pending (self, source, action, block)])
-    return FALSE;
+  int pending = explorer_find_pending (self, source, action, block);
+  int own = explorer_find_pending (self, node->visible, action, block);
 
-  return explorer_pend_at (self, node, action, 1 << block);
+  if (own >= 0 && !node->visible->spoiled[own])
+    {
+      if (own != action)
+        explorer_pend_again (self, node, action, 1 << block);
+      return TRUE;
+    }
+
+  return pending >= 0 && !source->spoiled[pending]
+         && explorer_pend_at (self, node, action, 1 << block);
 }
 
 /* Of a chain those that are there. */
@@ -194,6 +203,8 @@ explorer_node_fetched (Explorer      *self,
                                 : take_pendings (self, node, other->durable, block,
                                                 event->record);
     }
+  if (!is_found && event->rev == 0)
+    is_found = take_pendings (self, node, node->visible, block, event->record);
   if (!is_found)
     error = g_error_new_literal (WEFT_ERROR, WEFT_ERROR_UNAVAILABLE, "nobody has it");
   fetched.error = error;

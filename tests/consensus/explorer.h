@@ -379,6 +379,11 @@ gboolean  explorer_may_pend         (Explorer               *self,
                                      ExplorerNode           *node,
                                      int                     index,
                                      guint8                  blocks);
+/* Whatever is pending under its name. */
+void      explorer_pend_again       (Explorer               *self,
+                                     ExplorerNode           *node,
+                                     int                     index,
+                                     guint8                  blocks);
 gboolean  explorer_pend_at          (Explorer               *self,
                                      ExplorerNode           *node,
                                      int                     index,
