@@ -11,6 +11,7 @@
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-record-brief-private.h"
 #include "weft-coordinator-chain-private.h"
+#include "weft-coordinator-gather-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -18,13 +19,11 @@
 
 /* Whoever finds a group in its way asks about all of its slots and about his own, too. */
 #define GROUP_SLOTS_MAX 64
-#define GATHER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _WeftCoordinatorGroups
 {
   WeftCoordinatorRepo *repo; /* that has it */
-  GPtrArray *ready;          /* (element-type WeftChange) (owned): for the end of this turn */
-  guint64 alarm_id;          /* 0 when none is set */
+  WeftGathering *ready;      /* (owned) */
 };
 
 typedef struct
@@ -240,16 +239,12 @@ propose (Group *group)
 }
 
 static void
-turn_over_cb (gpointer user_data)
+gathered_cb (WeftCoordinatorRepo *repo,
+             GPtrArray           *changes,
+             gpointer             user_data)
 {
-  WeftCoordinatorGroups *self = user_data;
-  g_autoptr(WeftCoordinatorRepo) repo = g_object_ref (self->repo);
-  g_autoptr(GPtrArray) ready = g_steal_pointer (&self->ready);
-  g_autoptr(GPtrArray) groups = NULL;
+  g_autoptr(GPtrArray) groups = form_groups (repo, changes);
 
-  self->alarm_id = 0;
-  self->ready = g_ptr_array_new ();
-  groups = form_groups (repo, ready);
   for (guint i = 0; i < groups->len; i++)
     {
       Group *group = g_ptr_array_index (groups, i);
@@ -281,15 +276,10 @@ may_join (WeftCoordinatorGroups *self,
   return !weft_coordinator_turns_may_meet (self->repo->turns, change);
 }
 
-/* Before all that is due by now, so that what it sends leaves with the messages of this turn. */
-static gint64
-find_end_of_turn (WeftCoordinatorGroups *self)
+static gboolean
+lingers (void)
 {
-  /* For a simulation, in which hardly two things happen at the same moment. */
-  if (WEFT_BUGGIFY ("group-gathers"))
-    return weft_cluster_parts_get_now (self->repo->parts) + GATHER_USEC;
-
-  return 0;
+  return WEFT_BUGGIFY ("group-gathers");
 }
 
 gboolean
@@ -299,10 +289,7 @@ weft_coordinator_groups_add (WeftCoordinatorGroups *self,
   if (self->repo->is_closed || !may_join (self, change))
     return FALSE;
 
-  g_ptr_array_add (self->ready, change);
-  if (self->alarm_id == 0)
-    self->alarm_id = weft_clock_add_alarm (self->repo->parts->clock, find_end_of_turn (self),
-                                           turn_over_cb, self, NULL);
+  weft_gathering_add (self->ready, change);
 
   return TRUE;
 }
@@ -313,7 +300,7 @@ weft_coordinator_groups_new (WeftCoordinatorRepo *repo)
   WeftCoordinatorGroups *self = g_new0 (WeftCoordinatorGroups, 1);
 
   self->repo = repo;
-  self->ready = g_ptr_array_new ();
+  self->ready = weft_gathering_new (repo, lingers, gathered_cb, self);
 
   return self;
 }
@@ -321,18 +308,12 @@ weft_coordinator_groups_new (WeftCoordinatorRepo *repo)
 void
 weft_coordinator_groups_close (WeftCoordinatorGroups *self)
 {
-  if (self->alarm_id == 0)
-    return;
-
-  weft_clock_remove_alarm (self->repo->parts->clock, self->alarm_id);
-  turn_over_cb (self);
+  weft_gathering_close (self->ready);
 }
 
 void
 weft_coordinator_groups_free (WeftCoordinatorGroups *self)
 {
-  g_assert (self->ready->len == 0);
-
-  g_ptr_array_unref (self->ready);
+  weft_gathering_free (self->ready);
   g_free (self);
 }

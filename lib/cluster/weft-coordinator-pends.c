@@ -11,6 +11,7 @@
 #include "weft-cluster-answer-private.h"
 #include "weft-cluster-pin-private.h"
 #include "weft-cluster-request-private.h"
+#include "weft-coordinator-gather-private.h"
 #include "weft-coordinator-turns-private.h"
 #include "weft-error.h"
 #include "weft-limits.h"
@@ -24,15 +25,13 @@
 /* Who was not answered so asks once more, so there has to be time for both. */
 #define REPLY_USEC (WEFT_LIMIT_REPLY_USEC / 4)
 #define LEFT_USEC_MIN G_TIME_SPAN_SECOND
-#define GATHER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 /* A member that does not know such requests will hardly learn it sooner. */
 #define APART_USEC (60 * G_TIME_SPAN_SECOND)
 
 struct _WeftCoordinatorPends
 {
   WeftCoordinatorRepo *repo; /* that has it */
-  GPtrArray *ready;          /* (element-type WeftChange) (owned): for the end of this turn */
-  guint64 alarm_id;          /* 0 when none is set */
+  WeftGathering *ready;      /* (owned) */
   gint64 apart_usec;         /* until when each is proposed alone */
 };
 
@@ -337,23 +336,20 @@ form_parties (WeftCoordinatorRepo *repo,
 }
 
 static void
-turn_over_cb (gpointer user_data)
+gathered_cb (WeftCoordinatorRepo *repo,
+             GPtrArray           *changes,
+             gpointer             user_data)
 {
-  WeftCoordinatorPends *self = user_data;
-  g_autoptr(WeftCoordinatorRepo) repo = g_object_ref (self->repo);
-  g_autoptr(GPtrArray) ready = g_steal_pointer (&self->ready);
   g_autoptr(GPtrArray) parties = NULL;
 
-  self->alarm_id = 0;
-  self->ready = g_ptr_array_new ();
   if (repo->is_closed)
     {
-      for (guint i = 0; i < ready->len; i++)
-        weft_change_propose_alone (g_ptr_array_index (ready, i));
+      for (guint i = 0; i < changes->len; i++)
+        weft_change_propose_alone (g_ptr_array_index (changes, i));
       return;
     }
 
-  parties = form_parties (repo, ready);
+  parties = form_parties (repo, changes);
   for (guint i = 0; i < parties->len; i++)
     start (g_ptr_array_index (parties, i));
 }
@@ -375,15 +371,10 @@ may_join (WeftCoordinatorPends *self,
          && g_strv_length (change->request->block_ids) <= WEFT_LIMIT_PEND_BLOCKS_MAX;
 }
 
-/* Before all that is due by now, so that what it sends leaves with the messages of this turn. */
-static gint64
-find_end_of_turn (WeftCoordinatorPends *self)
+static gboolean
+lingers (void)
 {
-  /* For a simulation, in which hardly two things happen at the same moment. */
-  if (WEFT_BUGGIFY ("pend-gathers"))
-    return weft_cluster_parts_get_now (self->repo->parts) + GATHER_USEC;
-
-  return 0;
+  return WEFT_BUGGIFY ("pend-gathers");
 }
 
 gboolean
@@ -393,10 +384,7 @@ weft_coordinator_pends_add (WeftCoordinatorPends *self,
   if (self->repo->is_closed || !may_join (self, change))
     return FALSE;
 
-  g_ptr_array_add (self->ready, change);
-  if (self->alarm_id == 0)
-    self->alarm_id = weft_clock_add_alarm (self->repo->parts->clock, find_end_of_turn (self),
-                                           turn_over_cb, self, NULL);
+  weft_gathering_add (self->ready, change);
 
   return TRUE;
 }
@@ -407,7 +395,7 @@ weft_coordinator_pends_new (WeftCoordinatorRepo *repo)
   WeftCoordinatorPends *self = g_new0 (WeftCoordinatorPends, 1);
 
   self->repo = repo;
-  self->ready = g_ptr_array_new ();
+  self->ready = weft_gathering_new (repo, lingers, gathered_cb, self);
 
   return self;
 }
@@ -415,18 +403,12 @@ weft_coordinator_pends_new (WeftCoordinatorRepo *repo)
 void
 weft_coordinator_pends_close (WeftCoordinatorPends *self)
 {
-  if (self->alarm_id == 0)
-    return;
-
-  weft_clock_remove_alarm (self->repo->parts->clock, self->alarm_id);
-  turn_over_cb (self);
+  weft_gathering_close (self->ready);
 }
 
 void
 weft_coordinator_pends_free (WeftCoordinatorPends *self)
 {
-  g_assert (self->ready->len == 0);
-
-  g_ptr_array_unref (self->ready);
+  weft_gathering_free (self->ready);
   g_free (self);
 }
