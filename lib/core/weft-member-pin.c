@@ -211,8 +211,25 @@ weft_member_admits_target (WeftMemberMachine *self,
   return weft_member_sees (self, target, block_ids);
 }
 
+/* Whether this node voted or locked in one of the slots. */
+static gboolean
+is_held (WeftMemberMachine *self,
+         GPtrArray         *slots)
+{
+  for (guint i = 0; i < slots->len; i++)
+    {
+      WeftMemberSlot *entry = weft_member_find_slot (self, g_ptr_array_index (slots, i));
+
+      if (entry != NULL && weft_member_slot_get_held (entry) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Who is to take what others decided: those who decided it, those to whom it moves the blocks, who
- * has them or is about to, and who keeps them as it sees the network. */
+ * has them or is about to, who keeps them as it sees the network, and who can let go of something
+ * then. */
 gboolean
 weft_member_takes (WeftMemberMachine *self,
                    WeftClusterRecord *record)
@@ -221,7 +238,8 @@ weft_member_takes (WeftMemberMachine *self,
   GPtrArray *target = get_target (record);
 
   if (weft_cluster_record_has_peer (record, self->peer_id)
-      || (target != NULL && weft_cluster_peers_find (target, self->peer_id) >= 0))
+      || (target != NULL && weft_cluster_peers_find (target, self->peer_id) >= 0)
+      || is_held (self, slots))
     return TRUE;
 
   for (guint i = 0; i < slots->len; i++)

@@ -106,9 +106,24 @@ weft_proposal_list_unaware (WeftProposalMachine *self)
   return g_steal_pointer (&peer_ids);
 }
 
+/* A node may hold what it was asked about by those who began a block, which others decided: these
+ * do not know of it, so it has to tell itself what became of that. */
+static void
+add_self (WeftProposalMachine *self,
+          GPtrArray           *concerned)
+{
+  GPtrArray *peers = weft_cluster_record_get_peers (self->own);
+  gint index = weft_cluster_peers_find (peers, self->config.peer_id);
+
+  if (self->attempts > 0 && index >= 0
+      && weft_cluster_peers_find (concerned, self->config.peer_id) < 0)
+    g_ptr_array_add (concerned, weft_cluster_peer_ref (g_ptr_array_index (peers, index)));
+}
+
 /* Those who decided, and those to whom that moves the blocks. */
 static GPtrArray *
-list_concerned (WeftClusterRecord *certificate)
+list_concerned (WeftProposalMachine *self,
+                WeftClusterRecord   *certificate)
 {
   GPtrArray *peers = weft_cluster_record_get_peers (certificate);
   GPtrArray *target = weft_commit_request_get_cluster (
@@ -124,6 +139,7 @@ list_concerned (WeftClusterRecord *certificate)
       if (weft_cluster_peers_find (peers, weft_cluster_peer_get_peer_id (peer)) < 0)
         g_ptr_array_add (all, weft_cluster_peer_ref (peer));
     }
+  add_self (self, all);
   g_ptr_array_sort (all, weft_cluster_peer_order);
 
   return all;
@@ -179,7 +195,7 @@ weft_proposal_settle (WeftProposalMachine     *self,
                       WeftProposalEffects     *effects)
 {
   g_autoptr (WeftClusterRequest) request = weft_cluster_request_new_update (certificate);
-  g_autoptr (GPtrArray) concerned = list_concerned (certificate);
+  g_autoptr (GPtrArray) concerned = list_concerned (self, certificate);
 
   if (to != NULL)
     add_newcomers (to, certificate, concerned);
@@ -212,6 +228,15 @@ weft_proposal_judge_told (WeftProposalMachine *self,
              : WEFT_PROPOSAL_USELESS;
 }
 
+/* Whether it should hear of it sooner or later; a node tells itself when it recovers again. */
+static gboolean
+is_owed (WeftProposalMachine *self,
+         WeftPollMember      *member)
+{
+  return !weft_peer_id_equal (member->peer_id, self->config.peer_id)
+         || weft_cluster_record_has_peer (self->certificate, member->peer_id);
+}
+
 /* Who was told and did not acknowledge it. */
 static GPtrArray *
 list_deaf (WeftProposalMachine *self)
@@ -223,7 +248,8 @@ list_deaf (WeftProposalMachine *self)
     {
       WeftPollMember *member = weft_poll_get_member (&self->poll, i);
 
-      if (member->state != WEFT_POLL_NOT_ASKED && member->verdict != WEFT_PROPOSAL_APPROVED)
+      if (member->state != WEFT_POLL_NOT_ASKED && member->verdict != WEFT_PROPOSAL_APPROVED
+          && is_owed (self, member))
         g_ptr_array_add (peer_ids, weft_peer_id_ref (member->peer_id));
     }
 

@@ -368,34 +368,37 @@ see_prepared (Explorer     *self,
     }
 }
 
-/* What is told of a block can be read here, and is not less than what was told before. */
+/* What is told of a block can be read here, and is not less than what was told before it was asked.
+ * What was asked earlier may be answered later, as it rests on more that has to be durable. */
 static void
-see_states (Explorer     *self,
-            ExplorerNode *node,
-            GPtrArray    *states)
+see_states (Explorer      *self,
+            ExplorerNode  *node,
+            ExplorerEvent *call,
+            GPtrArray     *states)
 {
   for (guint i = 0; i < states->len; i++)
     {
       WeftBlockState *state = states->pdata[i];
       guint block = explorer_block_index (state->block_id);
 
-      if (state->rev < node->shown[block])
+      if (state->rev < call->shown[block])
         explorer_fail (self, "I4", "node %u tells of revision %d after %d", node->number,
-                       (int) state->rev, (int) node->shown[block]);
+                       (int) state->rev, (int) call->shown[block]);
       if (state->rev > 0 && (node->durable->latest[block] < state->rev ||
                              node->durable->revisions[block][state->rev] == 0))
         explorer_fail (self, "I4", "node %u tells of revision %d, which it does not have",
                        node->number, (int) state->rev);
-      node->shown[block] = state->rev;
+      node->shown[block] = MAX (node->shown[block], state->rev);
     }
 }
 
 void
 explorer_see_answer (Explorer           *self,
                      ExplorerNode       *node,
-                     WeftClusterRequest *request,
+                     ExplorerEvent      *call,
                      WeftClusterAnswer  *answer)
 {
+  WeftClusterRequest *request = call->request;
   WeftClusterRecord *record = weft_cluster_request_get_record (request);
   WeftVote *vote = weft_cluster_answer_get_vote (answer);
   gboolean is_approval = vote != NULL && weft_vote_get_vote_type (vote) == WEFT_VOTE_APPROVE;
@@ -415,7 +418,7 @@ explorer_see_answer (Explorer           *self,
   else if (is_approval)
     see_commit (self, node, record);
   if (weft_cluster_answer_get_kind (answer) == WEFT_CLUSTER_ANSWER_STATES)
-    see_states (self, node, weft_cluster_answer_get_states (answer));
+    see_states (self, node, call, weft_cluster_answer_get_states (answer));
 }
 
 /* Whether the message claims a slot that another has filled with one of these. */

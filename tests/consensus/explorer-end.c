@@ -48,61 +48,6 @@ is_anybody_proposing (Explorer *self)
   return FALSE;
 }
 
-static int
-find_first (Explorer *self,
-            guint     block)
-{
-  int first = 0;
-
-  for (gint64 rev = 1; first == 0 && rev < EXPLORER_REVS_MAX; rev++)
-    first = explorer_get_decided (self, block, rev);
-
-  return first;
-}
-
-static gboolean
-is_of_first (WeftClusterRecord *record,
-             guint              block)
-{
-  g_autoptr (WeftSlot) first = weft_slot_new (explorer_block_id (block), 0);
-
-  return weft_cluster_record_has_slot (record, first);
-}
-
-/* Where a cluster does not change, nobody brings a block to a member whom those who decided its
- * first revision did not know, nor what became of what it was asked about. That is the first
- * revision, or a chain that begins with it, and it is not what was decided. */
-static gboolean
-is_left_alone (Explorer     *self,
-               ExplorerNode *node,
-               guint         block,
-               JsonObject   *slot)
-{
-  static const char *const names[] = { "vote", "lock" };
-  int first = find_first (self, block);
-
-  if (self->is_moving || is_member (self, node->number, block) || first == 0)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      JsonObject *held = json_object_has_member (slot, names[i])
-                             ? json_object_get_object_member (slot, names[i]) : NULL;
-      WeftClusterRecord *record
-          = held != NULL
-                ? explorer_find_record (self, json_object_get_string_member (held, "messageHash"))
-                : NULL;
-
-      if (held != NULL && json_object_get_int_member (slot, "base") != 0
-          && (record == NULL || !is_of_first (record, block)))
-        return FALSE;
-      if (record != NULL
-          && (explorer_list_commits (self, record) & ((ExplorerActions) 1 << (first - 1))))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 static gboolean
 is_held (Explorer     *self,
          ExplorerNode *node)
@@ -113,10 +58,8 @@ is_held (Explorer     *self,
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonObject *slot = json_array_get_object_element (array, i);
-      guint block = explorer_block_index (json_object_get_string_member (slot, "blockId"));
 
-      if ((json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock")) &&
-          !is_left_alone (self, node, block, slot))
+      if (json_object_has_member (slot, "vote") || json_object_has_member (slot, "lock"))
         return TRUE;
     }
 

@@ -179,7 +179,7 @@ leave (Explorer          *self,
   ExplorerEvent *call = g_hash_table_lookup (self->calls, &token);
 
   if (node->character == EXPLORER_HONEST)
-    explorer_see_answer (self, node, call->request, answer);
+    explorer_see_answer (self, node, call, answer);
   explorer_hear (self, node, call->request, answer);
   explorer_reply (self, token, answer);
 }

@@ -190,6 +190,7 @@ typedef struct
   GPtrArray *peer_ids;
   char *text;
   gint64 rev;
+  gint64 shown[EXPLORER_BLOCKS]; /* what the node had told of when it was asked */
 } ExplorerEvent;
 
 typedef enum

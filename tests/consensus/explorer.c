@@ -27,6 +27,7 @@ deliver_request (Explorer      *self,
   call->proposal = event->proposal;
   call->request_id = event->request_id;
   call->request = weft_cluster_request_ref (event->request);
+  memcpy (call->shown, node->shown, sizeof call->shown);
   g_hash_table_insert (self->calls, &call->id, call);
   explorer_node_ask (self, node, call->id, event->from, event->request);
 }

@@ -204,7 +204,7 @@ void      explorer_witness_clear    (Explorer               *self);
 /* An answer leaves an honest member. */
 void      explorer_see_answer       (Explorer               *self,
                                      ExplorerNode           *node,
-                                     WeftClusterRequest     *request,
+                                     ExplorerEvent          *call,
                                      WeftClusterAnswer      *answer);
 void      explorer_see_applied      (Explorer               *self,
                                      ExplorerNode           *node,
