@@ -169,6 +169,24 @@ witness_locks (WeftProposalMachine *self,
     }
 }
 
+/* Whether it shows a lock of other peers, whom we do not admit. Who sees the network otherwise is no
+ * liar, but says nothing to us. */
+static gboolean
+is_of_other_peers (WeftPrepared *prepared)
+{
+  for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
+    {
+      WeftClusterRecord *lock = weft_prepared_get_state (prepared, i)->lock;
+
+      if (lock != NULL
+          && g_strcmp0 (weft_cluster_record_get_membership (lock),
+                        weft_prepared_get_membership (prepared)) != 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static WeftProposalVerdict
 judge_statement (WeftProposalMachine *self,
                  WeftPollMember      *member,
@@ -182,6 +200,11 @@ judge_statement (WeftProposalMachine *self,
     }
   if (follow_other_peers (self, prepared))
     return WEFT_PROPOSAL_CONFLICT;
+  if (is_of_other_peers (prepared))
+    {
+      weft_proposal_count (effects, "answers-useless");
+      return WEFT_PROPOSAL_USELESS;
+    }
   if (!weft_proposal_is_self (self, member->peer_id) &&
       !weft_prepared_check (prepared, member->peer_id, &self->config.verify))
     {
