@@ -169,10 +169,11 @@ witness_locks (WeftProposalMachine *self,
     }
 }
 
-/* Whether it shows a lock of other peers, whom we do not admit. Who sees the network otherwise is no
- * liar, but says nothing to us. */
+/* Whether it shows a lock of other peers, whom we do not admit. Who sees the network otherwise is
+ * no liar, but says nothing to us. Of a block that has a revision nobody can see it otherwise. */
 static gboolean
-is_of_other_peers (WeftPrepared *prepared)
+is_of_other_peers (WeftProposalMachine *self,
+                   WeftPrepared        *prepared)
 {
   for (guint i = 0; i < weft_prepared_get_n_slots (prepared); i++)
     {
@@ -180,7 +181,8 @@ is_of_other_peers (WeftPrepared *prepared)
 
       if (lock != NULL
           && g_strcmp0 (weft_cluster_record_get_membership (lock),
-                        weft_prepared_get_membership (prepared)) != 0)
+                        weft_prepared_get_membership (prepared)) != 0
+          && !weft_proposal_shares_pin (self, lock))
         return TRUE;
     }
 
@@ -200,7 +202,7 @@ judge_statement (WeftProposalMachine *self,
     }
   if (follow_other_peers (self, prepared))
     return WEFT_PROPOSAL_CONFLICT;
-  if (is_of_other_peers (prepared))
+  if (is_of_other_peers (self, prepared))
     {
       weft_proposal_count (effects, "answers-useless");
       return WEFT_PROPOSAL_USELESS;
