@@ -114,12 +114,14 @@ may_pend (Explorer     *self,
 
   if (pending < 0 || pending == index)
     return TRUE;
+  if (store->spoiled[pending])
+    return self->is_over;
   base = self->actions[pending].bases[block];
   if (base == self->actions[index].bases[block])
-    return !store->spoiled[pending] || self->is_over;
+    return TRUE;
 
   return (base < self->actions[index].bases[block] && base < store->latest[block])
-         || (node->member != NULL && !store->spoiled[pending]
+         || (node->member != NULL
              && !weft_member_machine_holds (node->member, explorer_block_id (block),
                                             weft_pend_request_get_action_id (
                                                 self->actions[index].pend)));
