@@ -21,8 +21,8 @@
 
 /* What makes sense depends on what is there: nothing, a list of some length, or a word. */
 static const char *const contents[] = {
-  "{\"deletes\":[],\"inserts\":{\"b\":{\"header\":{\"collectionId\":\"c\",\"id\":\"b\","
-  "\"type\":\"t\"},\"n\":[]}},\"updates\":{}}",
+  ("{\"deletes\":[],\"inserts\":{\"b\":{\"header\":{\"collectionId\":\"c\",\"id\":\"b\","
+   "\"type\":\"t\"},\"n\":[]}},\"updates\":{}}"),
   "{\"deletes\":[],\"inserts\":{},\"updates\":{\"b\":[[\"n\",0,0,[1]]]}}",
   "{\"deletes\":[],\"inserts\":{},\"updates\":{\"b\":[[\"n\",1,0,[2]]]}}",
   "{\"deletes\":[],\"inserts\":{},\"updates\":{\"b\":[[\"n\",null,null,\"word\"]]}}",
