@@ -5,11 +5,11 @@
 
 /* Puts of one block that wait for each other are decided together. */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "weft-fleet.h"
 #include "weft-file-storage-private.h"
+#include "weft-remove-all.h"
 #include "weft-repo-asker.h"
 
 #define LENGTH WEFT_LIMIT_GROUP_MAX
@@ -144,21 +144,6 @@ measure (WeftFleet  *fleet,
 }
 
 static void
-remove_all (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
-static void
 test_cost (void)
 {
   g_autofree char *directory = g_dir_make_tmp ("weft-chains-XXXXXX", NULL);
@@ -181,7 +166,7 @@ test_cost (void)
   g_assert_cmpint (chain.signatures, <=, 2 * 3);
   g_assert_cmpint (chain.syncs, <=, 3 * 3);
   weft_fleet_free (fleet);
-  remove_all (directory);
+  weft_remove_all (directory);
 }
 
 static void

@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "weft-fleet.h"
+#include "weft-remove-all.h"
 #include "weft-repo-asker.h"
 
 #define LATEST(n) FOUND ("b", n, n, REV ("a" n, n))
@@ -19,21 +18,6 @@ typedef struct
   char *directory;
   WeftFleet *fleet;
 } Fixture;
-
-static void
-remove_all (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
 
 static void
 set_up (Fixture       *fixture,
@@ -50,7 +34,7 @@ tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
   g_clear_pointer (&fixture->fleet, weft_fleet_free);
-  remove_all (fixture->directory);
+  weft_remove_all (fixture->directory);
   g_free (fixture->directory);
 }
 

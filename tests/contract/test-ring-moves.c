@@ -5,32 +5,17 @@
 
 /* Blocks go where they should be when nodes of a ring come and go. */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "weft-ring-fleet.h"
 
+#include "weft-remove-all.h"
 #include "weft-repo-asker.h"
 
 /* Much more than it takes, on a machine that has much else to do. */
 #define PATIENCE_USEC (90 * G_TIME_SPAN_SECOND)
 
 #define LATEST(n) FOUND ("b", n, n, REV ("a" n, n))
-
-static void
-remove_all (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
 
 static JsonNode *
 describe (WeftRingFleet *fleet,
@@ -287,7 +272,7 @@ test_return (void)
   expect_everywhere (fleet, 3);
 
   g_clear_pointer (&fleet, weft_ring_fleet_free);
-  remove_all (directory);
+  weft_remove_all (directory);
 }
 
 int

@@ -5,11 +5,10 @@
 
 /* One node on a ring: what it refuses, whom it asks, and what it knows after a restart. */
 
-#include <glib/gstdio.h>
-
 #include "weft-ring-fleet.h"
 
 #include "weft-node-pair.h"
+#include "weft-remove-all.h"
 #include "weft-repo-asker.h"
 
 typedef struct
@@ -202,21 +201,6 @@ test_wait (void)
   g_assert_error (error, WEFT_ERROR, WEFT_ERROR_TIMED_OUT);
 }
 
-static void
-remove_all (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
 static const char *
 get_isolation (WeftRingFleet *fleet,
                guint          index)
@@ -310,7 +294,7 @@ test_restart (void)
   g_assert_cmpstr (get_isolation (fleet, 2), ==, "extended");
 
   g_clear_pointer (&fleet, weft_ring_fleet_free);
-  remove_all (directory);
+  weft_remove_all (directory);
 }
 
 static void

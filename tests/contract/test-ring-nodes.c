@@ -5,29 +5,13 @@
 
 /* Nodes that find each other on a ring, and keep blocks together. */
 
-#include <glib/gstdio.h>
-
 #include "weft-ring-fleet.h"
 
 #include "weft-node-pair.h"
+#include "weft-remove-all.h"
 #include "weft-repo-asker.h"
 
 #define LATEST(n) FOUND ("b", n, n, REV ("a" n, n))
-
-static void
-remove_all (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
 
 static void
 test_five (void)
@@ -104,7 +88,7 @@ test_twelve (void)
       }
 
   g_clear_pointer (&fleet, weft_ring_fleet_free);
-  remove_all (directory);
+  weft_remove_all (directory);
 }
 
 int

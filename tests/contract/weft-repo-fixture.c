@@ -5,7 +5,7 @@
 
 #include "weft-repo-fixture.h"
 
-#include <glib/gstdio.h>
+#include "weft-remove-all.h"
 
 static void
 set_up (WeftRepoFixture *fixture,
@@ -20,26 +20,11 @@ set_up (WeftRepoFixture *fixture,
 }
 
 static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-
-  for (const char *name = directory != NULL ? g_dir_read_name (directory) : NULL; name != NULL;
-       name = g_dir_read_name (directory))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (WeftRepoFixture *fixture,
            gconstpointer    data)
 {
   fixture->factory->close (g_steal_pointer (&fixture->repo), fixture->state);
-  remove_all (fixture->directory);
+  weft_remove_all (fixture->directory);
   g_free (fixture->directory);
 }
 
